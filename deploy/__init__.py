@@ -1,0 +1,1 @@
+"""The roof: the program `zhizhu`, installation, the demo and operation."""

@@ -1,0 +1,15 @@
+#!/bin/sh
+# The whole test suite: format, lint, types, QML, then the tests. Installs what is missing, from the lock file.
+set -eu
+cd "$(dirname "$0")/.."
+. deploy/prepare.sh
+# shellcheck disable=SC2086
+zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES chromium git
+zhizhu_environment requirements-dev.lock
+bin=.venv/bin
+export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
+
+echo "== ruff"; $bin/ruff format --check -q . ; $bin/ruff check -q .
+echo "== mypy --strict"; $bin/mypy
+echo "== QML"; $bin/python -m deploy.qml
+echo "== pytest"; exec $bin/python -m pytest -q "$@"
