@@ -68,7 +68,7 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception as bug:  # noqa: BLE001 - the last door of the program
+    except Exception as bug:
         if os.environ.get("ZHIZHU_TRACEBACK") == "1":
             raise
         click.echo(

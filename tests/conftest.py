@@ -1,0 +1,38 @@
+"""Nothing unexpected passes: an unforeseen log line at WARNING or above fails the test that caused it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+
+class LogWatch(logging.Handler):
+    """Collects what no test announced."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+        self.expected: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps the line unless the test has said that it belongs to its story."""
+        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if not any(part in line for part in self.expected):
+            self.lines.append(line)
+
+    def expect(self, part: str) -> None:
+        """Says that lines holding this text belong to the story of the test."""
+        self.expected.append(part)
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[LogWatch]:
+    """The watch over this test's log lines; `logs.expect("…")` announces one."""
+    watch = LogWatch()
+    root = logging.getLogger()
+    root.addHandler(watch)
+    yield watch
+    root.removeHandler(watch)
+    assert not watch.lines, "unexpected log lines:\n" + "\n".join(watch.lines)
