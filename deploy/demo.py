@@ -1,0 +1,252 @@
+"""The demo: one parent that supervises a hub, one or two terminals, their agents and their simulated devices."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Final
+
+import httpx
+
+from deploy.cable import Cable
+from deploy.children import Children
+from deploy.journey.door import Door
+from deploy.stage import Staff, Stage, TerminalPlace
+from deploy.trouble import RoofTrouble
+
+READY_S: Final = 90.0
+POLL_S: Final = 0.1
+REGION: Final = "440981102999"
+TERMINALS: Final = {"village": "示例村党群服务中心", "second": "示例村文化室"}
+DRIVERS: Final = {
+    "id_card": ("id-card", "sam"),
+    "receipt_printer": ("receipt-printer", "escpos"),
+    "face_camera": ("camera", "opencv"),
+}
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Demo:
+    """Everything on one machine, in a temporary folder that goes with it."""
+
+    def __init__(self, headless: bool, terminals: int) -> None:
+        self._headless = headless
+        self.root = Path(tempfile.mkdtemp(prefix="zhizhu-demo-"))
+        logs = self.root / "logs"
+        logs.mkdir()
+        display = {"QT_QPA_PLATFORM": "offscreen"} if headless else {}
+        self._children = Children(logs, {"QT_QUICK_BACKEND": "software", **display})
+        self._hub_port = free_port()
+        self._cable = Cable(free_port(), self._hub_port)
+        self._orders: Queue[tuple[Callable[[], None], threading.Event, list[Exception]]] = Queue()
+        self._control = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._places: list[TerminalPlace] = []
+        self._names = list(TERMINALS)[:terminals]
+        self.staff = (
+            Staff(name="yanshi-operator", password=secrets.token_urlsafe(9), role="operator"),
+            Staff(name="yanshi-clerk", password=secrets.token_urlsafe(9), role="clerk"),
+        )
+
+    @property
+    def hub_url(self) -> str:
+        """Where the hub and its console are."""
+        return f"http://127.0.0.1:{self._hub_port}"
+
+    @property
+    def stage(self) -> Stage:
+        """The stage as it stands."""
+        port = self._control.server_address[1]
+        return Stage(
+            control=f"http://127.0.0.1:{port}", hub=self.hub_url, staff=self.staff, terminals=tuple(self._places)
+        )
+
+    def start(self) -> None:
+        """Brings everything up; returns when every terminal shows its first screen and knows its village."""
+        self._cable.plug()
+        self._start_hub()
+        for name in self._names:
+            self._places.append(self._start_terminal(name))
+        for place in self._places:
+            self.stage.save(Path(place.config).parent)
+        threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
+        for place in self._places:
+            self._await_terminal(place)
+
+    def close(self) -> None:
+        """Ends everything and removes the temporary folder."""
+        self._control.shutdown()
+        self._control.server_close()
+        self._children.end()
+        self._cable.close()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def watch(self, done: Callable[[], bool]) -> None:
+        """Carries out orders until `done`; a child that ends by itself ends the demo."""
+        while not done():
+            self._obey(POLL_S)
+            if (child := self._children.fallen()) is not None:
+                raise RoofTrouble(
+                    f"{child.name} 自己停了：{child.last_words()} {child.name} ended by itself.",
+                    f"日志 Log: {child.log}",
+                )
+
+    def _database(self) -> str:
+        return f"sqlite:///{self.root / 'hub' / 'hub.db'}"
+
+    def _start_hub(self) -> None:
+        (self.root / "hub").mkdir()
+        database = ("--database", self._database())
+        self._children.run("hub", "migrate", *database)
+        for person in self.staff:
+            self._children.run(
+                "hub", "staff", "add", person.name, "--role", person.role, "--password", person.password, *database
+            )
+        self._children.start(
+            "hub", "hub", "serve", *database, "--port", str(self._hub_port), "--state", str(self.root / "hub")
+        )
+        self._await(lambda: httpx.get(f"{self.hub_url}/readyz", timeout=2.0, trust_env=False).status_code == 200, "hub")
+
+    def _start_terminal(self, name: str) -> TerminalPlace:
+        folder = self.root / name
+        (folder / "state").mkdir(parents=True)
+        controls: dict[str, str] = {}
+        sections = []
+        for role, (kind, driver) in DRIVERS.items():
+            said = self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0").says()
+            control = str(said["control"])
+            controls[role] = control if control.startswith("http") else f"http://{control}"
+            sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n')
+        config = folder / "terminal.toml"
+        config.write_text(
+            f'[terminal]\nname = "{TERMINALS[name]}"\nregion = "{REGION}"\nlanguage = "zh-Hans"\n'
+            f'state_dir = "{folder / "state"}"\n\n[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n'
+            + "\n".join(sections),
+            encoding="utf-8",
+        )
+        self._enrol(name, config)
+        place = TerminalPlace(name=name, config=str(config), door=str(folder / "door.sock"), devices=controls)
+        self._switch_on(place)
+        return place
+
+    def _enrol(self, name: str, config: Path) -> None:
+        made = self._children.run(
+            "hub", "enrol", "--database", self._database(), "--region", REGION, "--name", TERMINALS[name], "--json"
+        )
+        with config.open("a", encoding="utf-8") as file:
+            file.write(f'\n[hub.enrolment]\nkey = "{json.loads(made)["key"]}"\n')
+
+    def _switch_on(self, place: TerminalPlace) -> None:
+        head = ("--headless",) if self._headless else ()
+        config = ("--config", place.config)
+        self._children.start(f"{place.name}-terminal", "terminal", "run", *config, "--test-door", place.door, *head)
+        self._children.start(f"{place.name}-agent", "agent", *config)
+
+    def _switch_off(self, place: TerminalPlace) -> None:
+        self._children.kill(f"{place.name}-terminal", f"{place.name}-agent")
+
+    def _await_terminal(self, place: TerminalPlace) -> None:
+        door = Door(Path(place.door))
+
+        def awake() -> bool:
+            seen = door.ask("screen")
+            return bool(seen.get("screen")) and bool(seen.get("enrolled", True))
+
+        self._await(awake, place.name)
+
+    def _await(self, ready: Callable[[], bool], name: str) -> None:
+        end = time.monotonic() + READY_S
+        while time.monotonic() < end:
+            if (child := self._children.fallen()) is not None:
+                raise RoofTrouble(f"{child.name} 没有启动：{child.last_words()}", f"日志 Log: {child.log}")
+            try:
+                if ready():
+                    return
+            except (httpx.HTTPError, RoofTrouble):
+                pass  # not up yet; the deadline above ends the waiting
+            time.sleep(POLL_S)
+        raise RoofTrouble(
+            f"{name} 没有在 {READY_S:.0f} 秒内就绪。{name} did not get ready.", f"日志 Logs: {self.root}/logs"
+        )
+
+    def _obey(self, within_s: float) -> None:
+        try:
+            order, carried_out, failures = self._orders.get(timeout=within_s)
+        except Empty:
+            return
+        try:
+            order()
+        except (RoofTrouble, OSError) as failure:
+            failures.append(failure)
+        finally:
+            carried_out.set()
+
+    def order(self, path: str, body: dict[str, object]) -> None:
+        """An order from the control; carried out by the main thread, which alone may start processes."""
+        place = next((p for p in self._places if p.name == body.get("terminal")), None)
+        if place is None:
+            raise RoofTrouble("没有这台终端。No such terminal.", ", ".join(p.name for p in self._places))
+        orders: dict[str, Callable[[], None]] = {
+            "/network": self._cable.pull if body.get("state") == "down" else self._cable.plug,
+            "/power_cut": lambda: self._power_cycle(place),
+            "/next_day": lambda: self._power_cycle(place),
+        }
+        if path not in orders:
+            raise RoofTrouble(f"没有这个命令 {path}。No such order.", ", ".join(orders))
+        carried_out, failures = threading.Event(), list[Exception]()
+        self._orders.put((orders[path], carried_out, failures))
+        if not carried_out.wait(READY_S):
+            raise RoofTrouble(f"{path} 没有按时完成。{path} was not carried out in time.", "再试一次。Try again.")
+        if failures:
+            raise failures[0]
+
+    def _power_cycle(self, place: TerminalPlace) -> None:
+        """Terminal and agent at once, as the mains do it; then the power is back."""
+        self._switch_off(place)
+        Path(place.door).unlink(missing_ok=True)
+        self._switch_on(place)
+        self._await_terminal(place)
+
+
+def _handler(demo: Demo) -> type[http.server.BaseHTTPRequestHandler]:
+    class Control(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = min(int(self.headers.get("Content-Length", "0")), 65536)
+            try:
+                demo.order(self.path, json.loads(self.rfile.read(length) or b"{}"))
+                self._answer(200, {"ok": True})
+            except (RoofTrouble, OSError, ValueError) as trouble:
+                self._answer(409, {"ok": False, "error": str(trouble)})
+
+        def _answer(self, code: int, body: dict[str, object]) -> None:
+            data = json.dumps(body, ensure_ascii=False).encode()
+            self.send_response(code)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
+            """Says nothing: the demo's own output is for people."""
+
+    return Control
+
+
+def has_display() -> bool:
+    """Whether a window can be shown here."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

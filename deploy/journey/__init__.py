@@ -1,0 +1,1 @@
+"""Journey scripts: what a resident does, played on the real screen by what a person sees."""

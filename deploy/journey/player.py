@@ -1,0 +1,263 @@
+"""Plays a script on a terminal: looks at the screen, touches what a person would touch, and reports."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from seeds.people import People
+
+from deploy.journey.cards import photo_of, portrait_of
+from deploy.journey.door import Door
+from deploy.journey.report import EventReport, JourneyReport, StepReport
+from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SlipWanted, Step
+from deploy.journey.world import World, until
+from deploy.stage import Stage, TerminalPlace
+from deploy.trouble import RoofTrouble
+
+FIND_S: Final = 20.0
+FACE_S: Final = 90.0
+TURN_DEG: Final = 24.0
+CODE: Final = re.compile(r"取件码[\s::]*([0-9][0-9 -]{6,}[0-9])")
+
+
+class Player:
+    """One run of one script; `pictures` is where the screens go."""
+
+    def __init__(self, stage: Stage, place: TerminalPlace, people: People, pictures: Path | None) -> None:
+        self._stage = stage
+        self._people = people
+        self._pictures = pictures
+        self._touches = 0
+        self._touches_done: int | None = None
+        self._slips: list[str] = []
+        self._code = ""
+        self._at(place)
+        self._verbs: dict[str, Callable[[object], None]] = {
+            "network": lambda v: self._world.stage("/network", {"state": v}),
+            "card": self._card,
+            "tap": self._tap,
+            "type": self._type,
+            "face": self._face,
+            "expect": self._expect,
+            "slip": self._slip,
+            "hub": self._hub,
+            "fault": self._fault,
+            "power_cut": lambda _: self._world.stage("/power_cut"),
+            "next_day": lambda _: self._world.stage("/next_day"),
+            "terminal": self._terminal,
+            "touches": self._few_touches,
+            "wait_s": lambda v: time.sleep(float(str(v))),
+        }
+
+    def _at(self, place: TerminalPlace) -> None:
+        self._place = place
+        self._door = Door(Path(place.door))
+        self._world = World(self._stage, place)
+        self._seen_tickets = len(self._world.tickets())
+
+    def play(self, script: Script) -> JourneyReport:
+        """The whole script; the first step that fails ends it, with the screen as it then was."""
+        begun = time.monotonic()
+        self._world.stage("/network", {"state": script.network})
+        steps: list[StepReport] = []
+        for n, step in enumerate(script.steps, 1):
+            steps.append(self._play(n, step))
+            if not steps[-1].ok:
+                break
+        return JourneyReport(
+            ok=all(step.ok for step in steps) and len(steps) == len(script.steps),
+            journey=script.name,
+            touches=self._touches if self._touches_done is None else self._touches_done,
+            seconds=round(time.monotonic() - begun, 1),
+            steps=tuple(steps),
+            slips=tuple(self._slips),
+            events=self._events(),
+        )
+
+    def _play(self, n: int, step: Step) -> StepReport:
+        begun = time.monotonic()
+        why = None
+        try:
+            self._verbs[step.do](step.value)
+        except RoofTrouble as trouble:
+            why = str(trouble)
+        screen, image = self._look(n)
+        if screen == "done" and self._touches_done is None:
+            self._touches_done = self._touches
+        return StepReport(
+            n=n,
+            do=step.told,
+            ok=why is None,
+            ms=round((time.monotonic() - begun) * 1000),
+            screen=screen,
+            image=image,
+            why=why,
+        )
+
+    def _look(self, n: int) -> tuple[str, str | None]:
+        try:
+            screen = str(self._door.ask("screen")["screen"])
+            if self._pictures is None:
+                return screen, None
+            image = self._pictures / f"{n:02d}-{screen}.png"
+            self._door.ask("grab", path=str(image))
+            return screen, str(image)
+        except RoofTrouble:
+            return "(off)", None  # the mains are out, or the terminal has died: the step itself says which
+
+    def _events(self) -> tuple[EventReport, ...]:
+        try:
+            untrusted = self._door.ask("events").get("events", [])
+        except RoofTrouble:
+            return ()
+        assert isinstance(untrusted, list)
+        return tuple(EventReport.model_validate(event) for event in untrusted)
+
+    def _seen(self) -> tuple[str, tuple[str, ...]]:
+        untrusted = self._door.ask("screen")
+        items = untrusted.get("items", [])
+        assert isinstance(items, list)
+        return str(untrusted["screen"]), tuple(str(item.get("text", "")) for item in items)
+
+    def _card(self, value: object) -> None:
+        if value == "none":
+            self._world.lift()
+            return
+        slug = str(value)
+        try:
+            person = self._people[slug]
+        except KeyError as error:
+            raise RoofTrouble(
+                f"没有叫 {slug} 的虚构居民。There is no invented resident {slug}.", "看 seeds/people。"
+            ) from error
+        self._world.lay(person, photo_of(slug))
+
+    def _tap(self, value: object) -> None:
+        refusal: list[RoofTrouble] = []
+
+        def touch() -> str | None:
+            try:
+                self._door.ask("tap", what=str(value))
+            except RoofTrouble as trouble:
+                refusal[:] = [trouble]
+                return str(trouble)
+            return None
+
+        if until(touch, FIND_S) is not None:
+            raise refusal[0]
+        self._touches += 1
+
+    def _type(self, value: object) -> None:
+        text = self._code if value == "$code" else str(value)
+        if not text:
+            raise RoofTrouble(
+                "还没有打印出取件码。No claim code has come out yet.", "先有 slip 这一步。Use slip first."
+            )
+        self._door.ask("type", text=text)
+
+    def _face(self, value: object) -> None:
+        shown = FaceShown(head=value) if isinstance(value, str) else value
+        assert isinstance(shown, FaceShown)
+        flat = shown.print or shown.replay
+        slug = shown.head or flat or shown.other
+        if slug is None:
+            raise RoofTrouble("face 要写是谁。face needs a person.", "例如 face: lin-yuelan")
+        scene = {"print": str(portrait_of(slug))} if flat else {"head": str(portrait_of(slug))}
+        self._world.device("face_camera", "POST", "/scene", scene)
+
+        def follow() -> str | None:
+            screen, texts = self._seen()
+            if screen != "face":
+                return None
+            # A person turns as the screen asks; the picture stands before the camera from then on.
+            told = " ".join(texts)
+            yaw = -TURN_DEG if "向左" in told else TURN_DEG if "向右" in told else 0.0
+            self._world.device("face_camera", "POST", "/turn", {"yaw_deg": yaw})
+            return "人脸核验没有结束。The face check did not end."
+
+        if (said := until(follow, FACE_S)) is not None:
+            raise RoofTrouble(said, "看这一步的图片。See this step's picture.")
+
+    def _expect(self, value: object) -> None:
+        assert isinstance(value, Expect)
+        wanted = (*((value.text,) if value.text else ()), *value.all)
+
+        def look() -> str | None:
+            screen, texts = self._seen()
+            if value.screen is not None and screen != value.screen:
+                return f"屏幕是 {screen}，不是 {value.screen}。The screen is {screen}, not {value.screen}."
+            told = "\n".join(texts)
+            missing = [text for text in wanted if text not in told]
+            present = [text for text in value.absent if text in told]
+            if missing or present:
+                return f"屏幕上缺 {missing}，多 {present}。Missing {missing}, unwanted {present}."
+            return None
+
+        if (said := until(look, value.within_s)) is not None:
+            raise RoofTrouble(said, "看这一步的图片。See this step's picture.")
+
+    def _slip(self, value: object) -> None:
+        assert isinstance(value, SlipWanted)
+        if value.none:
+            count = len(self._world.tickets()) - self._seen_tickets
+            if count:
+                raise RoofTrouble(f"多出了 {count} 张小票。{count} slips came out.", "不该打印。None was wanted.")
+            return
+
+        def look() -> str | None:
+            return None if len(self._world.tickets()) > self._seen_tickets else "没有小票出来。No slip came out."
+
+        if (said := until(look, value.within_s)) is not None:
+            raise RoofTrouble(said, "看打印机的状态。See the printer's state.")
+        tickets = self._world.tickets()[self._seen_tickets :]
+        self._seen_tickets += len(tickets)
+        text = "\n".join(ticket.text for ticket in tickets)
+        self._slips += [ticket.text for ticket in tickets]
+        if self._pictures is not None:
+            (self._pictures / f"slip-{len(self._slips)}.png").write_bytes(tickets[-1].png)
+        if found := CODE.search(text):
+            self._code = re.sub(r"\D", "", found.group(1))
+        missing = [part for part in value.contains if part not in text]
+        present = [part for part in value.absent if part in text]
+        if missing or present or not all(ticket.cut for ticket in tickets):
+            raise RoofTrouble(f"小票上缺 {missing}，多 {present}。The slip lacks {missing}, has {present}.", text)
+
+    def _hub(self, value: object) -> None:
+        assert isinstance(value, HubWanted)
+
+        def look() -> str | None:
+            cases = self._world.cases()
+            states = [str(case.get("state")) for case in cases]
+            if not states or states[0] != value.case or (value.cases is not None and len(states) != value.cases):
+                return f"中枢的办件是 {states}。The hub's cases are {states}."
+            return None
+
+        if (said := until(look, value.within_s)) is not None:
+            raise RoofTrouble(said, f"应为 {value.case}。{value.case} was wanted.")
+
+    def _fault(self, value: object) -> None:
+        assert isinstance(value, Fault)
+        if value.state == "none":
+            self._world.device(value.device, "POST", "/clear")
+        else:
+            self._world.device(value.device, "POST", "/fault", {"state": value.state})
+
+    def _terminal(self, value: object) -> None:
+        for place in self._stage.terminals:
+            if place.name == value:
+                self._world.close()
+                self._at(place)
+                return
+        known = ", ".join(place.name for place in self._stage.terminals)
+        raise RoofTrouble(f"没有叫 {value} 的终端。There is no terminal {value}.", f"有 There are: {known}.")
+
+    def _few_touches(self, value: object) -> None:
+        touches = self._touches if self._touches_done is None else self._touches_done
+        if touches > int(str(value)):
+            raise RoofTrouble(
+                f"点了 {touches} 次，最多 {value} 次。{touches} touches.", "流程太长。The way is too long."
+            )

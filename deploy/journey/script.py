@@ -1,0 +1,145 @@
+"""A journey script, read and checked (design: one YAML file, a list of one-word steps)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from deploy.trouble import RoofTrouble
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Expect(_Value):
+    """What must be on the screen; `screen` is its name, `text` and `all` are read by a person, `absent` must not be."""
+
+    screen: str | None = None
+    text: str | None = None
+    all: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    within_s: float = 20.0
+
+
+class SlipWanted(_Value):
+    """What the newest slip must hold; `none` says that no slip may have come out."""
+
+    contains: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    none: bool = False
+    within_s: float = 20.0
+
+
+class HubWanted(_Value):
+    """What the hub must know of this terminal's newest case."""
+
+    case: str
+    cases: int | None = None
+    within_s: float = 20.0
+
+
+class FaceShown(_Value):
+    """What stands before the camera: a living head, a print, a recording, or another person swapped in."""
+
+    head: str | None = None
+    print: str | None = None
+    replay: str | None = None
+    other: str | None = None
+
+
+class Fault(_Value):
+    """A device that fails (`state` is one of its simulator's faults; `none` mends it)."""
+
+    device: str
+    state: str
+
+
+# step word → the shape of its value
+SHAPES: Final[dict[str, TypeAdapter[object]]] = {
+    "network": TypeAdapter(str),
+    "card": TypeAdapter(str),
+    "tap": TypeAdapter(str),
+    "type": TypeAdapter(str),
+    "face": TypeAdapter(str | FaceShown),
+    "expect": TypeAdapter(Expect),
+    "slip": TypeAdapter(SlipWanted),
+    "hub": TypeAdapter(HubWanted),
+    "fault": TypeAdapter(Fault),
+    "power_cut": TypeAdapter(bool),
+    "next_day": TypeAdapter(bool),
+    "terminal": TypeAdapter(str),
+    "touches": TypeAdapter(int),
+    "wait_s": TypeAdapter(float),
+}
+MOST_STEPS: Final = 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a script: the word, its value, and how it is written in the report."""
+
+    do: str
+    value: object
+    told: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """A journey: its name, whether the cable is in at the start, and its steps."""
+
+    name: str
+    network: str
+    steps: tuple[Step, ...]
+
+
+def read(path: Path) -> Script:
+    """The script in the file; anything wrong is named with the step it stands in."""
+    try:
+        untrusted = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RoofTrouble(
+            f"剧本 {path} 读不了（{error.strerror}）。The script cannot be read.", "检查文件名。Check the file name."
+        ) from error
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = where.line + 1 if where else 1
+        raise RoofTrouble(
+            f"剧本 {path} 第 {line} 行不是合格的 YAML。Line {line} of {path} is not valid YAML.",
+            "改正这一行。Mend that line.",
+        ) from error
+    if not isinstance(untrusted, dict) or not isinstance(untrusted.get("steps"), list):
+        raise RoofTrouble(
+            f"剧本 {path} 里没有 steps 列表。{path} has no list named steps.",
+            "照 tests/journeys 里的例子写。See the examples in tests/journeys.",
+        )
+    if len(untrusted["steps"]) > MOST_STEPS:
+        raise RoofTrouble(f"剧本 {path} 超过 {MOST_STEPS} 步。{path} is too long.", "拆成几个剧本。Split it.")
+    steps = tuple(_step(path, n, raw) for n, raw in enumerate(untrusted["steps"], 1))
+    return Script(str(untrusted.get("journey", path.stem)), str(untrusted.get("network", "up")), steps)
+
+
+def _step(path: Path, n: int, raw: object) -> Step:
+    if not isinstance(raw, dict) or len(raw) != 1:
+        raise RoofTrouble(
+            f"剧本 {path} 第 {n} 步应是一个词加一个值。Step {n} of {path} must be one word and its value.",
+            f"可用的词 Words: {', '.join(SHAPES)}.",
+        )
+    [(word, value)] = raw.items()
+    shape = SHAPES.get(str(word))
+    if shape is None:
+        raise RoofTrouble(
+            f"剧本 {path} 第 {n} 步的“{word}”不认识。Step {n} of {path}: unknown word.",
+            f"可用的词 Words: {', '.join(SHAPES)}.",
+        )
+    try:
+        return Step(str(word), shape.validate_python(value), f"{word}: {value}")
+    except ValidationError as error:
+        raise RoofTrouble(
+            f"剧本 {path} 第 {n} 步“{word}”的值不对：{error.errors()[0]['msg']}。Step {n} of {path} has a wrong value.",
+            "照 tests/journeys 里的例子写。See the examples in tests/journeys.",
+        ) from error

@@ -1,0 +1,126 @@
+"""The world around a terminal: cards, cameras, printers, the cable and the mains, each moved over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from seeds.people import Person
+
+from deploy.stage import Stage, TerminalPlace
+from deploy.trouble import RoofTrouble
+
+DEADLINE_S: Final = 30.0
+POLL_S: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A slip that came out of the simulated printer."""
+
+    text: str
+    qr: tuple[str, ...]
+    cut: bool
+    png: bytes
+
+
+class World:
+    """What a person, a technician or the weather does to one terminal of a stage."""
+
+    def __init__(self, stage: Stage, place: TerminalPlace) -> None:
+        self._stage = stage
+        self._place = place
+        self._http = httpx.Client(timeout=DEADLINE_S, trust_env=False)
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._http.close()
+
+    def _send(self, method: str, url: str, body: object = None) -> httpx.Response:
+        try:
+            answer = self._http.request(method, url, json=body)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise RoofTrouble(
+                f"{url} 没有照办（{error}）。{url} did not obey.",
+                "看演示是否还在运行。See whether the demo still runs.",
+            ) from error
+        return answer
+
+    def device(self, role: str, method: str, path: str, body: object = None) -> httpx.Response:
+        """A word to the simulator behind a role of this terminal."""
+        control = self._place.devices.get(role)
+        if control is None:
+            known = ", ".join(self._place.devices)
+            raise RoofTrouble(f"没有叫 {role} 的设备。There is no device {role}.", f"有 There are: {known}.")
+        return self._send(method, control + path, body)
+
+    def stage(self, path: str, body: object = None) -> None:
+        """A word to the supervisor: the cable, the mains, the night."""
+        self._send(
+            "POST",
+            self._stage.control + path,
+            {"terminal": self._place.name, **(body if isinstance(body, dict) else {})},
+        )
+
+    def lay(self, person: Person, photo: bytes) -> None:
+        """Lays the person's card on the reader, lifting what lies there."""
+        self.lift()
+        self.device(
+            "id_card", "POST", "/card", card_fields(person) | {"photo_base64": base64.b64encode(photo).decode()}
+        )
+
+    def lift(self) -> None:
+        """Takes the card off the reader."""
+        self.device("id_card", "DELETE", "/card")
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Every slip that came out so far."""
+        untrusted = self.device("receipt_printer", "GET", "/paper").json()
+        return tuple(
+            Ticket(t["text"], tuple(t["qr"]), bool(t["cut"]), base64.b64decode(t["png_base64"]))
+            for t in untrusted["tickets"]
+        )
+
+    def cases(self) -> list[dict[str, object]]:
+        """The hub's cases as a member of the staff sees them, newest first."""
+        staff = self._stage.staff[0]
+        with httpx.Client(base_url=self._stage.hub, timeout=DEADLINE_S, follow_redirects=True, trust_env=False) as desk:
+            login_page = desk.get("/console/login").text
+            found = re.search(r'name="csrf"[^>]*value="([^"]+)"', login_page)
+            form = {"name": staff.name, "password": staff.password} | ({"csrf": found.group(1)} if found else {})
+            desk.post("/console/login", data=form).raise_for_status()
+            answer = desk.get("/console/cases.json")
+            answer.raise_for_status()
+            untrusted = answer.json()
+        cases = untrusted["cases"] if isinstance(untrusted, dict) else untrusted
+        return [case for case in cases if isinstance(case, dict)]
+
+
+def card_fields(person: Person) -> dict[str, object]:
+    """What is printed and stored on the card of an invented person, as the simulated reader takes it."""
+    return {
+        "layout": person.layout,
+        "name": person.name,
+        "sex": person.sex,
+        "ethnic": person.ethnic,
+        "birth": str(person.birth).replace("-", ""),
+        "address": person.address,
+        "number": person.id_number,
+        "authority": person.authority,
+        "valid_from": str(person.valid_from).replace("-", ""),
+        "valid_to": str(person.valid_to).replace("-", ""),
+    }
+
+
+def until(what: Callable[[], str | None], within_s: float) -> str | None:
+    """Asks until `what` has nothing left to say or the time is over; returns what it said last."""
+    end = time.monotonic() + within_s
+    while (said := what()) is not None and time.monotonic() < end:
+        time.sleep(POLL_S)
+    return said
