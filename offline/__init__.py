@@ -1,0 +1,1 @@
+"""What a terminal remembers, and what both ends of its line must agree on (`offline.wire`)."""

@@ -1,0 +1,71 @@
+"""The feed of what the hub tells a terminal: answers, dues, the helpers' list."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_CHANGES: Final = 500
+CASE_STATES: Final = ("received", "in_review", "waiting", "approved", "refused", "withdrawn")
+SETTLED_STATES: Final = ("approved", "refused", "withdrawn")
+CaseState = Literal["received", "in_review", "waiting", "approved", "refused", "withdrawn"]
+
+
+class Change(BaseModel):
+    """One entry of the feed; `n` grows, `body` is read by its kind. An unknown kind is skipped, not an error."""
+
+    model_config = ConfigDict(frozen=True)
+    n: int = Field(ge=1)
+    kind: str = Field(max_length=40)
+    body: dict[str, object]
+
+
+class Changes(BaseModel):
+    """A page of the feed and the cursor to ask from next."""
+
+    model_config = ConfigDict(frozen=True)
+    cursor: int = Field(ge=0)
+    changes: tuple[Change, ...] = Field(max_length=MAX_CHANGES)
+
+
+class AnswerBody(BaseModel):
+    """Kind `answer`: how the case of an event stands; `sealed` (b64) opens with the claim's code."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    event_id: str = Field(max_length=36)
+    state: CaseState
+    case_no: str | None = Field(default=None, max_length=60)
+    subject: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    sealed: str | None = Field(default=None, max_length=16 * 1024)
+
+
+class DueBody(BaseModel):
+    """Kind `due`: what a person ought to do by a month; `month` null takes it back."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    subject: str = Field(pattern=r"^[0-9a-f]{64}$")
+    item: str = Field(min_length=1, max_length=80)
+    month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+
+
+class Reason(BaseModel):
+    """Why a decision fell as it did, for people and for programs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    code: str = Field(default="", max_length=80)
+    text: str = Field(max_length=300)
+
+
+class CaseView(BaseModel):
+    """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    item: str = Field(max_length=80)
+    state: CaseState
+    case_no: str | None = Field(default=None, max_length=60)
+    outcome_text: str = Field(default="", max_length=500)
+    reasons: tuple[Reason, ...] = Field(default=(), max_length=20)
+    next_due: str | None = Field(default=None, max_length=10)
+    masked_name: str = Field(default="", max_length=40)
+    decided_at: str | None = Field(default=None, max_length=40)

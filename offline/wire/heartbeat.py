@@ -1,0 +1,59 @@
+"""What a terminal says about itself every so often; silence is unknown, never fine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from offline.wire.batch import HeadReport
+
+Cause = Literal["environment", "device", "person", "us"]
+DeviceState = Literal["ready", "limited", "failed", "absent", "unknown"]
+ScreenState = Literal["alive", "unknown"]
+
+
+class DeviceReport(BaseModel):
+    """A device's health as the console shows it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    state: DeviceState
+    cause: Cause | None = None
+    code: str = Field(default="", max_length=80)
+    since: datetime | None = None
+
+
+class OutboxReport(BaseModel):
+    """How much the terminal still holds, and the head of its chain."""
+
+    model_config = ConfigDict(frozen=True)
+    waiting: int = Field(ge=0)
+    parked: int = Field(default=0, ge=0)
+    oldest: datetime | None = None
+    head: HeadReport
+
+
+class TerminalStatus(BaseModel):
+    """The terminal process in its own words; `unknown` when its status file is older than 30 s or missing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    screen: ScreenState
+    at: datetime | None = None
+    last_frame: datetime | None = None
+    last_touch: datetime | None = None
+    last_card: datetime | None = None
+    last_print: datetime | None = None
+    devices: dict[str, DeviceReport] = Field(default_factory=dict, max_length=40)
+
+
+class Heartbeat(BaseModel):
+    """One heartbeat: the terminal, its devices, its outbox, both chain heads, its software."""
+
+    model_config = ConfigDict(frozen=True)
+    terminal: str = Field(max_length=64)
+    at: datetime
+    status: TerminalStatus
+    outbox: OutboxReport
+    agent_head: HeadReport
+    software: str = Field(max_length=60)

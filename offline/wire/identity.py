@@ -1,0 +1,51 @@
+"""Names that a terminal can make up alone, without asking anyone and without ever clashing."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+_VERSION_7: Final = 0x7 << 76
+_VARIANT: Final = 0x2 << 62
+_TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def uuid7(at: datetime, noise: bytes | None = None) -> str:
+    """A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
+    random_bits = int.from_bytes(noise if noise is not None else secrets.token_bytes(10), "big")
+    high = (random_bits >> 62) & 0xFFF
+    low = random_bits & ((1 << 62) - 1)
+    return str(UUID(int=milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low))
+
+
+def uuid7_ok(untrusted: object) -> bool:
+    """Whether a text is a UUID of version 7 in its usual lower-case spelling."""
+    if not isinstance(untrusted, str):
+        return False
+    try:
+        parsed = UUID(untrusted)
+    except ValueError:
+        return False
+    return parsed.version == 7 and str(parsed) == untrusted
+
+
+def uuid7_time(identifier: str) -> datetime:
+    """The moment a UUIDv7 was made."""
+    return datetime.fromtimestamp((UUID(identifier).int >> 80) / 1000, UTC)
+
+
+def new_traceparent() -> str:
+    """A fresh W3C trace context, kept in the row so that a trace survives days offline."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def traceparent_ok(untrusted: object) -> bool:
+    """Whether a text is a W3C `traceparent` of version 00 with non-zero ids."""
+    if not isinstance(untrusted, str) or not _TRACEPARENT.fullmatch(untrusted):
+        return False
+    _, trace, span, _ = untrusted.split("-")
+    return trace.strip("0") != "" and span.strip("0") != ""
