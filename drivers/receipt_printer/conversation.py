@@ -1,0 +1,105 @@
+"""Asking a printer over a link: one question at a time, every wait bounded, every stray answer kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drivers.link import Link
+from drivers.receipt_printer.status import (
+    Automatic,
+    Condition,
+    Query,
+    Queued,
+    RealTime,
+    ReplyDecoder,
+    condition_of,
+)
+
+_READ_LIMIT = 64
+_SILENCE_MAX_READS = 64
+"""A line that never falls quiet is noise; draining it ends after so many reads."""
+
+
+class Conversation:
+    """The talk with one printer from the opening of its link to its loss."""
+
+    def __init__(self, link: Link, *, answer_s: float, monotonic: Callable[[], float]) -> None:
+        self._link = link
+        self._answer_s = answer_s
+        self._monotonic = monotonic
+        self._replies = ReplyDecoder()
+        self._real_time: list[int] = []
+        self.queued: list[Condition] = []
+        """Queued answers since this was last emptied: one for each GS r that the printer has come to."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._link.write(data)
+
+    def listen(self, timeout_s: float) -> None:
+        """Take in what the printer has sent; returns with the first bytes or after the timeout."""
+        self._take(self._link.read(_READ_LIMIT, timeout_s))
+
+    def drain(self) -> None:
+        """Take in everything already there, so that an old answer is not taken for a new one."""
+        for _ in range(_SILENCE_MAX_READS):
+            data = self._link.read(_READ_LIMIT, 0.0)
+            if not data:
+                break
+            self._take(data)
+        self._real_time.clear()
+
+    def listen_for(self, answers: int, timeout_s: float) -> None:
+        """Listen until so many queued answers are in, or for so long."""
+        deadline = self._monotonic() + timeout_s
+        while len(self.queued) < answers:
+            left_s = deadline - self._monotonic()
+            if left_s <= 0:
+                return
+            self.listen(left_s)
+
+    def ask(self, query: Query) -> Condition | None:
+        """The printer's real-time answer, or None where it stays silent."""
+        self.drain()
+        self._link.write(query.command)
+        deadline = self._monotonic() + self._answer_s
+        while not self._real_time:
+            left_s = deadline - self._monotonic()
+            if left_s <= 0:
+                return None
+            self.listen(left_s)
+        return condition_of(query, self._real_time.pop(0))
+
+    def inspect(self) -> Condition | None:
+        """All four questions; None where the two that matter are not both answered.
+
+        Cheap models answer only some: silence on the causes is no fault, silence on printer or paper is.
+        """
+        printer = self.ask(Query.PRINTER)
+        paper = self.ask(Query.PAPER) if printer is not None else None
+        if printer is None or paper is None:
+            return None
+        found = printer | paper
+        for query in (Query.OFFLINE, Query.ERROR):
+            found |= self.ask(query) or Condition()
+        return found
+
+    def glance(self) -> Condition | None:
+        """The two answers that stop a job; the causes are asked for only when one of them says stop."""
+        printer = self.ask(Query.PRINTER)
+        paper = self.ask(Query.PAPER) if printer is not None else None
+        if printer is None or paper is None:
+            return None
+        found = printer | paper
+        return self.inspect() if found.stopped else found
+
+    def _take(self, untrusted_data: bytes) -> None:
+        for reply in self._replies.feed(untrusted_data):
+            match reply:
+                case RealTime(byte):
+                    self._real_time.append(byte)
+                case Queued(condition):
+                    self.queued.append(condition)
+                case Automatic() | _:
+                    # Asked for nothing, and the next question tells the same; what matters is that it was told apart.
+                    pass

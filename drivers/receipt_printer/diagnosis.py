@@ -1,0 +1,59 @@
+"""From what the printer says to whose fault it is and what to tell whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from drivers.health import Cause, Health, State
+from drivers.receipt_printer.status import Condition
+
+READY = "ready"
+SILENT = "silent"
+ABSENT = "absent"
+NOT_SETTLED = "not_settled"
+
+_VERDICTS: dict[str, tuple[State, Cause | None]] = {
+    READY: (State.ready, None),
+    "near_end": (State.limited, Cause.environment),
+    "cover_open": (State.failed, Cause.person),
+    "paper_end": (State.failed, Cause.environment),
+    "cutter": (State.failed, Cause.device),
+    "broken": (State.failed, Cause.device),
+    "overheated": (State.failed, Cause.environment),
+    "feeding": (State.failed, Cause.person),
+    "offline": (State.failed, Cause.device),
+    SILENT: (State.unknown, Cause.device),
+    NOT_SETTLED: (State.unknown, Cause.device),
+    ABSENT: (State.absent, Cause.environment),
+}
+
+CODES = tuple(_VERDICTS)
+"""Every code this kind can have; each has a text for the resident and one for the technician."""
+
+
+def code_of(condition: Condition) -> str:
+    """The one thing to be put right first: an open cover also hides the paper, an end also stops the line."""
+    found = (
+        ("cover_open", condition.cover_open),
+        ("paper_end", condition.paper_end),
+        ("cutter", condition.cutter),
+        ("broken", condition.mechanical or condition.unrecoverable),
+        ("overheated", condition.overheated),
+        ("feeding", condition.feeding),
+        ("offline", condition.offline or condition.error),
+        ("near_end", condition.near_end),
+    )
+    return next((code for code, present in found if present), READY)
+
+
+def health_of(code: str, since: datetime) -> Health:
+    """The health with this code; the codes are those of CODES."""
+    state, cause = _VERDICTS[code]
+    return Health(
+        state=state,
+        cause=cause,
+        code=f"receipt_printer.{code}",
+        resident=f"receipt_printer.{code}.resident",
+        technician=f"receipt_printer.{code}.technician",
+        since=since,
+    )

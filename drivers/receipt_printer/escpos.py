@@ -1,0 +1,217 @@
+"""The driver for ESC/POS printers over serial, USB-serial or TCP.
+
+When is a slip printed? Every job ends, behind the cut, with `GS r 1`. That question waits in the printer's queue
+like text, so its answer can only come when everything before it was worked off; `DLE EOT` answers at once, even while
+the slip still waits in the buffer, and so proves nothing about it. Printed is: the queued answer came, and neither it
+nor the real-time status after it has a fault. A fault before the queued answer means the rest is still in the buffer:
+it is purged (nobody else shall find it in the tray when the paper is back) and told as not printed. Everything in
+between (silence, a lost link, a deadline) is told as not knowable.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+from drivers.health import Health, State
+from drivers.link import Link, LinkLost, LinkRefused, open_link
+from drivers.receipt_printer.conversation import Conversation
+from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, SILENT, code_of, health_of
+from drivers.receipt_printer.encoder import encode
+from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed, PrintResult, Slip
+from drivers.receipt_printer.profile import profile_for
+from drivers.receipt_printer.status import QUEUED_QUERY, Condition
+
+_JOBS_REMEMBERED = 256
+_BURST_BYTES = 512
+"""Sent between two looks at the printer; the smallest receive buffers in use are 4 KB."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class EscposPrinter:
+    """A ReceiptPrinter that speaks ESC/POS. Not for several threads at once: it belongs behind one door."""
+
+    def __init__(
+        self,
+        link_url: str,
+        paper_width_mm: int = 80,
+        *,
+        profile: str | None = None,
+        answer_s: float = 0.5,
+        settle_s: float = 20.0,
+        look_s: float = 0.05,
+        connect: Callable[[str], Link] = open_link,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """`answer_s` bounds one status answer, `settle_s` a whole job, `look_s` the pause between two looks at it."""
+        self._url = link_url
+        self._profile = profile_for(paper_width_mm, profile)
+        self._answer_s = answer_s
+        self._settle_s = settle_s
+        self._look_s = look_s
+        self._connect = connect
+        self._monotonic = monotonic
+        self._now = now
+        self._link: Link | None = None
+        self._talk: Conversation | None = None
+        self._health: Health | None = None
+        self._settled: OrderedDict[str, PrintResult] = OrderedDict()
+        self._given_up: str | None = None
+        self._doubtful = True
+        """Whether something of an earlier job may still be in the printer."""
+
+    def open(self) -> None:
+        """Take the link; raises LinkRefused, which says what to do."""
+        talk = self._open_talk()
+        condition = talk.inspect()
+        if condition is not None and not condition.stopped:
+            self._empty(talk)
+
+    def close(self) -> None:
+        """Give the link back; harmless when there is none."""
+        link, self._link, self._talk = self._link, None, None
+        if link is not None:
+            link.close()
+
+    def health(self) -> Health:
+        """Ask the printer now; takes at most a few `answer_s`."""
+        try:
+            condition = self._open_talk().inspect()
+        except (LinkLost, LinkRefused):
+            return self._lost()
+        return self._tell(SILENT if condition is None else code_of(condition))
+
+    def print(self, job: str, slip: Slip) -> PrintResult:
+        """Print and wait for the printer's word. A job that was or may have been printed is not sent a second time."""
+        parts = encode(slip, self._profile)
+        before = self.health()
+        if _well(before) and self._doubtful and not self._settle_the_past():
+            before = self._tell(NOT_SETTLED)
+        if job in self._settled:
+            return self._settled[job]
+        if not _well(before):
+            return NotPrinted(before)
+        return self._send(job, parts)
+
+    def _settle_the_past(self) -> bool:
+        try:
+            return self._empty(self._open_talk())
+        except (LinkLost, LinkRefused):
+            self._lost()
+            return False
+
+    def _empty(self, talk: Conversation) -> bool:
+        """Make sure that nothing of an earlier job is left in the printer; says whether it is sure.
+
+        One question behind the purge: one answer means that the earlier job is gone. A second answer is the earlier
+        job's own: that printer ignores the purge and has now printed it, so its retry must not.
+        """
+        talk.write(self._profile.purge + QUEUED_QUERY)
+        talk.listen_for(1, self._settle_s if self._given_up else self._answer_s)
+        if not talk.queued:
+            return False
+        talk.listen_for(2, self._answer_s)
+        if len(talk.queued) > 1 and self._given_up is not None:
+            self._remember(self._given_up, Printed())
+        self._given_up = None
+        self._doubtful = False
+        return True
+
+    def _send(self, job: str, parts: Iterable[bytes]) -> PrintResult:
+        """From the first byte on there is no simple no: every way out knows what may be on the paper."""
+        self._given_up, self._doubtful = job, True
+        try:
+            talk = self._open_talk()
+            talk.queued.clear()
+            result = self._deliver(talk, parts, self._monotonic() + self._settle_s)
+        except (LinkLost, LinkRefused):
+            result = CannotKnow(self._lost())
+        if isinstance(result, Printed):
+            self._given_up, self._doubtful = None, False
+        if not isinstance(result, NotPrinted):
+            self._remember(job, result)
+        return result
+
+    def _deliver(self, talk: Conversation, parts: Iterable[bytes], deadline: float) -> PrintResult:
+        for burst in _bursts((*parts, QUEUED_QUERY)):
+            talk.write(burst)
+            condition = talk.glance()
+            if condition is not None and condition.stopped:
+                return self._give_up(talk, condition)
+            if self._monotonic() > deadline:
+                break
+        while not talk.queued and self._monotonic() < deadline:
+            talk.listen(self._look_s)
+            if not talk.queued:
+                condition = talk.glance()
+                if condition is not None and condition.stopped:
+                    return self._give_up(talk, condition)
+        return self._judge(talk)
+
+    def _judge(self, talk: Conversation) -> PrintResult:
+        """The job has had its time: was it worked off, and did nothing go wrong on the way?"""
+        after = talk.inspect()
+        if not talk.queued:
+            talk.write(self._profile.purge)
+            return CannotKnow(self._tell(SILENT if after is None else NOT_SETTLED))
+        if after is None:
+            return CannotKnow(self._tell(SILENT))
+        found = talk.queued[-1] | after
+        health = self._tell(code_of(found))
+        return CannotKnow(health) if found.stopped else Printed()
+
+    def _give_up(self, talk: Conversation, condition: Condition) -> PrintResult:
+        """A fault while the job was in the printer: make it forget the rest, then see whether it still listens."""
+        if talk.queued:
+            return self._judge(talk)
+        talk.write(self._profile.purge)
+        after = talk.inspect()
+        if after is None:
+            return CannotKnow(self._tell(SILENT))
+        if talk.queued:
+            return self._judge(talk)
+        return NotPrinted(self._tell(code_of(condition | after)))
+
+    def _remember(self, job: str, result: PrintResult) -> None:
+        self._settled[job] = result
+        while len(self._settled) > _JOBS_REMEMBERED:
+            self._settled.popitem(last=False)
+
+    def _open_talk(self) -> Conversation:
+        if self._talk is None:
+            self._doubtful = True
+            self._link = self._connect(self._url)
+            self._talk = Conversation(self._link, answer_s=self._answer_s, monotonic=self._monotonic)
+        return self._talk
+
+    def _lost(self) -> Health:
+        self.close()
+        return self._tell(ABSENT)
+
+    def _tell(self, code: str) -> Health:
+        """The health of this code; `since` moves only when the code does."""
+        health = health_of(code, self._now())
+        if self._health is None or self._health.code != health.code:
+            self._health = health
+        return self._health
+
+
+def _well(health: Health) -> bool:
+    return health.state in (State.ready, State.limited)
+
+
+def _bursts(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The parts joined up to `_BURST_BYTES`, never cut inside a command, where a question would be printed."""
+    burst = b""
+    for part in parts:
+        if burst and len(burst) + len(part) > _BURST_BYTES:
+            yield burst
+            burst = b""
+        burst += part
+    yield burst

@@ -1,0 +1,64 @@
+"""What printer models can do, as data: the differences between them live here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+COLUMN_DOTS = 12
+"""Font A is 12 dots wide, a Chinese character 24: two columns."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One printer model. Dots are 1/8 mm (203 dpi); `cut` and `purge` are sent as they stand."""
+
+    name: str
+    paper_width_mm: int
+    dots: int
+    native_qr: bool = True
+    four_byte_codes: bool = True
+    """Whether GB18030 codes of four bytes print; without, a rare character becomes the geta mark 〓."""
+    hanzi_wide: int = 0x04
+    hanzi_high: int = 0x08
+    """Bits of `FS !`; SPRT's POS76 family has them as 0x20 and 0x10."""
+    cut: bytes = b"\x1d\x56\x42\x18"
+    """Feed to the cutter and 3 mm more, cut leaving one point, so that the slip does not fall to the floor."""
+    purge: bytes = b"\x10\x05\x02"
+    """Real-time: forget everything received and not yet printed."""
+
+    @property
+    def columns(self) -> int:
+        """Characters of font A in a line."""
+        return self.dots // COLUMN_DOTS
+
+
+_GENERIC_80 = Profile("generic-80", 80, 576)
+_GENERIC_58 = Profile("generic-58", 58, 384)
+
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {
+        profile.name: profile
+        for profile in (
+            _GENERIC_80,
+            _GENERIC_58,
+            replace(_GENERIC_80, name="raster-qr-80", native_qr=False),
+            replace(_GENERIC_58, name="raster-qr-58", native_qr=False),
+            replace(_GENERIC_80, name="sprt-80", hanzi_wide=0x20, hanzi_high=0x10),
+            replace(_GENERIC_58, name="gbk-58", four_byte_codes=False, native_qr=False),
+        )
+    }
+)
+"""`generic` is what most Chinese 58/80 mm mechanisms do; the others differ from it in what their name says."""
+
+
+def profile_for(paper_width_mm: int, name: str | None = None) -> Profile:
+    """The profile called `name`, or the generic one of that paper; ValueError lists what there is."""
+    wanted = name or f"generic-{paper_width_mm}"
+    profile = PROFILES.get(wanted)
+    if profile is None:
+        raise ValueError(f"no printer profile {wanted!r}; there are {', '.join(sorted(PROFILES))}")
+    if profile.paper_width_mm != paper_width_mm:
+        raise ValueError(f"profile {wanted!r} is for {profile.paper_width_mm} mm paper, not {paper_width_mm}")
+    return profile

@@ -1,0 +1,1 @@
+"""The other end of the wire: a thermal printer made of its bytes, its paper and its sensors."""
