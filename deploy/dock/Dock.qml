@@ -1,0 +1,62 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Zhizhu.Dock
+
+ApplicationWindow {
+    id: dock
+
+    required property DockViewModel viewModel
+
+    color: "#f4f1ea"
+    height: 900
+    title: "智助演示台"
+    visible: true
+    width: 360
+
+    ColumnLayout {
+        anchors.fill: parent
+        anchors.margins: 16
+        spacing: 12
+
+        Text {
+            Layout.fillWidth: true
+            color: "#8a3b12"
+            font.bold: true
+            font.pixelSize: 20
+            text: "演示台"
+        }
+        Text {
+            Layout.fillWidth: true
+            color: "#4a463f"
+            font.pixelSize: 15
+            text: dock.viewModel.told
+            wrapMode: Text.Wrap
+        }
+        ListView {
+            id: list
+
+            Layout.fillHeight: true
+            Layout.fillWidth: true
+            clip: true
+            model: dock.viewModel.labels
+            spacing: 6
+
+            delegate: Button {
+                id: button
+
+                required property int index
+                required property string modelData
+
+                font.pixelSize: 16
+                height: 42
+                text: button.modelData
+                width: list.width
+
+                onClicked: dock.viewModel.make(button.index)
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+"""The dock's window: a column of buttons beside the terminal. `python -m deploy.dock.dock_window CONFIG`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QmlElement, QmlUncreatable, QQmlApplicationEngine
+from seeds.people import People
+
+from deploy.dock.moves import Move, moves
+from deploy.journey.world import World
+from deploy.stage import Stage
+from deploy.trouble import RoofTrouble
+
+QML_IMPORT_NAME = "Zhizhu.Dock"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+@QmlUncreatable("made by dock_window")
+class DockViewModel(QObject):
+    """The moves by group, and what the last one led to."""
+
+    told_changed = Signal()
+    _finished = Signal(str)
+
+    def __init__(self, made: tuple[Move, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._moves = made
+        self._told = "这是演示：设备都是模拟的"
+        self._hand = ThreadPoolExecutor(1, "dock")
+        self._finished.connect(self._tell)
+
+    @Property(str, notify=told_changed)
+    def told(self) -> str:
+        """What happened last, in words."""
+        return self._told
+
+    @Property(list, constant=True)
+    def labels(self) -> list[str]:
+        """Every button's label."""
+        return [f"{move.group}｜{move.label}" for move in self._moves]
+
+    @Slot(int)
+    def make(self, index: int) -> None:
+        """Makes the move off the GUI thread; its end is told by one queued signal."""
+        move = self._moves[index]
+        self._hand.submit(move.make).add_done_callback(self._report(move.label))
+
+    def _report(self, label: str) -> Callable[[Future[None]], None]:
+        def report(done: Future[None]) -> None:
+            failure = done.exception()
+            self._finished.emit(f"已{label}" if failure is None else f"{label}没有成功：{failure}")
+
+        return report
+
+    def _tell(self, told: str) -> None:
+        self._told = told
+        self.told_changed.emit()
+
+    def close(self) -> None:
+        """Waits for the hand to rest."""
+        self._hand.shutdown(cancel_futures=True)
+
+
+def main(config: Path) -> int:
+    """Shows the dock until its window is closed."""
+    os.environ.setdefault("QT_QUICK_CONTROLS_STYLE", "Basic")
+    stage = Stage.of(config)
+    place = next(p for p in stage.terminals if Path(p.config) == config)
+    world = World(stage, place)
+    app = QGuiApplication(sys.argv[:1])
+    model = DockViewModel(moves(world, People.load()))
+    engine = QQmlApplicationEngine()
+    engine.setInitialProperties({"viewModel": model})
+    engine.load(QUrl.fromLocalFile(str(Path(__file__).with_name("Dock.qml"))))
+    if not engine.rootObjects():
+        raise RoofTrouble("演示台打不开。The dock cannot be shown.", "看上面的输出。See the output above.")
+    code = app.exec()
+    del engine
+    model.close()
+    world.close()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

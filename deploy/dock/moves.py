@@ -1,0 +1,63 @@
+"""What the dock can do, as data: a label a person reads and the move it makes on the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from seeds.people import People
+
+from deploy.journey.cards import photo_of
+from deploy.journey.world import World
+
+
+@dataclass(frozen=True)
+class Move:
+    """One button of the dock."""
+
+    group: str
+    label: str
+    make: Callable[[], None]
+
+
+FAULTS = {
+    "id_card": {"unplugged": "拔掉读卡器", "auth_failed": "卡读不出来", "silent": "读卡器不应答"},
+    "receipt_printer": {
+        "paper_end": "打印纸用完",
+        "paper_end_midway": "打到一半没纸",
+        "near_end": "纸快用完",
+        "cover_open": "打印机盖打开",
+        "offline": "打印机离线",
+    },
+    "face_camera": {"covered": "挡住摄像头", "unplugged": "拔掉摄像头"},
+}
+
+
+def moves(world: World, people: People) -> tuple[Move, ...]:
+    """Every button, in the order the dock shows them."""
+    made = [
+        Move("身份证", f"放上 {person.name}", _lay(world, people, person.slug)) for person in people.all
+    ]
+    made.append(Move("身份证", "取走身份证", world.lift))
+    made += [
+        Move("网络", "断网", lambda: world.stage("/network", {"state": "down"})),
+        Move("网络", "恢复网络", lambda: world.stage("/network", {"state": "up"})),
+        Move("电源", "拔电再通电", lambda: world.stage("/power_cut")),
+    ]
+    for role, faults in FAULTS.items():
+        made += [Move("故障", label, _fault(world, role, state)) for state, label in faults.items()]
+    made.append(Move("故障", "全部修好", lambda: _mend(world)))
+    return tuple(made)
+
+
+def _lay(world: World, people: People, slug: str) -> Callable[[], None]:
+    return lambda: world.lay(people[slug], photo_of(slug))
+
+
+def _fault(world: World, role: str, state: str) -> Callable[[], None]:
+    return lambda: world.device(role, "POST", "/fault", {"state": state}) and None
+
+
+def _mend(world: World) -> None:
+    for role in FAULTS:
+        world.device(role, "POST", "/clear")
