@@ -1,0 +1,1 @@
+"""The terminal: journey, services, face check, agent, view models and screens."""

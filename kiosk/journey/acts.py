@@ -1,0 +1,186 @@
+"""Things that happen. Answers to effects carry the `session` number of their question; a stranger's answer is ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered, ClaimView
+from kiosk.journey.item import DueItem
+from kiosk.journey.people import Person
+from kiosk.journey.screens import FaceStage, Paper, Reason
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A finger on a button; the only act that counts as a touch."""
+
+    button: Button
+    value: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class CardReading:
+    """A card has been found; its text is being read (about a second)."""
+
+
+@dataclass(frozen=True)
+class CardLaid:
+    """A card was laid and read."""
+
+    person: Person
+
+
+@dataclass(frozen=True)
+class CardFaulty:
+    """A card was laid and could not be read."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class CardLifted:
+    """No card lies on the reader any more."""
+
+
+@dataclass(frozen=True)
+class DeviceLost:
+    """A device stopped working in the middle; `role` as in the settings (id_card, face_camera, receipt_printer)."""
+
+    role: str
+
+
+@dataclass(frozen=True)
+class DeviceBack:
+    """A device works again."""
+
+    role: str
+
+
+@dataclass(frozen=True)
+class DuesFound:
+    """Answers FindDues."""
+
+    session: int
+    dues: tuple[DueItem, ...]
+
+
+@dataclass(frozen=True)
+class FaceProgress:
+    """The face check goes on; `prompt` is a text id."""
+
+    session: int
+    stage: FaceStage
+    prompt: str
+    progress: float
+
+
+@dataclass(frozen=True)
+class FacePassed:
+    """Alive and alike."""
+
+    session: int
+    score: float
+    model: str
+
+
+@dataclass(frozen=True)
+class FaceFailed:
+    """Not alike, not alive, or nobody to be seen in time; or the check cannot run at all (`final`)."""
+
+    session: int
+    reason: Reason
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class PictureTaken:
+    """Answers TakePicture: the sealed picture rests under its ciphertext's SHA-256."""
+
+    session: int
+    sha256: str
+    path: str
+
+
+@dataclass(frozen=True)
+class PictureFailed:
+    """Answers TakePicture: there is no picture."""
+
+    session: int
+
+
+@dataclass(frozen=True)
+class HelperChecked:
+    """Answers CheckHelper: whether the number is on the village's signed list (`listed` None: no list here)."""
+
+    session: int
+    number: str = field(repr=False)
+    listed: bool | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Answers KeepEvent: committed and on the disk."""
+
+    session: int
+    event_id: str
+    claim_code: str = field(repr=False)
+    kept_at: str
+
+
+@dataclass(frozen=True)
+class KeepFailed:
+    """Answers KeepEvent: nothing was kept."""
+
+    session: int
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class PrintSettled:
+    """Answers PrintSlip: what the printer said; `text` is a text id of the reason when not printed."""
+
+    session: int
+    event_id: str
+    paper: Paper
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Answers LookUpCode and LookUpCard; no claims: `reason` says why."""
+
+    session: int
+    claims: tuple[ClaimView, ...]
+    answered: Answered
+    reason: Reason = Reason.NONE
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Told about once a second: nobody has touched, laid or lifted anything for so many seconds."""
+
+    seconds: float
+
+
+Act = (
+    Touched
+    | CardReading
+    | CardLaid
+    | CardFaulty
+    | CardLifted
+    | DeviceLost
+    | DeviceBack
+    | DuesFound
+    | FaceProgress
+    | FacePassed
+    | FaceFailed
+    | PictureTaken
+    | PictureFailed
+    | HelperChecked
+    | Kept
+    | KeepFailed
+    | PrintSettled
+    | Looked
+    | Idle
+)

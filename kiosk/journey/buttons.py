@@ -1,0 +1,35 @@
+"""Every thing a finger can touch."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Button(StrEnum):
+    """A touchable thing; ITEM and DIGIT come with a value (item id; one character)."""
+
+    WAKE = "wake"  # anywhere on attract
+    ITEM = "item"
+    ALL_ITEMS = "all_items"
+    FEW_ITEMS = "few_items"
+    LOOK_UP = "look_up"
+    BEGIN = "begin"
+    AGREE_FACE = "agree_face"
+    WITNESS = "witness"
+    LATER_CHECK = "later_check"
+    AGREE_PICTURE = "agree_picture"
+    TYPE_NUMBER = "type_number"
+    DIGIT = "digit"  # 0…9 and X
+    ERASE = "erase"
+    ENTER = "enter"
+    RETRY = "retry"
+    CONFIRM = "confirm"
+    BY_CARD = "by_card"
+    BY_CODE = "by_code"
+    PRINT = "print"
+    PRINT_AGAIN = "print_again"
+    BACK = "back"
+    CANCEL = "cancel"  # leave the item, stay at this terminal as this person
+    HOME = "home"
+    STILL_HERE = "still_here"  # answers the idle warning
+    FINISH = "finish"  # I am done: wipe

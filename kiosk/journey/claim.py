@@ -1,0 +1,41 @@
+"""A case as a resident may see it again: masked, with its stage told truthfully."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The three stages of a slip: kept on this terminal, sent to the hub, settled with an outcome."""
+
+    KEPT = "kept"
+    SENT = "sent"
+    SETTLED = "settled"
+
+
+class Answered(StrEnum):
+    """Who answered a look-up."""
+
+    HERE = "here"
+    HUB = "hub"
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One case; `state` is a case word of the hub, empty while it has said nothing."""
+
+    item_name: str
+    stage: Stage
+    masked_name: str = field(default="", repr=False)
+    state: str = ""  # received | in_review | waiting | approved | refused | withdrawn
+    outcome_text: str = ""
+    reasons: tuple[str, ...] = ()
+    next_due: str = ""  # YYYY-MM
+    case_no: str = field(default="", repr=False)
+    kept_at: str = ""  # RFC 3339 UTC
+    decided_at: str = ""
+    claim_code: str = field(default="", repr=False)  # only where the resident typed or was just given it
+    event_id: str = ""
+    slip_unsettled: bool = False  # kept here, its slip never came out
+    sandbox: bool = False

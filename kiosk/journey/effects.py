@@ -1,0 +1,130 @@
+"""What the journey wants done, as values; services do it and answer with an act of the same session number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk.journey.claim import ClaimView
+from kiosk.journey.item import ItemCard
+from kiosk.journey.people import Consent, Person, Proof
+
+
+@dataclass(frozen=True)
+class ReadCard:
+    """A card lies there that nobody has read in this session: read it (→ CardLaid | CardFaulty | CardLifted)."""
+
+
+@dataclass(frozen=True)
+class FindDues:
+    """→ DuesFound."""
+
+    session: int
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StartFace:
+    """Open the camera (only ever after consent) and check → FaceProgress…, FacePassed | FaceFailed."""
+
+    session: int
+    photo: bytes = field(repr=False)
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StopFace:
+    """Close the camera and forget every picture."""
+
+
+@dataclass(frozen=True)
+class TakePicture:
+    """Take and seal one picture for a clerk → PictureTaken | PictureFailed."""
+
+    session: int
+
+
+@dataclass(frozen=True)
+class DropPicture:
+    """Delete a sealed picture that will not be sent."""
+
+    sha256: str
+    path: str
+
+
+@dataclass(frozen=True)
+class CheckHelper:
+    """→ HelperChecked."""
+
+    session: int
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeepEvent:
+    """Keep the application: one event, one transaction → Kept | KeepFailed."""
+
+    session: int
+    item: ItemCard
+    applicant: Person
+    proof: Proof
+    consents: tuple[Consent, ...]
+    started: str
+    finished: str
+    touches: int
+
+
+@dataclass(frozen=True)
+class PrintSlip:
+    """Print the slip of an event and settle it as its own event → PrintSettled. `copy` counts from 1."""
+
+    session: int
+    claim: ClaimView
+    item: ItemCard | None
+    copy: int = 1
+
+
+@dataclass(frozen=True)
+class LookUpCode:
+    """→ Looked: this terminal first, then the hub within its deadline."""
+
+    session: int
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LookUpCard:
+    """→ Looked: the hub within its deadline, else what this terminal kept."""
+
+    session: int
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak a text (an id of seeds.texts) in the terminal's voice."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Wipe:
+    """The session is over: forget everything about `session`, prove it, be ready for the next resident."""
+
+    session: int
+
+
+Effect = (
+    ReadCard
+    | FindDues
+    | StartFace
+    | StopFace
+    | TakePicture
+    | DropPicture
+    | CheckHelper
+    | KeepEvent
+    | PrintSlip
+    | LookUpCode
+    | LookUpCard
+    | Say
+    | Wipe
+)

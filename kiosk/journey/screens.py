@@ -1,0 +1,295 @@
+"""The screens, one frozen value each: all that a view needs to paint, and nothing it must work out.
+
+Texts are ids of `seeds.texts`, except fields named `…name`, `…text`, `guide` and the masks, which are ready to show.
+`Reason` values are text ids themselves (seeds/texts/kiosk_journey.yaml).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.people import Way
+
+
+class Reason(StrEnum):
+    """Why something is as it is, in the resident's words; each value is a text id."""
+
+    NONE = ""
+    # the face check is not offered, or ended
+    FACE_NO_MODEL = "journey.face.no_model"
+    FACE_NO_DECODER = "journey.face.no_decoder"
+    FACE_NO_CAMERA = "journey.face.no_camera"
+    FACE_NO_PHOTO = "journey.face.no_photo"
+    FACE_NOT_ALIKE = "journey.face.not_alike"
+    FACE_NOT_LIVE = "journey.face.not_live"
+    FACE_TOO_LONG = "journey.face.too_long"
+    FACE_NO_TRIES = "journey.face.no_tries"
+    # cards
+    CARD_UNREADABLE = "journey.card.unreadable"
+    CARD_PULLED = "journey.card.pulled"
+    CARD_EXPIRED = "journey.card.expired"
+    CARD_OTHER_PERSON = "journey.card.other_person"
+    READER_LOST = "journey.card.reader_lost"
+    # typing
+    NUMBER_WRONG = "journey.typing.number_wrong"
+    CODE_WRONG = "journey.typing.code_wrong"
+    # witness
+    WITNESS_NOT_LISTED = "journey.witness.not_listed"
+    WITNESS_IS_SELF = "journey.witness.is_self"
+    WITNESS_NO_LIST = "journey.witness.no_list"
+    # later check
+    PICTURE_FAILED = "journey.picture.failed"
+    # items
+    NEEDS_HUB = "journey.item.needs_hub"
+    NEEDS_DEVICE = "journey.item.needs_device"
+    NO_WAY = "journey.item.no_way"
+    # keeping and looking up
+    DISK_FULL = "journey.keep.disk_full"
+    KEEP_FAILED = "journey.keep.failed"
+    NOT_FOUND_HERE = "journey.lookup.not_found_here"
+    NOT_FOUND = "journey.lookup.not_found"
+    HUB_AWAY = "journey.lookup.hub_away"
+    LOOKUP_FAILED = "journey.lookup.failed"
+    TOO_MANY_TRIES = "journey.lookup.too_many"
+
+
+class Whose(StrEnum):
+    """Whose fault it is."""
+
+    ENVIRONMENT = "environment"
+    DEVICE = "device"
+    PERSON = "person"
+    US = "us"
+
+
+class Paper(StrEnum):
+    """What became of a slip: "printed" means the printer said so."""
+
+    WAITING = "waiting"
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+    UNKNOWN = "unknown"  # the printer cannot say: look whether a slip came out
+
+
+@dataclass(frozen=True)
+class Attract:
+    """Nobody is here. `card_left`: a card still lies on the reader and is to be taken back."""
+
+    card_left: bool = False
+
+
+@dataclass(frozen=True)
+class Home:
+    """What one can do: 您的事 first once a card was laid, the big few, then all (`show_all`)."""
+
+    known: bool = False  # a card was laid
+    finding: bool = False  # dues are being looked for
+    mine: tuple[DueItem, ...] = ()
+    big: tuple[ItemCard, ...] = ()
+    all: tuple[ItemCard, ...] = ()
+    show_all: bool = False
+    masked_name: str = field(default="", repr=False)
+    reason: Reason = Reason.NONE  # e.g. the card laid could not be read
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What the item is and needs; `blocked` says beforehand why it cannot be done now (no 开始 then)."""
+
+    item: ItemCard
+    blocked: Reason = Reason.NONE
+    will_be_kept: bool = False  # the hub is out of reach: it is kept here and sent later
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why."""
+
+    item: ItemCard
+    face: bool
+    face_reason: Reason
+    witness: bool
+    later: bool
+    masked_name: str = field(default="", repr=False)
+
+
+class CardFor(StrEnum):
+    """What a card is asked for."""
+
+    IDENTITY = "identity"
+    LOOKUP = "lookup"
+
+
+@dataclass(frozen=True)
+class CardWanted:
+    """Lay the card; `reading` while one lies there. TYPE_NUMBER where `typing` is offered."""
+
+    purpose: CardFor
+    reading: bool = False
+    typing: bool = True
+    reason: Reason = Reason.NONE
+
+
+class TypingFor(StrEnum):
+    """What the number pad is asked for."""
+
+    NUMBER = "number"
+    CODE = "code"
+
+
+@dataclass(frozen=True)
+class Typing:
+    """The number pad: `shown` is grouped for reading; X is offered for a number only."""
+
+    purpose: TypingFor
+    text: str = field(default="", repr=False)
+    shown: str = field(default="", repr=False)
+    most: int = 18
+    complete: bool = False  # ENTER may be touched
+    reason: Reason = Reason.NONE
+
+
+class FaceStage(StrEnum):
+    """Where the face check stands."""
+
+    OPENING = "opening"
+    LOOKING = "looking"
+    TURNING = "turning"
+    COMPARING = "comparing"
+    FAILED = "failed"  # RETRY while tries_left > 0, else the other ways
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class Face:
+    """Progress of the check; the other ways (WITNESS, LATER_CHECK) stay on this screen all the time."""
+
+    stage: FaceStage
+    prompt: str = ""  # text id of what the person is asked to do, e.g. face.prompt.turn_left
+    progress: float = 0.0  # 0 … 1
+    tries_left: int = 0
+    reason: Reason = Reason.NONE
+    witness: bool = True
+    later: bool = True
+
+
+@dataclass(frozen=True)
+class LaterCheck:
+    """Separate consent for a sealed picture that a clerk looks at later; then one picture is taken."""
+
+    agreed: bool = False  # the camera is taking it
+    reason: Reason = Reason.NONE
+    witness: bool = True
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The helper lays their own card. `lift_first`: the resident's card must be taken off first."""
+
+    lift_first: bool = False
+    checking: bool = False
+    reason: Reason = Reason.NONE
+    later: bool = True
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """What will be sent, before it is: `sending` are text ids, one line each."""
+
+    item: ItemCard
+    way: Way
+    masked_number: str = field(repr=False)
+    masked_name: str = field(default="", repr=False)
+    witness_masked_name: str = field(default="", repr=False)
+    sending: tuple[str, ...] = ()
+
+
+class Doing(StrEnum):
+    """What a person is waiting for."""
+
+    KEEPING = "keeping"
+    LOOKING_UP = "looking_up"
+
+
+@dataclass(frozen=True)
+class Working:
+    """A wait with a deadline; LOOKING_UP may be cancelled, KEEPING lasts milliseconds and may not."""
+
+    doing: Doing
+    asks_hub: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """Kept; what the slip says, and how to fetch it if it did not come out (PRINT_AGAIN while not printed)."""
+
+    item: ItemCard
+    event_id: str
+    claim_code: str = field(repr=False)  # digits; `claim_shown` is grouped
+    claim_shown: str = field(repr=False)
+    kept_at: str = ""
+    stage: Stage = Stage.KEPT
+    paper: Paper = Paper.WAITING
+    paper_text: str = ""  # text id of why it was not printed
+    masked_name: str = field(default="", repr=False)
+    take_card: bool = False  # 请取回身份证
+    prints: int = 1
+
+
+@dataclass(frozen=True)
+class TakeCard:
+    """The end: a card still lies on the reader. Ends by itself when it is lifted."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Look up by card (BY_CARD) or by code (BY_CODE)."""
+
+    hub: bool = True  # False: only what this terminal kept can be found now, and the screen says so
+    reason: Reason = Reason.NONE
+
+
+@dataclass(frozen=True)
+class LookupResult:
+    """What was found, and who said it; PRINT prints the newest."""
+
+    claims: tuple[ClaimView, ...]
+    answered: Answered
+    reason: Reason = Reason.NONE  # e.g. HUB_AWAY: the hub could not be asked, this is what is kept here
+    paper: Paper | None = None
+    paper_text: str = ""
+    prints: int = 0
+
+
+@dataclass(frozen=True)
+class Sorry:
+    """It did not work: whose fault, what happened, what to do; `ways` are the buttons offered."""
+
+    whose: Whose
+    reason: Reason
+    advice: str  # text id
+    ways: tuple[Button, ...] = (Button.HOME,)
+
+
+Screen = (
+    Attract
+    | Home
+    | Guide
+    | Consent
+    | CardWanted
+    | Typing
+    | Face
+    | LaterCheck
+    | Witness
+    | Confirm
+    | Working
+    | Done
+    | TakeCard
+    | Lookup
+    | LookupResult
+    | Sorry
+)

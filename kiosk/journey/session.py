@@ -1,0 +1,74 @@
+"""One person's visit as a value, and the facts of the terminal that it is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.journey.effects import Effect
+from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.people import Consent, Person, Proof
+from kiosk.journey.screens import Attract, Reason, Screen
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The bounds of a visit; all of them settings."""
+
+    idle_warning_s: float = 60.0
+    idle_countdown_s: float = 30.0
+    done_idle_s: float = 30.0  # on done and results the warning comes sooner
+    face_tries: int = 3
+    slip_copies: int = 3
+    code_tries: int = 5
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is so outside the journey at the moment of an act; the caller makes it anew each time."""
+
+    now: datetime  # UTC
+    items: tuple[ItemCard, ...]
+    face_ready: bool = True
+    face_reason: Reason = Reason.NONE  # why not
+    reader_ready: bool = True
+    camera_ready: bool = True
+    printer_ready: bool = True
+    hub_near: bool = False  # the last sync or heartbeat went through
+    helpers_known: bool = True  # a signed list of this village is here
+    limits: Limits = field(default_factory=Limits)
+    consent_version: str = "2026-11"
+
+
+@dataclass(frozen=True)
+class IdleWarning:
+    """您还在吗: shown over any screen; STILL_HERE (or any touch, card) takes it away."""
+
+    seconds_left: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """A visit. A fresh one holds nothing personal; `number` only tells visits apart."""
+
+    number: int = 1
+    screen: Screen = field(default_factory=Attract)
+    touches: int = 0
+    started: str = ""  # RFC 3339 UTC of the first act
+    card_on_reader: bool = False
+    resident: Person | None = None
+    dues: tuple[DueItem, ...] | None = None
+    item: ItemCard | None = None
+    consents: tuple[Consent, ...] = ()
+    proof: Proof | None = None
+    face_tries_left: int = 0
+    code_tries: int = 0
+    idle_warning: IdleWarning | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next session and what is to be done about it, in order."""
+
+    session: Session
+    effects: tuple[Effect, ...] = ()
