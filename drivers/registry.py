@@ -1,0 +1,120 @@
+"""Which kinds of device there are, by which drivers, and how far each is proven. Data; nothing is loaded to read it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from drivers.trouble import DeviceTrouble
+
+Seen = Literal["real hardware seen", "simulator only", "not yet"]
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest the support matrix."""
+
+    name: str
+    where: str
+    links: tuple[str, ...]
+    speaks: str
+    seen: Seen
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`."""
+
+    name: str
+    title: str
+    drivers: tuple[Driver, ...]
+    simulator: str
+
+
+_SERIAL: Final = ("path", "serial", "socket", "rfc2217")
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            Kind(
+                "id_card",
+                "身份证阅读器",
+                (Driver("sam", "drivers.id_card.sam:SamReader", _SERIAL, "SAM_V / GA 467", "simulator only"),),
+                "drivers.id_card.simulator:SimulatedIdCardReader",
+            ),
+            Kind(
+                "receipt_printer",
+                "凭条打印机",
+                (
+                    Driver(
+                        "escpos",
+                        "drivers.receipt_printer.escpos:EscposPrinter",
+                        _SERIAL,
+                        "ESC/POS, GB18030",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.receipt_printer.simulator:SimulatedReceiptPrinter",
+            ),
+            Kind(
+                "camera",
+                "摄像头",
+                (
+                    Driver(
+                        "opencv",
+                        "drivers.camera.opencv:OpencvCamera",
+                        ("v4l2", "images"),
+                        "V4L2, image files",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.camera.simulator:SimulatedCamera",
+            ),
+        )
+    }
+)
+
+
+class UnknownKind(DeviceTrouble):
+    """A kind or driver that this program does not have."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind with this name, `-` and `_` alike; raises UnknownKind."""
+    kind = KINDS.get(name.replace("-", "_"))
+    if kind is None:
+        known = "、".join(sorted(KINDS))
+        raise UnknownKind("device.unknown_kind", f"没有“{name}”这种设备。", f"可以用的有：{known}。")
+    return kind
+
+
+def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any:
+    """A device of this kind, already opened (its port's `open` was called); options go to the driver's constructor.
+
+    Raises UnknownKind, or what the driver's `open` raises (LinkRefused and its family). What comes back is the port
+    of the kind: IdCardReader, ReceiptPrinter or Camera.
+    """
+    device = make_device(kind, driver, link, **options)
+    device.open()
+    return device
+
+
+def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any:
+    """The same device, not yet opened: for whoever wants to report its absence rather than fail."""
+    drivers = kind_named(kind).drivers
+    chosen = drivers[0] if driver is None else next((each for each in drivers if each.name == driver), None)
+    if chosen is None:
+        known = "、".join(each.name for each in drivers)
+        raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")
+    return load(chosen.where)(link, **options)
+
+
+def load(where: str) -> Callable[..., Any]:
+    """What `module:attribute` names, imported only now."""
+    module, _, attribute = where.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return found
