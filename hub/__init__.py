@@ -1,0 +1,1 @@
+"""The regional hub: what terminals talk to, and what operators look at."""

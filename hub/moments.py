@@ -1,0 +1,43 @@
+"""Time: UTC inside, Asia/Shanghai where people read it; the clock is always given, never taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+
+def system_clock() -> datetime:
+    """The machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_day(at: datetime) -> date:
+    """The calendar day in China at a moment."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def local_text(at: datetime | None) -> str:
+    """A moment as people here read it: `2026-11-23 19:20`."""
+    return "" if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def ago_text(at: datetime | None, now: datetime) -> str:
+    """How long ago something was, in Chinese, to the precision a person needs."""
+    if at is None:
+        return "从未"
+    seconds = max(0, int((now - at).total_seconds()))
+    for size, unit in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}前"
+    return f"{seconds} 秒前"
+
+
+def month_after(day: date, months: int) -> str:
+    """The calendar month so many months later: `2027-11`."""
+    index = day.year * 12 + day.month - 1 + months
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
