@@ -10,3 +10,55 @@ class OfflineTrouble(Exception):
         super().__init__(f"{sentence} {advice}")
         self.sentence = sentence
         self.advice = advice
+
+
+class NotEnrolled(OfflineTrouble):
+    """The terminal has no hub yet, so it has no key to seal to."""
+
+    def __init__(self) -> None:
+        super().__init__("这台终端还没有在中枢登记，没有保存。", "请技术人员把一次性登记码写进 terminal.toml。")
+
+
+class AlreadyWriting(OfflineTrouble):
+    """Another process already writes this file."""
+
+    def __init__(self, name: str, pid: str) -> None:
+        super().__init__(f"{name} 已有另一个进程在写（进程 {pid}）。", "每个文件只能有一个写进程，请先停掉那一个。")
+
+
+class KeyTrouble(OfflineTrouble):
+    """The key file is missing, too short or readable by others."""
+
+
+class StoreTrouble(OfflineTrouble):
+    """The database cannot do what was asked; nothing of the request was kept."""
+
+
+class DiskFull(StoreTrouble):
+    """No room left; what was kept before is still kept."""
+
+    def __init__(self) -> None:
+        super().__init__("磁盘已满，这一次没有保存。", "此前保存的都还在；请技术人员清理磁盘后再办。")
+
+
+class StoreLocked(StoreTrouble):
+    """Someone else holds the database longer than the deadline."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} 正被别的程序占用，这一次没有保存。", "请稍后再试；一直如此请关掉占用它的程序。")
+
+
+class StoreCorrupt(StoreTrouble):
+    """The file cannot be read: damaged, or not encrypted with this key."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} 读不出来：文件损坏，或密钥不是它的。", "请不要删除，连同 keys 文件夹一起交给技术人员。"
+        )
+
+
+class DiskFault(StoreTrouble):
+    """The disk refused to read or write."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"磁盘读写 {name} 出错，这一次没有保存。", "请技术人员检查磁盘和权限。")

@@ -1,0 +1,419 @@
+"""What the agent remembers: who this terminal is at the hub, what the hub has said; the only writer of agent.db."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from offline import ledger
+from offline.database import Connection, Database, Migrations, WriterLock
+from offline.keys import database_key
+from offline.trouble import NotEnrolled, StoreTrouble
+from offline.wire.batch import EventResult, EventStatus
+from offline.wire.canonical import parse_time, time_text, unb64
+from offline.wire.chain import START, Break, Head
+from offline.wire.changes import AnswerBody, Change, DueBody
+from offline.wire.claims import subject_of
+from offline.wire.enrolment import EnrolmentReply
+from offline.wire.event import Clock, event_aad, terminal_source
+from offline.wire.helper_list import Helper, HelperList, check_list
+from offline.wire.identity import new_traceparent, uuid7
+from offline.wire.sealing import SUITE, key_id, seal
+from offline.wire.trouble import WireTrouble
+
+NAME: Final = "agent.db"
+_DONE: Final = ("stored", "duplicate", "parked")
+
+migrations = Migrations("agent")
+
+
+@migrations()
+def first_shape(db: Database) -> None:
+    """Enrolment, acknowledgements, the hub's last words, and the agent's own chain."""
+    for statement in (
+        ledger.TABLE,
+        """CREATE TABLE enrolment (
+            one INTEGER PRIMARY KEY CHECK (one = 1), terminal_id TEXT NOT NULL, region TEXT NOT NULL,
+            sealing_public BLOB NOT NULL, signing_public BLOB NOT NULL, claim_key BLOB NOT NULL,
+            subject_key BLOB NOT NULL, at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE ack (
+            seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+            reason TEXT, at TEXT NOT NULL) STRICT""",
+        "CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+        """CREATE TABLE answer (
+            event_id TEXT PRIMARY KEY, state TEXT NOT NULL, case_no TEXT, subject TEXT,
+            sealed TEXT, n INTEGER NOT NULL, at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE due (
+            subject TEXT NOT NULL, item TEXT NOT NULL, month TEXT NOT NULL, PRIMARY KEY (subject, item)) STRICT""",
+        "CREATE TABLE helper (subject TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT",
+    ):
+        db.execute(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Who this terminal is at its hub, and the hub's keys."""
+
+    terminal_id: str
+    region: str
+    sealing_public: bytes
+    signing_public: bytes
+    claim_key: bytes
+    subject_key: bytes
+
+    @property
+    def source(self) -> str:
+        """The source of the terminal's chain."""
+        return terminal_source(self.terminal_id)
+
+    def subject_of(self, id_number: str) -> str:
+        """The keyed hash under which a person's number rests."""
+        return subject_of(self.subject_key, id_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What the hub answered for one event."""
+
+    status: EventStatus
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An event the hub refused for a reason a person must look at."""
+
+    seq: int
+    id: str
+    reason: str
+    at: datetime
+
+
+class AgentView:
+    """agent.db as anyone may read it; a file that is not there yet reads as empty."""
+
+    def __init__(self, connect: Callable[[], Connection | None]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._enrolment: Enrolment | None = None
+
+    @classmethod
+    def open(cls, state_dir: Path) -> AgentView:
+        """A view for reading, also from another process."""
+        return cls(lambda: reader(state_dir, NAME, "enrolment"))
+
+    def enrolment(self) -> Enrolment | None:
+        """Who this terminal is, or None before it was enrolled."""
+        if self._enrolment is None and (connection := self._reader()) is not None:
+            row = connection.row(
+                "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
+            )
+            self._enrolment = Enrolment(row[0], row[1], *(bytes(part) for part in row[2:])) if row else None
+        return self._enrolment
+
+    def enrolled(self) -> Enrolment:
+        """Who this terminal is; raises NotEnrolled."""
+        enrolment = self.enrolment()
+        if enrolment is None:
+            raise NotEnrolled
+        return enrolment
+
+    def ack(self, event_id: str) -> Ack | None:
+        """The hub's answer to an event, once there is one."""
+        row = self._row("SELECT status, reason FROM ack WHERE id = ?", (event_id,))
+        return Ack(EventStatus(row[0]), row[1]) if row else None
+
+    def acked(self, first: int, last: int) -> frozenset[int]:
+        """Which sequence numbers of a stretch are done with."""
+        return frozenset(
+            int(row[0]) for row in self._rows("SELECT seq FROM ack WHERE seq BETWEEN ? AND ?", (first, last))
+        )
+
+    def done_count(self) -> int:
+        """How many events are done with, one way or another."""
+        row = self._row("SELECT count(*) FROM ack")
+        return int(row[0]) if row else 0
+
+    def drained_to(self) -> int:
+        """The sequence number up to which every event is done with."""
+        return int(self.note("drained_to") or 0)
+
+    def parked(self) -> tuple[Parked, ...]:
+        """The events laid aside, oldest first."""
+        rows = self._rows("SELECT seq, id, reason, at FROM ack WHERE status = 'parked' ORDER BY seq")
+        return tuple(Parked(int(seq), str(i), str(why or ""), parse_time(at)) for seq, i, why, at in rows)
+
+    def answer(self, event_id: str) -> AnswerBody | None:
+        """The hub's last word on an event's case."""
+        row = self._row("SELECT state, case_no, subject, sealed FROM answer WHERE event_id = ?", (event_id,))
+        if row is None:
+            return None
+        return AnswerBody(event_id=event_id, state=row[0], case_no=row[1], subject=row[2], sealed=row[3])
+
+    def dues(self, subject: str) -> tuple[tuple[str, str], ...]:
+        """(item, month) of what the hub says a person ought to do."""
+        rows = self._rows("SELECT item, month FROM due WHERE subject = ? ORDER BY month, item", (subject,))
+        return tuple((str(item), str(month)) for item, month in rows)
+
+    def helpers(self) -> tuple[Helper, ...]:
+        """The helpers of the signed list last accepted."""
+        rows = self._rows("SELECT subject, name FROM helper ORDER BY name, subject")
+        return tuple(Helper(subject=subject, name=name) for subject, name in rows)
+
+    def clock(self, now: datetime) -> Clock:
+        """The agent's judgement of the clock; a time before the last one the hub confirmed is never trusted."""
+        confirmed = self.note("clock_confirmed")
+        if confirmed is None or self.note("clock") != "trusted":
+            return "unsure"
+        return "trusted" if now >= parse_time(confirmed) else "unsure"
+
+    def head(self) -> Head:
+        """The head of the agent's own chain."""
+        connection = self._reader()
+        return START if connection is None else ledger.head(connection)
+
+    def verify(self) -> Head | Break:
+        """Follows the agent's own chain."""
+        connection = self._reader()
+        return START if connection is None else ledger.verify(connection)
+
+    def note(self, name: str) -> str | None:
+        """A small remembered value."""
+        row = self._row("SELECT value FROM note WHERE name = ?", (name,))
+        return str(row[0]) if row else None
+
+    def data_version(self) -> int:
+        """A number that changes when the other process has committed."""
+        connection = self._reader()
+        return -1 if connection is None else connection.data_version()
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _reader(self) -> Connection | None:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        connection = self._reader()
+        return [] if connection is None else connection.rows(sql, parameters)
+
+    def _row(self, sql: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+        found = self._rows(sql, parameters)
+        return found[0] if found else None
+
+
+class AgentStore(AgentView):
+    """The one writer of agent.db."""
+
+    def __init__(self, connection: Connection, lock: WriterLock) -> None:
+        super().__init__(lambda: connection)
+        self._writer = connection
+        self._lock = lock
+
+    @classmethod
+    def open(cls, state_dir: Path) -> AgentStore:
+        """Opens agent.db for writing; raises AlreadyWriting when another process does."""
+        connection, lock = writer(state_dir, NAME, migrations)
+        return cls(connection, lock)
+
+    def enrol(self, reply: EnrolmentReply, region: str, at: datetime) -> Enrolment:
+        """Remembers for good who this terminal is, with an event of the agent's own chain."""
+        enrolment = Enrolment(
+            reply.terminal_id,
+            region,
+            *(
+                unb64(part, 32)
+                for part in (reply.hub_sealing_public, reply.hub_signing_public, reply.claim_key, reply.subject_key)
+            ),
+        )
+
+        def work(db: Database) -> None:
+            db.execute(
+                "INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(enrolment.terminal_id, region, enrolment.sealing_public, enrolment.signing_public),
+                    *(enrolment.claim_key, enrolment.subject_key, time_text(at)),
+                ),
+            )
+            self._journal(db, enrolment, "cn.zhizhu.agent.enrolled.v1", {"terminal": enrolment.terminal_id}, at)
+
+        self._writer.transaction(work)
+        return enrolment
+
+    def acknowledge(self, results: Iterable[tuple[int, EventResult]], at: datetime) -> None:
+        """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
+        final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
+        enrolment = self.enrolled()
+
+        def work(db: Database) -> None:
+            for seq, result in final:
+                fresh = db.execute(
+                    "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (seq, result.id, result.status.value, result.reason, time_text(at)),
+                ).rowcount
+                if fresh and result.status is EventStatus.PARKED:
+                    said = {"event_id": result.id, "reason": result.reason}
+                    self._journal(db, enrolment, "cn.zhizhu.agent.parked.v1", said, at)
+            _put_note(db, "drained_to", str(_contiguous(db)))
+
+        if final:
+            self._writer.transaction(work)
+
+    def accept(self, cursor: int, changes: Iterable[Change], at: datetime) -> tuple[str, ...]:
+        """Applies a page of the hub's feed and moves the cursor with it; returns what was not understood, and why."""
+        pages = tuple(changes)
+        enrolment = self.enrolled()
+
+        def work(db: Database) -> tuple[str, ...]:
+            refused = tuple(
+                f"{change.n} {change.kind}: {why}"
+                for change in pages
+                if (why := self._apply(db, change, enrolment, at)) is not None
+            )
+            _put_note(db, "cursor", str(cursor))
+            return refused
+
+        return self._writer.transaction(work)
+
+    def cursor(self) -> int:
+        """Where to ask the feed from next."""
+        return int(self.note("cursor") or 0)
+
+    def judge_clock(self, clock: Clock, now: datetime) -> None:
+        """Remembers whether the hub's time agrees with ours; writes only when something changed in the hour."""
+        if self.clock(now) == clock and self.note("clock") == clock and _same_hour(self.note("clock_confirmed"), now):
+            return
+
+        def work(db: Database) -> None:
+            _put_note(db, "clock", clock)
+            if clock == "trusted":
+                _put_note(db, "clock_confirmed", time_text(now))
+
+        self._writer.transaction(work)
+
+    def close(self) -> None:
+        """Closes the file and gives the right to write back."""
+        super().close()
+        self._lock.release()
+
+    def _apply(self, db: Database, change: Change, enrolment: Enrolment, at: datetime) -> str | None:
+        try:
+            match change.kind:
+                case "answer":
+                    _put_answer(db, AnswerBody.model_validate(change.body), change.n, at)
+                case "due":
+                    _put_due(db, DueBody.model_validate(change.body))
+                case "helpers":
+                    _put_helpers(db, check_list(enrolment.signing_public, change.body), enrolment.region)
+                case _:
+                    return "不认识的种类"
+        except ValidationError as wrong:
+            return f"{wrong.error_count()} 处不合约定"
+        except WireTrouble as wrong:
+            return wrong.sentence
+        return None
+
+    def _journal(
+        self, db: Database, enrolment: Enrolment, event_type: str, payload: Mapping[str, object], at: datetime
+    ) -> None:
+        identifier, source = uuid7(at), f"{enrolment.source}/agent"
+        ledger.append(
+            db,
+            identifier=identifier,
+            source=source,
+            event_type=event_type,
+            at=at,
+            clock=self.clock(at),
+            traceparent=new_traceparent(),
+            suite=SUITE,
+            key_id=key_id(enrolment.sealing_public),
+            data=seal(payload, enrolment.sealing_public, event_aad(source, identifier, event_type)),
+        )
+
+
+def reader(state_dir: Path, name: str, table: str) -> Connection | None:
+    """A connection that only reads, or None while the file or its tables are not there yet."""
+    path = state_dir / name
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    connection = Connection(path, database_key(state_dir), write=False)
+    if connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) is None:
+        connection.close()
+        return None
+    return connection
+
+
+def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, WriterLock]:
+    """The one connection that writes a file, and the lock that says so."""
+    try:
+        state_dir.mkdir(mode=0o770, parents=True, exist_ok=True)
+        lock = WriterLock(state_dir / name)
+    except OSError as failure:
+        raise StoreTrouble(
+            f"状态目录 {state_dir} 用不了（{failure.strerror}）。", "请检查它的权限和磁盘空间。"
+        ) from failure
+    try:
+        connection = Connection(state_dir / name, database_key(state_dir), write=True)
+        connection.migrate(steps)
+    except BaseException:
+        lock.release()
+        raise
+    return connection, lock
+
+
+def _put_note(db: Database, name: str, value: str) -> None:
+    db.execute("INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
+def _contiguous(db: Database) -> int:
+    start = db.execute("SELECT value FROM note WHERE name = 'drained_to'").fetchone()
+    low = int(start[0]) if start else 0
+    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)).fetchall():
+        if seq != low + 1:
+            break
+        low = int(seq)
+    return low
+
+
+def _put_answer(db: Database, answer: AnswerBody, n: int, at: datetime) -> None:
+    db.execute(
+        "INSERT INTO answer (event_id, state, case_no, subject, sealed, n, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (event_id) DO UPDATE SET state = excluded.state, case_no = excluded.case_no,"
+        " subject = excluded.subject, sealed = excluded.sealed, n = excluded.n, at = excluded.at"
+        " WHERE excluded.n > answer.n",
+        (answer.event_id, answer.state, answer.case_no, answer.subject, answer.sealed, n, time_text(at)),
+    )
+
+
+def _put_due(db: Database, due: DueBody) -> None:
+    if due.month is None:
+        db.execute("DELETE FROM due WHERE subject = ? AND item = ?", (due.subject, due.item))
+        return
+    db.execute(
+        "INSERT INTO due VALUES (?, ?, ?) ON CONFLICT (subject, item) DO UPDATE SET month = excluded.month",
+        (due.subject, due.item, due.month),
+    )
+
+
+def _put_helpers(db: Database, listed: HelperList, region: str) -> None:
+    row = db.execute("SELECT value FROM note WHERE name = 'helpers_version'").fetchone()
+    if listed.region != region or (row is not None and int(row[0]) > listed.version):
+        return  # another village's, or an older list replayed
+    db.execute("DELETE FROM helper")
+    for helper in listed.helpers:
+        db.execute("INSERT INTO helper VALUES (?, ?) ON CONFLICT DO NOTHING", (helper.subject, helper.name))
+    _put_note(db, "helpers_version", str(listed.version))
+
+
+def _same_hour(confirmed: str | None, now: datetime) -> bool:
+    return confirmed is not None and abs((now - parse_time(confirmed)).total_seconds()) < 3600

@@ -1,0 +1,110 @@
+"""An append-only, gap-free, chained table of sealed events; the terminal and the agent keep one each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from offline.database import Connection, Database
+from offline.wire.canonical import parse_time, time_text
+from offline.wire.chain import START, Break, Head, check
+from offline.wire.event import Clock, Envelope
+
+TABLE: Final = """
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, type TEXT NOT NULL,
+        time TEXT NOT NULL, prev TEXT NOT NULL, clock TEXT NOT NULL, traceparent TEXT NOT NULL,
+        suite TEXT NOT NULL, key_id TEXT NOT NULL, data BLOB NOT NULL, hash TEXT NOT NULL
+    ) STRICT
+"""
+_COLUMNS: Final = "id, source, type, time, seq, prev, clock, traceparent, suite, key_id, data"
+_PAGE: Final = 500
+
+
+def append(
+    db: Database,
+    *,
+    identifier: str,
+    source: str,
+    event_type: str,
+    at: datetime,
+    clock: Clock,
+    traceparent: str,
+    suite: str,
+    key_id: str,
+    data: bytes,
+) -> Envelope:
+    """Adds an event at the end of the chain, inside the caller's transaction."""
+    last = db.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    head = Head(int(last[0]), str(last[1])) if last else START
+    envelope = Envelope(
+        id=identifier,
+        source=source,
+        type=event_type,
+        time=parse_time(time_text(at)),
+        seq=head.seq + 1,
+        prev=head.hash,
+        clock=clock,
+        traceparent=traceparent,
+        suite=suite,
+        key_id=key_id,
+        data=data,
+    )
+    db.execute(
+        f"INSERT INTO event ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  (own columns)
+        (
+            *(envelope.id, source, event_type, time_text(envelope.time), envelope.seq, envelope.prev, clock),
+            *(traceparent, suite, key_id, data, envelope.hash()),
+        ),
+    )
+    return envelope
+
+
+def head(connection: Connection) -> Head:
+    """The last place of the chain."""
+    last = connection.row("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
+    return Head(int(last[0]), str(last[1])) if last else START
+
+
+def after(connection: Connection, seq: int, limit: int) -> tuple[Envelope, ...]:
+    """At most `limit` events that follow `seq`, in order."""
+    rows = connection.rows(
+        f"SELECT {_COLUMNS} FROM event WHERE seq > ? ORDER BY seq LIMIT ?",  # noqa: S608  (own columns)
+        (seq, limit),
+    )
+    return tuple(_envelope(row) for row in rows)
+
+
+def every(connection: Connection) -> Iterator[Envelope]:
+    """All events from the first, page by page."""
+    seq = 0
+    while page := after(connection, seq, _PAGE):
+        yield from page
+        seq = page[-1].seq
+
+
+def verify(connection: Connection) -> Head | Break:
+    """Follows the whole chain and compares it with the hashes kept beside the rows."""
+    result = check(every(connection))
+    if isinstance(result, Break):
+        return result
+    kept = head(connection)
+    return result if kept == result else Break(kept.seq, "与登记的散列对不上")
+
+
+def _envelope(row: tuple[Any, ...]) -> Envelope:
+    identifier, source, event_type, at, seq, prev, clock, traceparent, suite, key_id, data = row
+    return Envelope(
+        id=identifier,
+        source=source,
+        type=event_type,
+        time=parse_time(at),
+        seq=seq,
+        prev=prev,
+        clock="trusted" if clock == "trusted" else "unsure",
+        traceparent=traceparent,
+        suite=suite,
+        key_id=key_id,
+        data=bytes(data),
+    )

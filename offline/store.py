@@ -1,0 +1,18 @@
+"""The two files of a terminal: each has one writer, both can be read by anyone on the machine who has the key."""
+
+from __future__ import annotations
+
+from offline.agent_store import AgentStore, AgentView, Enrolment, Parked
+from offline.terminal_store import Act, Kept, SlipOutcome, TerminalStore, TerminalView
+
+__all__ = [
+    "Act",
+    "AgentStore",
+    "AgentView",
+    "Enrolment",
+    "Kept",
+    "Parked",
+    "SlipOutcome",
+    "TerminalStore",
+    "TerminalView",
+]

@@ -1,0 +1,289 @@
+"""What the terminal remembers: one event for each act of a resident; the only writer of terminal.db."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from offline import ledger
+from offline.agent_store import AgentView, Enrolment, reader, writer
+from offline.database import Connection, Database, Migrations, WriterLock
+from offline.keys import database_key
+from offline.trouble import StoreTrouble
+from offline.wire.canonical import b64, parse_time, time_text, unb64
+from offline.wire.chain import START, Break, Head
+from offline.wire.claims import lookup_hash, new_salt, normal
+from offline.wire.event import Envelope, event_aad
+from offline.wire.identity import new_traceparent, uuid7
+from offline.wire.sealing import SUITE, key_id, seal
+
+NAME: Final = "terminal.db"
+SLIP_SETTLED: Final = "cn.zhizhu.slip.settled.v1"
+
+migrations = Migrations("terminal")
+
+
+@migrations()
+def first_shape(db: Database) -> None:
+    """The chain of events, and beside each act what may rest readable: no name, no number, no code."""
+    db.execute(ledger.TABLE)
+    db.execute(
+        "CREATE TABLE act (event_id TEXT PRIMARY KEY REFERENCES event (id), seq INTEGER NOT NULL, item TEXT NOT NULL,"
+        " subject TEXT, claim TEXT, salt BLOB, kept_at TEXT NOT NULL, slip TEXT) STRICT"
+    )
+    db.execute("CREATE INDEX act_by_claim ON act (claim) WHERE claim IS NOT NULL")
+    db.execute("CREATE INDEX act_by_subject ON act (subject) WHERE subject IS NOT NULL")
+
+
+class SlipOutcome(StrEnum):
+    """What the printer said about a slip."""
+
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+    CANNOT_KNOW = "cannot_know"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The acknowledgement: this act survives whatever happens now."""
+
+    id: str
+    seq: int
+    time: datetime
+    claim_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What may be known of an act without opening anything."""
+
+    event_id: str
+    seq: int
+    item: str
+    subject: str | None
+    salt: bytes | None
+    kept_at: datetime
+    slip: SlipOutcome | None
+
+
+class TerminalView:
+    """terminal.db as anyone may read it; a file that is not there yet reads as empty."""
+
+    def __init__(self, connect: Callable[[], Connection | None]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+
+    @classmethod
+    def open(cls, state_dir: Path) -> TerminalView:
+        """A view for reading, also from another process."""
+        return cls(lambda: reader(state_dir, NAME, "act"))
+
+    def events_after(self, seq: int, limit: int) -> tuple[Envelope, ...]:
+        """At most `limit` events that follow `seq`, in order."""
+        connection = self._reader()
+        return () if connection is None else ledger.after(connection, seq, limit)
+
+    def head(self) -> Head:
+        """The head of the terminal's chain."""
+        connection = self._reader()
+        return START if connection is None else ledger.head(connection)
+
+    def verify(self) -> Head | Break:
+        """Follows the terminal's chain from its first event."""
+        connection = self._reader()
+        return START if connection is None else ledger.verify(connection)
+
+    def act(self, event_id: str) -> Act | None:
+        """One act."""
+        found = self._acts("event_id = ?", event_id)
+        return found[0] if found else None
+
+    def acts_by_claim(self, claim: str) -> tuple[Act, ...]:
+        """The acts under the keyed hash of a claim code."""
+        return self._acts("claim = ?", claim)
+
+    def acts_by_subject(self, subject: str) -> tuple[Act, ...]:
+        """A person's acts at this terminal, newest first."""
+        return self._acts("subject = ?", subject)
+
+    def slips_unsettled(self) -> tuple[Act, ...]:
+        """The acts whose slip nobody is known to hold, newest first."""
+        return self._acts("claim IS NOT NULL AND (slip IS NULL OR slip <> ?)", SlipOutcome.PRINTED.value)
+
+    def acts_after(self, seq: int) -> tuple[Act, ...]:
+        """The acts that follow a sequence number, newest first."""
+        return self._acts("seq > ?", seq)
+
+    def data_version(self) -> int:
+        """A number that changes when the other process has committed; -1 while there is no file."""
+        connection = self._reader()
+        return -1 if connection is None else connection.data_version()
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _reader(self) -> Connection | None:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _acts(self, where: str, value: object) -> tuple[Act, ...]:
+        connection = self._reader()
+        if connection is None:
+            return ()
+        columns = "event_id, seq, item, subject, salt, kept_at, slip"
+        rows = connection.rows(
+            f"SELECT {columns} FROM act WHERE {where} ORDER BY seq DESC",  # noqa: S608  (own conditions)
+            (value,),
+        )
+        return tuple(
+            Act(
+                event_id=row[0],
+                seq=row[1],
+                item=row[2],
+                subject=row[3],
+                salt=None if row[4] is None else bytes(row[4]),
+                kept_at=parse_time(row[5]),
+                slip=None if row[6] is None else SlipOutcome(row[6]),
+            )
+            for row in rows
+        )
+
+
+class TerminalStore(TerminalView):
+    """The one writer of terminal.db. Every method that writes returns only after the disk has it."""
+
+    def __init__(
+        self, state_dir: Path, connection: Connection, lock: WriterLock, clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__(lambda: self._writer)
+        self._state_dir = state_dir
+        self._writer = connection
+        self._lock = lock
+        self._clock = clock
+        self.agent = AgentView.open(state_dir)
+
+    @classmethod
+    def open(cls, state_dir: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> TerminalStore:
+        """Opens terminal.db for writing; raises AlreadyWriting when another process does."""
+        connection, lock = writer(state_dir, NAME, migrations)
+        return cls(state_dir, connection, lock, clock)
+
+    def keep(
+        self,
+        event_type: str,
+        payload: Mapping[str, object],
+        *,
+        claim_code: str | None = None,
+        subject: str | None = None,
+    ) -> Kept:
+        """Keeps a resident's act: sealed event, keyed hash of the code and projection row in one transaction.
+
+        With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
+        Raises StoreTrouble or NotEnrolled: then nothing of it was kept.
+        """
+        enrolment = self.agent.enrolled()
+        now = self._clock()
+        salt, claim = None, None
+        if claim_code is not None:
+            code = normal(claim_code)
+            given = payload.get("claim")
+            stated = dict(given) if isinstance(given, Mapping) else {}
+            salt = unb64(stated["answer_salt"], 64) if "answer_salt" in stated else new_salt()
+            claim = lookup_hash(enrolment.claim_key, code)
+            subject = subject or _text(stated.get("subject"))
+            payload = {**payload, "claim": {**stated, "code": code, "answer_salt": b64(salt), "subject": subject}}
+        item = _text(payload.get("item")) or ""
+
+        def project(db: Database, event: Envelope) -> None:
+            db.execute(
+                "INSERT INTO act (event_id, seq, item, subject, claim, salt, kept_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (event.id, event.seq, item, subject, claim, salt, time_text(event.time)),
+            )
+
+        event = self._append(enrolment, event_type, payload, now, project)
+        return Kept(event.id, event.seq, event.time, claim_code)
+
+    def settle_slip(self, event_id: str, outcome: SlipOutcome | str) -> Kept:
+        """Keeps what the printer said about the slip of an act, as an event of its own."""
+        said = SlipOutcome(outcome)
+        if self.act(event_id) is None:
+            raise StoreTrouble(f"没有编号 {event_id} 的办理记录。", "这是我们的问题，请告诉维护者。")
+
+        def project(db: Database, _: Envelope) -> None:
+            db.execute("UPDATE act SET slip = ? WHERE event_id = ?", (said.value, event_id))
+
+        payload = {"event_id": event_id, "outcome": said.value}
+        event = self._append(self.agent.enrolled(), SLIP_SETTLED, payload, self._clock(), project)
+        return Kept(event.id, event.seq, event.time, None)
+
+    def subject_of(self, id_number: str) -> str:
+        """The keyed hash under which a person's number rests."""
+        return self.agent.enrolled().subject_of(id_number)
+
+    def close(self) -> None:
+        """Closes the files and gives the right to write back."""
+        self._connection = None
+        self._writer.close()
+        self.agent.close()
+        self._lock.release()
+
+    def _append(
+        self,
+        enrolment: Enrolment,
+        event_type: str,
+        payload: Mapping[str, object],
+        now: datetime,
+        project: Callable[[Database, Envelope], None],
+    ) -> Envelope:
+        identifier = uuid7(now)
+        data = seal(payload, enrolment.sealing_public, event_aad(enrolment.source, identifier, event_type))
+        clock = self.agent.clock(now)
+
+        def work(db: Database) -> Envelope:
+            event = ledger.append(
+                db,
+                identifier=identifier,
+                source=enrolment.source,
+                event_type=event_type,
+                at=now,
+                clock=clock,
+                traceparent=new_traceparent(),
+                suite=SUITE,
+                key_id=key_id(enrolment.sealing_public),
+                data=data,
+            )
+            project(db, event)
+            return event
+
+        try:
+            return self._writer.transaction(work)
+        except StoreTrouble:
+            if (event := self._found_after_all(identifier)) is not None:
+                return event
+            raise
+
+    def _found_after_all(self, identifier: str) -> Envelope | None:
+        """After a failed commit: whether it happened nevertheless, so that "not kept" is never said of a kept act."""
+        try:
+            self._writer.close()
+            self._connection = None
+            self._writer = Connection(self._state_dir / NAME, database_key(self._state_dir), write=True)
+            row = self._writer.row("SELECT seq FROM event WHERE id = ?", (identifier,))
+            if row is None:
+                return None
+            self._writer.checkpoint()
+            return ledger.after(self._writer, int(row[0]) - 1, 1)[0]
+        except StoreTrouble:
+            return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
