@@ -47,6 +47,11 @@ def unseal_event(envelope: Envelope, hub_private: bytes) -> dict[str, object]:
     return unseal(envelope.data, hub_private, envelope.aad())
 
 
+def lookup_aad(terminal_id: str) -> bytes:
+    """What the sealed identity number of a look-up by card is bound to."""
+    return f"terminal/{terminal_id}\nlookup".encode()
+
+
 def public_of(private: bytes) -> bytes:
     """The raw public key of a raw X25519 private key."""
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()

@@ -1,0 +1,186 @@
+"""Signed requests to the hub; each has a deadline and a bound on what it reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Final, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from offline.sync.trouble import HubRefused, HubSilent
+from offline.wire.batch import BatchReply, Problem
+from offline.wire.canonical import b64, canonical_json
+from offline.wire.changes import CaseView, Changes
+from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
+from offline.wire.event import Envelope
+from offline.wire.heartbeat import Heartbeat
+from offline.wire.sealing import lookup_aad, seal
+from offline.wire.signing import sign_request
+
+DEADLINE_S: Final = 20.0
+CONNECT_S: Final = 5.0
+READ_S: Final = 10.0
+MAX_REPLY_BYTES: Final = 4 * 1024 * 1024
+CLOCK_TOLERANCE_S: Final = 60.0
+_PROBLEM_BYTES: Final = 64 * 1024
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class CaseList(BaseModel):
+    """The answer to a look-up by card."""
+
+    cases: tuple[CaseView, ...] = ()
+
+
+class HubClient:
+    """One terminal's line to its hub. `clock` gives UTC; `skew_s` follows the hub's `Date`, so that a wrong clock
+    does not keep a terminal out."""
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        hub_url: str,
+        signing_private: bytes,
+        *,
+        clock: Callable[[], datetime],
+        reachable: Callable[[], bool] = lambda: True,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
+        self._http = http
+        self._base = hub_url.rstrip("/")
+        self._prefix = urlsplit(self._base).path
+        self._private = signing_private
+        self._clock = clock
+        self._reachable = reachable
+        self._deadline_s = deadline_s
+        self.terminal_id: str | None = None
+        self.skew_s = 0.0
+        self.heard_at: datetime | None = None
+
+    @classmethod
+    def open(
+        cls,
+        hub_url: str,
+        signing_private: bytes,
+        *,
+        terminal_id: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        reachable: Callable[[], bool] = lambda: True,
+        deadline_s: float = DEADLINE_S,
+    ) -> HubClient:
+        """A client with a connection pool of its own; proxies of the environment are not for a terminal."""
+        http = httpx.Client(timeout=httpx.Timeout(READ_S, connect=CONNECT_S), trust_env=False, follow_redirects=False)
+        client = cls(http, hub_url, signing_private, clock=clock, reachable=reachable, deadline_s=deadline_s)
+        client.terminal_id = terminal_id
+        return client
+
+    def enrol(self, request: EnrolmentRequest) -> EnrolmentReply:
+        """Spends the one-off key."""
+        return self._ask(EnrolmentReply, "POST", "/v1/enrolments", request.model_dump(mode="json"), signed=False)
+
+    def send_events(self, events: tuple[Envelope, ...]) -> BatchReply:
+        """Sends a batch; sending the same again is harmless."""
+        return self._ask(BatchReply, "POST", self._own("events"), {"events": [event.to_json() for event in events]})
+
+    def changes(self, cursor: int) -> Changes:
+        """A page of what the hub has to say since `cursor`."""
+        return self._ask(Changes, "GET", f"{self._own('changes')}?cursor={cursor}")
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Says how the terminal is."""
+        self._send("POST", self._own("heartbeats"), heartbeat.model_dump(mode="json"))
+
+    def case_by_code(self, code: str) -> CaseView | None:
+        """How the case of a claim code stands; None when the hub does not know the code."""
+        try:
+            return self._ask(CaseView, "GET", f"/v1/claims/{quote(code, safe='')}")
+        except HubRefused as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+
+    def cases_of(self, id_number: str, hub_sealing_public: bytes) -> tuple[CaseView, ...]:
+        """A card holder's cases; the number travels sealed."""
+        path = self._own("lookups")
+        sealed = seal({"id_number": id_number}, hub_sealing_public, lookup_aad(self._name()))
+        return self._ask(CaseList, "POST", path, {"sealed": b64(sealed)}).cases
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def _name(self) -> str:
+        assert self.terminal_id is not None, "only an enrolled terminal signs"
+        return self.terminal_id
+
+    def _own(self, what: str) -> str:
+        return f"/v1/terminals/{self._name()}/{what}"
+
+    def _ask(
+        self, model: type[Model], method: str, path: str, body: object | None = None, *, signed: bool = True
+    ) -> Model:
+        untrusted = self._send(method, path, body, signed=signed)
+        try:
+            return model.model_validate_json(untrusted)
+        except ValidationError:
+            raise HubSilent("答复不合约定") from None
+
+    def _send(self, method: str, path: str, body: object | None = None, *, signed: bool = True) -> bytes:
+        if not self._reachable():
+            raise HubSilent("网络已断开")
+        content = b"" if body is None else canonical_json(body)
+        headers = {"Content-Type": "application/json"} if content else {}
+        if signed:
+            at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
+            headers |= sign_request(self._private, self._name(), method, self._prefix + path, content, at)
+        end = monotonic() + self._deadline_s
+        try:
+            with self._http.stream(method, self._base + path, content=content, headers=headers) as reply:
+                self._hear_time(reply.headers)
+                if reply.status_code >= 300:
+                    raise _refused(reply.status_code, reply.headers, _read(reply, end, _PROBLEM_BYTES))
+                return _read(reply, end, MAX_REPLY_BYTES)
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            raise HubSilent(type(failure).__name__) from failure
+
+    def _hear_time(self, headers: Mapping[str, str]) -> None:
+        self.heard_at = self._clock()
+        try:
+            hub = parsedate_to_datetime(headers.get("date", ""))
+        except ValueError:
+            return
+        apart = (hub.astimezone(UTC) - self.heard_at).total_seconds()
+        self.skew_s = apart if abs(apart) > CLOCK_TOLERANCE_S else 0.0
+
+
+def _read(reply: httpx.Response, end: float, limit: int) -> bytes:
+    body = bytearray()
+    for piece in reply.iter_bytes():
+        body += piece
+        if len(body) > limit:
+            raise HubSilent("答复过长")
+        if monotonic() > end:
+            raise HubSilent("答复超时")
+    return bytes(body)
+
+
+def _refused(status: int, headers: Mapping[str, str], untrusted: bytes) -> HubRefused:
+    try:
+        said = json.loads(untrusted)
+        problem = Problem.model_validate({"retryable": status >= 500 or status in (401, 408, 429)} | dict(said))
+    except (ValueError, TypeError, RecursionError):
+        problem = Problem(status=status, retryable=status >= 500 or status in (401, 403, 404, 408, 429))
+    return HubRefused(status, problem, _retry_after(headers.get("retry-after"), problem.retry_after))
+
+
+def _retry_after(untrusted: str | None, from_body: float | None) -> float | None:
+    if untrusted is not None and untrusted.isascii() and untrusted.isdigit():
+        return float(untrusted[:9])
+    return from_body

@@ -1,0 +1,35 @@
+"""Why a request to the hub gave no result."""
+
+from __future__ import annotations
+
+from offline.trouble import OfflineTrouble
+from offline.wire.batch import Problem
+
+
+class HubSilent(OfflineTrouble):
+    """No usable answer: no network, too late, too long, or not what was agreed."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"中枢没有应答（{why}）。", "数据都在本机，恢复网络后会自动送达。")
+        self.why = why
+
+
+class HubRefused(OfflineTrouble):
+    """The hub answered with an error; `problem` says whether to try again, and when."""
+
+    def __init__(self, status: int, problem: Problem, retry_after_s: float | None) -> None:
+        said = problem.detail or problem.title or f"HTTP {status}"
+        super().__init__(f"中枢拒绝了请求（{status}：{said}）。", "请把这句话告诉中枢的运维人员。")
+        self.status = status
+        self.problem = problem
+        self.retry_after_s = retry_after_s
+
+    @property
+    def about_the_content(self) -> bool:
+        """Whether the same bytes will be refused again, so that the event must be laid aside."""
+        return self.problem.park or (self.status in (400, 413, 415, 422) and not self.problem.retryable)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether a smaller batch may pass."""
+        return self.status == 413
