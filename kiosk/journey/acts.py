@@ -1,4 +1,4 @@
-"""Things that happen. Answers to effects carry the `session` number of their question; a stranger's answer is ignored."""
+"""Things that happen. Answers carry the `session` number of their question; a stranger's answer is ignored."""
 
 from __future__ import annotations
 

@@ -27,12 +27,9 @@ class Reason(StrEnum):
     FACE_NOT_ALIKE = "journey.face.not_alike"
     FACE_NOT_LIVE = "journey.face.not_live"
     FACE_TOO_LONG = "journey.face.too_long"
-    FACE_NO_TRIES = "journey.face.no_tries"
     # cards
     CARD_UNREADABLE = "journey.card.unreadable"
     CARD_PULLED = "journey.card.pulled"
-    CARD_EXPIRED = "journey.card.expired"
-    CARD_OTHER_PERSON = "journey.card.other_person"
     READER_LOST = "journey.card.reader_lost"
     # typing
     NUMBER_WRONG = "journey.typing.number_wrong"
@@ -45,7 +42,6 @@ class Reason(StrEnum):
     PICTURE_FAILED = "journey.picture.failed"
     # items
     NEEDS_HUB = "journey.item.needs_hub"
-    NEEDS_DEVICE = "journey.item.needs_device"
     NO_WAY = "journey.item.no_way"
     # keeping and looking up
     DISK_FULL = "journey.keep.disk_full"

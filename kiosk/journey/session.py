@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import DueItem, ItemCard
-from kiosk.journey.people import Consent, Person, Proof
+from kiosk.journey.people import Consent, Person, Proof, Way
 from kiosk.journey.screens import Attract, Reason, Screen
 
 
@@ -60,6 +60,8 @@ class Session:
     dues: tuple[DueItem, ...] | None = None
     item: ItemCard | None = None
     consents: tuple[Consent, ...] = ()
+    way: Way | None = None  # chosen on consent
+    candidate: Person | None = None  # whose card was laid as a witness and is being checked
     proof: Proof | None = None
     face_tries_left: int = 0
     code_tries: int = 0

@@ -1,0 +1,199 @@
+"""What services answered. An answer to another session is a stranger's and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.journey import moves
+from kiosk.journey.acts import (
+    DuesFound,
+    FaceFailed,
+    FacePassed,
+    FaceProgress,
+    HelperChecked,
+    KeepFailed,
+    Kept,
+    Looked,
+    PictureFailed,
+    PictureTaken,
+    PrintSettled,
+)
+from kiosk.journey.buttons import Button
+from kiosk.journey.effects import DropPicture, PrintSlip, Say
+from kiosk.journey.people import Level, Proof, Way
+from kiosk.journey.screens import (
+    Doing,
+    Done,
+    Face,
+    FaceStage,
+    Home,
+    LaterCheck,
+    LookupResult,
+    Reason,
+    Sorry,
+    Whose,
+    Witness,
+    Working,
+)
+from kiosk.journey.session import Session, Step
+from kiosk.journey.slip_claim import of_done
+from offline.wire import claims
+
+Answer = (
+    DuesFound
+    | FaceProgress
+    | FacePassed
+    | FaceFailed
+    | PictureTaken
+    | PictureFailed
+    | HelperChecked
+    | Kept
+    | KeepFailed
+    | PrintSettled
+    | Looked
+)
+
+
+def came(session: Session, answer: Answer) -> Step:
+    """An answer to this session."""
+    match answer:
+        case DuesFound():
+            return _dues(session, answer)
+        case FaceProgress() | FacePassed() | FaceFailed():
+            return _face(session, answer)
+        case PictureTaken() | PictureFailed():
+            return _picture(session, answer)
+        case HelperChecked():
+            return _helper(session, answer)
+        case Kept():
+            return _kept(session, answer)
+        case KeepFailed():
+            return _keep_failed(session, answer)
+        case PrintSettled():
+            return _settled(session, answer)
+        case Looked():
+            return _looked(session, answer)
+    assert_never(answer)
+
+
+def stray(session: Session, answer: Answer) -> Step:
+    """An answer to a session that is over; only a picture that nobody will send must still be deleted."""
+    if isinstance(answer, PictureTaken):
+        return Step(session, (DropPicture(answer.sha256, answer.path),))
+    return Step(session)
+
+
+def _dues(session: Session, answer: DuesFound) -> Step:
+    known = replace(session, dues=answer.dues)
+    if isinstance(session.screen, Home) and session.screen.known:
+        return Step(replace(known, screen=replace(session.screen, finding=False, mine=answer.dues)))
+    return Step(known)
+
+
+def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> Step:
+    screen = session.screen
+    if not isinstance(screen, Face) or screen.stage in (FaceStage.FAILED, FaceStage.UNAVAILABLE):
+        return Step(session)
+    match answer:
+        case FaceProgress():
+            shown = replace(screen, stage=answer.stage, prompt=answer.prompt, progress=answer.progress)
+            says = (Say(answer.prompt),) if answer.prompt and answer.prompt != screen.prompt else ()
+            return Step(replace(session, screen=shown), says)
+        case FacePassed():
+            return moves.confirm(session, Proof(Way.FACE, Level.CARD_FACE, score=answer.score, model=answer.model))
+        case FaceFailed(final=True):
+            gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=answer.reason, prompt="")
+            return Step(replace(session, screen=gone))
+        case FaceFailed():
+            left = max(session.face_tries_left - 1, 0)
+            failed = replace(screen, stage=FaceStage.FAILED, reason=answer.reason, prompt="", tries_left=left)
+            return Step(replace(session, screen=failed, face_tries_left=left))
+    assert_never(answer)
+
+
+def _picture(session: Session, answer: PictureTaken | PictureFailed) -> Step:
+    screen = session.screen
+    if not isinstance(screen, LaterCheck) or not screen.agreed:
+        return stray(session, answer)
+    match answer:
+        case PictureTaken():
+            proof = Proof(
+                Way.LATER,
+                Level.CARD_LATER_CHECK,
+                picture_sha256=answer.sha256,
+                picture_path=answer.path,
+            )
+            return moves.confirm(session, proof)
+        case PictureFailed():
+            failed = replace(screen, agreed=False, reason=Reason.PICTURE_FAILED)
+            return Step(replace(session, screen=failed))
+    assert_never(answer)
+
+
+def _helper(session: Session, answer: HelperChecked) -> Step:
+    screen = session.screen
+    candidate = session.candidate
+    if not isinstance(screen, Witness) or candidate is None or candidate.number != answer.number:
+        return Step(session)
+    if answer.listed:
+        level = Level.CARD_WITNESSED if moves.by_card(session.resident) else Level.TYPED_WITNESSED
+        return moves.confirm(session, Proof(Way.WITNESS, level, witness=candidate))
+    reason = Reason.WITNESS_NO_LIST if answer.listed is None else Reason.WITNESS_NOT_LISTED
+    refused = replace(screen, checking=False, lift_first=session.card_on_reader, reason=reason)
+    return Step(replace(session, screen=refused, candidate=None))
+
+
+def _kept(session: Session, answer: Kept) -> Step:
+    screen = session.screen
+    if not _keeping(session) or session.item is None or session.resident is None:
+        return Step(session)
+    assert isinstance(screen, Working)
+    done = Done(
+        item=session.item,
+        event_id=answer.event_id,
+        claim_code=answer.claim_code,
+        claim_shown=claims.shown(answer.claim_code),
+        kept_at=answer.kept_at,
+        masked_name=session.resident.masked_name,
+        take_card=session.card_on_reader,
+    )
+    slip = PrintSlip(session.number, of_done(done), session.item)
+    return Step(replace(session, screen=done), (slip, Say("journey.say.kept")))
+
+
+def _keep_failed(session: Session, answer: KeepFailed) -> Step:
+    if not _keeping(session):
+        return Step(session)
+    full = answer.reason is Reason.DISK_FULL
+    sorry = Sorry(
+        whose=Whose.DEVICE if full else Whose.US,
+        reason=answer.reason,
+        advice="journey.advice.disk_full" if full else "journey.advice.try_again",
+        ways=(Button.RETRY, Button.BACK, Button.HOME),
+    )
+    return Step(replace(session, screen=sorry))
+
+
+def _keeping(session: Session) -> bool:
+    return isinstance(session.screen, Working) and session.screen.doing is Doing.KEEPING
+
+
+def _settled(session: Session, answer: PrintSettled) -> Step:
+    match session.screen:
+        case Done(event_id=event_id) as done if event_id == answer.event_id:
+            shown = replace(done, paper=answer.paper, paper_text=answer.text)
+            return Step(replace(session, screen=shown))
+        case LookupResult() as result if result.claims and result.claims[0].event_id == answer.event_id:
+            seen = replace(result, paper=answer.paper, paper_text=answer.text)
+            return Step(replace(session, screen=seen))
+        case _:
+            return Step(session)
+
+
+def _looked(session: Session, answer: Looked) -> Step:
+    screen = session.screen
+    if not isinstance(screen, Working) or screen.doing is not Doing.LOOKING_UP:
+        return Step(session)
+    result = LookupResult(claims=answer.claims, answered=answer.answered, reason=answer.reason)
+    return Step(replace(session, screen=result))

@@ -1,0 +1,311 @@
+"""Where a session can go: every move makes the next screen and the effects that belong to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import Final
+
+from kiosk.journey.effects import (
+    DropPicture,
+    Effect,
+    FindDues,
+    LookUpCard,
+    ReadCard,
+    Say,
+    StartFace,
+    StopFace,
+    Wipe,
+)
+from kiosk.journey.item import ItemCard
+from kiosk.journey.people import Consent as Agreed
+from kiosk.journey.people import Level, Person, Proof, Source, Way
+from kiosk.journey.screens import (
+    Attract,
+    CardFor,
+    CardWanted,
+    Confirm,
+    Consent,
+    Doing,
+    Face,
+    FaceStage,
+    Guide,
+    Home,
+    LaterCheck,
+    Lookup,
+    Reason,
+    TakeCard,
+    Working,
+)
+from kiosk.journey.screens import Witness as WitnessScreen
+from kiosk.journey.session import Facts, Session, Step
+
+SENDING: Final[dict[Way, str]] = {
+    Way.FACE: "journey.sending.face",
+    Way.WITNESS: "journey.sending.witness",
+    Way.LATER: "journey.sending.later",
+}
+
+
+def moment(facts: Facts) -> str:
+    """The time of the facts as it is written into records: RFC 3339, UTC, whole seconds."""
+    return facts.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def by_card(person: Person | None) -> bool:
+    """Whether this is somebody whose card was read: only then may anything personal be shown."""
+    return person is not None and person.source is Source.CARD
+
+
+def accepts(item: ItemCard, level: Level) -> bool:
+    """Whether the item takes this identity level."""
+    return not item.identity or level.value in item.identity
+
+
+def typing_offered(item: ItemCard | None, facts: Facts) -> bool:
+    """A typed number needs a witness, so it is offered only where there is a list of helpers and a reader."""
+    return item is not None and accepts(item, Level.TYPED_WITNESSED) and facts.helpers_known
+
+
+def face_reason(person: Person | None, facts: Facts) -> Reason:
+    """Why the face check cannot be used now; NONE when it can."""
+    if not facts.face_ready:
+        return facts.face_reason or Reason.FACE_NO_MODEL
+    if not facts.camera_ready:
+        return Reason.FACE_NO_CAMERA
+    if person is not None and not person.photo:
+        return Reason.FACE_NO_PHOTO
+    return Reason.NONE
+
+
+def face_offered(item: ItemCard, person: Person | None, facts: Facts) -> bool:
+    """Whether the face check is one of the ways for this item, person and terminal."""
+    return accepts(item, Level.CARD_FACE) and face_reason(person, facts) is Reason.NONE
+
+
+def later_offered(item: ItemCard | None, person: Person | None, facts: Facts) -> bool:
+    """Whether a clerk may check a picture later: a picture is only worth something beside a read card."""
+    if item is None or not accepts(item, Level.CARD_LATER_CHECK) or not facts.camera_ready:
+        return False
+    return person is None or by_card(person)
+
+
+def witness_offered(item: ItemCard | None, person: Person | None) -> bool:
+    """Whether a helper may witness for this person."""
+    if item is None:
+        return False
+    if person is not None and not by_card(person):
+        return accepts(item, Level.TYPED_WITNESSED)
+    return accepts(item, Level.CARD_WITNESSED) or accepts(item, Level.TYPED_WITNESSED)
+
+
+def stopping(session: Session) -> tuple[Effect, ...]:
+    """What must be undone when this screen is left: the camera is closed, an unsent picture deleted."""
+    effects: tuple[Effect, ...] = ()
+    if isinstance(session.screen, Face | LaterCheck):
+        effects += (StopFace(),)
+    if session.proof is not None and session.proof.picture_sha256:
+        effects += (DropPicture(session.proof.picture_sha256, session.proof.picture_path),)
+    return effects
+
+
+def over(session: Session, *, kept: bool = False) -> Step:
+    """The visit is over: a new empty session, nothing taken along but whether a card still lies there."""
+    effects = () if kept else stopping(session)
+    fresh = Session(
+        number=session.number + 1,
+        card_on_reader=session.card_on_reader,
+        screen=Attract(card_left=session.card_on_reader),
+    )
+    return Step(fresh, (*effects, Wipe(session.number)))
+
+
+def finish(session: Session, *, kept: bool = False) -> Step:
+    """The resident says it is over; a card that still lies there is asked to be taken back."""
+    step = over(session, kept=kept)
+    if not session.card_on_reader:
+        return step
+    return Step(replace(step.session, screen=TakeCard()), (*step.effects, Say("journey.take_card")))
+
+
+def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
+    """Home as this person: the item and everything that belonged to it is dropped, the dues are asked anew."""
+    effects = () if kept else stopping(session)
+    resident = session.resident if by_card(session.resident) else None
+    fresh = replace(
+        session,
+        item=None,
+        consents=(),
+        way=None,
+        candidate=None,
+        proof=None,
+        face_tries_left=0,
+        resident=resident,
+        started=session.started or moment(facts),
+        screen=_home_screen(resident, session, facts),
+    )
+    if resident is None:
+        return Step(fresh, effects)
+    return Step(fresh, (*effects, FindDues(session.number, resident.number)))
+
+
+def _home_screen(resident: Person | None, session: Session, facts: Facts) -> Home:
+    known = resident is not None
+    return Home(
+        known=known,
+        finding=known and session.dues is None,
+        mine=(session.dues or ()) if known else (),
+        big=tuple(item for item in facts.items if item.big),
+        all=facts.items,
+        masked_name=resident.masked_name if resident is not None else "",
+    )
+
+
+def welcome(session: Session, person: Person, facts: Facts) -> Step:
+    """A card laid where nobody was: home with 您的事 first."""
+    known = replace(session, resident=person, dues=None, started=session.started or moment(facts))
+    return home(known, facts)
+
+
+def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
+    """The item's guide; what cannot be done now is said here, before anything is asked."""
+    blocked = Reason.NONE
+    if item.needs_hub and not facts.hub_near:
+        blocked = Reason.NEEDS_HUB
+    elif not facts.reader_ready and not by_card(session.resident):
+        # a typed number needs a witness, and the witness needs the reader too
+        blocked = Reason.NO_WAY
+    screen = Guide(item=item, blocked=blocked, will_be_kept=not item.needs_hub and not facts.hub_near)
+    tries = facts.limits.face_tries
+    return Step(
+        replace(session, item=item, screen=screen, face_tries_left=tries, consents=(), way=None, proof=None),
+        stopping(session),
+    )
+
+
+def consent(session: Session, facts: Facts) -> Step:
+    """The ways to make sure who it is; whatever was shown before is dropped."""
+    assert session.item is not None
+    effects = stopping(session)
+    fresh = replace(session, consents=(), way=None, candidate=None, proof=None)
+    return Step(replace(fresh, screen=consent_screen(session, session.item, facts)), effects)
+
+
+def consent_screen(session: Session, item: ItemCard, facts: Facts) -> Consent:
+    """The consent screen for what is so now."""
+    person = session.resident
+    offered = face_offered(item, person, facts)
+    return Consent(
+        item=item,
+        face=offered,
+        face_reason=Reason.NONE if offered else face_reason(person, facts),
+        witness=witness_offered(item, person),
+        later=later_offered(item, person, facts),
+        masked_name=person.masked_name if person is not None else "",
+    )
+
+
+def agree(session: Session, ids: tuple[str, ...], facts: Facts) -> Session:
+    """Adds what was just agreed to, once each."""
+    had = {consent.id for consent in session.consents}
+    new = tuple(Agreed(name, facts.consent_version, moment(facts)) for name in ids if name not in had)
+    return replace(session, consents=session.consents + new)
+
+
+def onward(session: Session, way: Way, facts: Facts) -> Step:
+    """Into the chosen way; the card is asked for only if none was laid yet."""
+    session = replace(session, way=way, candidate=None)
+    if session.resident is None:
+        return card_wanted(session, CardFor.IDENTITY, facts)
+    match way:
+        case Way.FACE:
+            return face(session, facts)
+        case Way.WITNESS:
+            return witness(session, facts)
+        case Way.LATER:
+            return later(session, facts)
+
+
+def card_wanted(session: Session, purpose: CardFor, facts: Facts) -> Step:
+    """Asks for the card; one that already lies there is read."""
+    reading = session.card_on_reader and facts.reader_ready
+    screen = CardWanted(
+        purpose=purpose,
+        reading=reading,
+        typing=purpose is CardFor.IDENTITY and typing_offered(session.item, facts),
+        reason=Reason.NONE if facts.reader_ready else Reason.READER_LOST,
+    )
+    effects: tuple[Effect, ...] = (ReadCard(),) if reading else (Say("journey.say.card"),)
+    return Step(replace(session, screen=screen), stopping(session) + effects)
+
+
+def face(session: Session, facts: Facts) -> Step:
+    """The face check, or the same screen saying why there is none, with the other ways."""
+    person = session.resident
+    assert person is not None
+    effects = stopping(session)
+    session = replace(session, proof=None)
+    reason = face_reason(person, facts)
+    screen = Face(
+        stage=FaceStage.OPENING,
+        tries_left=session.face_tries_left,
+        witness=witness_offered(session.item, person),
+        later=later_offered(session.item, person, facts),
+    )
+    if reason is not Reason.NONE:
+        screen = replace(screen, stage=FaceStage.UNAVAILABLE, reason=reason)
+        return Step(replace(session, screen=screen), effects)
+    start = StartFace(session.number, person.photo, person.number)
+    return Step(replace(session, screen=screen), (*effects, start))
+
+
+def witness(session: Session, facts: Facts) -> Step:
+    """Asks the helper for a card; the resident's own must be off the reader first."""
+    reason = Reason.NONE
+    if not facts.helpers_known:
+        reason = Reason.WITNESS_NO_LIST
+    elif not facts.reader_ready:
+        reason = Reason.READER_LOST
+    screen = WitnessScreen(
+        lift_first=session.card_on_reader,
+        reason=reason,
+        later=later_offered(session.item, session.resident, facts),
+    )
+    return Step(
+        replace(session, screen=screen, way=Way.WITNESS, proof=None, candidate=None),
+        (*stopping(session), Say("journey.say.witness")),
+    )
+
+
+def later(session: Session, facts: Facts) -> Step:
+    """Asks for the separate consent to a sealed picture."""
+    reason = Reason.NONE if facts.camera_ready else Reason.FACE_NO_CAMERA
+    screen = LaterCheck(reason=reason, witness=witness_offered(session.item, session.resident))
+    return Step(replace(session, screen=screen, way=Way.LATER, proof=None), stopping(session))
+
+
+def confirm(session: Session, proof: Proof) -> Step:
+    """Shows what will be sent, masked; the camera is closed by now."""
+    assert session.item is not None
+    assert session.resident is not None
+    effects: tuple[Effect, ...] = (StopFace(),) if isinstance(session.screen, Face | LaterCheck) else ()
+    screen = Confirm(
+        item=session.item,
+        way=proof.way,
+        masked_name=session.resident.masked_name,
+        masked_number=session.resident.masked_number,
+        witness_masked_name=proof.witness.masked_name if proof.witness is not None else "",
+        sending=("journey.sending.item", "journey.sending.person", SENDING[proof.way]),
+    )
+    return Step(replace(session, proof=proof, candidate=None, screen=screen), effects)
+
+
+def lookup(session: Session, facts: Facts, reason: Reason = Reason.NONE) -> Step:
+    """The two ways to look something up."""
+    return Step(replace(session, screen=Lookup(hub=facts.hub_near, reason=reason)))
+
+
+def look_up_card(session: Session, person: Person, facts: Facts) -> Step:
+    """Asks for the cases of the person whose card was laid."""
+    screen = Working(Doing.LOOKING_UP, asks_hub=facts.hub_near)
+    return Step(replace(session, screen=screen), (LookUpCard(session.number, person.number),))

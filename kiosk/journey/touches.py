@@ -1,0 +1,327 @@
+"""What a finger does on each screen; a button that is not on the screen does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.journey import moves
+from kiosk.journey.acts import Touched
+from kiosk.journey.buttons import Button
+from kiosk.journey.effects import KeepEvent, LookUpCode, PrintSlip, StopFace, TakePicture
+from kiosk.journey.people import Way
+from kiosk.journey.screens import (
+    Attract,
+    CardFor,
+    CardWanted,
+    Confirm,
+    Consent,
+    Doing,
+    Done,
+    Face,
+    FaceStage,
+    Guide,
+    Home,
+    LaterCheck,
+    Lookup,
+    LookupResult,
+    Paper,
+    Reason,
+    Sorry,
+    TakeCard,
+    Typing,
+    TypingFor,
+    Witness,
+    Working,
+)
+from kiosk.journey.session import Facts, Session, Step
+from kiosk.journey.slip_claim import of_done
+from kiosk.journey.typing import erased, pad, typed, typed_person, wrong
+
+
+def touched(session: Session, touch: Touched, facts: Facts) -> Step:
+    """One touch on the screen that is shown."""
+    everywhere = _everywhere(session, touch.button, facts)
+    return everywhere if everywhere is not None else _here(session, touch, facts)
+
+
+def _everywhere(session: Session, button: Button, facts: Facts) -> Step | None:
+    """FINISH, HOME and CANCEL mean the same wherever they may be touched."""
+    screen = session.screen
+    if isinstance(screen, Attract | TakeCard) or (isinstance(screen, Working) and screen.doing is Doing.KEEPING):
+        return None
+    kept = isinstance(screen, Done)
+    match button:
+        case Button.FINISH:
+            return moves.finish(session, kept=kept)
+        case Button.HOME | Button.CANCEL:
+            return moves.home(replace(session, dues=None) if kept else session, facts, kept=kept)
+        case _:
+            return None
+
+
+def _here(session: Session, touch: Touched, facts: Facts) -> Step:
+    button = touch.button
+    match session.screen:
+        case Attract():
+            return moves.home(session, facts) if button is Button.WAKE else Step(session)
+        case TakeCard():
+            return moves.over(session)
+        case Home() as screen:
+            return _home(session, screen, touch, facts)
+        case Guide() as screen:
+            return _guide(session, screen, button, facts)
+        case Consent() as screen:
+            return _consent(session, screen, button, facts)
+        case CardWanted() as screen:
+            return _card_wanted(session, screen, button, facts)
+        case Typing() as screen:
+            return _typing(session, screen, touch, facts)
+        case Face() as screen:
+            return _face(session, screen, button, facts)
+        case LaterCheck() as screen:
+            return _later(session, screen, button, facts)
+        case Witness() as screen:
+            return _witness(session, screen, button, facts)
+        case Confirm():
+            return _confirm(session, button, facts)
+        case Working():
+            return moves.lookup(session, facts) if _may_stop(session, button) else Step(session)
+        case Done() as screen:
+            return _done(session, screen, button, facts)
+        case Lookup():
+            return _lookup(session, button, facts)
+        case LookupResult() as screen:
+            return _result(session, screen, button, facts)
+        case Sorry() as screen:
+            return _sorry(session, screen, button, facts)
+    assert_never(session.screen)
+
+
+def _may_stop(session: Session, button: Button) -> bool:
+    screen = session.screen
+    return button is Button.BACK and isinstance(screen, Working) and screen.doing is Doing.LOOKING_UP
+
+
+def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
+    match touch.button:
+        case Button.ITEM:
+            item = next((item for item in screen.all if item.id == touch.value), None)
+            return moves.guide(session, item, facts) if item is not None else Step(session)
+        case Button.ALL_ITEMS:
+            return Step(replace(session, screen=replace(screen, show_all=True)))
+        case Button.FEW_ITEMS:
+            return Step(replace(session, screen=replace(screen, show_all=False)))
+        case Button.LOOK_UP:
+            return moves.lookup(session, facts)
+        case Button.BACK if screen.show_all:
+            return Step(replace(session, screen=replace(screen, show_all=False)))
+        case Button.BACK:
+            return moves.finish(session)
+        case _:
+            return Step(session)
+
+
+def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.BEGIN if screen.blocked is Reason.NONE:
+            return moves.consent(session, facts)
+        case Button.BACK:
+            return moves.home(session, facts)
+        case _:
+            return Step(session)
+
+
+def _consent(session: Session, screen: Consent, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.AGREE_FACE if screen.face:
+            return moves.onward(moves.agree(session, ("processing", "face"), facts), Way.FACE, facts)
+        case Button.WITNESS if screen.witness:
+            return moves.onward(moves.agree(session, ("processing",), facts), Way.WITNESS, facts)
+        case Button.LATER_CHECK if screen.later:
+            return moves.onward(moves.agree(session, ("processing",), facts), Way.LATER, facts)
+        case Button.BACK:
+            return moves.guide(session, screen.item, facts)
+        case _:
+            return Step(session)
+
+
+def _card_wanted(session: Session, screen: CardWanted, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.TYPE_NUMBER if screen.typing:
+            return Step(replace(session, screen=pad(TypingFor.NUMBER)))
+        case Button.RETRY:
+            return moves.card_wanted(session, screen.purpose, facts)
+        case Button.BACK if screen.purpose is CardFor.LOOKUP:
+            return moves.lookup(session, facts)
+        case Button.BACK:
+            return moves.consent(session, facts)
+        case _:
+            return Step(session)
+
+
+def _typing(session: Session, screen: Typing, touch: Touched, facts: Facts) -> Step:
+    match touch.button:
+        case Button.DIGIT:
+            return Step(replace(session, screen=typed(screen, touch.value)))
+        case Button.ERASE:
+            return Step(replace(session, screen=erased(screen)))
+        case Button.ENTER if screen.complete:
+            return _entered(session, screen, facts)
+        case Button.BACK if screen.purpose is TypingFor.CODE:
+            return moves.lookup(session, facts)
+        case Button.BACK:
+            return moves.card_wanted(session, CardFor.IDENTITY, facts)
+        case _:
+            return Step(session)
+
+
+def _entered(session: Session, screen: Typing, facts: Facts) -> Step:
+    reason = wrong(screen)
+    match screen.purpose:
+        case TypingFor.NUMBER:
+            if reason is not Reason.NONE:
+                return Step(replace(session, screen=replace(screen, reason=reason)))
+            known = replace(session, resident=typed_person(screen.text))
+            # a number alone proves nothing to a camera: whatever was chosen, a helper must know the person
+            return moves.onward(known, Way.WITNESS, facts)
+        case TypingFor.CODE:
+            tries = session.code_tries + 1
+            session = replace(session, code_tries=tries)
+            if tries > facts.limits.code_tries:
+                return moves.lookup(session, facts, Reason.TOO_MANY_TRIES)
+            if reason is not Reason.NONE:
+                return Step(replace(session, screen=replace(screen, reason=reason)))
+            working = Working(Doing.LOOKING_UP, asks_hub=facts.hub_near)
+            return Step(replace(session, screen=working), (LookUpCode(session.number, screen.text),))
+    assert_never(screen.purpose)
+
+
+def _face(session: Session, screen: Face, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.WITNESS if screen.witness:
+            return moves.witness(session, facts)
+        case Button.LATER_CHECK if screen.later:
+            return moves.later(session, facts)
+        case Button.RETRY if screen.stage is FaceStage.FAILED and screen.tries_left > 0:
+            return moves.face(session, facts)
+        case Button.BACK:
+            return moves.consent(session, facts)
+        case _:
+            return Step(session)
+
+
+def _later(session: Session, screen: LaterCheck, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.AGREE_PICTURE if not screen.agreed and facts.camera_ready:
+            agreed = moves.agree(session, ("later_picture",), facts)
+            waiting = replace(screen, agreed=True, reason=Reason.NONE)
+            return Step(replace(agreed, screen=waiting), (TakePicture(session.number),))
+        case Button.WITNESS if screen.witness:
+            return moves.witness(session, facts)
+        case Button.BACK:
+            return moves.consent(session, facts)
+        case _:
+            return Step(session)
+
+
+def _witness(session: Session, screen: Witness, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.LATER_CHECK if screen.later:
+            return moves.later(session, facts)
+        case Button.RETRY:
+            return moves.witness(session, facts)
+        case Button.BACK if session.resident is not None and not moves.by_card(session.resident):
+            # a typed number is left behind together with the way it forced
+            return moves.consent(replace(session, resident=None), facts)
+        case Button.BACK:
+            return moves.consent(session, facts)
+        case _:
+            return Step(session)
+
+
+def _confirm(session: Session, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.CONFIRM:
+            return keep(session, facts)
+        case Button.BACK if moves.by_card(session.resident):
+            return moves.consent(session, facts)
+        case Button.BACK:
+            return moves.consent(replace(session, resident=None), facts)
+        case _:
+            return Step(session)
+
+
+def keep(session: Session, facts: Facts) -> Step:
+    """Hands the application over to be kept; from here until the answer nothing takes the session away."""
+    assert session.item is not None
+    assert session.resident is not None
+    assert session.proof is not None
+    effect = KeepEvent(
+        session=session.number,
+        item=session.item,
+        applicant=session.resident,
+        proof=session.proof,
+        consents=session.consents,
+        started=session.started,
+        finished=moves.moment(facts),
+        touches=session.touches,
+    )
+    return Step(replace(session, screen=Working(Doing.KEEPING)), (StopFace(), effect))
+
+
+def _done(session: Session, screen: Done, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.PRINT_AGAIN if _may_print(screen.paper) and screen.prints < facts.limits.slip_copies:
+            again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
+            effect = PrintSlip(session.number, of_done(screen), screen.item, copy=again.prints)
+            return Step(replace(session, screen=again), (effect,))
+        case Button.BACK:
+            return moves.home(replace(session, dues=None), facts, kept=True)
+        case _:
+            return Step(session)
+
+
+def _may_print(paper: Paper | None) -> bool:
+    return paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
+
+
+def _lookup(session: Session, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.BY_CARD if session.resident is not None and moves.by_card(session.resident):
+            return moves.look_up_card(session, session.resident, facts)
+        case Button.BY_CARD:
+            return moves.card_wanted(session, CardFor.LOOKUP, facts)
+        case Button.BY_CODE:
+            return Step(replace(session, screen=pad(TypingFor.CODE)))
+        case Button.BACK:
+            return moves.home(session, facts)
+        case _:
+            return Step(session)
+
+
+def _result(session: Session, screen: LookupResult, button: Button, facts: Facts) -> Step:
+    match button:
+        case Button.PRINT | Button.PRINT_AGAIN if (
+            screen.claims and screen.paper is not Paper.WAITING and screen.prints < facts.limits.slip_copies
+        ):
+            again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
+            effect = PrintSlip(session.number, screen.claims[0], None, copy=again.prints)
+            return Step(replace(session, screen=again), (effect,))
+        case Button.BACK:
+            return moves.lookup(session, facts)
+        case _:
+            return Step(session)
+
+
+def _sorry(session: Session, screen: Sorry, button: Button, facts: Facts) -> Step:
+    ready = session.proof is not None
+    match button:
+        case Button.RETRY if Button.RETRY in screen.ways and ready:
+            return keep(session, facts)
+        case Button.BACK if session.proof is not None:
+            return moves.confirm(session, session.proof)
+        case Button.BACK:
+            return moves.home(session, facts)
+        case _:
+            return Step(session)
