@@ -35,9 +35,7 @@ FAULTS = {
 
 def moves(world: World, people: People) -> tuple[Move, ...]:
     """Every button, in the order the dock shows them."""
-    made = [
-        Move("身份证", f"放上 {person.name}", _lay(world, people, person.slug)) for person in people.all
-    ]
+    made = [Move("身份证", f"放上 {person.name}", _lay(world, people, person.slug)) for person in people.all]
     made.append(Move("身份证", "取走身份证", world.lift))
     made += [
         Move("网络", "断网", lambda: world.stage("/network", {"state": "down"})),
@@ -55,7 +53,10 @@ def _lay(world: World, people: People, slug: str) -> Callable[[], None]:
 
 
 def _fault(world: World, role: str, state: str) -> Callable[[], None]:
-    return lambda: world.device(role, "POST", "/fault", {"state": state}) and None
+    def break_it() -> None:
+        world.device(role, "POST", "/fault", {"state": state})
+
+    return break_it
 
 
 def _mend(world: World) -> None:

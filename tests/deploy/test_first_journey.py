@@ -1,0 +1,53 @@
+"""The story that must always work, played on the real screen by what a person sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.journey.report import JourneyReport
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(sys.executable).parent / "zhizhu"
+MOST_TOUCHES = 8
+DEADLINE_S = 280
+
+
+def play(journey: str, folder: Path, **environment: str) -> JourneyReport:
+    """The journey in a demo of its own; its report."""
+    report = folder / "report.json"
+    words = ("demo", "--headless", "--journey", f"tests/journeys/{journey}.yaml")
+    done = subprocess.run(
+        [str(PROGRAM), *words, "--report", str(report), "--screens", str(folder / "screens")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+        env={**os.environ, "LANG": "C.UTF-8", **environment},
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    return JourneyReport.model_validate(json.loads(report.read_text(encoding="utf-8")))
+
+
+def test_a_resident_without_network_is_witnessed_and_fetches_the_answer_next_morning(tmp_path: Path) -> None:
+    told = play("pension_offline", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert told.touches <= MOST_TOUCHES
+    assert len(told.slips) >= 2
+    assert all(Path(step.image).stat().st_size > 0 for step in told.steps if step.image)
+
+
+@pytest.mark.skipif(
+    not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
+    reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
+)
+def test_a_resident_without_network_is_recognised_by_a_living_face(tmp_path: Path) -> None:
+    told = play("pension_face_offline", tmp_path)
+    assert told.ok
+    assert told.touches <= MOST_TOUCHES
