@@ -1,1 +1,1 @@
-"""Devices, a folder per kind: port (what a journey wants), codec (bytes), driver (a link), simulator (its other end)."""
+"""Devices, a folder per kind: port (what a journey wants), codec (bytes), driver, simulator (the wire's other end)."""

@@ -53,13 +53,11 @@ def open_link(url: str) -> Link:
     if scheme == "path":
         _refuse_what_is_no_port(target)
     try:
-        port = serial.serial_for_url(
-            target,
-            baudrate=baud,
-            timeout=_TICK_S,
-            write_timeout=WRITE_TIMEOUT_S,
-            **({} if scheme in _NETWORK_SCHEMES else {"exclusive": True}),
-        )
+        port = serial.serial_for_url(target, do_not_open=True, timeout=_TICK_S, write_timeout=WRITE_TIMEOUT_S)
+        port.baudrate = baud
+        if scheme == "path":
+            port.exclusive = True
+        port.open()
     except ValueError as error:
         raise _unreadable(url) from error
     except _TROUBLES as error:
@@ -70,7 +68,7 @@ def open_link(url: str) -> Link:
 class SerialLink:
     """A Link over one of pyserial's ports."""
 
-    def __init__(self, port: serial.SerialBase, url: str, monotonic: Callable[[], float]) -> None:
+    def __init__(self, port: serial.Serial, url: str, monotonic: Callable[[], float]) -> None:
         self._port = port
         self._url = url
         self._monotonic = monotonic

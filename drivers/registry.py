@@ -15,7 +15,7 @@ Seen = Literal["real hardware seen", "simulator only", "not yet"]
 
 @dataclass(frozen=True)
 class Driver:
-    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest the support matrix."""
+    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof."""
 
     name: str
     where: str

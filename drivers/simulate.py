@@ -188,10 +188,10 @@ class WireDevice(ABC):
     def hear(self, data: bytes) -> None:
         """Bytes arrived from the driver, in whatever pieces."""
 
-    def on_fault(self, state: str) -> None:
+    def on_fault(self, state: str) -> None:  # noqa: B027 — a hook, not a duty
         """A fault has begun; most kinds only look at `fault_now`."""
 
-    def on_clear(self) -> None:
+    def on_clear(self) -> None:  # noqa: B027 — a hook, not a duty
         """The fault is over."""
 
     def say(self, data: bytes) -> None:
