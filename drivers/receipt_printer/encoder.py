@@ -103,13 +103,17 @@ def qr_module_dots(qr: Qr, profile: Profile) -> int:
 
 def _native_qr(qr: Qr, profile: Profile) -> bytes:
     data = qr.data.encode("utf-8")
-    return (
+    size = qr_module_dots(qr, profile)
+    symbol = (
         _symbol(b"\x41\x32\x00")  # model 2
-        + _symbol(b"\x43" + bytes([qr_module_dots(qr, profile)]))
+        + _symbol(b"\x43" + bytes([size]))
         + _symbol(b"\x45\x31")  # error correction M
         + _symbol(b"\x50\x30" + data)  # store
         + _symbol(b"\x51\x30")  # print
     )
+    # Printers leave no white above and below a symbol of their own; a reader needs four modules of it.
+    quiet = b"\x1b\x4a" + bytes([_QUIET_MODULES * size])
+    return quiet + symbol + quiet
 
 
 def _symbol(parameters: bytes) -> bytes:

@@ -67,10 +67,15 @@ class EscposPrinter:
         """Whether something of an earlier job may still be in the printer."""
 
     def open(self) -> None:
-        """Take the link; raises LinkRefused, which says what to do."""
+        """Take the link; raises LinkRefused or LinkLost, which say what to do.
+
+        A terminal that lost its power midway may have left half a slip of the last resident in the printer.
+        """
         talk = self._open_talk()
         condition = talk.inspect()
-        if condition is not None and not condition.stopped:
+        if condition is not None and condition.stopped:
+            talk.write(self._profile.purge)
+        elif condition is not None:
             self._empty(talk)
 
     def close(self) -> None:
@@ -118,7 +123,9 @@ class EscposPrinter:
             return False
         talk.listen_for(2, self._answer_s)
         if len(talk.queued) > 1 and self._given_up is not None:
-            self._remember(self._given_up, Printed())
+            late = talk.queued[0]
+            word = CannotKnow(self._tell(code_of(late))) if late.stopped else Printed()
+            self._remember(self._given_up, word)
         self._given_up = None
         self._doubtful = False
         return True
@@ -164,7 +171,11 @@ class EscposPrinter:
             return CannotKnow(self._tell(SILENT))
         found = talk.queued[-1] | after
         health = self._tell(code_of(found))
-        return CannotKnow(health) if found.stopped else Printed()
+        if not found.stopped:
+            return Printed()
+        self._given_up = None  # its answer is in and there will be no later word on it
+        talk.queued.clear()
+        return CannotKnow(health)
 
     def _give_up(self, talk: Conversation, condition: Condition) -> PrintResult:
         """A fault while the job was in the printer: make it forget the rest, then see whether it still listens."""

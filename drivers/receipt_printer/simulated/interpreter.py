@@ -391,7 +391,6 @@ class Interpreter:
         self._cut(0)
 
 
-
 _PLAIN: dict[tuple[int, int], Callable[[Interpreter], None]] = {
     (0x1B, 0x40): Interpreter.reset,
     (0x1B, 0x69): Interpreter.cut_here,

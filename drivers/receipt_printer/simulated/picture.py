@@ -15,10 +15,12 @@ FONT_FILE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 """From the Debian package fonts-noto-cjk."""
 _SIMPLIFIED = "Noto Sans CJK SC"
 _WHITE, _BLACK = 255, 24
+_PAPER_DOTS = {576: 640, 384: 464}
+"""The paper is wider than the head: 80 and 58 mm."""
 
 
 def png_of(ticket: Ticket) -> bytes:
-    """The page image as PNG, as wide as the head has dots."""
+    """The page image as PNG: one pixel per dot, with the white margins that the head does not reach."""
     page = Image.new("L", (ticket.width_dots, max(ticket.length_dots, 1)), _WHITE)
     for mark in ticket.marks:
         match mark:
@@ -26,8 +28,10 @@ def png_of(ticket: Ticket) -> bytes:
                 _draw_row(page, mark)
             case Dots():
                 _draw_dots(page, mark)
+    paper = Image.new("L", (_PAPER_DOTS.get(page.width, page.width), page.height), _WHITE)
+    paper.paste(page, ((paper.width - page.width) // 2, 0))
     out = io.BytesIO()
-    page.save(out, "PNG", optimize=True)
+    paper.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -1,0 +1,58 @@
+"""The contract, kept by the ESC/POS driver on a pseudo-terminal and over TCP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from drivers.receipt_printer.escpos import EscposPrinter
+from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
+from drivers.simulate import Simulation
+from tests.drivers.receipt_printer.contract import ReceiptPrinterContract
+
+
+@dataclass
+class SimulatedStand:
+    """A driver at work on a simulated printer."""
+
+    device: SimulatedReceiptPrinter
+    printer: EscposPrinter
+
+    def break_down(self, fault: str) -> None:
+        self.device.fault(fault)
+
+    def repair(self) -> None:
+        self.device.clear()
+
+    def slips(self) -> list[str]:
+        return self._texts(cut=True)
+
+    def scraps(self) -> list[str]:
+        return self._texts(cut=False)
+
+    def _texts(self, *, cut: bool) -> list[str]:
+        tickets = [ticket for ticket in self.device.paper()["tickets"] if ticket["cut"] is cut]
+        return ["\n".join(line for line in ticket["text"].split("\n") if line) for ticket in tickets]
+
+
+def stand_on(link: str) -> Iterator[SimulatedStand]:
+    device = SimulatedReceiptPrinter()
+    with Simulation(device).start(link):
+        printer = EscposPrinter(device.link, answer_s=0.2, settle_s=2.0)
+        printer.open()
+        yield SimulatedStand(device, printer)
+        printer.close()
+
+
+class TestEscposOnAPseudoTerminal(ReceiptPrinterContract):
+    @pytest.fixture
+    def stand(self) -> Iterator[SimulatedStand]:
+        yield from stand_on("pty")
+
+
+class TestEscposOverTcp(ReceiptPrinterContract):
+    @pytest.fixture
+    def stand(self) -> Iterator[SimulatedStand]:
+        yield from stand_on("tcp:0")
