@@ -1,0 +1,57 @@
+"""`zhizhu agent`: the terminal's sync agent as a process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from kiosk.agent.config import AgentConfig
+from kiosk.agent.loop import Agent
+from offline.trouble import OfflineTrouble
+
+
+@click.command()
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), required=True, help="终端配置文件。The terminal.toml."
+)
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="临时改一项设置。Overrides a setting.")
+def agent(config_path: Path, overrides: tuple[str, ...]) -> None:
+    """终端的同步代理：把本机保存的送到中枢，取回答复，报告状态。
+
+    The terminal's sync agent: brings what was kept to the hub, fetches answers, reports health.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("httpx", "httpcore"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    os.umask(0o007)
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    try:
+        running = Agent.open(AgentConfig.load(config_path, _pairs(overrides)), stop)
+        try:
+            running.run()
+        finally:
+            running.close()
+    except OfflineTrouble as trouble:
+        raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from trouble
+
+
+def _pairs(overrides: tuple[str, ...]) -> dict[str, object]:
+    pairs: dict[str, object] = {}
+    for text in overrides:
+        key, sign, value = text.partition("=")
+        if not sign or not key:
+            raise click.UsageError(f"--set 要写成 KEY=VALUE，收到的是 {text}。Expected KEY=VALUE.")
+        pairs[key] = value
+    return pairs

@@ -1,0 +1,261 @@
+"""The agent's one loop: enrol once, then drain, listen and beat until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import Final
+
+from kiosk.agent.beat import heartbeat
+from kiosk.agent.config import AgentConfig
+from kiosk.agent.schedule import Schedule, Task
+from offline.keys import signing_key
+from offline.store import AgentStore, Enrolment, TerminalView
+from offline.sync import HubClient, Pace, drain_once, fetch_changes
+from offline.sync.client import CLOCK_TOLERANCE_S
+from offline.sync.trouble import HubRefused, HubSilent
+from offline.trouble import DiskFull, NotEnrolled, StoreLocked, StoreTrouble
+from offline.wire.canonical import b64
+from offline.wire.enrolment import EnrolmentRequest
+from offline.wire.signing import signing_public
+
+log = logging.getLogger(__name__)
+
+_LISTEN_AFTER_SENDING_S: Final = 60.0
+"""How long after something reached the hub its answer is asked for often."""
+_DISK_WAIT_S: Final = 5.0
+_PROBE_S: Final = 5.0
+"""How often a silent hub is called on, so that the evening's link is noticed at once."""
+
+
+class EnrolmentRefused(NotEnrolled):
+    """The hub does not take this one-off key."""
+
+    def __init__(self, refusal: HubRefused) -> None:
+        super().__init__()
+        self.sentence = f"中枢不接受这把登记码（{refusal.status}：{refusal.problem.detail or refusal.problem.title}）。"
+        self.advice = "登记码只能用一次；请在中枢重新生成：zhizhu hub enrol。"
+
+
+class Agent:
+    """Everything comes through the constructor; `run` ends soon after `stop` is set."""
+
+    def __init__(
+        self,
+        config: AgentConfig,
+        agent: AgentStore,
+        terminal: TerminalView,
+        hub: HubClient,
+        signing_private: bytes,
+        *,
+        stop: threading.Event,
+        clock: Callable[[], datetime],
+        chance: Random,
+    ) -> None:
+        self._config = config
+        self._agent = agent
+        self._terminal = terminal
+        self._hub = hub
+        self._signing_private = signing_private
+        self._stop = stop
+        self._clock = clock
+        self._chance = chance
+        self._pace = Pace(longest_wait_s=config.longest_wait_s)
+        self._listening = Pace(longest_wait_s=config.longest_wait_s)
+        self._schedule = Schedule()
+        self._seen_version = -1
+        self._sent_at: float | None = None
+        self._silent = False
+
+    @classmethod
+    def open(
+        cls,
+        config: AgentConfig,
+        stop: threading.Event,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Random | None = None,
+    ) -> Agent:
+        """The agent of a terminal; raises AlreadyWriting when there is one already."""
+        agent = AgentStore.open(config.state_dir)
+        private = signing_key(config.state_dir)
+        enrolment = agent.enrolment()
+        hub = HubClient.open(
+            config.hub_url,
+            private,
+            terminal_id=enrolment.terminal_id if enrolment else None,
+            clock=clock,
+            reachable=lambda: not _cut(config.network_file),
+            deadline_s=config.deadline_s,
+        )
+        return cls(
+            config,
+            agent,
+            TerminalView.open(config.state_dir),
+            hub,
+            private,
+            stop=stop,
+            clock=clock,
+            chance=chance or Random(),  # noqa: S311  (spreads load, keeps no secret)
+        )
+
+    def run(self) -> None:
+        """Works until stopped; a locked or full disk is waited out, anything else is raised."""
+        if self.enrol() is None:
+            return
+        while not self._stop.is_set():
+            self.turn(monotonic())
+            self._stop.wait(self._schedule.next_wait_s(monotonic(), self._config.poll_s))
+
+    def enrol(self) -> Enrolment | None:
+        """Becomes one of the hub's terminals, waiting for the network if need be; None when stopped meanwhile."""
+        pace = Pace(longest_wait_s=min(30.0, self._config.longest_wait_s))
+        while not self._stop.is_set():
+            if (enrolment := self._agent.enrolment()) is not None:
+                return enrolment
+            try:
+                return self._spend_key()
+            except HubRefused as refusal:
+                if not refusal.problem.retryable:
+                    raise EnrolmentRefused(refusal) from refusal
+                self._tell(refusal)
+                pace = pace.failed()
+                self._stop.wait(pace.wait_s(self._chance, refusal.retry_after_s))
+            except HubSilent as silence:
+                self._tell(silence)
+                pace = pace.failed()
+                self._stop.wait(pace.wait_s(self._chance))
+        return None
+
+    def turn(self, now: float) -> None:
+        """Does what is due at a monotonic moment."""
+        self._notice(now)
+        for task in self._schedule.due(now):
+            if self._stop.is_set():
+                return
+            try:
+                self._do(task, now)
+            except (StoreLocked, DiskFull) as trouble:
+                log.warning("%s", trouble.sentence)
+                self._schedule = self._schedule.later(task, monotonic() + _DISK_WAIT_S)
+        self._judge_clock()
+
+    def close(self) -> None:
+        """Closes files and connections."""
+        self._hub.close()
+        self._terminal.close()
+        self._agent.close()
+
+    def _spend_key(self) -> Enrolment:
+        if self._config.enrolment_key is None:
+            raise NotEnrolled
+        reply = self._hub.enrol(
+            EnrolmentRequest(
+                key=self._config.enrolment_key,
+                name=self._config.name,
+                region=self._config.region,
+                signing_public=b64(signing_public(self._signing_private)),
+            )
+        )
+        enrolment = self._agent.enrol(reply, self._config.region, self._clock())
+        self._hub.terminal_id = enrolment.terminal_id
+        log.info("enrolled as %s", enrolment.terminal_id)
+        return enrolment
+
+    def _notice(self, now: float) -> None:
+        """The outbox file has changed: drain now, unless the hub asked us to wait."""
+        try:
+            version = self._terminal.data_version()
+        except StoreLocked:
+            return  # looked at again at the next turn
+        if version != self._seen_version:
+            self._seen_version = version
+            if self._pace.failures == 0:
+                self._schedule = self._schedule.later(Task.DRAIN, now)
+
+    def _do(self, task: Task, now: float) -> None:
+        match task:
+            case Task.DRAIN:
+                wait_s = self._drain()
+            case Task.CHANGES:
+                wait_s = self._listen(now)
+            case Task.HEARTBEAT:
+                wait_s = self._beat()
+        self._schedule = self._schedule.later(task, monotonic() + wait_s)
+
+    def _drain(self) -> float:
+        result = drain_once(self._agent, self._terminal, self._hub, self._pace, now=self._clock(), chance=self._chance)
+        self._pace = result.pace
+        if result.trouble is not None:
+            self._tell(result.trouble)
+        elif result.more:
+            self._heard()
+        if result.sent:
+            self._sent_at = monotonic()
+            self._schedule = self._schedule.later(Task.CHANGES, monotonic())
+        if result.parked:
+            log.warning("the hub laid %d events aside; see `zhizhu outbox list`", result.parked)
+        return result.wait_s if result.more else self._config.changes_s
+
+    def _listen(self, now: float) -> float:
+        try:
+            more = fetch_changes(self._agent, self._hub, self._clock()).more
+        except (HubSilent, HubRefused) as trouble:
+            self._tell(trouble)
+            self._listening = self._listening.failed()
+            ordered = trouble.retry_after_s if isinstance(trouble, HubRefused) else None
+            return self._listening.wait_s(self._chance, ordered)
+        self._heard()
+        self._listening = self._listening.succeeded()
+        if more:
+            return 0.0
+        soon = self._sent_at is not None and now - self._sent_at < _LISTEN_AFTER_SENDING_S
+        return self._config.changes_soon_s if soon else self._config.changes_s * self._chance.uniform(0.9, 1.1)
+
+    def _beat(self) -> float:
+        try:
+            self._hub.beat(heartbeat(self._agent, self._terminal, self._config.state_dir, self._clock()))
+        except (HubSilent, HubRefused) as trouble:
+            self._tell(trouble)
+            if isinstance(trouble, HubRefused):
+                return max(trouble.retry_after_s or 0.0, self._config.heartbeat_s)
+            return min(self._config.heartbeat_s, _PROBE_S * self._chance.uniform(0.5, 1.0))
+        self._heard()
+        return self._config.heartbeat_s
+
+    def _judge_clock(self) -> None:
+        if self._hub.heard_at is None:
+            return
+        trusted = abs(self._hub.skew_s) <= CLOCK_TOLERANCE_S
+        try:
+            self._agent.judge_clock("trusted" if trusted else "unsure", self._clock())
+        except StoreTrouble as trouble:
+            log.warning("%s", trouble.sentence)
+
+    def _tell(self, trouble: HubSilent | HubRefused) -> None:
+        """Says a silence once, not every time; a refusal always, for someone must look at it."""
+        if isinstance(trouble, HubRefused):
+            log.warning("%s", trouble.sentence)
+        elif not self._silent:
+            log.info("%s", trouble.sentence)
+        self._silent = True
+
+    def _heard(self) -> None:
+        """The line works: what waited for it in vain need not wait longer."""
+        if self._silent:
+            log.info("the hub answers again")
+            self._silent = False
+            soon = monotonic()
+            self._pace, self._listening = Pace(longest_wait_s=self._config.longest_wait_s), self._listening.succeeded()
+            for task in (Task.DRAIN, Task.CHANGES):
+                self._schedule = self._schedule.later(task, min(self._schedule.at(task), soon))
+
+
+def _cut(network_file: Path | None) -> bool:
+    """The demo's network switch: the named file stands for a pulled cable."""
+    return network_file is not None and network_file.exists()
