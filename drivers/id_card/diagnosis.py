@@ -1,0 +1,57 @@
+"""From what went wrong to whose fault it is and what to tell whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from drivers.health import Cause, Health, State
+
+READY: Final = "ready"
+
+_VERDICTS: Final[Mapping[str, tuple[State, Cause | None]]] = MappingProxyType(
+    {
+        READY: (State.ready, None),
+        # The card's or its holder's: the reader itself is well.
+        "no_card": (State.ready, Cause.person),
+        "empty": (State.ready, Cause.person),
+        "select_failed": (State.ready, Cause.person),
+        "read_failed": (State.ready, Cause.person),
+        "wrong_card": (State.ready, Cause.person),
+        "reader_rejects_card": (State.ready, Cause.person),
+        "card_rejects_reader": (State.ready, Cause.person),
+        "verification": (State.ready, Cause.person),
+        "layout": (State.ready, Cause.person),
+        "text": (State.ready, Cause.person),
+        # The line's.
+        "our_checksum": (State.limited, Cause.environment),
+        "our_length": (State.limited, Cause.environment),
+        "checksum": (State.limited, Cause.environment),
+        "half_frame": (State.limited, Cause.environment),
+        "noise": (State.limited, Cause.environment),
+        "link_lost": (State.absent, Cause.environment),
+        # The reader's.
+        "unrecognised": (State.limited, Cause.device),
+        "random_failed": (State.limited, Cause.device),
+        "unexpected": (State.limited, Cause.device),
+        "unknown_status": (State.limited, Cause.device),
+        "self_test": (State.failed, Cause.device),
+        "not_authorised": (State.failed, Cause.device),
+        "silent": (State.unknown, Cause.device),
+        # Ours.
+        "our_command": (State.limited, Cause.us),
+        "beyond_authority": (State.limited, Cause.us),
+    }
+)
+
+NAMES: Final = tuple(_VERDICTS)
+"""Everything a reader can be; each has a text for the resident and one for the technician."""
+
+
+def health_of(name: str, since: datetime) -> Health:
+    """The health with this name, one of NAMES."""
+    state, cause = _VERDICTS[name]
+    code = f"id_card.{name}"
+    return Health(state, cause, code, f"{code}.resident", f"{code}.technician", since)

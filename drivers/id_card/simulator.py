@@ -1,0 +1,157 @@
+"""A reader with a SAM module at the far end of a wire: real frames, and every way it can go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from drivers.id_card import frame
+from drivers.id_card import reply as replies
+from drivers.id_card.frame import BadCheck, FrameFinder
+from drivers.id_card.port import IdCard
+from drivers.id_card.record import from_record
+from drivers.simulate import NotPossible, WireDevice
+
+# IIN and serial number are zeros: clients in the field compare whole replies as a string.
+_FOUND: Final = frame.reply((0, 0, replies.FOUND), bytes(replies.IIN_BYTES))
+_SELECTED: Final = frame.reply((0, 0, replies.OK), bytes(replies.SERIAL_BYTES))
+_WELL: Final = frame.reply((0, 0, replies.OK))
+_GARBAGE: Final = bytes.fromhex("00FF13AAAAAA96690003AA55") * 3
+_SELF_TEST_FAILED: Final = 0x60
+
+
+def _status(sw3: int) -> bytes:
+    return frame.reply((0, 0, sw3))
+
+
+class SimulatedIdCardReader(WireDevice):
+    """One reader; a card is laid on it by `lay` or `POST /card`, taken by `lift` or `DELETE /card`."""
+
+    kind: ClassVar[str] = "id_card"
+    faults: ClassVar[tuple[str, ...]] = (
+        "card_pulled",
+        "garbage",
+        "silent",
+        "auth_failed",
+        "half_frame",
+        "wrong_checksum",
+        "wrong_card",
+        "self_test_failed",
+        "not_authorised",
+    )
+
+    def __init__(self, *, once_until_lifted: bool = True) -> None:
+        """`once_until_lifted`: after one read, find answers 80 until the card is lifted, as most modules do."""
+        super().__init__()
+        self._once_until_lifted = once_until_lifted
+        self._finder = FrameFinder()
+        self._card: IdCard | None = None
+        self._selected = False
+        self._was_read = False
+        self._reads = 0
+
+    def lay(self, card: IdCard) -> None:
+        """Lay this card, in place of one that lies there; raises BadText for values no card can carry."""
+        replies.card_body(card)
+        with self.lock:
+            self.lift()
+            self._card = card
+
+    def lift(self) -> None:
+        """Take the card away; harmless where there is none."""
+        with self.lock:
+            self._card = None
+            self._selected = self._was_read = False
+
+    def state(self) -> dict[str, Any]:
+        """See SimulatedDevice.state. No name: a state may end in a log."""
+        with self.lock:
+            return {
+                **super().state(),
+                "card": None if self._card is None else self._card.layout,
+                "was_read": self._was_read,
+                "reads": self._reads,
+                "once_until_lifted": self._once_until_lifted,
+            }
+
+    def request(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """`POST /card`, `DELETE /card`, `POST /once_until_lifted {"on": bool}`."""
+        match method, path:
+            case "POST", "/card":
+                self.lay(from_record(body))
+            case "DELETE", "/card":
+                self.lift()
+            case "POST", "/once_until_lifted":
+                if not isinstance(body.get("on"), bool):
+                    raise NotPossible('the switch is set by {"on": true} or {"on": false}')
+                with self.lock:
+                    self._once_until_lifted = body["on"]
+            case _:
+                return super().request(method, path, body)
+        return self.state()
+
+    def hear(self, data: bytes) -> None:
+        """See WireDevice.hear."""
+        for item in self._finder.feed(data):
+            answer = _status(0x10) if isinstance(item, BadCheck) else self._answer(item.content)
+            self._say_under_fault(answer)
+
+    def _say_under_fault(self, answer: bytes) -> None:
+        match self.fault_now:
+            case "silent":
+                return
+            case "garbage":
+                self.say(_GARBAGE)
+            case "half_frame":
+                self.say(answer[: len(answer) // 2 + 2])
+            case "wrong_checksum":
+                self.say(answer[:-1] + bytes([answer[-1] ^ 0xFF]))
+            case _:
+                self.say(answer)
+
+    def _answer(self, content: bytes) -> bytes:
+        if self.fault_now == "self_test_failed":
+            return _status(_SELF_TEST_FAILED)
+        if len(content) < 2:
+            return _status(0x11)
+        match content[0], content[1]:
+            case (0x10, 0xFF) | (0x11, 0xFF):
+                return _status(0x66) if self.fault_now == "not_authorised" else _WELL
+            case 0x20, 0x01:
+                return self._find()
+            case 0x20, 0x02:
+                return self._select()
+            case 0x30, 0x01:
+                return self._read()
+            case _:
+                return _status(0x21)
+
+    def _find(self) -> bytes:
+        self._selected = False
+        if self._card is None or (self._was_read and self._once_until_lifted):
+            return _status(replies.NO_CARD)
+        return _FOUND
+
+    def _select(self) -> bytes:
+        if self._card is None:
+            return _status(0x81)
+        if self.fault_now == "wrong_card":
+            return _status(0x40)
+        self._selected = True
+        return _SELECTED
+
+    def _read(self) -> bytes:
+        card, selected = self._card, self._selected
+        self._selected = False
+        if self.fault_now == "card_pulled":
+            self.lift()
+            return _status(0x41)
+        if card is None or not selected:
+            return _status(0x41)
+        if self.fault_now == "auth_failed":
+            return _status(0x32)
+        if self.fault_now == "not_authorised":
+            return _status(0x66)
+        self._was_read = True
+        self._reads += 1
+        return frame.reply((0, 0, replies.OK), replies.card_body(card))
