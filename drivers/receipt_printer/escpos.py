@@ -76,7 +76,7 @@ class EscposPrinter:
         if condition is not None and condition.stopped:
             talk.write(self._profile.purge)
         elif condition is not None:
-            self._empty(talk)
+            self._empty(talk, self._answer_s)
 
     def close(self) -> None:
         """Give the link back; harmless when there is none."""
@@ -106,19 +106,19 @@ class EscposPrinter:
 
     def _settle_the_past(self) -> bool:
         try:
-            return self._empty(self._open_talk())
+            return self._empty(self._open_talk(), self._settle_s)
         except (LinkLost, LinkRefused):
             self._lost()
             return False
 
-    def _empty(self, talk: Conversation) -> bool:
+    def _empty(self, talk: Conversation, within_s: float) -> bool:
         """Make sure that nothing of an earlier job is left in the printer; says whether it is sure.
 
         One question behind the purge: one answer means that the earlier job is gone. A second answer is the earlier
         job's own: that printer ignores the purge and has now printed it, so its retry must not.
         """
         talk.write(self._profile.purge + QUEUED_QUERY)
-        talk.listen_for(1, self._settle_s if self._given_up else self._answer_s)
+        talk.listen_for(1, within_s)
         if not talk.queued:
             return False
         talk.listen_for(2, self._answer_s)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from drivers.receipt_printer.simulated.interpreter import FAULTS, Interpreter
+from drivers.receipt_printer.simulated.interpreter import Interpreter
 from drivers.receipt_printer.simulated.paper import DOTS_PER_MM, Ticket
 from drivers.receipt_printer.simulated.picture import png_of
+from drivers.receipt_printer.simulated.sensors import FAULTS
 from drivers.simulate import WireDevice
 
 
@@ -43,7 +44,8 @@ class SimulatedReceiptPrinter(WireDevice):
         """See SimulatedDevice.state."""
         with self.lock:
             printer = self.printer
-            paper = "end" if "paper_end" in printer.faults else "near_end" if "near_end" in printer.faults else "ok"
+            faults = printer.sensors.faults
+            paper = "end" if "paper_end" in faults else "near_end" if "near_end" in faults else "ok"
             return {
                 "fault": self.fault_now,
                 "paper": paper,

@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.receipt_printer.simulated.interpreter import FAULTS, Interpreter
+from drivers.receipt_printer.simulated.interpreter import Interpreter
 from drivers.receipt_printer.simulated.picture import png_of
+from drivers.receipt_printer.simulated.sensors import FAULTS
 
 COMMANDS = (
     b"\x1b\x40",
@@ -121,5 +122,5 @@ def test_the_picture_is_as_wide_as_the_paper_and_as_long_as_the_ticket(paper_mm:
 def test_a_roll_comes_to_its_end() -> None:
     printer = Interpreter(roll_mm=100)
     printer.receive(b"\n" * 30)
-    assert "paper_end" in printer.faults
+    assert "paper_end" in printer.sensors.faults
     assert printer.waiting_bytes > 0

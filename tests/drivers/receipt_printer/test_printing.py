@@ -230,7 +230,7 @@ def test_what_was_left_in_the_printer_is_gone_before_the_next_resident(bench: Be
     assert isinstance(first.print("job-1", LONG), CannotKnow)
     first.close()
     with bench.device.lock:
-        bench.device.printer.faults.discard("deaf_to_purge")
+        bench.device.printer.sensors.faults.discard("deaf_to_purge")
     second = bench.driver()
     second.open()
     assert isinstance(second.print("job-2", SMALL), NotPrinted)
