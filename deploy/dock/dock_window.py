@@ -11,12 +11,12 @@ from pathlib import Path
 from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement, QmlUncreatable, QQmlApplicationEngine
-from seeds.people import People
 
 from deploy.dock.moves import Move, moves
 from deploy.journey.world import World
 from deploy.stage import Stage
 from deploy.trouble import RoofTrouble
+from seeds.people import People
 
 QML_IMPORT_NAME = "Zhizhu.Dock"
 QML_IMPORT_MAJOR_VERSION = 1

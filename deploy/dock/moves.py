@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from seeds.people import People
-
 from deploy.journey.cards import photo_of
 from deploy.journey.world import World
+from seeds.people import People
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import httpx
-from seeds.people import Person
 
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
+from seeds.people import Person
 
 DEADLINE_S: Final = 30.0
 POLL_S: Final = 0.1
