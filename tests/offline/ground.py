@@ -1,0 +1,51 @@
+"""An invented hub's keys, and terminals enrolled with it, for the tests of this room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from offline.store import AgentStore, Enrolment
+from offline.wire.canonical import b64
+from offline.wire.enrolment import EnrolmentReply
+from offline.wire.sealing import key_id, new_private, public_of
+from offline.wire.signing import new_signing_key, signing_public
+
+REGION: Final = "440981102999"
+NOON: Final = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+APPLIED: Final = "cn.zhizhu.pension_qualification.applied.v1"
+ITEM: Final = "pension-qualification"
+NUMBER: Final = "44098119540312104X"
+
+
+@dataclass(frozen=True)
+class HubKeys:
+    """What the hub holds."""
+
+    sealing: bytes = field(default_factory=new_private)
+    signing: bytes = field(default_factory=new_signing_key)
+    claim: bytes = b"c" * 32
+    subject: bytes = b"s" * 32
+
+    def reply(self, terminal_id: str = "t-0001") -> EnrolmentReply:
+        """What the hub tells a terminal at enrolment."""
+        public = public_of(self.sealing)
+        return EnrolmentReply(
+            terminal_id=terminal_id,
+            hub_sealing_public=b64(public),
+            hub_sealing_key_id=key_id(public),
+            hub_signing_public=b64(signing_public(self.signing)),
+            claim_key=b64(self.claim),
+            subject_key=b64(self.subject),
+        )
+
+
+def enrol(state_dir: Path, keys: HubKeys, terminal_id: str = "t-0001") -> Enrolment:
+    """Makes a state directory an enrolled terminal's."""
+    agent = AgentStore.open(state_dir)
+    try:
+        return agent.enrol(keys.reply(terminal_id), REGION, NOON)
+    finally:
+        agent.close()
