@@ -29,11 +29,11 @@ class Err:
 Result = Ok[T] | Err
 
 
-class Late(Exception):  # noqa: N818  (a word of the design, not an error of ours)
+class Late(Exception):
     """The work did not answer within its deadline; what it answers later is thrown away."""
 
 
-class DoorShut(Exception):  # noqa: N818
+class DoorShut(Exception):
     """The door has been closed, or too much waits before it."""
 
 

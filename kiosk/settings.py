@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -59,7 +59,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("terminal.sandbox", bool, False, "演示：凭条和界面注明“演示”", "demonstration: slips and screens say so"),
     Setting("terminal.catalogue", str, "", "打包的事项目录文件，空为自带", "packed catalogue file, empty: built in"),
     Setting("hub.url", str, "http://127.0.0.1:8440", "中枢地址", "address of the hub"),
-    Setting("hub.enrolment_key", str, "", "一次性登记码，登记后可删", "one-off enrolment key"),
+    Setting("hub.enrolment.key", str, "", "一次性登记码，登记后可删", "one-off enrolment key"),
     Setting("hub.ca_file", str, "", "中枢证书的签发者文件，空为系统自带", "CA file for the hub, empty: the system's"),
     Setting("hub.deadline_s", float, 8.0, "向中枢查询最多等多久", "longest wait for a look-up", _SECONDS, True, 1, 60),
     Setting("screen.width", int, 1080, "窗口宽", "width of the window", "px", False, 600, 4320),
@@ -97,6 +97,17 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         True,
         5,
         300,
+    ),
+    Setting(
+        "idle.take_card_s",
+        float,
+        8.0,
+        "“请取回身份证”显示多久",
+        "how long the card is asked for",
+        _SECONDS,
+        True,
+        3,
+        60,
     ),
     Setting("face.tries", int, 3, "刷脸最多几次", "tries of the face check", "", True, 1, 10),
     Setting("face.deadline_s", float, 30.0, "一次刷脸最长时间", "longest face check", _SECONDS, True, 5, 120),
@@ -166,13 +177,13 @@ class Settings:
     def number(self, key: str) -> float:
         """A setting that is a number."""
         value = self._values[key]
-        assert isinstance(value, int | float) and not isinstance(value, bool), key
+        assert isinstance(value, int | float), key
         return value
 
     def whole(self, key: str) -> int:
         """A setting that counts."""
         value = self._values[key]
-        assert isinstance(value, int) and not isinstance(value, bool), key
+        assert isinstance(value, int), key
         return value
 
     def flag(self, key: str) -> bool:
@@ -216,10 +227,17 @@ def _read(path: Path, tables: dict[str, Any]) -> tuple[dict[str, Value], dict[st
         if table == "devices":
             devices = {role: _device(path, role, entry) for role, entry in content.items()}
             continue
-        for name, value in content.items():
-            key = f"{table}.{name}"
+        for key, value in _flat(table, content):
             values[key] = _checked(str(path), key, value)
     return values, devices
+
+
+def _flat(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{prefix}.{name}", value)
+        else:
+            yield f"{prefix}.{name}", value
 
 
 def _device(path: Path, role: str, entry: object) -> DeviceSetting:

@@ -39,6 +39,11 @@ class CardFaulty:
 
 
 @dataclass(frozen=True)
+class CardSeen:
+    """The reader sees that the card it has read still lies there; many readers cannot, and then this never comes."""
+
+
+@dataclass(frozen=True)
 class CardLifted:
     """No card lies on the reader any more."""
 
@@ -168,6 +173,7 @@ Act = (
     | CardReading
     | CardLaid
     | CardFaulty
+    | CardSeen
     | CardLifted
     | DeviceLost
     | DeviceBack

@@ -39,13 +39,13 @@ def happened(session: Session, act: CardReading | CardLaid | CardFaulty | CardLi
     """Something about a card."""
     match act:
         case CardReading():
-            return _reading(replace(session, card_on_reader=True))
+            return _reading(replace(session, card_on_reader=True, card_sure=False))
         case CardLaid(person):
-            return _laid(replace(session, card_on_reader=True), person, facts)
+            return _laid(replace(session, card_on_reader=True, card_sure=False), person, facts)
         case CardFaulty(reason):
-            return _faulty(replace(session, card_on_reader=True), reason, facts)
+            return _faulty(replace(session, card_on_reader=True, card_sure=False), reason, facts)
         case CardLifted():
-            return _lifted(replace(session, card_on_reader=False))
+            return _lifted(replace(session, card_on_reader=False, card_sure=False))
     assert_never(act)
 
 
@@ -53,8 +53,9 @@ def _reading(session: Session) -> Step:
     match session.screen:
         case CardWanted() as screen:
             return _showing(session, replace(screen, reading=True, reason=Reason.NONE))
-        case Witness() as screen if not screen.lift_first:
-            return _showing(session, replace(screen, checking=True, reason=Reason.NONE))
+        case Witness() as screen:
+            # only a card newly laid is ever read, so the one before has been lifted
+            return _showing(session, replace(screen, lift_first=False, checking=True, reason=Reason.NONE))
         case _:
             return Step(session)
 

@@ -13,6 +13,7 @@ from kiosk.journey.acts import (
     CardLaid,
     CardLifted,
     CardReading,
+    CardSeen,
     DeviceBack,
     DeviceLost,
     DuesFound,
@@ -40,6 +41,8 @@ def advance(session: Session, act: Act, facts: Facts) -> Step:
             return _touched(session, act, facts)
         case CardReading() | CardLaid() | CardFaulty() | CardLifted():
             return cards.happened(replace(session, idle_warning=None), act, facts)
+        case CardSeen():
+            return Step(replace(session, card_on_reader=True, card_sure=True))
         case DeviceLost() | DeviceBack():
             return cards.device_changed(session, act, facts)
         case Idle():
@@ -75,7 +78,7 @@ def _idle(session: Session, seconds: float, facts: Facts) -> Step:
         case Attract() | Working(doing=Doing.KEEPING):
             return Step(session)
         case TakeCard():
-            return moves.over(session) if seconds >= limits.done_idle_s else Step(session)
+            return moves.over(session) if seconds >= limits.take_card_s else Step(session)
         case Done() | LookupResult():
             quiet = limits.done_idle_s
         case _:

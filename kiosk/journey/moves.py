@@ -112,12 +112,10 @@ def stopping(session: Session) -> tuple[Effect, ...]:
 def over(session: Session, *, kept: bool = False) -> Step:
     """The visit is over: a new empty session, nothing taken along but whether a card still lies there."""
     effects = () if kept else stopping(session)
-    fresh = Session(
-        number=session.number + 1,
-        card_on_reader=session.card_on_reader,
-        screen=Attract(card_left=session.card_on_reader),
-    )
-    return Step(fresh, (*effects, Wipe(session.number)))
+    left = session.card_on_reader and session.card_sure
+    fresh = Session(number=session.number + 1, card_on_reader=left, card_sure=left, screen=Attract(card_left=left))
+    says = (Say("journey.take_card"),) if session.card_on_reader and not isinstance(session.screen, TakeCard) else ()
+    return Step(fresh, (*effects, Wipe(session.number), *says))
 
 
 def finish(session: Session, *, kept: bool = False) -> Step:
@@ -125,7 +123,8 @@ def finish(session: Session, *, kept: bool = False) -> Step:
     step = over(session, kept=kept)
     if not session.card_on_reader:
         return step
-    return Step(replace(step.session, screen=TakeCard()), (*step.effects, Say("journey.take_card")))
+    asking = replace(step.session, screen=TakeCard(), card_on_reader=True, card_sure=session.card_sure)
+    return Step(asking, step.effects)
 
 
 def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:

@@ -17,7 +17,8 @@ class Limits:
 
     idle_warning_s: float = 60.0
     idle_countdown_s: float = 30.0
-    done_idle_s: float = 30.0  # on done and results the warning comes sooner
+    done_idle_s: float = 45.0  # on done and results the warning comes sooner
+    take_card_s: float = 8.0  # how long the last screen asks for the card when nobody can see whether it is gone
     face_tries: int = 3
     slip_copies: int = 3
     code_tries: int = 5
@@ -55,7 +56,8 @@ class Session:
     screen: Screen = field(default_factory=Attract)
     touches: int = 0
     started: str = ""  # RFC 3339 UTC of the first act
-    card_on_reader: bool = False
+    card_on_reader: bool = False  # as far as known: many readers cannot see a card they have read
+    card_sure: bool = False  # the reader itself says that the card still lies there
     resident: Person | None = None
     dues: tuple[DueItem, ...] | None = None
     item: ItemCard | None = None

@@ -1,0 +1,120 @@
+"""What stands on a slip: a case and its stage, told truthfully, as the elements a receipt printer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from drivers.receipt_printer.port import Element, Feed, Line, Qr, Rule, Slip
+from kiosk.journey.claim import ClaimView, Stage
+from offline.wire.claims import shown
+from offline.wire.slip_qr import slip_url
+
+SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
+STAGES: Final = {Stage.KEPT: "slip.stage.kept", Stage.SENT: "slip.stage.sent", Stage.SETTLED: "slip.stage.settled"}
+NEXT: Final = {Stage.KEPT: "slip.next.kept", Stage.SENT: "slip.next.sent", Stage.SETTLED: "slip.next.settled"}
+STATES: Final = frozenset({"approved", "refused", "withdrawn", "received", "in_review", "waiting"})
+WIDE_MM: Final = 70
+REASONS_MOST: Final = 6
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the slip is printed, and how wide the paper is."""
+
+    terminal_name: str
+    region_name: str
+    hub_url: str
+    phone: str
+    paper_width_mm: int = 80
+    sandbox: bool = False
+
+
+def slip_of(
+    claim: ClaimView,
+    place: Place,
+    words: Callable[..., str],
+    now: datetime,
+    *,
+    lines: tuple[str, ...] = (),
+    copy: int = 1,
+) -> Slip:
+    """The slip of a case. `lines` are the item's own, ready to print; `copy` 2 and more says 补打."""
+    big = 2 if place.paper_width_mm >= WIDE_MM else 1
+    elements: list[Element] = []
+    if place.sandbox or claim.sandbox:
+        elements += [Line(words("slip.sandbox"), align="center", bold=True), Rule()]
+    elements += [
+        Line(words("slip.title"), width=2, height=2, align="center", bold=True),
+        Line(place.region_name, align="center"),
+        Rule(),
+        Line(claim.item_name, width=big, height=2, align="center", bold=True),
+        Line(words(STAGES[claim.stage]), width=2, height=2, align="center", bold=True),
+    ]
+    elements += [Line(text) for text in _facts(claim, place, words, now)]
+    if copy > 1:
+        elements.append(Line(words("slip.copy")))
+    elements.append(Rule())
+    elements += _outcome(claim, words)
+    elements += [Line(words(NEXT[claim.stage])), *(Line(line) for line in lines)]
+    elements += _code(claim, place, words)
+    elements += [
+        Rule(),
+        Line(words("slip.phone", phone=place.phone)),
+        Line(words("slip.take_card"), bold=True),
+        Feed(1),
+    ]
+    return tuple(elements)
+
+
+def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: datetime) -> list[str]:
+    facts = []
+    if claim.masked_name:
+        facts.append(words("slip.name", name=claim.masked_name))
+    if claim.kept_at:
+        facts.append(words("slip.kept_at", time=local_time(claim.kept_at)))
+    if claim.decided_at:
+        facts.append(words("slip.decided_at", time=local_time(claim.decided_at)))
+    if claim.case_no:
+        facts.append(words("slip.case_no", number=claim.case_no))
+    facts.append(words("slip.terminal", name=place.terminal_name))
+    if claim.stage is not Stage.KEPT:
+        facts.append(words("slip.printed_at", time=now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")))
+    return facts
+
+
+def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
+    if claim.stage is not Stage.SETTLED:
+        return []
+    outcome = claim.outcome_text or (words(f"slip.state.{claim.state}") if claim.state in STATES else "")
+    elements: list[Element] = [Line(outcome, height=2, bold=True)] if outcome else []
+    if claim.next_due:
+        elements.append(Line(words("slip.next_due", month=claim.next_due), height=2, bold=True))
+    elements += [Line(words("slip.reason", reason=reason)) for reason in claim.reasons[:REASONS_MOST]]
+    return elements
+
+
+def _code(claim: ClaimView, place: Place, words: Callable[..., str]) -> list[Element]:
+    if not claim.claim_code:
+        return []
+    return [
+        Rule(),
+        Line(words("slip.code"), align="center"),
+        Line(shown(claim.claim_code), width=2, height=2, align="center", bold=True),
+        Line(words("slip.code_use"), align="center"),
+        Qr(slip_url(place.hub_url, claim.claim_code), size=6 if place.paper_width_mm >= WIDE_MM else 4),
+        Line(words("slip.qr"), align="center"),
+    ]
+
+
+def local_time(text: str) -> str:
+    """A stored UTC time as people here read it; what is no time is shown as it came."""
+    try:
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return text
+    if at.tzinfo is None:
+        return text
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
