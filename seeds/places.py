@@ -1,0 +1,13 @@
+"""Where the data of this room lies: beside the code, so that an installed copy finds its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+SEEDS: Final = Path(__file__).resolve().parent
+CATALOGUE: Final = SEEDS / "catalogue"
+TEXTS: Final = SEEDS / "texts"
+PEOPLE: Final = SEEDS / "people"
+REGIONS: Final = SEEDS / "regions"
+SOURCES: Final = SEEDS / "sources"
