@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -20,6 +21,7 @@ import httpx
 
 from deploy.cable import Cable
 from deploy.children import Children
+from deploy.journey.cards import lend_photos, models
 from deploy.journey.door import Door
 from deploy.stage import Staff, Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
@@ -135,14 +137,21 @@ class Demo:
         config = folder / "terminal.toml"
         config.write_text(
             f'[terminal]\nname = "{TERMINALS[name]}"\nregion = "{REGION}"\nlanguage = "zh-Hans"\n'
-            f'state_dir = "{folder / "state"}"\n\n[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n'
-            + "\n".join(sections),
+            f'state_dir = "{folder / "state"}"\nsandbox = true\n\n'
+            f'[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n{self._face()}' + "\n".join(sections),
             encoding="utf-8",
         )
         self._enrol(name, config)
         place = TerminalPlace(name=name, config=str(config), door=str(folder / "door.sock"), devices=controls)
         self._switch_on(place)
         return place
+
+    def _face(self) -> str:
+        photos = self.root / "card-photos"
+        lend_photos(photos)
+        where = models()
+        folder = "" if where is None else f'models_dir = "{where}"\n'
+        return f'[face]\n{folder}decoder = "{sys.executable} -m kiosk.face.sandbox_decoder {photos}"\n\n'
 
     def _enrol(self, name: str, config: Path) -> None:
         made = self._children.run(
