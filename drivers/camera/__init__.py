@@ -1,0 +1,1 @@
+"""Kind camera: pictures of the resident's face and, later, of documents."""

@@ -1,0 +1,162 @@
+"""The camera driver: OpenCV in a child process, so that a V4L2 call that never returns cannot hold the terminal."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from drivers.camera.port import Frame, Pixels
+from drivers.camera.source import source_of
+from drivers.camera.wire import BYTES_MAX, HEAD, QUESTION, TAGS, Tag
+from drivers.health import Cause, Health, State
+from drivers.trouble import DeviceTrouble, WrongState
+
+START_S: Final = 10.0
+GRACE_S: Final = 1.5
+COVERED_MEAN: Final = 14.0
+COVERED_SPREAD: Final = 9.0
+_ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+def covered(pixels: Pixels) -> bool:
+    """Whether a lens cap or a hand is before the lens: nearly black and nearly even."""
+    return bool(pixels.mean() < COVERED_MEAN and pixels.std() < COVERED_SPREAD)
+
+
+class OpencvCamera:
+    """A camera behind `v4l2:///dev/video0`, `images://DIR` (newest) or `images://DIR?play=sequence`."""
+
+    def __init__(
+        self,
+        link: str,
+        *,
+        child_command: tuple[str, ...] = (sys.executable, "-m", "drivers.camera.child"),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        if source_of(link) is None:
+            raise DeviceTrouble(
+                "camera.link", f"看不懂摄像头的连接“{link}”。", "请写成 v4l2:///dev/video0 或 images://文件夹。"
+            )
+        self._link = link
+        self._command = child_command
+        self._now = now
+        self._child: subprocess.Popen[bytes] | None = None
+        self._opened = False
+        self._awaiting_ready = False
+        self._health = self._well_or(State.unknown, None, "unknown")
+
+    def open(self) -> None:
+        """Starts the child; whether a camera answers shows in the first grab."""
+        self._opened = True
+        if self._child is None:
+            self._start()
+
+    def grab(self, timeout_s: float) -> Frame | Health:
+        """The newest frame; a child that overstays is killed and started again at the next grab."""
+        if not self._opened:
+            raise WrongState("grab", "closed")
+        if self._child is None:
+            self._start()
+        try:
+            answer = self._ask(timeout_s)
+        except (TimeoutError, EOFError, BrokenPipeError) as trouble:
+            self._kill()
+            code = "hung" if isinstance(trouble, TimeoutError) else "died"
+            return self._become(State.failed, Cause.device, code)
+        match answer:
+            case "absent":
+                return self._become(State.absent, Cause.environment, "absent")
+            case "silent":
+                return self._become(State.failed, Cause.device, "silent")
+            case "unreadable" | "ready" | "frame":
+                return self._become(State.failed, Cause.device, "unreadable")
+            case Frame():
+                if covered(answer.pixels):
+                    self._become(State.limited, Cause.environment, "covered")
+                else:
+                    self._become(State.ready, None, "ready")
+                return answer
+
+    def health(self) -> Health:
+        """What the last grab showed; unknown before the first."""
+        return self._health
+
+    def close(self) -> None:
+        """Ends the child."""
+        self._opened = False
+        self._kill()
+
+    def _start(self) -> None:
+        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
+        self._child = subprocess.Popen(
+            [*self._command, self._link],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+            bufsize=0,
+        )
+        self._awaiting_ready = True
+
+    def _ask(self, timeout_s: float) -> Frame | Tag:
+        child = self._child
+        assert child is not None
+        assert child.stdin is not None
+        if self._awaiting_ready:
+            self._hear(time.monotonic() + START_S)
+            self._awaiting_ready = False
+        child.stdin.write(QUESTION.pack(timeout_s))
+        return self._hear(time.monotonic() + timeout_s + GRACE_S)
+
+    def _hear(self, until: float) -> Frame | Tag:
+        letter, at, height, width, size = HEAD.unpack(self._read(HEAD.size, until))
+        tag = TAGS.get(letter)
+        if tag is None or size > BYTES_MAX or (tag == "frame" and size != height * width * 3):
+            raise EOFError("the child speaks another language")
+        if tag != "frame":
+            return tag
+        data = self._read(size, until)
+        return Frame(np.frombuffer(data, np.uint8).reshape(height, width, 3).copy(), at)
+
+    def _read(self, size: int, until: float) -> bytes:
+        child = self._child
+        assert child is not None
+        assert child.stdout is not None
+        parts = bytearray()
+        while len(parts) < size:
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not select.select([child.stdout], [], [], left_s)[0]:
+                raise TimeoutError
+            part = os.read(child.stdout.fileno(), size - len(parts))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+    def _kill(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _become(self, state: State, cause: Cause | None, code: str) -> Health:
+        if self._health.code != f"camera.{code}":
+            self._health = self._well_or(state, cause, code)
+        return self._health
+
+    def _well_or(self, state: State, cause: Cause | None, code: str) -> Health:
+        name = f"camera.{code}"
+        return Health(state, cause, name, f"{name}.resident", f"{name}.technician", self._now())

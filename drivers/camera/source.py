@@ -1,0 +1,117 @@
+"""Where frames come from, as seen inside the camera's child process: a V4L2 device or a folder of pictures."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Final, Literal, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+
+from drivers.camera.cv import cv2
+from drivers.camera.port import Pixels
+
+Missing = Literal["absent", "silent", "unreadable"]
+"""Why there is no frame: nothing there, nothing came in time, or what came is no picture."""
+
+PICTURE_ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
+_STILL_AFTER_S: Final = 0.15
+_LOOK_EVERY_S: Final = 0.01
+
+
+class Source(Protocol):
+    """One opened source."""
+
+    def next(self, timeout_s: float) -> Pixels | Missing:
+        """The next picture, or why there is none."""
+
+
+class V4l2Source:
+    """A webcam; `read` may hang in C for ever, which is why it runs in a process that can be killed."""
+
+    def __init__(self, device: str, width: int = 640, height: int = 480) -> None:
+        self._device = device
+        self._size = (width, height)
+        self._capture: cv2.VideoCapture | None = None
+
+    def next(self, timeout_s: float) -> Pixels | Missing:
+        """One frame; the device is opened when first asked and again after a loss."""
+        if not Path(self._device).exists():
+            self._capture = None
+            return "absent"
+        if self._capture is None:
+            capture = cv2.VideoCapture(self._device, cv2.CAP_V4L2)
+            capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
+            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
+            capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+            if not capture.isOpened():
+                return "absent"
+            self._capture = capture
+        ok, pixels = self._capture.read()
+        if not ok:
+            self._capture.release()
+            self._capture = None
+            return "silent"
+        return np.asarray(pixels, dtype=np.uint8)
+
+
+class FolderSource:
+    """A folder: its newest picture, or with `?play=sequence` all of them by name, each once."""
+
+    def __init__(self, folder: Path, sequence: bool) -> None:
+        self._folder = folder
+        self._sequence = sequence
+        self._last: tuple[int, str] = (-1, "")
+
+    def next(self, timeout_s: float) -> Pixels | Missing:
+        """A picture newer than the last; a folder that stands still shows its newest picture again."""
+        start = time.monotonic()
+        while True:
+            if not self._folder.is_dir():
+                return "absent"
+            chosen = self._choose(again=time.monotonic() - start >= _STILL_AFTER_S)
+            if chosen is not None:
+                try:
+                    data = np.frombuffer(chosen.read_bytes(), np.uint8)
+                except FileNotFoundError:  # the writer prunes old frames between listing and reading
+                    continue
+                pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+                return "unreadable" if pixels is None else np.asarray(pixels, dtype=np.uint8)
+            if time.monotonic() - start >= timeout_s:
+                return "silent"
+            time.sleep(_LOOK_EVERY_S)
+
+    def _choose(self, again: bool) -> Path | None:
+        found: list[tuple[tuple[int, str], Path]] = []
+        for path in self._folder.iterdir():
+            if path.suffix.lower() in PICTURE_ENDINGS and not path.name.startswith("."):
+                try:
+                    stamp = 0 if self._sequence else path.stat().st_mtime_ns
+                except FileNotFoundError:
+                    continue
+                found.append(((stamp, path.name), path))
+        if not found:
+            return None
+        fresh = [entry for entry in found if entry[0] > self._last]
+        newest_again = max(found) if again else None
+        chosen = min(fresh, default=None) if self._sequence else max(fresh, default=newest_again)
+        if chosen is None:
+            return None
+        self._last = chosen[0]
+        return chosen[1]
+
+
+def source_of(link: str) -> Source | None:
+    """The source a link names, or None where the link is not one of ours."""
+    parts = urlsplit(link)
+    where = parts.netloc + parts.path
+    if not where:
+        return None
+    match parts.scheme:
+        case "v4l2":
+            return V4l2Source(where)
+        case "images":
+            return FolderSource(Path(where), parse_qs(parts.query).get("play") == ["sequence"])
+        case _:
+            return None

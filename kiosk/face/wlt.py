@@ -1,0 +1,81 @@
+"""The plug-in that turns a card's 1024 WLT bytes into a picture, in a process of its own with a deadline.
+
+Protocol: 1024 bytes on its standard input, one PNG on its standard output, exit 0. A PNG whose text chunk `Source`
+holds 演示 came from a sandbox, and whatever is shown of it says so.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
+
+from drivers.camera.port import Pixels
+from kiosk.face.result import Reason
+
+WLT_BYTES: Final = 1024
+PNG_BYTES_MAX: Final = 4 * 1024 * 1024
+SIDE_MAX_PX: Final = 2000
+SANDBOX_WORD: Final = "演示"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardPicture:
+    """A card's photograph; `sandbox` where a sandbox decoder made it."""
+
+    pixels: Pixels
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoPicture:
+    """Why there is none, with a sentence for the technician."""
+
+    reason: Reason
+    sentence: str
+
+
+class WltDecoder:
+    """Runs the command of the settings; None where the terminal has no decoder."""
+
+    def __init__(self, command: tuple[str, ...] | None, deadline_s: float = 5.0) -> None:
+        self._command = command
+        self._deadline_s = deadline_s
+
+    def decode(self, untrusted_photo: bytes) -> CardPicture | NoPicture:
+        """The picture, or why not; takes at most the deadline."""
+        if not self._command:
+            return NoPicture(Reason.no_decoder, "没有设置证件照片解码程序。")
+        if len(untrusted_photo) != WLT_BYTES:
+            return NoPicture(Reason.decoder_failed, f"照片应为 {WLT_BYTES} 字节，实为 {len(untrusted_photo)}。")
+        try:
+            ran = subprocess.run(
+                self._command, input=untrusted_photo, capture_output=True, timeout=self._deadline_s, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return NoPicture(Reason.decoder_failed, f"解码程序 {self._deadline_s:g} 秒内没有完成，已结束它。")
+        except OSError as error:
+            return NoPicture(Reason.no_decoder, f"解码程序启动不了：{error.strerror}。")
+        if ran.returncode != 0:
+            return NoPicture(Reason.decoder_failed, f"解码程序以 {ran.returncode} 结束。")
+        return picture_of_png(ran.stdout)
+
+
+def picture_of_png(untrusted_png: bytes) -> CardPicture | NoPicture:
+    """Reads a decoder's PNG within bounds."""
+    if len(untrusted_png) > PNG_BYTES_MAX:
+        return NoPicture(Reason.decoder_failed, "解码程序给出的图片太大。")
+    try:
+        with Image.open(io.BytesIO(untrusted_png), formats=("PNG",)) as image:
+            if max(image.size) > SIDE_MAX_PX:
+                return NoPicture(Reason.decoder_failed, "解码程序给出的图片太大。")
+            assert isinstance(image, PngImagePlugin.PngImageFile)
+            rgb = np.asarray(image.convert("RGB"), np.uint8)
+            sandbox = SANDBOX_WORD in str(image.text.get("Source", ""))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return NoPicture(Reason.decoder_failed, "解码程序给出的不是 PNG 图片。")
+    return CardPicture(np.ascontiguousarray(rgb[:, :, ::-1]), sandbox)
