@@ -15,6 +15,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from drivers.receipt_printer.columns import wrap
 from drivers.receipt_printer.port import LINES_MAX, Feed, Line, Qr, Rule, Slip
 from drivers.receipt_printer.profile import Profile
+from drivers.trouble import DeviceTrouble
 
 INIT = b"\x1b\x40"
 CHINESE_MODE = b"\x1c\x26"
@@ -41,19 +42,21 @@ def encode(slip: Slip, profile: Profile) -> tuple[bytes, ...]:
     """The job in parts, cut only between commands, so that a real-time query may stand between any two of them.
 
     Begins with a reset (nothing of the last resident's style remains) and ends with exactly one cut.
+    Raises DeviceTrouble for a slip of more than LINES_MAX lines.
     """
-    if len(slip) > LINES_MAX:
-        raise ValueError(f"a slip has at most {LINES_MAX} elements")
     return (INIT + CHINESE_MODE, *_body(slip, profile), profile.cut)
 
 
 def _body(slip: Slip, profile: Profile) -> Iterator[bytes]:
     style = _Style()
+    room = LINES_MAX
     for element in slip:
+        room -= element.lines if isinstance(element, Feed) else 1
         match element:
             case Line():
                 wanted = _Style(element.width, element.height, element.align, element.bold)
                 lines = wrap(element.text, profile.columns // element.width)
+                room -= len(lines) - 1
                 yield _change(style, wanted, profile) + b"".join(gb18030(line, profile) + LF for line in lines)
             case Rule():
                 wanted = _Style()
@@ -67,6 +70,8 @@ def _body(slip: Slip, profile: Profile) -> Iterator[bytes]:
                 yield _change(style, wanted, profile) + symbol
             case _:
                 assert_never(element)
+        if room < 0:
+            raise DeviceTrouble("slip.too_long", f"凭条超过 {LINES_MAX} 行。", "请缩短内容，或分成几张打印。")
         style = wanted
 
 

@@ -11,7 +11,7 @@ QR_BYTES_MAX = 213
 """Bytes that a version 10 symbol at error correction M carries; it still fits 58 mm paper (ISO/IEC 18004 table 7)."""
 
 LINES_MAX = 200
-"""Elements of one slip: more than a metre of paper is a mistake of ours, not a slip."""
+"""Lines of one slip as they come out, fed ones too: most of a metre of paper; more is a mistake, not a slip."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Line:
     def __post_init__(self) -> None:
         if not (1 <= self.width <= 4 and 1 <= self.height <= 4):
             raise ValueError("a line is 1 to 4 times as wide and as high as a plain one")
+        if self.align not in ("left", "center"):
+            raise ValueError("a line stands left or center")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,10 @@ class ReceiptPrinter(Protocol):
         """Take the link; raises DeviceTrouble where there is none."""
 
     def print(self, job: str, slip: Slip) -> PrintResult:
-        """Print one slip and wait for the printer's word on it; a job once printed is not printed again."""
+        """Print one slip and wait for the printer's word on it; a job once printed is not printed again.
+
+        Raises DeviceTrouble for a slip of more than LINES_MAX lines.
+        """
 
     def health(self) -> Health:
         """Ask the printer now."""
