@@ -36,8 +36,3 @@ def ago_text(at: datetime | None, now: datetime) -> str:
             return f"{seconds // size} {unit}前"
     return f"{seconds} 秒前"
 
-
-def month_after(day: date, months: int) -> str:
-    """The calendar month so many months later: `2027-11`."""
-    index = day.year * 12 + day.month - 1 + months
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"

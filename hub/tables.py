@@ -128,7 +128,7 @@ class Case(Base):
     masked_name: Mapped[str] = mapped_column(String(40))
     masked_number: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(64), index=True)
-    claim_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    claim_hash: Mapped[str] = mapped_column(String(64), index=True)
     identity_level: Mapped[str] = mapped_column(String(40))
     identity_way: Mapped[str] = mapped_column(String(40))
     applied_at: Mapped[datetime]

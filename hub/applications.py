@@ -1,0 +1,57 @@
+"""What a sealed application says, parsed from untrusted bytes into typed values."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from offline.wire.claims import SALT_BYTES, normal
+from offline.wire.canonical import unb64
+
+_LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Applicant(_Part):
+    """Whose business it is."""
+
+    name: str = Field(min_length=1, max_length=200)
+    id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
+
+
+class Identity(_Part):
+    """How the terminal made sure of it, and by which way."""
+
+    level: _LEVELS
+    way: Literal["face", "witness", "later"]
+    score: float | None = None
+    model: str | None = Field(default=None, max_length=80)
+
+
+class ClaimPart(_Part):
+    """The claim code of the slip and the salt of its answer key."""
+
+    code: str = Field(max_length=20)
+    answer_salt: str = Field(max_length=44)
+
+    def normal_code(self) -> str:
+        """The ten digits; raises WrongClaimCode."""
+        return normal(self.code)
+
+    def salt(self) -> bytes:
+        """The salt's bytes; raises MalformedRecord."""
+        return unb64(self.answer_salt, SALT_BYTES)
+
+
+class Application(_Part):
+    """The parts of an application's payload that every item has; the item's own fields stay in the payload."""
+
+    item: str = Field(min_length=1, max_length=80)
+    item_version: str = Field(default="", max_length=40, coerce_numbers_to_str=True)
+    applicant: Applicant
+    identity: Identity
+    claim: ClaimPart

@@ -1,0 +1,120 @@
+"""Cases (办件): opened from an application in the transaction that stores its event, and found again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hub.applications import Application
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, Terminal
+from offline.wire.changes import CaseView, Reason
+from offline.wire.claims import index_hash, subject_of
+from offline.wire.event import Envelope
+from offline.wire.sealing import unseal_event
+from seeds.identifiers import mask_name, mask_number
+
+OUTCOME_TEXTS: Final = {
+    "received": "hub.outcome.received",
+    "in_review": "hub.outcome.in_review",
+    "waiting": "hub.outcome.waiting",
+    "approved": "hub.outcome.approved",
+    "refused": "hub.outcome.refused",
+    "withdrawn": "hub.outcome.withdrawn",
+}
+_CASES_BY_CARD: Final = 20
+
+
+def open_case(session: Session, hub: Hub, terminal: Terminal, envelope: Envelope, applied: Application) -> Case:
+    """Opens the case of an application and puts it before the decision workers."""
+    now = hub.clock()
+    case = Case(
+        number=_next_number(session, terminal.region, local_day(now).strftime("%Y%m%d")),
+        source=envelope.source,
+        event_id=envelope.id,
+        terminal_id=terminal.id,
+        region=terminal.region,
+        item=applied.item,
+        item_version=applied.item_version,
+        state="received",
+        masked_name=mask_name(applied.applicant.name),
+        masked_number=mask_number(applied.applicant.id_number),
+        subject=subject_of(hub.keys.subject_index, applied.applicant.id_number),
+        claim_hash=index_hash(hub.keys.claim_index, applied.claim.normal_code()),
+        identity_level=applied.identity.level,
+        identity_way=applied.identity.way,
+        applied_at=envelope.time,
+        clock=envelope.clock,
+        received_at=now,
+        reasons=[],
+    )
+    session.add(case)
+    session.flush()
+    session.add(DecisionJob(case_id=case.id, state="waiting", attempts=0))
+    session.flush()
+    return case
+
+
+def cases_by_code(session: Session, hub: Hub, code: str) -> list[Case]:
+    """The cases of a claim code; two terminals may by chance have made the same one."""
+    wanted = select(Case).where(Case.claim_hash == index_hash(hub.keys.claim_index, code)).limit(2)
+    return list(session.scalars(wanted))
+
+
+def cases_by_number(session: Session, hub: Hub, id_number: str) -> list[Case]:
+    """The newest cases of a person."""
+    subject = subject_of(hub.keys.subject_index, id_number)
+    wanted = select(Case).where(Case.subject == subject).order_by(Case.id.desc()).limit(_CASES_BY_CARD)
+    return list(session.scalars(wanted))
+
+
+def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
+    """The application as the resident made it, opened for the moment it is needed."""
+    event = session.get_one(InboxEvent, (case.source, case.event_id))
+    return unseal_event(Envelope.from_json(event.envelope), hub.keys.sealing_private)
+
+
+def view_of(hub: Hub, case: Case) -> CaseView:
+    """A case as its resident may see it."""
+    return CaseView(
+        item=case.item,
+        state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
+        case_no=case.number,
+        outcome_text=outcome_text(hub, case),
+        reasons=tuple(Reason.model_validate(reason) for reason in case.reasons),
+        next_due=case.next_due,
+        masked_name=case.masked_name,
+        decided_at=None if case.decided_at is None else case.decided_at.isoformat(timespec="seconds"),
+    )
+
+
+def outcome_text(hub: Hub, case: Case) -> str:
+    """How the case stands, in the resident's words."""
+    if case.state == "approved" and case.next_due:
+        return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
+    return hub.texts(OUTCOME_TEXTS[case.state])
+
+
+def month_text(month: str) -> str:
+    """A month as people here read it: `2027年11月`."""
+    year, _, number = month.partition("-")
+    return f"{year}年{int(number)}月"
+
+
+def _next_number(session: Session, region: str, day: str) -> str:
+    prefix = f"{region}-{day}"
+    grown = update(CaseCounter).where(CaseCounter.prefix == prefix).values(last=CaseCounter.last + 1)
+    grown_last = grown.returning(CaseCounter.last).execution_options(synchronize_session=False)
+    last = session.execute(grown_last).scalar_one_or_none()
+    if last is None:
+        try:
+            with session.begin_nested():
+                session.execute(insert(CaseCounter).values(prefix=prefix, last=1))
+            last = 1
+        except IntegrityError:  # another replica opened the day's first case just now
+            last = session.execute(grown_last).scalar_one()
+    return f"{prefix}-{last:05d}"

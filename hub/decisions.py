@@ -1,0 +1,189 @@
+"""The decision worker: claims cases under a lease, lets the item's rule decide, and answers, once each."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hub.applications import Application
+from hub.cases import payload_of, view_of
+from hub.dues import publish_dues_of_region, refresh_dues
+from hub.feed import tell
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.sandbox import DATA_SOURCE, person_facts, record_qualification
+from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
+from offline.wire.canonical import b64
+from offline.wire.changes import AnswerBody
+from offline.wire.claims import answer_key, seal_answer, subject_of
+from offline.wire.sealing import seal, unseal
+from offline.wire.trouble import WireTrouble
+from seeds.decision import Decision, Reason, decide
+
+log = logging.getLogger(__name__)
+_STATES: Final = {"approve": "approved", "manual": "in_review", "refuse": "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    decision: Decision
+    id_number: str | None
+    answer_key: bytes | None
+
+
+class DecisionWorker:
+    """Decides waiting cases; several may run at once, in one process or many."""
+
+    def __init__(self, hub: Hub, name: str | None = None) -> None:
+        self._hub = hub
+        self._name = name or f"worker-{secrets.token_hex(4)}"
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name=self._name, daemon=True)
+        self._dues_day = ""
+
+    def start(self) -> None:
+        """Begins working in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes the case in hand and ends."""
+        self._stop.set()
+        self._hub.work.set()
+        self._thread.join()
+
+    def run_once(self) -> int:
+        """Decides the cases that wait now; returns how many."""
+        done = 0
+        for case_id in self.claim():
+            done += self.decide(case_id)
+        return done
+
+    def claim(self) -> list[int]:
+        """Takes a handful of waiting or abandoned cases for the length of a lease."""
+        now = self._hub.clock()
+        free = or_(
+            DecisionJob.state == "waiting", (DecisionJob.state == "claimed") & (DecisionJob.lease_until < now)
+        )
+        wanted = select(DecisionJob).where(free).order_by(DecisionJob.case_id)
+        with self._hub.database.reading() as session:
+            if session.scalars(wanted.limit(1)).first() is None:
+                return []  # looking takes no write lock
+        with self._hub.database.writing() as session:
+            limited = wanted.limit(self._hub.settings.decision_batch).with_for_update(skip_locked=True)
+            jobs = session.scalars(limited).all()
+            for job in jobs:
+                job.state, job.claimed_by, job.attempts = "claimed", self._name, job.attempts + 1
+                job.lease_until = now + timedelta(seconds=self._hub.settings.lease_s)
+            return [job.case_id for job in jobs]
+
+    def decide(self, case_id: int) -> bool:
+        """Decides a claimed case; false when another worker has taken it over or decided it."""
+        verdict = self._consider(case_id)
+        with self._hub.database.writing() as session:
+            job = session.get_one(DecisionJob, case_id, with_for_update=True)
+            if job.state != "claimed" or job.claimed_by != self._name:
+                return False
+            job.state, job.lease_until = "done", None
+            self._conclude(session, session.get_one(Case, case_id), verdict)
+        self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
+        return True
+
+    def _consider(self, case_id: int) -> _Verdict:
+        """Everything slow (opening, the rule, the answer's key) before the write lock is taken."""
+        hub = self._hub
+        with hub.database.reading() as session:
+            case = session.get_one(Case, case_id)
+            attempts = session.get_one(DecisionJob, case_id).attempts
+            try:
+                payload = payload_of(session, hub, case)
+                applied = Application.model_validate(payload)
+                key = answer_key(applied.claim.normal_code(), applied.claim.salt())
+            except (WireTrouble, ValueError):
+                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, None)
+            number = applied.applicant.id_number.upper()
+            if attempts > hub.settings.decision_attempts:
+                return _Verdict(_to_a_person(hub, "too_many_attempts"), number, key)
+            facts: dict[str, object] = {
+                "application": payload,
+                "person": person_facts(session.get(BasePerson, number)),
+                "today": local_day(hub.clock()).isoformat(),
+            }
+            return _Verdict(decide(hub.catalogue.item(case.item), facts), number, key)
+
+    def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
+        hub, now, decision = self._hub, self._hub.clock(), verdict.decision
+        case.state, case.decided_at = _STATES[decision.outcome], now
+        case.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
+        if case.state == "approved":
+            # A doubtful clock never shortens anyone's year: then the hub's own time counts.
+            counted = case.applied_at if case.clock == "trusted" else case.received_at
+            case.next_due = hub.catalogue.item(case.item).next_due(local_day(counted))
+        session.add(
+            DecisionRecord(
+                case_id=case.id,
+                outcome=decision.outcome,
+                rule_version=str(decision.rule_version),
+                reasons=case.reasons,
+                inputs_sealed=seal(dict(decision.inputs), hub.keys.sealing_public, _inputs_aad(case.id)),
+                data_source=DATA_SOURCE,
+                decided_at=now,
+            )
+        )
+        session.flush()
+        if verdict.id_number is not None and verdict.answer_key is not None:
+            self._answer(session, case, verdict.id_number, verdict.answer_key)
+            if case.state == "approved":
+                record_qualification(session, verdict.id_number, local_day(now))
+                publish_dues_of_region(session, hub, case.region)
+
+    def _answer(self, session: Session, case: Case, id_number: str, key: bytes) -> None:
+        hub = self._hub
+        body = AnswerBody(
+            event_id=case.event_id,
+            state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
+            case_no=case.number,
+            subject=subject_of(hub.keys.subject_key(case.terminal_id), id_number),
+            sealed=b64(seal_answer(key, view_of(hub, case).model_dump(mode="json"))),
+        )
+        tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._new_day()
+                busy = self.run_once() > 0
+            except SQLAlchemyError as error:
+                log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            if not busy:
+                self._hub.work.wait(self._hub.settings.decision_poll_s)
+                self._hub.work.clear()
+
+    def _new_day(self) -> None:
+        today = local_day(self._hub.clock()).isoformat()
+        if today != self._dues_day:
+            refresh_dues(self._hub)
+            self._dues_day = today
+
+
+def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:
+    """What a rule was given when it decided, opened for the explanation."""
+    return unseal(record.inputs_sealed, hub.keys.sealing_private, _inputs_aad(record.case_id))
+
+
+def _inputs_aad(case_id: int) -> bytes:
+    return f"decision/{case_id}".encode("ascii")
+
+
+def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:
+    reason = Reason(code=code, text=hub.texts(f"hub.reason.{code}"))
+    return Decision(outcome="manual", reasons=(reason,), rule_version="", inputs=dict(inputs or {}))

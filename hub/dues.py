@@ -1,0 +1,59 @@
+"""What people ought to do and by when, told to each terminal of their village as differences."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.feed import tell
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.sandbox import dues_of
+from hub.tables import BasePerson, Due, Terminal
+from offline.wire.changes import DueBody
+from offline.wire.claims import subject_of
+
+
+def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
+    """Puts what changed since the terminal was last told into its feed; returns how many entries that took."""
+    now, key = hub.clock(), hub.keys.subject_key(terminal.id)
+    people = select(BasePerson).where(BasePerson.region == terminal.region).limit(hub.settings.region_dues)
+    wanted = {
+        (subject_of(key, person.id_number), item): month
+        for person in session.scalars(people)
+        for item, month in dues_of(person, local_day(now))
+    }
+    told = {(row.subject, row.item): row for row in session.scalars(select(Due).where(Due.terminal_id == terminal.id))}
+    changed = 0
+    for (subject, item), row in told.items():
+        if (subject, item) not in wanted:
+            session.delete(row)
+            changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item, month=None))
+    for (subject, item), month in wanted.items():
+        known = told.get((subject, item))
+        if known is not None and known.month == month:
+            continue
+        session.merge(Due(terminal_id=terminal.id, subject=subject, item=item, month=month))
+        changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item, month=month))
+    session.flush()
+    return changed
+
+
+def publish_dues_of_region(session: Session, hub: Hub, region: str) -> None:
+    """Tells every terminal of a village what changed."""
+    for terminal in session.scalars(select(Terminal).where(Terminal.region == region)):
+        publish_dues(session, hub, terminal)
+
+
+def refresh_dues(hub: Hub) -> None:
+    """Tells every terminal what changed, a transaction each; run at start and when the day turns."""
+    with hub.database.reading() as session:
+        ids = session.scalars(select(Terminal.id)).all()
+    for terminal_id in ids:
+        with hub.database.writing() as session:
+            publish_dues(session, hub, session.get_one(Terminal, terminal_id))
+
+
+def _tell(session: Session, terminal_id: str, hub: Hub, body: DueBody) -> int:
+    tell(session, terminal_id, "due", body.model_dump(mode="json"), hub.clock())
+    return 1

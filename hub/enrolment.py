@@ -1,0 +1,94 @@
+"""How a terminal is admitted: one-off keys made by the staff, spent once, safe to repeat after a lost answer."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.dues import publish_dues
+from hub.helper_lists import publish_helpers
+from hub.hub import Hub
+from hub.problems import Problem
+from hub.settings import HubSettings
+from hub.moments import Clock
+from hub.database import Database
+from hub.tables import EnrolmentKey, Terminal
+from offline.wire.canonical import b64
+from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
+
+
+def new_enrolment_key(database: Database, settings: HubSettings, clock: Clock, region: str, name: str) -> str:
+    """Makes a key that admits one terminal; it is shown once and kept only as a hash."""
+    key = secrets.token_urlsafe(24)
+    now = clock()
+    with database.writing() as session:
+        session.add(
+            EnrolmentKey(
+                key_hash=_hash(key),
+                region=region,
+                name=name,
+                made_at=now,
+                expires_at=now + timedelta(hours=settings.enrolment_hours),
+            )
+        )
+    return key
+
+
+def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
+    """Admits the terminal and tells it its village; the same key with the same terminal gives the same answer."""
+    now = hub.clock()
+    with hub.database.writing() as session:
+        key = session.scalars(
+            select(EnrolmentKey).where(EnrolmentKey.key_hash == _hash(asked.key)).with_for_update()
+        ).one_or_none()
+        if key is None:
+            raise Problem("enrolment_key_unknown", 403, "登记密钥不对。请技术人员向中枢重新要一个。", park=True)
+        if key.used_at is not None:
+            if key.signing_public != asked.signing_public or key.terminal_id is None:
+                raise Problem("enrolment_key_spent", 409, "登记密钥已被另一台终端用过，请另要一个。", park=True)
+            return _reply(hub, key.terminal_id)
+        if key.expires_at <= now:
+            raise Problem("enrolment_key_expired", 403, "登记密钥已过期，请另要一个。", park=True)
+        if asked.region != key.region:
+            raise Problem("enrolment_region", 409, f"登记密钥属于区划 {key.region}，与终端配置不符。", park=True)
+        terminal_id = _admit(session, hub, key, asked)
+    return _reply(hub, terminal_id)
+
+
+def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> str:
+    now = hub.clock()
+    terminal = Terminal(
+        id=f"t-{secrets.token_hex(6)}",
+        name=asked.name,
+        region=asked.region,
+        signing_public=asked.signing_public,
+        settings_schema=asked.settings_schema,
+        enrolled_at=now,
+        feed=0,
+        helpers_version=0,
+    )
+    session.add(terminal)
+    key.used_at, key.terminal_id, key.signing_public = now, terminal.id, asked.signing_public
+    session.flush()
+    publish_helpers(session, hub, terminal)
+    publish_dues(session, hub, terminal)
+    return terminal.id
+
+
+def _reply(hub: Hub, terminal_id: str) -> EnrolmentReply:
+    return EnrolmentReply(
+        terminal_id=terminal_id,
+        hub_sealing_public=b64(hub.keys.sealing_public),
+        hub_sealing_key_id=hub.keys.sealing_key_id,
+        hub_signing_public=b64(hub.keys.signing_public),
+        claim_key=b64(hub.keys.claim_key(terminal_id)),
+        subject_key=b64(hub.keys.subject_key(terminal_id)),
+    )
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8")).hexdigest()

@@ -1,0 +1,166 @@
+"""A decision told to people: the rule's version, each thing it was given, and why it came out so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from hub.cases import month_text, outcome_text
+from hub.decisions import inputs_of
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
+from offline.wire.trouble import WireTrouble
+from seeds.identifiers import mask_name, mask_number
+
+_SOURCES: Final = frozenset(("application", "person", "today"))
+_VALUE_TEXTS: Final = frozenset(
+    (
+        *(f"hub.identity.{level}" for level in ("card_face", "card_witnessed", "card_later_check", "typed_witnessed")),
+        *(f"hub.way.{way}" for way in ("face", "witness", "later")),
+    )
+)
+_MAX_INPUTS: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case as a list shows it."""
+
+    id: int
+    number: str
+    item: str
+    item_name: str
+    state: str
+    state_text: str
+    outcome: str
+    masked_name: str
+    masked_number: str
+    terminal: str
+    terminal_name: str
+    identity_way: str
+    identity_text: str
+    applied: str
+    received: str
+    decided: str
+    next_due: str
+    clock: str
+    reasons: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The row for scripts."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing the rule looked at."""
+
+    source: str  # application | person | today | other
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a case was decided, or why it is not yet."""
+
+    decided: bool
+    outcome_text: str
+    rule_version: str
+    reasons: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    sandbox: bool
+    decided_at: str
+    chain_position: str
+    trouble: str
+
+
+def item_name(hub: Hub, item_id: str) -> str:
+    """An item's name, or its id when the catalogue no longer knows it."""
+    return next((item.name for item in hub.catalogue.items if item.id == item_id), item_id)
+
+
+def case_row(hub: Hub, case: Case, terminal: Terminal) -> CaseRow:
+    """A case as a list shows it."""
+    return CaseRow(
+        id=case.id,
+        number=case.number,
+        item=case.item,
+        item_name=item_name(hub, case.item),
+        state=case.state,
+        state_text=hub.texts(f"hub.case.{case.state}"),
+        outcome=outcome_text(hub, case),
+        masked_name=case.masked_name,
+        masked_number=case.masked_number,
+        terminal=case.terminal_id,
+        terminal_name=terminal.name,
+        identity_way=case.identity_way,
+        identity_text=hub.texts(f"hub.identity.{case.identity_level}"),
+        applied=local_text(case.applied_at),
+        received=local_text(case.received_at),
+        decided=local_text(case.decided_at),
+        next_due=month_text(case.next_due) if case.next_due else "",
+        clock=case.clock,
+        reasons=tuple(str(reason["text"]) for reason in case.reasons),
+    )
+
+
+def explain(session: Session, hub: Hub, case: Case) -> Explanation:
+    """How a case was decided, with every input, personal ones masked."""
+    record = session.get(DecisionRecord, case.id)
+    event = session.get_one(InboxEvent, (case.source, case.event_id))
+    job = session.get_one(DecisionJob, case.id)
+    inputs: tuple[Input, ...] = ()
+    trouble = job.trouble or ""
+    if record is not None:
+        try:
+            inputs = tuple(_inputs(hub, case, inputs_of(hub, record)))[:_MAX_INPUTS]
+        except WireTrouble as error:
+            trouble = error.sentence
+    return Explanation(
+        decided=record is not None,
+        outcome_text=hub.texts(f"hub.decision.{record.outcome}") if record is not None else "",
+        rule_version=record.rule_version if record is not None else "",
+        reasons=tuple(str(reason["text"]) for reason in record.reasons) if record is not None else (),
+        inputs=inputs,
+        sandbox=record is not None and record.data_source == "sandbox",
+        decided_at=local_text(case.decided_at),
+        chain_position=event.position,
+        trouble=trouble,
+    )
+
+
+def _inputs(hub: Hub, case: Case, inputs: Mapping[str, object]) -> Iterator[Input]:
+    """Each thing the rule was given, under the name its item gives it; the bare path where today's item forgot it."""
+    item = next((one for one in hub.catalogue.items if one.id == case.item), None)
+    labels = {} if item is None else {fact.path: fact.label.zh_hans for fact in item.decision.facts}
+    given = dict(_leaves("", inputs))
+    for path in (*labels, *(path for path in given if path not in labels)):
+        source, _, _ = path.partition(".")
+        shown = _value(hub, path.rpartition(".")[2], given.get(path))
+        yield Input(source if source in _SOURCES else "other", labels.get(path, path), shown)
+
+
+def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(f"{path}.{key}" if path else str(key), inner)
+    else:
+        yield path, value
+
+
+def _value(hub: Hub, key: str, value: object) -> str:
+    if value is None:
+        return hub.texts("hub.value.none")
+    if isinstance(value, bool):
+        return hub.texts("hub.value.yes" if value else "hub.value.no")
+    if key == "name":
+        return mask_name(str(value))
+    if key in ("id_number", "number"):
+        return mask_number(str(value))
+    words = f"hub.identity.{value}" if key == "level" else f"hub.way.{value}" if key == "way" else ""
+    return hub.texts(words) if words in _VALUE_TEXTS else str(value)

@@ -1,0 +1,46 @@
+"""Everything a hub is made of, put together once and handed to whoever needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from hub.database import Database
+from hub.keys import HubKeys, load_keys
+from hub.measures import Measures
+from hub.moments import Clock, system_clock
+from hub.settings import HubSettings
+from seeds.catalogue import Catalogue
+from seeds.regions import Regions
+from seeds.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The parts every route and worker is given; nothing here is global."""
+
+    database: Database
+    keys: HubKeys
+    catalogue: Catalogue
+    texts: Texts
+    regions: Regions
+    settings: HubSettings = field(default_factory=HubSettings)
+    clock: Clock = system_clock
+    measures: Measures = field(default_factory=Measures)
+    work: Event = field(default_factory=Event)  # set when a case waits for its decision
+
+
+def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
+    """A hub over the database at `url` with the keys under `state_dir`; the schema must be up to date."""
+    database = Database(url)
+    database.check()
+    return Hub(
+        database=database,
+        keys=load_keys(state_dir),
+        catalogue=Catalogue.load(),
+        texts=Texts.load(language="zh-Hans"),
+        regions=Regions.load(),
+        settings=settings or HubSettings(),
+        clock=clock,
+    )

@@ -1,0 +1,45 @@
+"""Renders the pages; every word on them comes from the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.moments import local_text
+from seeds.texts import Texts
+
+_HERE: Final = Path(__file__).parent
+STATIC: Final = _HERE / "static"
+# Nothing is loaded from outside, and nothing written into a page can run.
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Pages:
+    """The templates with the texts at hand as `t(id, …)`."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(t=texts)
+        self._templates.filters["local"] = local_text
+
+    def show(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
+    ) -> HTMLResponse:
+        """A page with its safety headers."""
+        html = self._templates.get_template(template).render(**values)
+        return HTMLResponse(html, status, headers={**_HEADERS, **(headers or {})})

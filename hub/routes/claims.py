@@ -1,0 +1,86 @@
+"""Finding cases from any enrolled terminal: by claim code, or by the card of the person they are about."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hub.cases import cases_by_code, cases_by_number, view_of
+from hub.hub import Hub
+from hub.problems import Problem
+from hub.rate_limit import RateLimit
+from hub.routes.signed import SignedRequest, signed_request
+from offline.wire.canonical import unb64
+from offline.wire.changes import CaseView
+from offline.wire.claims import normal
+from offline.wire.event import MAX_DATA_BYTES
+from offline.wire.sealing import unseal
+from offline.wire.trouble import WireTrouble, WrongClaimCode
+
+
+class _Lookup(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
+
+
+class CasesReply(BaseModel):
+    """The newest cases of a person."""
+
+    cases: tuple[CaseView, ...]
+
+
+def lookup_aad(terminal_id: str) -> bytes:
+    """What a sealed look-up is bound to, so that it cannot be sent on by another terminal."""
+    return f"lookup\n{terminal_id}".encode()
+
+
+def router(hub: Hub) -> APIRouter:
+    """`GET /v1/claims/{code}` and `POST /v1/terminals/{id}/lookups`."""
+    routes = APIRouter(tags=["terminals"])
+    limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
+    signed = Depends(signed_request(hub))
+
+    @routes.get("/v1/claims/{code}")
+    def claims(code: str, request: Annotated[SignedRequest, signed]) -> CaseView:
+        """The case of a claim code."""
+        _may(limit, request.terminal_id)
+        try:
+            digits = normal(code)
+        except WrongClaimCode as error:
+            raise Problem("claim_code_wrong", 404, f"{error.sentence}{error.advice}") from None
+        with hub.database.reading() as session:
+            found = cases_by_code(session, hub, digits)
+        if not found:
+            raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
+        if len(found) > 1:
+            raise Problem("claim_ambiguous", 409, "这个取件码有重复，请改用身份证查询。")
+        return view_of(hub, found[0])
+
+    @routes.post("/v1/terminals/{terminal_id}/lookups")
+    def lookups(terminal_id: str, request: Annotated[SignedRequest, signed]) -> CasesReply:
+        """The cases of the person whose card lies on the reader."""
+        _may(limit, request.terminal_id)
+        number = _opened(hub, request)
+        with hub.database.reading() as session:
+            return CasesReply(cases=tuple(view_of(hub, case) for case in cases_by_number(session, hub, number)))
+
+    return routes
+
+
+def _may(limit: RateLimit, caller: str) -> None:
+    if wait_s := limit.wait_s(caller):
+        raise Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait_s)
+
+
+def _opened(hub: Hub, request: SignedRequest) -> str:
+    value = request.json()
+    try:
+        sealed = unb64(value.get("sealed") if isinstance(value, dict) else None, MAX_DATA_BYTES)
+        opened = unseal(sealed, hub.keys.sealing_private, lookup_aad(request.terminal_id))
+        return _Lookup.model_validate(opened).id_number
+    except WireTrouble as error:
+        raise Problem("malformed", 400, f"{error.sentence}{error.advice}", park=True) from None
+    except ValidationError:
+        raise Problem("malformed", 400, "查询内容不合约定。", park=True) from None

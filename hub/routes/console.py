@@ -1,0 +1,221 @@
+"""The operators' console: signing in, the overview, the terminals, the cases, and their JSON twins."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.explanation import CaseRow, case_row, explain
+from hub.fleet import TerminalView, terminal_view, terminals
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.overview import overview
+from hub.pages.render import Pages
+from hub.problems import Problem
+from hub.staff import Reception, Refused, SignedIn, same
+from hub.tables import Case, InboxEvent, Terminal
+
+COOKIE: Final = "zhizhu_staff"
+LOGIN_COOKIE: Final = "zhizhu_login"
+_LOGIN_MINUTES: Final = 30
+
+
+
+def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+    """`/console` and everything under it."""
+    routes = APIRouter(prefix="/console", include_in_schema=False)
+    _login_routes(routes, hub, pages, reception)
+    _page_routes(routes, hub, pages, reception)
+    _twin_routes(routes, hub, reception)
+    return routes
+
+
+def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
+    def login_page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
+        token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
+        page = pages.show("login.html", status, csrf=token, trouble=trouble, name=name)
+        _set_cookie(request, page, LOGIN_COOKIE, token, _LOGIN_MINUTES * 60)
+        return page
+
+    @routes.get("/login")
+    def show_login(request: Request) -> HTMLResponse:
+        return login_page(request)
+
+    @routes.post("/login")
+    def sign_in(
+        request: Request,
+        name: Annotated[str, Form(max_length=40)] = "",
+        password: Annotated[str, Form(max_length=400)] = "",
+        csrf: Annotated[str, Form(max_length=100)] = "",
+    ) -> Response:
+        expected = request.cookies.get(LOGIN_COOKIE, "")
+        if not expected or not same(csrf, expected):
+            return login_page(request, 403, "hub.login.stale", name)
+        opened = reception.sign_in(name, password)
+        if isinstance(opened, Refused):
+            return login_page(request, 429 if opened.text == "hub.login.locked" else 401, opened.text, name)
+        answer = RedirectResponse("/console", 303)
+        _set_cookie(request, answer, COOKIE, opened, hub.settings.session_hours * 3600)
+        answer.delete_cookie(LOGIN_COOKIE, path="/console")
+        return answer
+
+    @routes.post("/logout")
+    def sign_out(request: Request, csrf: Annotated[str, Form(max_length=100)] = "") -> Response:
+        cookie = request.cookies.get(COOKIE)
+        signed_in = reception.who(cookie)
+        if cookie and signed_in is not None:
+            if not same(csrf, signed_in.csrf):
+                raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
+            reception.sign_out(cookie)
+        answer = RedirectResponse("/console/login", 303)
+        answer.delete_cookie(COOKIE, path="/console")
+        return answer
+
+
+def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
+    def show(template: str, here: str, who: SignedIn, **values: object) -> HTMLResponse:
+        common = {"who": who, "here": here, "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
+        return pages.show(template, **common, **values)
+
+    def sign_in_first(request: Request) -> SignedIn | None:
+        return reception.who(request.cookies.get(COOKIE))
+
+    to_login = RedirectResponse("/console/login", 303)
+
+    @routes.get("")
+    def overview_page(who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+        if who is None:
+            return to_login
+        with hub.database.reading() as session:
+            views = terminals(session, hub, who.region_prefix)
+            return show("overview.html", "overview", who, board=overview(session, hub, views, who.region_prefix))
+
+    @routes.get("/terminals")
+    def terminals_page(who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+        if who is None:
+            return to_login
+        with hub.database.reading() as session:
+            return show("terminals.html", "terminals", who, terminals=terminals(session, hub, who.region_prefix))
+
+    @routes.get("/terminals/{terminal_id}")
+    def terminal_page(terminal_id: str, who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+        if who is None:
+            return to_login
+        with hub.database.reading() as session:
+            view = terminal_view(hub, _terminal(session, terminal_id, who))
+            cases = _cases(session, hub, who, terminal_id, 10)
+            parked = select(InboxEvent).where(
+                InboxEvent.source.startswith(f"terminal/{terminal_id}", autoescape=True), InboxEvent.status == "parked"
+            )
+            rows = session.scalars(parked.order_by(InboxEvent.received_at.desc()).limit(10)).all()
+            return show("terminal.html", "terminals", who, terminal=view, cases=cases, parked=rows)
+
+    @routes.get("/cases")
+    def cases_page(
+        who: Annotated[SignedIn | None, Depends(sign_in_first)],
+        state: Annotated[str, Query(max_length=12)] = "",
+        before: Annotated[int | None, Query(ge=1)] = None,
+    ) -> Response:
+        if who is None:
+            return to_login
+        with hub.database.reading() as session:
+            cases = _cases(session, hub, who, None, hub.settings.console_page + 1, state, before)
+        page = cases[: hub.settings.console_page]
+        older = page[-1].id if len(cases) > len(page) else None
+        return show("cases.html", "cases", who, cases=page, state=state, older=older)
+
+    @routes.get("/cases/{number}")
+    def case_page(number: str, who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+        if who is None:
+            return to_login
+        with hub.database.reading() as session:
+            case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
+            if case is None or not case.region.startswith(who.region_prefix):
+                raise Problem("case_unknown", 404, "没有这个办件。")
+            terminal = session.get_one(Terminal, case.terminal_id)
+            told = explain(session, hub, case)
+            return show("case.html", "cases", who, case=case_row(hub, case, terminal), told=told)
+
+
+def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
+    def staff_only(request: Request) -> SignedIn:
+        who = reception.who(request.cookies.get(COOKIE))
+        if who is None:
+            raise Problem("sign_in", 401, "请先登录控制台。")
+        return who
+
+    @routes.get("/cases.json")
+    def cases_json(
+        who: Annotated[SignedIn, Depends(staff_only)],
+        terminal: Annotated[str | None, Query(max_length=64)] = None,
+        before: Annotated[int | None, Query(ge=1)] = None,
+    ) -> dict[str, object]:
+        """The newest cases first."""
+        with hub.database.reading() as session:
+            rows = _cases(session, hub, who, terminal, hub.settings.console_page, "", before)
+        return {"cases": [row.as_json() for row in rows]}
+
+    @routes.get("/terminals.json")
+    def terminals_json(who: Annotated[SignedIn, Depends(staff_only)]) -> dict[str, object]:
+        """Every terminal this person looks after."""
+        with hub.database.reading() as session:
+            return {"terminals": [_terminal_json(view) for view in terminals(session, hub, who.region_prefix)]}
+
+
+def _terminal(session: Session, terminal_id: str, who: SignedIn) -> Terminal:
+    terminal = session.get(Terminal, terminal_id)
+    if terminal is None or not terminal.region.startswith(who.region_prefix):
+        raise Problem("terminal_unknown", 404, "没有这台终端。")
+    return terminal
+
+
+def _cases(
+    session: Session,
+    hub: Hub,
+    who: SignedIn,
+    terminal_id: str | None,
+    limit: int,
+    state: str = "",
+    before: int | None = None,
+) -> list[CaseRow]:
+    wanted = select(Case, Terminal).join(Terminal, Terminal.id == Case.terminal_id)
+    wanted = wanted.where(Case.region.startswith(who.region_prefix, autoescape=True))
+    if terminal_id is not None:
+        wanted = wanted.where(Case.terminal_id == terminal_id)
+    if state:
+        wanted = wanted.where(Case.state == state)
+    if before is not None:
+        wanted = wanted.where(Case.id < before)
+    rows = session.execute(wanted.order_by(Case.id.desc()).limit(limit)).tuples()
+    return [case_row(hub, case, terminal) for case, terminal in rows]
+
+
+def _terminal_json(view: TerminalView) -> dict[str, object]:
+    return {
+        "id": view.id,
+        "name": view.name,
+        "region": view.region,
+        "state": view.state.value,
+        "last_seen": None if view.last_seen is None else view.last_seen.isoformat(),
+        "screen": view.screen,
+        "waiting": view.waiting,
+        "software": view.software,
+        "devices": {one.role: {"state": one.state, "code": one.code, "advice": one.advice} for one in view.devices},
+    }
+
+
+def _set_cookie(request: Request, answer: Response, name: str, value: str, max_age_s: int) -> None:
+    answer.set_cookie(
+        name,
+        value,
+        max_age=max_age_s,
+        path="/console",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )

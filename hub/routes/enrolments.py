@@ -1,0 +1,21 @@
+"""Where a new terminal becomes one of the hub's."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from hub.enrolment import enrol
+from hub.hub import Hub
+from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
+
+
+def router(hub: Hub) -> APIRouter:
+    """`POST /v1/enrolments`."""
+    routes = APIRouter(tags=["terminals"])
+
+    @routes.post("/v1/enrolments", status_code=201)
+    def enrolments(asked: EnrolmentRequest) -> EnrolmentReply:
+        """Spends a one-off key; repeating it with the same terminal key gives the same answer."""
+        return enrol(hub, asked)
+
+    return routes

@@ -1,0 +1,63 @@
+"""What an enrolled terminal sends and fetches: events, changes, heartbeats."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import ValidationError
+
+from hub.feed import page
+from hub.fleet import note_heartbeat
+from hub.hub import Hub
+from hub.ingest import ingest
+from hub.problems import Problem
+from hub.routes.signed import SignedRequest, signed_request
+from offline.wire.batch import BatchReply
+from offline.wire.changes import Changes
+from offline.wire.heartbeat import Heartbeat
+
+
+def router(hub: Hub) -> APIRouter:
+    """`/v1/terminals/{id}/events|changes|heartbeats`."""
+    routes = APIRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
+    signed = Depends(signed_request(hub))
+
+    @routes.post("/events", openapi_extra=_body({"events": {"type": "array", "items": {"type": "object"}}}))
+    def events(terminal_id: str, request: Annotated[SignedRequest, signed]) -> BatchReply:
+        """Stores a batch; each event is answered by itself."""
+        value = request.json()
+        untrusted = value.get("events") if isinstance(value, dict) else None
+        if not isinstance(untrusted, list):
+            raise Problem("malformed", 400, "请求里没有 events。", park=True)
+        if len(untrusted) > hub.settings.batch_events:
+            raise Problem("batch_too_long", 413, f"一批最多 {hub.settings.batch_events} 条，请分批再送。")
+        return ingest(hub, request.terminal_id, untrusted)
+
+    @routes.get("/changes")
+    def changes(
+        terminal_id: str, request: Annotated[SignedRequest, signed], cursor: Annotated[int, Query(ge=0)] = 0
+    ) -> Changes:
+        """What the terminal has not heard yet."""
+        with hub.database.reading() as session:
+            return page(session, request.terminal_id, cursor, hub.settings.changes_page)
+
+    @routes.post("/heartbeats", openapi_extra=_body(Heartbeat.model_json_schema()["properties"]))
+    def heartbeats(terminal_id: str, request: Annotated[SignedRequest, signed]) -> dict[str, object]:
+        """Keeps the terminal's last word."""
+        try:
+            heartbeat = Heartbeat.model_validate_json(request.body)
+        except ValidationError as error:
+            raise Problem("invalid", 422, f"心跳内容不合约定：{error.error_count()} 处。", park=True) from None
+        if heartbeat.terminal != request.terminal_id:
+            raise Problem("foreign_terminal", 403, "终端只能替自己报平安。", park=True)
+        note_heartbeat(hub, request.terminal_id, heartbeat)
+        return {}
+
+    return routes
+
+
+def _body(properties: dict[str, object]) -> dict[str, object]:
+    """The request body for `/openapi.json`: signed bodies are read raw, so FastAPI cannot see their form."""
+    schema = {"type": "object", "properties": properties}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

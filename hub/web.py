@@ -1,0 +1,46 @@
+"""The hub as a web application, made from the parts it is given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from hub.body_limit import BodyLimit
+from hub.decisions import DecisionWorker
+from hub.hub import Hub
+from hub.pages.render import STATIC, Pages
+from hub.problems import install
+from hub.routes import claims, console, enrolments, operations, terminals, verify
+from hub.staff import Reception
+
+
+def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
+    """The application; with `decide` a decision worker runs as long as it does."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker = DecisionWorker(hub) if decide else None
+        if worker is not None:
+            worker.start()
+        yield
+        if worker is not None:
+            worker.stop()
+
+    app = FastAPI(
+        title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
+    )
+    install(app, hub.measures)
+    app.add_middleware(BodyLimit, limit=hub.settings.request_bytes)
+    pages = Pages(hub.texts)
+    reception = Reception(hub.database, hub.clock, hub.settings)
+    app.include_router(operations.router(hub))
+    app.include_router(enrolments.router(hub))
+    app.include_router(terminals.router(hub))
+    app.include_router(claims.router(hub))
+    app.include_router(verify.router(hub, pages))
+    app.include_router(console.router(hub, pages, reception))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
