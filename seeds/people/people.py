@@ -62,6 +62,22 @@ class Person(_Data):
         """The number as others may see it."""
         return mask_number(self.id_number)
 
+    def card_record(self) -> dict[str, str]:
+        """What is printed and stored on the card, under the names the simulated reader takes; without a photo."""
+        return {
+            "layout": self.layout,
+            "name": self.name,
+            "sex": self.sex,
+            "ethnic": self.ethnic,
+            "birth": f"{self.birth:%Y%m%d}",
+            "address": self.address,
+            "number": self.id_number,
+            "authority": self.authority,
+            "valid_from": self.valid_from,
+            "valid_to": self.valid_to,
+            **self.card,
+        }
+
     def library_row(self, today: date) -> dict[str, object]:
         """The row of the sandbox base library (演示) on that day: the `person` that a rule reads."""
         row: dict[str, object] = {
