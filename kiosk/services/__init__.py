@@ -1,0 +1,1 @@
+"""What the terminal does for a journey: devices bound to roles, and the services that run its effects. No Qt."""
