@@ -59,7 +59,8 @@ def _body(slip: Slip, profile: Profile) -> Iterator[bytes]:
                 room -= len(lines) - 1
                 yield _change(style, wanted, profile) + b"".join(gb18030(line, profile) + LF for line in lines)
             case Rule():
-                wanted = _Style()
+                # It fills its line, so only the size of what went before matters to it.
+                wanted = _Style(align=style.align, bold=style.bold)
                 yield _change(style, wanted, profile) + "─".encode("gb18030") * (profile.columns // 2) + LF
             case Feed():
                 wanted = style
