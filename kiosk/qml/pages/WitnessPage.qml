@@ -1,0 +1,39 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import "../parts"
+
+// The helper lays their own card.
+Page {
+    id: page
+
+    Drawing {
+        anchors.horizontalCenter: parent.horizontalCenter
+        height: 620
+        name: page.terminal.page.picture
+        visible: page.terminal.page.picture.length > 0
+        width: 620
+    }
+
+    Column {
+        spacing: Theme.gap
+        width: parent.width
+
+        Repeater {
+            model: page.terminal.page.more
+
+            BigButton {
+                id: way
+
+                required property string button
+                required property string name
+                required property string value
+
+                objectName: way.name
+                width: page.width
+
+                onTouched: page.terminal.touch(way.button, way.value)
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import kiosk.viewmodels
+
+// Sentences one below the other, numbered where they have a number.
+Column {
+    id: list
+
+    required property RowsModel rows
+
+    spacing: 18
+
+    Repeater {
+        model: list.rows
+
+        Row {
+            id: line
+
+            required property string badge
+            required property string text
+            required property string tone
+
+            spacing: 24
+
+            Rectangle {
+                color: Theme.pinePale
+                height: 60
+                radius: 30
+                visible: line.badge.length > 0
+                width: 60
+
+                Words {
+                    anchors.centerIn: parent
+                    color: Theme.pine
+                    font.pixelSize: Theme.smallSize
+                    font.weight: Font.Bold
+                    lineHeight: 1
+                    text: line.badge
+                }
+            }
+
+            Words {
+                color: line.tone === "main" ? Theme.cinnabar : Theme.ink
+                font.weight: line.tone === "main" ? Font.Bold : Font.Normal
+                text: line.text
+                topPadding: 4
+                width: list.width - (line.badge.length > 0 ? 84 : 0)
+            }
+        }
+    }
+}

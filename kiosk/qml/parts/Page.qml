@@ -1,0 +1,41 @@
+import QtQuick
+import kiosk.viewmodels
+
+// The frame of a page: title and lead at the top, the page's own content below.
+Item {
+    id: page
+
+    required property TerminalViewModel terminal
+    default property alias content: body.data
+    property alias spacing: body.spacing
+
+    Column {
+        id: body
+
+        anchors.fill: parent
+        spacing: 32
+
+        Words {
+            font.pixelSize: Theme.titleSize
+            font.weight: Font.Bold
+            lineHeight: 1.2
+            text: page.terminal.page.title
+            visible: text.length > 0
+            width: parent.width
+        }
+
+        Words {
+            color: Theme.soft
+            font.pixelSize: Theme.leadSize
+            text: page.terminal.page.lead
+            visible: text.length > 0
+            width: parent.width
+        }
+
+        Notice {
+            text: page.terminal.page.notice
+            tone: page.terminal.page.noticeTone
+            width: parent.width
+        }
+    }
+}

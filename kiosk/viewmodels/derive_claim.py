@@ -1,0 +1,131 @@
+"""Confirm, the wait, done, and the look-up: what is sent, kept and found."""
+
+from __future__ import annotations
+
+from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Working
+from kiosk.viewmodels.local_time import shown_moment
+from kiosk.viewmodels.page_props import PageProps, Words
+from kiosk.viewmodels.row import Row
+from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+
+
+def confirm(screen: Confirm, words: Words) -> PageProps:
+    """What will be sent, before it is."""
+    fields = [Row(words("screen.confirm.item"), screen.item.name)]
+    if screen.masked_name:
+        fields.append(Row(words("screen.confirm.name"), screen.masked_name))
+    fields.append(Row(words("screen.confirm.number"), screen.masked_number))
+    fields.append(Row(words("screen.confirm.way"), words(f"screen.confirm.way.{screen.way.value}")))
+    if screen.witness_masked_name:
+        fields.append(Row(words("screen.confirm.witness"), screen.witness_masked_name))
+    return PageProps(
+        screen="confirm",
+        title=words("screen.confirm.title"),
+        lead=words("screen.confirm.lead"),
+        fields=tuple(fields),
+        heading=words("screen.confirm.sending") if screen.sending else "",
+        lines=tuple(Row(words(line), badge=str(n)) for n, line in enumerate(screen.sending, 1)),
+        actions=main(Button.CONFIRM, words),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def working(screen: Working, words: Words) -> PageProps:
+    """A wait with a deadline."""
+    looking = screen.doing is Doing.LOOKING_UP
+    return PageProps(
+        screen="working",
+        title=words(f"screen.working.{screen.doing.value}"),
+        lead=words("screen.working.hub") if screen.asks_hub else words("screen.working.lead"),
+        picture="working",
+        ways_out=back_and_cancel(words) if looking else (),
+    )
+
+
+def done(screen: Done, words: Words) -> PageProps:
+    """Kept; what the slip says, and how to fetch it if it did not come out."""
+    printed = screen.paper is Paper.PRINTED
+    trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
+    notice = words(f"screen.paper.{screen.paper.value}")
+    if trouble and screen.paper_text:
+        notice = f"{words(screen.paper_text)}{notice}"
+    lines = [Row(words(f"screen.done.next.{screen.stage.value}"))]
+    if screen.take_card:
+        lines.append(Row(words("screen.done.take_card"), tone="main"))
+    return PageProps(
+        screen="done",
+        title=words(f"screen.stage.{screen.stage.value}"),
+        lead=words("screen.done.lead", item=screen.item.name),
+        notice=notice,
+        notice_tone="warn" if trouble else "calm",
+        picture="slip_and_card" if screen.take_card else "slip" if printed else "done",
+        big=screen.claim_shown,
+        big_label=words("screen.done.code"),
+        lines=tuple(lines),
+        actions=main(Button.FINISH, words),
+        ways_out=(
+            *((button(Button.PRINT_AGAIN, words),) if trouble else ()),
+            button(Button.HOME, words),
+        ),
+    )
+
+
+def lookup(screen: Lookup, words: Words) -> PageProps:
+    """By card or by code."""
+    return PageProps(
+        screen="lookup",
+        title=words("screen.lookup.title"),
+        lead=words("screen.lookup.lead"),
+        notice=said(screen.reason, words) or ("" if screen.hub else words("screen.lookup.only_here")),
+        notice_tone="warn" if screen.reason else "calm",
+        choices=tuple(
+            Row(words(f"screen.button.{way.value}"), words(f"screen.lookup.{way.value}"), way.value, way)
+            for way in (Button.BY_CARD, Button.BY_CODE)
+        ),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def lookup_result(screen: LookupResult, words: Words) -> PageProps:
+    """What was found, newest first, and who said it."""
+    found = bool(screen.claims)
+    notices = [said(screen.reason, words)]
+    if screen.paper is not None:
+        notices.append(words(screen.paper_text) if screen.paper_text else "")
+        notices.append(words(f"screen.paper.{screen.paper.value}"))
+    source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
+    return PageProps(
+        screen="lookup_result",
+        title=words("screen.result.title" if found else "screen.result.none"),
+        lead=words(source) if found else words("screen.result.none_lead"),
+        notice="".join(notices),
+        notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
+        picture="" if found else "sorry",
+        fields=tuple(_claim(claim, words) for claim in screen.claims),
+        actions=main(Button.PRINT, words) if found else (),
+        ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
+    )
+
+
+def _claim(claim: ClaimView, words: Words) -> Row:
+    stage = words(f"screen.claim.{claim.stage.value}")
+    state = words(f"screen.state.{claim.state}") if claim.state else ""
+    lines = [
+        claim.outcome_text,
+        *claim.reasons,
+        words("screen.claim.next_due", month=claim.next_due) if claim.next_due else "",
+        words("screen.claim.kept_at", at=shown_moment(claim.kept_at)) if claim.kept_at else "",
+        words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",
+        words("screen.claim.case_no", number=claim.case_no) if claim.case_no else "",
+        words("screen.claim.name", name=claim.masked_name) if claim.masked_name else "",
+        words("screen.claim.slip_waits") if claim.slip_unsettled else "",
+        words("screen.sandbox_note") if claim.sandbox else "",
+    ]
+    return Row(
+        claim.item_name,
+        "\n".join(line for line in lines if line),
+        f"{stage} · {state}" if state and claim.stage is Stage.SETTLED else stage,
+        tone="main" if claim.stage is Stage.SETTLED else "plain",
+    )

@@ -1,0 +1,154 @@
+"""Consent, the card, the number pad, and the three ways to show who one is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.journey.buttons import Button
+from kiosk.journey.screens import (
+    CardFor,
+    CardWanted,
+    Consent,
+    Face,
+    FaceStage,
+    LaterCheck,
+    Typing,
+    TypingFor,
+    Witness,
+)
+from kiosk.viewmodels.page_props import PageProps, Words
+from kiosk.viewmodels.row import Row
+from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+
+KEYS: Final = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
+DRAWINGS: Final = (("left", "turn_left"), ("right", "turn_right"), ("straight", "face"))
+
+
+def consent(screen: Consent, words: Words) -> PageProps:
+    """Ways of equal size; one not offered keeps its place and says why."""
+    return PageProps(
+        screen="consent",
+        title=words("screen.consent.title"),
+        lead=words("screen.consent.lead", item=screen.item.name),
+        lines=tuple(Row(words(f"screen.consent.line{n}"), badge=str(n)) for n in (1, 2, 3)),
+        heading=words("screen.consent.choose"),
+        choices=(
+            _way(Button.AGREE_FACE, screen.face, "" if screen.face else said(screen.face_reason, words), words),
+            _way(Button.WITNESS, screen.witness, "", words),
+            _way(Button.LATER_CHECK, screen.later, "", words),
+        ),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def _way(which: Button, offered: bool, why_not: str, words: Words) -> Row:
+    detail = words(f"screen.way.{which.value}") if offered else why_not or words("screen.way.not_here")
+    return Row(words(f"screen.button.{which.value}"), detail, which.value, which, usable=offered)
+
+
+def card_wanted(screen: CardWanted, words: Words) -> PageProps:
+    """Lay the card."""
+    purpose = "lookup" if screen.purpose is CardFor.LOOKUP else "identity"
+    return PageProps(
+        screen="card_wanted",
+        title=words("screen.card.reading" if screen.reading else "screen.card.title"),
+        lead=words("screen.card.hold" if screen.reading else f"screen.card.{purpose}"),
+        notice=said(screen.reason, words),
+        notice_tone="warn",
+        picture="card",
+        choices=(
+            (
+                Row(
+                    words("screen.button.type_number"),
+                    words("screen.card.type_detail"),
+                    "type_number",
+                    Button.TYPE_NUMBER,
+                ),
+            )
+            if screen.typing
+            else ()
+        ),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def typing(screen: Typing, words: Words) -> PageProps:
+    """The number pad."""
+    number = screen.purpose is TypingFor.NUMBER
+    last = Row("X", button=Button.DIGIT, value="X") if number else Row("")
+    return PageProps(
+        screen="typing",
+        title=words("screen.typing.number" if number else "screen.typing.code"),
+        lead=words("screen.typing.number_lead" if number else "screen.typing.code_lead"),
+        notice=said(screen.reason, words),
+        notice_tone="warn",
+        big=screen.shown,
+        big_label=words("screen.typing.count", done=len(screen.text), most=screen.most),
+        keys=(
+            *(Row(key, button=Button.DIGIT, value=key) for key in KEYS),
+            last,
+            Row("0", button=Button.DIGIT, value="0"),
+            button(Button.ERASE, words, tone="warn"),
+        ),
+        actions=main(Button.ENTER, words, usable=screen.complete),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def face(screen: Face, words: Words) -> PageProps:
+    """The check, with the other ways always in sight."""
+    ended = screen.stage in (FaceStage.FAILED, FaceStage.UNAVAILABLE)
+    prompt = words(screen.prompt) if screen.prompt and not ended else words(f"screen.face.{screen.stage.value}")
+    ways: list[Row] = []
+    if screen.witness:
+        ways.append(button(Button.WITNESS, words))
+    if screen.later:
+        ways.append(button(Button.LATER_CHECK, words))
+    again = screen.stage is FaceStage.FAILED and screen.tries_left > 0
+    return PageProps(
+        screen="face",
+        title=prompt,
+        lead=said(screen.reason, words) if ended else words("screen.face.lead"),
+        notice=words("screen.face.tries", left=screen.tries_left) if again else "",
+        picture="sorry" if ended else next((d for part, d in DRAWINGS if part in screen.prompt), "face"),
+        preview=not ended,
+        progress=screen.progress,
+        heading=words("screen.face.other_ways") if ways else "",
+        more=tuple(ways),
+        actions=main(Button.RETRY, words) if again else (),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def later_check(screen: LaterCheck, words: Words) -> PageProps:
+    """Separate consent for a sealed picture."""
+    return PageProps(
+        screen="later_check",
+        title=words("screen.later.taking" if screen.agreed else "screen.later.title"),
+        lead=words("screen.later.lead"),
+        notice=said(screen.reason, words),
+        notice_tone="warn",
+        picture="face",
+        lines=tuple(Row(words(f"screen.later.line{n}"), badge=str(n)) for n in (1, 2, 3)),
+        more=(button(Button.WITNESS, words),) if screen.witness else (),
+        actions=() if screen.agreed else main(Button.AGREE_PICTURE, words),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def witness(screen: Witness, words: Words) -> PageProps:
+    """The helper lays their own card."""
+    if screen.checking:
+        title = "screen.witness.checking"
+    else:
+        title = "screen.witness.lift" if screen.lift_first else "screen.witness.title"
+    return PageProps(
+        screen="witness",
+        title=words(title),
+        lead=words("screen.witness.lift_lead" if screen.lift_first else "screen.witness.lead"),
+        notice=said(screen.reason, words),
+        notice_tone="warn",
+        picture="take_card" if screen.lift_first else "helper",
+        more=(button(Button.LATER_CHECK, words),) if screen.later else (),
+        ways_out=back_and_cancel(words),
+    )

@@ -1,0 +1,54 @@
+"""From a session to the page that shows it: one pure function, one case a screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.journey import screens
+from kiosk.journey.session import Facts, Session
+from kiosk.viewmodels import derive_claim, derive_identity, derive_start
+from kiosk.viewmodels.page_props import PageProps, Words
+from kiosk.viewmodels.steps import steps_of
+
+
+def derive_page(session: Session, facts: Facts, words: Words) -> PageProps:
+    """Everything the page shows; QML adds nothing."""
+    return replace(_page(session.screen, facts, words), steps=steps_of(session.screen, words))
+
+
+def _page(screen: screens.Screen, facts: Facts, words: Words) -> PageProps:
+    match screen:
+        case screens.Attract():
+            return derive_start.attract(screen, facts, words)
+        case screens.Home():
+            return derive_start.home(screen, facts, words)
+        case screens.Guide():
+            return derive_start.guide(screen, words)
+        case screens.Consent():
+            return derive_identity.consent(screen, words)
+        case screens.CardWanted():
+            return derive_identity.card_wanted(screen, words)
+        case screens.Typing():
+            return derive_identity.typing(screen, words)
+        case screens.Face():
+            return derive_identity.face(screen, words)
+        case screens.LaterCheck():
+            return derive_identity.later_check(screen, words)
+        case screens.Witness():
+            return derive_identity.witness(screen, words)
+        case screens.Confirm():
+            return derive_claim.confirm(screen, words)
+        case screens.Working():
+            return derive_claim.working(screen, words)
+        case screens.Done():
+            return derive_claim.done(screen, words)
+        case screens.TakeCard():
+            return derive_start.take_card(words)
+        case screens.Lookup():
+            return derive_claim.lookup(screen, words)
+        case screens.LookupResult():
+            return derive_claim.lookup_result(screen, words)
+        case screens.Sorry():
+            return derive_start.sorry(screen, words)
+    assert_never(screen)

@@ -1,0 +1,137 @@
+"""Attract, home, guide, taking the card back, and sorry."""
+
+from __future__ import annotations
+
+from kiosk.journey.buttons import Button
+from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.screens import Attract, Guide, Home, Reason, Sorry
+from kiosk.journey.session import Facts
+from kiosk.viewmodels.page_props import PageProps, Words
+from kiosk.viewmodels.row import Row
+from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+
+FEN_PER_YUAN = 100
+
+
+def attract(screen: Attract, facts: Facts, words: Words) -> PageProps:
+    """Nobody is here; a forgotten card is more urgent than any greeting."""
+    if screen.card_left:
+        lead = words("screen.attract.card_left")
+    elif facts.reader_ready:
+        lead = words("screen.attract.lead")
+    else:
+        lead = words("screen.attract.lead_no_reader")
+    return PageProps(
+        screen="attract",
+        title=words("screen.attract.title"),
+        lead=lead,
+        notice="" if facts.items else words("screen.attract.no_items"),
+        picture="take_card" if screen.card_left else "card" if facts.reader_ready else "finger",
+        lines=tuple(Row(item.name) for item in facts.items if item.big),
+        actions=main(Button.WAKE, words),
+    )
+
+
+def home(screen: Home, facts: Facts, words: Words) -> PageProps:
+    """您的事 first once a card was laid, then the big few, then all."""
+    mine = tuple(_due(due, words) for due in screen.mine)
+    taken = {row.value for row in mine}
+    shown = screen.all if screen.show_all else screen.big
+    lead = _home_lead(screen, facts, words)
+    notice = said(screen.reason, words)
+    if not notice and not facts.printer_ready:
+        notice = words("screen.home.no_printer")
+    return PageProps(
+        screen="home",
+        title=words("screen.home.hello", name=screen.masked_name) if screen.known else words("screen.home.title"),
+        lead=lead,
+        notice=notice,
+        notice_tone="warn" if screen.reason else "calm",
+        heading=words("screen.home.mine") if mine else "",
+        choices=mine,
+        more_heading=words("screen.home.all" if screen.show_all else "screen.home.big"),
+        more=(
+            *(_tile(item) for item in shown if item.id not in taken),
+            Row(
+                words("screen.button.look_up"), words("screen.home.look_up_detail"), button=Button.LOOK_UP, badge="look"
+            ),
+        ),
+        ways_out=(
+            button(Button.FEW_ITEMS if screen.show_all else Button.ALL_ITEMS, words),
+            button(Button.FINISH, words),
+        ),
+    )
+
+
+def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
+    if screen.finding:
+        return words("screen.home.finding")
+    if screen.known:
+        return words("screen.home.due" if screen.mine else "screen.home.nothing_due")
+    return words("screen.home.lead" if facts.reader_ready else "screen.home.lead_no_reader")
+
+
+def _due(due: DueItem, words: Words) -> Row:
+    year, _, month = due.month.partition("-")
+    return Row(
+        due.item.name,
+        words("screen.home.due_in", year=year, month=int(month or 0)),
+        words("screen.home.due_badge"),
+        Button.ITEM,
+        due.item.id,
+        tone="main",
+    )
+
+
+def _tile(item: ItemCard) -> Row:
+    return Row(item.name, item.summary, "item", Button.ITEM, item.id)
+
+
+def guide(screen: Guide, words: Words) -> PageProps:
+    """What the item is and needs; what stands against it is said before, not after."""
+    item = screen.item
+    fee = (
+        words("screen.guide.fee", yuan=f"{item.fee_fen / FEN_PER_YUAN:.2f}")
+        if item.fee_fen
+        else words("screen.guide.free")
+    )
+    fields = [Row(words("screen.guide.department"), item.department), Row(words("screen.guide.price"), fee)]
+    if item.time_limit:
+        fields.append(Row(words("screen.guide.time"), item.time_limit))
+    notice = said(screen.blocked, words) or (words("screen.guide.kept") if screen.will_be_kept else "")
+    return PageProps(
+        screen="guide",
+        title=item.name,
+        lead=item.summary,
+        notice=notice,
+        notice_tone="warn" if screen.blocked else "calm",
+        heading=words("screen.guide.how"),
+        lines=tuple(Row(line, badge=str(n)) for n, line in enumerate(item.guide, 1)),
+        fields=tuple(fields),
+        actions=main(Button.BEGIN, words) if screen.blocked is Reason.NONE else (),
+        ways_out=back_and_cancel(words),
+    )
+
+
+def take_card(words: Words) -> PageProps:
+    """The end: the card still lies there."""
+    return PageProps(
+        screen="take_card",
+        title=words("screen.take_card.title"),
+        lead=words("screen.take_card.lead"),
+        picture="take_card",
+    )
+
+
+def sorry(screen: Sorry, words: Words) -> PageProps:
+    """Whose fault, what happened, what to do."""
+    return PageProps(
+        screen="sorry",
+        title=words("screen.sorry.title"),
+        lead=said(screen.reason, words),
+        notice=words(screen.advice) if screen.advice else "",
+        big_label=words(f"screen.sorry.{screen.whose.value}"),
+        picture="sorry",
+        actions=main(screen.ways[0], words) if screen.ways else (),
+        ways_out=tuple(button(way, words) for way in screen.ways[1:]),
+    )

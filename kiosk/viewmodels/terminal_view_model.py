@@ -1,0 +1,163 @@
+"""The root object of the screen: takes acts from every thread, advances the session, shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, Idle, Touched
+from kiosk.journey.buttons import Button
+from kiosk.journey.effects import Effect
+from kiosk.journey.session import Facts, Session, Step
+from kiosk.viewmodels.bar_props import derive_bar
+from kiosk.viewmodels.bar_view_model import BarViewModel
+from kiosk.viewmodels.derive_page import derive_page
+from kiosk.viewmodels.page_props import Words
+from kiosk.viewmodels.page_view_model import PageViewModel
+
+QML_IMPORT_NAME = "kiosk.viewmodels"
+QML_IMPORT_MAJOR_VERSION = 1
+
+TICK_MS = 1000
+
+Advance = Callable[[Session, Act, Facts], Step]
+Perform = Callable[[tuple[Effect, ...]], None]
+
+
+@QmlElement
+@QmlUncreatable("made by kiosk.terminal")
+class TerminalViewModel(QObject):
+    """Thin over `advance`: the session is a value, effects go to `perform`, answers come back through `deliver`."""
+
+    arrived = Signal(object)  # any thread → the GUI thread, the one queued way in
+    idleChanged = Signal()
+    frameChanged = Signal()
+
+    def __init__(
+        self,
+        *,
+        place: str,
+        sandbox: bool,
+        words: Words,
+        facts: Callable[[], Facts],
+        advance: Advance,
+        perform: Perform,
+        session: Session | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._place, self._sandbox, self._words = place, sandbox, words
+        self._facts, self._advance, self._perform = facts, advance, perform
+        self._monotonic = monotonic
+        self._last_act = monotonic()
+        self._session = session or Session()
+        self._frame = 0
+        self._idle: tuple[str, str, str] = ("", "", "")
+        self._page = PageViewModel(self)
+        self._bar = BarViewModel(self)
+        self.arrived.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._show()
+
+    def start(self) -> None:
+        """The clock runs from now on."""
+        self._clock.start()
+
+    @property
+    def session(self) -> Session:
+        """The visit as it is."""
+        return self._session
+
+    def deliver(self, call: Callable[[], None]) -> None:
+        """Brings a call to the GUI thread; may be called from any thread (what the background doors ask for)."""
+        self.arrived.emit(call)
+
+    def post(self, act: Act) -> None:
+        """Something happened; may be called from any thread."""
+        self.deliver(lambda: self._take(act))
+
+    def post_frame(self) -> None:
+        """A new camera frame is there; may be called from any thread."""
+        self.deliver(self._next_frame)
+
+    def show_session(self, session: Session) -> None:
+        """Shows a session as it stands (fixtures of the pictures)."""
+        self._session = session
+        self._show()
+
+    @Slot(str, str)
+    def touch(self, button: str, value: str) -> None:
+        """A finger on something."""
+        self._take(Touched(Button(button), value))
+
+    @Slot(object)
+    def _run(self, call: Callable[[], None]) -> None:
+        call()
+
+    def _take(self, act: Act) -> None:
+        if isinstance(act, Touched | CardLaid | CardReading | CardLifted):
+            self._last_act = self._monotonic()
+        step = self._advance(self._session, act, self._facts())
+        self._session = step.session
+        self._show()
+        if step.effects:
+            self._perform(step.effects)
+
+    def _tick(self) -> None:
+        self._take(Idle(self._monotonic() - self._last_act))
+
+    def _next_frame(self) -> None:
+        self._frame += 1
+        self.frameChanged.emit()
+
+    def _show(self) -> None:
+        facts = self._facts()
+        self._bar.show_props(derive_bar(self._place, facts.now, facts.hub_near, self._sandbox, self._words))
+        self._page.show_props(derive_page(self._session, facts, self._words))
+        warning = self._session.idle_warning
+        idle = ("", "", "")
+        if warning is not None:
+            idle = (
+                self._words("screen.idle.title"),
+                self._words("screen.idle.text", seconds=warning.seconds_left),
+                self._words("screen.idle.still_here"),
+            )
+        if idle != self._idle:
+            self._idle = idle
+            self.idleChanged.emit()
+
+    @Property(PageViewModel, constant=True)
+    def page(self) -> PageViewModel:
+        """The page."""
+        return self._page
+
+    @Property(BarViewModel, constant=True)
+    def bar(self) -> BarViewModel:
+        """The bar at the top."""
+        return self._bar
+
+    @Property(str, notify=idleChanged)
+    def idleTitle(self) -> str:
+        """您还在吗, or empty."""
+        return self._idle[0]
+
+    @Property(str, notify=idleChanged)
+    def idleText(self) -> str:
+        """What happens in how many seconds."""
+        return self._idle[1]
+
+    @Property(str, notify=idleChanged)
+    def idleButton(self) -> str:
+        """我还在."""
+        return self._idle[2]
+
+    @Property(str, notify=frameChanged)
+    def frameSource(self) -> str:
+        """Where the newest camera picture is; the number makes QML ask anew."""
+        return f"image://preview/{self._frame}"
