@@ -158,12 +158,11 @@ def test_a_locked_file_is_said_and_the_next_act_is_kept(store: TerminalStore, st
     assert store.keep(APPLIED, {"item": ITEM}).seq == 1
 
 
-def test_a_damaged_file_is_said(store: TerminalStore, state_dir: Path) -> None:
-    store.close()
+def test_a_damaged_file_is_said(state_dir: Path) -> None:
+    TerminalStore.open(state_dir).close()
     (state_dir / "terminal.db").write_bytes(os.urandom(8192))
     with pytest.raises(StoreCorrupt):
         TerminalStore.open(state_dir)
-    store._lock.__init__(state_dir / "terminal.db")  # type: ignore[misc]  # the fixture closes it again
 
 
 def test_a_key_that_others_can_read_or_that_is_gone_is_refused(state_dir: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -36,10 +38,8 @@ def test_an_altered_field_is_refused_or_changes_the_hash(
     if record[name] == value and type(record[name]) is type(value):
         return
     record[name] = value
-    try:
+    with suppress(MalformedRecord):
         assert Envelope.from_json(record).hash() != envelope.hash()
-    except MalformedRecord as refusal:
-        assert refusal.reason
 
 
 @given(envelopes(), st.sampled_from(("name", "zzother")))
@@ -65,10 +65,7 @@ def test_another_spelling_of_the_same_moment_is_refused(envelope: Envelope) -> N
 
 
 @given(MOMENTS, st.binary(min_size=10, max_size=10))
-def test_a_made_id_is_a_uuid_of_version_7_and_tells_its_moment(at: object, noise: bytes) -> None:
-    from datetime import datetime
-
-    assert isinstance(at, datetime)
+def test_a_made_id_is_a_uuid_of_version_7_and_tells_its_moment(at: datetime, noise: bytes) -> None:
     identifier = uuid7(at, noise)
     assert uuid7_ok(identifier)
     assert abs((uuid7_time(identifier) - at).total_seconds()) < 0.002
