@@ -7,6 +7,7 @@ from collections.abc import Callable
 from drivers.link import Link
 from drivers.receipt_printer.status import (
     Automatic,
+    Cleared,
     Condition,
     Query,
     Queued,
@@ -29,12 +30,24 @@ class Conversation:
         self._monotonic = monotonic
         self._replies = ReplyDecoder()
         self._real_time: list[int] = []
+        self._cleared = False
         self.queued: list[Condition] = []
         """Queued answers since this was last emptied: one for each GS r that the printer has come to."""
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are."""
         self._link.write(data)
+
+    def purge(self, command: bytes, *, answered: bool) -> None:
+        """Make the printer forget what waits in it, and where it answers that, wait for the answer."""
+        self._cleared = False
+        self._link.write(command)
+        deadline = self._monotonic() + self._answer_s
+        while answered and not self._cleared:
+            left_s = deadline - self._monotonic()
+            if left_s <= 0:
+                return
+            self.listen(left_s)
 
     def listen(self, timeout_s: float) -> None:
         """Take in what the printer has sent; returns with the first bytes or after the timeout."""
@@ -100,6 +113,8 @@ class Conversation:
                     self._real_time.append(byte)
                 case Queued(condition):
                     self.queued.append(condition)
+                case Cleared():
+                    self._cleared = True
                 case Automatic() | _:
                     # Asked for nothing, and the next question tells the same; what matters is that it was told apart.
                     pass

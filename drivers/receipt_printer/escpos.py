@@ -74,7 +74,7 @@ class EscposPrinter:
         talk = self._open_talk()
         condition = talk.inspect()
         if condition is not None and condition.stopped:
-            talk.write(self._profile.purge)
+            self._purge(talk)
         elif condition is not None:
             self._empty(talk, self._answer_s)
 
@@ -93,7 +93,11 @@ class EscposPrinter:
         return self._tell(SILENT if condition is None else code_of(condition))
 
     def print(self, job: str, slip: Slip) -> PrintResult:
-        """Print and wait for the printer's word. A job that was or may have been printed is not sent a second time."""
+        """Print and wait for the printer's word. A job that was or may have been printed is not sent a second time.
+
+        The last 256 jobs are remembered as long as this driver lives; past that, the terminal's own record decides.
+        Takes at most `settle_s` for an earlier job, `settle_s` for this one and a few `answer_s`.
+        """
         parts = encode(slip, self._profile)
         before = self.health()
         if _well(before) and self._doubtful and not self._settle_the_past():
@@ -117,7 +121,8 @@ class EscposPrinter:
         One question behind the purge: one answer means that the earlier job is gone. A second answer is the earlier
         job's own: that printer ignores the purge and has now printed it, so its retry must not.
         """
-        talk.write(self._profile.purge + QUEUED_QUERY)
+        self._purge(talk)
+        talk.write(QUEUED_QUERY)
         talk.listen_for(1, within_s)
         if not talk.queued:
             return False
@@ -165,7 +170,7 @@ class EscposPrinter:
         """The job has had its time: was it worked off, and did nothing go wrong on the way?"""
         after = talk.inspect()
         if not talk.queued:
-            talk.write(self._profile.purge)
+            self._purge(talk)
             return CannotKnow(self._tell(SILENT if after is None else NOT_SETTLED))
         if after is None:
             return CannotKnow(self._tell(SILENT))
@@ -181,13 +186,16 @@ class EscposPrinter:
         """A fault while the job was in the printer: make it forget the rest, then see whether it still listens."""
         if talk.queued:
             return self._judge(talk)
-        talk.write(self._profile.purge)
+        self._purge(talk)
         after = talk.inspect()
         if after is None:
             return CannotKnow(self._tell(SILENT))
         if talk.queued:
             return self._judge(talk)
         return NotPrinted(self._tell(code_of(condition | after)))
+
+    def _purge(self, talk: Conversation) -> None:
+        talk.purge(self._profile.purge, answered=self._profile.purge_answered)
 
     def _remember(self, job: str, result: PrintResult) -> None:
         self._settled[job] = result

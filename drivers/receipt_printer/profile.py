@@ -27,6 +27,8 @@ class Profile:
     """Feed to the cutter and 3 mm more, cut leaving one point, so that the slip does not fall to the floor."""
     purge: bytes = b"\x10\x05\x02"
     """Real-time: forget everything received and not yet printed."""
+    purge_answered: bool = False
+    """Whether the printer says so when it has, and must be sent nothing before it did."""
 
     @property
     def columns(self) -> int:
@@ -46,6 +48,10 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             replace(_GENERIC_80, name="raster-qr-80", native_qr=False),
             replace(_GENERIC_58, name="raster-qr-58", native_qr=False),
             replace(_GENERIC_80, name="sprt-80", hanzi_wide=0x20, hanzi_high=0x10),
+            # Epson's DLE ENQ 2 works only after an error of the cutter; DLE DC4 8 always (TM-T90 specification p. 81).
+            replace(
+                _GENERIC_80, name="epson-80", purge=b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08", purge_answered=True
+            ),
             replace(_GENERIC_58, name="gbk-58", four_byte_codes=False, native_qr=False),
         )
     }

@@ -4,6 +4,7 @@ Bits: Epson ESC/POS reference, HPRT TP809, Citizen CT-S2000 manuals. Fixed bits 
 
     0xx1xx10              answer to DLE EOT n (which n, only the asker knows)
     0xx1xx00 then 3 more  automatic status (ASB); the three have bit 4 and bit 7 clear
+    0x37 … 0x00           a block, such as 37 25 00: buffers cleared (DLE DC4 8)
     0xx0xxxx              answer to GS r, sent when the printer has worked off everything before it
 """
 
@@ -14,6 +15,10 @@ from enum import IntEnum
 
 QUEUED_QUERY = b"\x1d\x72\x01"
 """GS r 1: the paper sensors, answered in turn, after the bytes before it."""
+
+_BLOCK_HEADER = 0x37
+_BLOCK_BYTES_MAX = 80
+_CLEARED = b"\x37\x25\x00"
 
 
 class Query(IntEnum):
@@ -91,13 +96,18 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Cleared:
+    """The printer has forgotten all that waited in it."""
+
+
+@dataclass(frozen=True)
 class Noise:
     """A byte no status can be."""
 
     byte: int
 
 
-Reply = RealTime | Automatic | Queued | Noise
+Reply = RealTime | Automatic | Queued | Cleared | Noise
 
 
 def condition_of(query: Query, byte: int) -> Condition:
@@ -122,11 +132,12 @@ def condition_of(query: Query, byte: int) -> Condition:
 class ReplyDecoder:
     """Bytes in, replies out, in any split. Never raises: what comes over a wire is not to be trusted.
 
-    An automatic status that lost its tail swallows what follows with bit 4 clear. That errs to the safe side: a
-    queued answer may be missed, but nothing else is ever taken for one.
+    An automatic status or a block that lost its tail swallows what follows with bit 4 clear. That errs to the safe
+    side: a queued answer may be missed, but nothing else is ever taken for one.
     """
 
     _automatic: bytearray = field(default_factory=bytearray)
+    _block: bytearray = field(default_factory=bytearray)
 
     def feed(self, untrusted_data: bytes) -> tuple[Reply, ...]:
         """The replies completed by these bytes."""
@@ -139,8 +150,13 @@ class ReplyDecoder:
         if byte & 0x93 == 0x10:
             self._automatic = bytearray([byte])
             return None
+        if byte == _BLOCK_HEADER:
+            self._block = bytearray([byte])
+            return None
         if byte & 0x90:
             return Noise(byte)
+        if self._block:
+            return self._take_of_block(byte)
         if not self._automatic:
             return Queued(Condition(near_end=bool(byte & 0x03), paper_end=bool(byte & 0x0C)))
         self._automatic.append(byte)
@@ -148,6 +164,13 @@ class ReplyDecoder:
             return None
         whole, self._automatic = bytes(self._automatic), bytearray()
         return Automatic(_automatic_condition(whole))
+
+    def _take_of_block(self, byte: int) -> Reply | None:
+        self._block.append(byte)
+        if byte != 0 and len(self._block) < _BLOCK_BYTES_MAX:
+            return None
+        whole, self._block = bytes(self._block), bytearray()
+        return Cleared() if whole == _CLEARED else Noise(byte)
 
 
 def _automatic_condition(asb: bytes) -> Condition:

@@ -87,30 +87,29 @@ class Interpreter:
         position = 0
         while position < len(data):
             if data[position] == 0x10:
-                command = data[position : position + 3]
-                if len(command) < 3 and (len(command) == 1 or command[1] in (0x04, 0x05)):
-                    self._held = command
+                rest = data[position:]
+                if any(known.startswith(rest) and known != rest for known in _REAL_TIME):
+                    self._held = rest
                     return
-                if self._real_time(command[1:]):
-                    position += 3
+                command = next((known for known in _REAL_TIME if rest.startswith(known)), None)
+                if command is not None:
+                    self._act_at_once(command)
+                    position += len(command)
                     continue
             if len(self._buffer) < _BUFFER_BYTES:
                 self._buffer.append(data[position])
             position += 1
 
-    def _real_time(self, command: bytes) -> bool:
-        if len(command) < 2:
-            return False
-        match command[0], command[1]:
-            case 0x04, (1 | 2 | 3 | 4) as question:
-                self._out.append(self.sensors.real_time(question))
-            case 0x05, (1 | 2) as recovery:
-                self.sensors.faults.discard("cutter")
-                if recovery == 2 and "deaf_to_purge" not in self.sensors.faults:
-                    self._forget()
-            case _:
-                return False
-        return True
+    def _act_at_once(self, command: bytes) -> None:
+        if command[1] == 0x04:
+            self._out.append(self.sensors.real_time(command[2]))
+            return
+        self.sensors.faults.discard("cutter")
+        if command == b"\x10\x05\x01" or "deaf_to_purge" in self.sensors.faults:
+            return
+        self._forget()
+        if command == _CLEAR_BUFFERS:
+            self._out += b"\x37\x25\x00"
 
     def _forget(self) -> None:
         self._buffer.clear()
@@ -291,4 +290,14 @@ class Interpreter:
         self.sheet = Sheet()
 
 
+_CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+_REAL_TIME = (
+    b"\x10\x04\x01",
+    b"\x10\x04\x02",
+    b"\x10\x04\x03",
+    b"\x10\x04\x04",
+    b"\x10\x05\x01",
+    b"\x10\x05\x02",
+    _CLEAR_BUFFERS,
+)
 _NUMBERED = frozenset(((0x1B, 0x64), (0x1B, 0x4A), (0x1D, 0x72), (0x1D, 0x61)))

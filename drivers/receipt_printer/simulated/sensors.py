@@ -13,7 +13,7 @@ FAULTS = (
     "silent_midway",
     "deaf_to_purge",
 )
-"""What can be wrong; `_midway` comes true 20 mm into the next ticket, `deaf_to_purge` ignores DLE ENQ 2."""
+"""What can be wrong; `_midway` comes true 20 mm into the next ticket, `deaf_to_purge` forgets nothing when told to."""
 
 _STOPPING = frozenset(("paper_end", "cover_open", "offline", "cutter"))
 

@@ -37,10 +37,10 @@ class SimulatedStand:
         return ["\n".join(line for line in ticket["text"].split("\n") if line) for ticket in tickets]
 
 
-def stand_on(link: str) -> Iterator[SimulatedStand]:
+def stand_on(link: str, profile: str | None = None) -> Iterator[SimulatedStand]:
     device = SimulatedReceiptPrinter()
     with Simulation(device).start(link):
-        printer = EscposPrinter(device.link, answer_s=0.2, settle_s=2.0)
+        printer = EscposPrinter(device.link, profile=profile, answer_s=0.2, settle_s=2.0)
         printer.open()
         yield SimulatedStand(device, printer)
         printer.close()
@@ -50,6 +50,14 @@ class TestEscposOnAPseudoTerminal(ReceiptPrinterContract):
     @pytest.fixture
     def stand(self) -> Iterator[SimulatedStand]:
         yield from stand_on("pty")
+
+
+class TestEpson(ReceiptPrinterContract):
+    """Whose buffers are emptied by another command, which answers."""
+
+    @pytest.fixture
+    def stand(self) -> Iterator[SimulatedStand]:
+        yield from stand_on("pty", "epson-80")
 
 
 # pyserial forgets to close a socket whose other end went first; it is then closed when it is collected.

@@ -32,6 +32,7 @@ COMMANDS = (
     b"\x10\x04\x01",
     b"\x10\x04",
     b"\x10\x05\x02",
+    b"\x10\x14\x08\x01\x03\x14",
     b"\x1d\x72\x01",
     b"\x1d\x61\xff",
     b"\x81\x39\xee\x39",
@@ -89,6 +90,17 @@ def test_the_four_questions_are_answered_as_the_manuals_say(fault: str | None, a
     if fault is not None:
         printer.fault(fault)
     assert printer.receive(b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04").hex() == answers
+
+
+def test_both_commands_that_empty_the_buffers_do_and_one_of_them_answers() -> None:
+    printer = Interpreter()
+    printer.fault("paper_end")
+    printer.receive(b"old\n")
+    assert printer.receive(b"\x10\x05\x02") == b""
+    assert printer.waiting_bytes == 0
+    printer.receive(b"old\n")
+    assert printer.receive(b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08") == b"\x37\x25\x00"
+    assert printer.waiting_bytes == 0
 
 
 def test_an_unknown_command_is_noted() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.receipt_printer.status import (
     Automatic,
+    Cleared,
     Condition,
     Noise,
     Query,
@@ -56,6 +57,9 @@ def test_a_real_time_byte_means_what_the_manuals_say(query: Query, byte: int, co
         ("1808000f", (Automatic(Condition(offline=True, cutter=True)),)),
         ("100012030f00", (RealTime(0x12), Automatic(Condition(near_end=True)), Queued(Condition()))),
         ("ff11", (Noise(0xFF), Noise(0x11))),
+        ("372500", (Cleared(),)),
+        ("37120003", (RealTime(0x12), Noise(0x00), Queued(Condition(near_end=True)))),
+        ("37250000", (Cleared(), Queued(Condition()))),
     ],
 )
 def test_the_three_kinds_of_status_are_told_apart(data: str, replies: tuple[Reply, ...]) -> None:
