@@ -37,13 +37,13 @@ def parsed(model: type[Model], file: YamlFile, value: object, place: Place = ())
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise troubles_of(error, file, place)[0] from error
+        raise troubles_of(error, file, place)[0][0] from error
 
 
-def troubles_of(error: ValidationError, file: YamlFile, place: Place = ()) -> list[FileTrouble]:
-    """One trouble for each thing pydantic found, in the order of the file."""
-    found = [file.trouble(_standing(file, (*place, *e["loc"])), _sentence(e)) for e in error.errors()]
-    return sorted(found, key=lambda trouble: trouble.line)
+def troubles_of(error: ValidationError, file: YamlFile, place: Place = ()) -> list[tuple[FileTrouble, Place]]:
+    """One trouble for each thing pydantic found, with its place, in the order of the file."""
+    found = [(file.trouble(_standing(file, (*place, *e["loc"])), _sentence(e)), e["loc"]) for e in error.errors()]
+    return sorted(found, key=lambda pair: pair[0].line)
 
 
 def unfinished(file: YamlFile) -> list[FileTrouble]:

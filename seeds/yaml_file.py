@@ -70,9 +70,7 @@ def read_yaml(path: Path) -> YamlFile:
     return YamlFile(path, value, lines)
 
 
-def _value(
-    loader: yaml.CSafeLoader, node: yaml.Node, place: Place, lines: dict[Place, int], path: Path
-) -> object:
+def _value(loader: yaml.CSafeLoader, node: yaml.Node, place: Place, lines: dict[Place, int], path: Path) -> object:
     """Builds the value of a node ourselves: PyYAML keeps the last of two equal keys and forgets the lines."""
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):

@@ -38,12 +38,12 @@ def item_paths(folder: Path) -> Iterator[Path]:
 def read_items(folder: Path) -> tuple[ItemFile, ...]:
     """Every item file of the catalogue, the good and the broken."""
     defaults = _defaults(folder)
-    departments: dict[Path, Department | FileTrouble] = {}
+    departments: dict[Path, tuple[Department | None, list[FileTrouble]]] = {}
     files = []
     for path in item_paths(folder):
         if path.parent not in departments:
             departments[path.parent] = _department(path.parent)
-        files.append(_read_item(path, defaults, departments[path.parent]))
+        files.append(_read_item(path, defaults, *departments[path.parent]))
     return tuple(files)
 
 
@@ -52,37 +52,43 @@ def _defaults(folder: Path) -> dict[str, object]:
     return read_yaml(path).mapping() if path.exists() else {}
 
 
-def _department(folder: Path) -> Department | FileTrouble:
+def _department(folder: Path) -> tuple[Department | None, list[FileTrouble]]:
     try:
         file = read_yaml(folder / DEPARTMENT_FILE)
         if marks := unfinished(file):
-            return marks[0]
-        return parsed(Department, file, {"id": folder.name.replace("_", "-"), **file.mapping()})
+            return None, marks
+        return parsed(Department, file, {"id": folder.name.replace("_", "-"), **file.mapping()}), []
     except FileTrouble as trouble:
-        return trouble
+        return None, [trouble]
 
 
-def _read_item(path: Path, defaults: dict[str, object], department: Department | FileTrouble) -> ItemFile:
+def _read_item(
+    path: Path, defaults: dict[str, object], department: Department | None, above: list[FileTrouble]
+) -> ItemFile:
     try:
         file = read_yaml(path)
         written = file.mapping()
     except FileTrouble as trouble:
-        return ItemFile(path, None, (trouble,))
-    if isinstance(department, FileTrouble):
-        return ItemFile(path, None, (department,), file)
+        return ItemFile(path, None, (*above, trouble))
     troubles = unfinished(file)
-    whole = _over(defaults, {"id": path.stem.replace("_", "-"), "department": department.model_dump(by_alias=True)})
+    for key in ("id", "department"):
+        if key in written:
+            troubles.append(file.trouble((key,), f"“{key}”由文件名和文件夹决定。", "请删去这一行。"))
+    given: dict[str, object] = {"id": path.stem.replace("_", "-")}
+    if department is not None:
+        given["department"] = department.model_dump(by_alias=True)
     item = None
-    if "id" in written or "department" in written:
-        which = "id" if "id" in written else "department"
-        troubles.append(file.trouble((which,), f"“{which}”由文件名和文件夹决定。", "请删去这一行。"))
     try:
-        item = Item.model_validate(_over(whole, written))
+        item = Item.model_validate(_over(_over(defaults, written), given))
     except ValidationError as error:
         seen = {trouble.line for trouble in troubles}
-        # A place still to be filled in is one trouble, not two.
-        troubles += [trouble for trouble in troubles_of(error, file) if trouble.line not in seen]
-    troubles.sort(key=lambda trouble: trouble.line)
+        # A place still to be filled in is one trouble, not two; nor is a broken department told for each of its items.
+        troubles += [
+            trouble
+            for trouble, place in troubles_of(error, file)
+            if trouble.line not in seen and place[:1] != ("department",)
+        ]
+    troubles = [*above, *sorted(troubles, key=lambda trouble: trouble.line)]
     return ItemFile(path, None if troubles else item, tuple(troubles), file)
 
 

@@ -66,7 +66,9 @@ class Regions:
             dates.append(data.as_of)
             for code, row in data.divisions.items():
                 if len(code) not in _LEVEL_OF_LENGTH or not code.isascii() or not code.isdigit():
-                    raise file.trouble(("divisions", code), f"“{code}”不是区划代码。", "应当是 2、4、6、9 或 12 位数字。")
+                    raise file.trouble(
+                        ("divisions", code), f"“{code}”不是区划代码。", "应当是 2、4、6、9 或 12 位数字。"
+                    )
                 if code in found:
                     raise file.trouble(("divisions", code), f"区划“{code}”写了两次。", "请只留一处。")
                 parent = _parent(code, found)

@@ -30,7 +30,9 @@ def read_texts(folder: Path) -> dict[str, Words]:
                 raise file.trouble((text_id,), f"“{text_id}”不是文字编号。", "编号写成 area.name 的样子。")
             if text_id in homes:
                 where = "同一个文件" if homes[text_id] == path else homes[text_id].name
-                raise file.trouble((text_id,), f"文字编号“{text_id}”在 {where} 里已经有了。", "请换一个编号或删去一处。")
+                raise file.trouble(
+                    (text_id,), f"文字编号“{text_id}”在 {where} 里已经有了。", "请换一个编号或删去一处。"
+                )
             words[text_id] = _entry(file, text_id, value)
             homes[text_id] = path
     return words
