@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offline.wire.claims import SALT_BYTES, normal
 from offline.wire.canonical import unb64
+from offline.wire.claims import SALT_BYTES, normal
 
 _LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Event, Thread
 from typing import Final
 
@@ -70,9 +70,7 @@ class DecisionWorker:
     def claim(self) -> list[int]:
         """Takes a handful of waiting or abandoned cases for the length of a lease."""
         now = self._hub.clock()
-        free = or_(
-            DecisionJob.state == "waiting", (DecisionJob.state == "claimed") & (DecisionJob.lease_until < now)
-        )
+        free = or_(DecisionJob.state == "waiting", (DecisionJob.state == "claimed") & (DecisionJob.lease_until < now))
         wanted = select(DecisionJob).where(free).order_by(DecisionJob.case_id)
         with self._hub.database.reading() as session:
             if session.scalars(wanted.limit(1)).first() is None:
@@ -114,7 +112,7 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), number, key)
             facts: dict[str, object] = {
                 "application": payload,
-                "person": person_facts(session.get(BasePerson, number)),
+                "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
                 "today": local_day(hub.clock()).isoformat(),
             }
             return _Verdict(decide(hub.catalogue.item(case.item), facts), number, key)
@@ -124,9 +122,8 @@ class DecisionWorker:
         case.state, case.decided_at = _STATES[decision.outcome], now
         case.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         if case.state == "approved":
-            # A doubtful clock never shortens anyone's year: then the hub's own time counts.
-            counted = case.applied_at if case.clock == "trusted" else case.received_at
-            case.next_due = hub.catalogue.item(case.item).next_due(local_day(counted))
+            counted = _counted(case)
+            case.next_due = hub.catalogue.item(case.item).next_due(counted)
         session.add(
             DecisionRecord(
                 case_id=case.id,
@@ -142,7 +139,7 @@ class DecisionWorker:
         if verdict.id_number is not None and verdict.answer_key is not None:
             self._answer(session, case, verdict.id_number, verdict.answer_key)
             if case.state == "approved":
-                record_qualification(session, verdict.id_number, local_day(now))
+                record_qualification(session, verdict.id_number, _counted(case))
                 publish_dues_of_region(session, hub, case.region)
 
     def _answer(self, session: Session, case: Case, id_number: str, key: bytes) -> None:
@@ -178,6 +175,11 @@ class DecisionWorker:
 def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:
     """What a rule was given when it decided, opened for the explanation."""
     return unseal(record.inputs_sealed, hub.keys.sealing_private, _inputs_aad(record.case_id))
+
+
+def _counted(case: Case) -> date:
+    """The day from which the next year counts; a doubtful terminal clock never shortens it: then the hub's counts."""
+    return local_day(case.applied_at if case.clock == "trusted" else case.received_at)
 
 
 def _inputs_aad(case_id: int) -> bytes:

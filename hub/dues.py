@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hub.feed import tell
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.sandbox import dues_of
+from hub.sandbox import PENSION, dues_of
 from hub.tables import BasePerson, Due, Terminal
 from offline.wire.changes import DueBody
 from offline.wire.claims import subject_of
@@ -18,23 +18,24 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
     """Puts what changed since the terminal was last told into its feed; returns how many entries that took."""
     now, key = hub.clock(), hub.keys.subject_key(terminal.id)
     people = select(BasePerson).where(BasePerson.region == terminal.region).limit(hub.settings.region_dues)
+    item, today = hub.catalogue.item(PENSION), local_day(now)
     wanted = {
-        (subject_of(key, person.id_number), item): month
+        (subject_of(key, person.id_number), item.id): month
         for person in session.scalars(people)
-        for item, month in dues_of(person, local_day(now))
+        for month in dues_of(person, item, today)
     }
     told = {(row.subject, row.item): row for row in session.scalars(select(Due).where(Due.terminal_id == terminal.id))}
     changed = 0
-    for (subject, item), row in told.items():
-        if (subject, item) not in wanted:
+    for (subject, item_id), row in told.items():
+        if (subject, item_id) not in wanted:
             session.delete(row)
-            changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item, month=None))
-    for (subject, item), month in wanted.items():
-        known = told.get((subject, item))
+            changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item_id, month=None))
+    for (subject, item_id), month in wanted.items():
+        known = told.get((subject, item_id))
         if known is not None and known.month == month:
             continue
-        session.merge(Due(terminal_id=terminal.id, subject=subject, item=item, month=month))
-        changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item, month=month))
+        session.merge(Due(terminal_id=terminal.id, subject=subject, item=item_id, month=month))
+        changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item_id, month=month))
     session.flush()
     return changed
 

@@ -9,13 +9,13 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.database import Database
 from hub.dues import publish_dues
 from hub.helper_lists import publish_helpers
 from hub.hub import Hub
+from hub.moments import Clock
 from hub.problems import Problem
 from hub.settings import HubSettings
-from hub.moments import Clock
-from hub.database import Database
 from hub.tables import EnrolmentKey, Terminal
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest

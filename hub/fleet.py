@@ -142,15 +142,6 @@ _ORDER: Final = {
     TerminalState.ONLINE: 4,
 }
 _DEVICE_NAMES: Final = {"id_card", "receipt_printer", "face_camera", "document_camera", "camera"}
-_KNOWN_CODES: Final = {
-    "paper_end": "paper",
-    "paper_near_end": "paper",
-    "near_end": "paper",
-    "cover_open": "cover",
-    "unplugged": "plug",
-    "link_lost": "plug",
-    "link_refused": "plug",
-}
 
 
 def _device(hub: Hub, role: str, report: DeviceReport, silent: bool) -> DeviceView:
@@ -164,13 +155,14 @@ def _device(hub: Hub, role: str, report: DeviceReport, silent: bool) -> DeviceVi
         state_text=texts(f"hub.device_state.{state}"),
         cause_text="" if well or silent or report.cause is None else texts(f"hub.cause.{report.cause}"),
         code="" if well or silent else report.code,
-        advice="" if well else texts(f"hub.advice.{_advice(report, silent)}"),
+        advice="" if well else _advice(hub, report, silent),
         since=local_text(report.since),
     )
 
 
-def _advice(report: DeviceReport, silent: bool) -> str:
+def _advice(hub: Hub, report: DeviceReport, silent: bool) -> str:
+    """What to do: the driver's own words for its code, else what fits the cause."""
     if silent:
-        return "silent"
-    short = report.code.rpartition(".")[2]
-    return _KNOWN_CODES.get(short, report.cause or "unknown")
+        return hub.texts("hub.advice.silent")
+    own = f"{report.code}.technician"
+    return hub.texts(own if own in hub.texts else f"hub.advice.{report.cause or 'unknown'}")

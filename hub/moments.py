@@ -35,4 +35,3 @@ def ago_text(at: datetime | None, now: datetime) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}前"
     return f"{seconds} 秒前"
-

@@ -50,7 +50,7 @@ def install(app: FastAPI, measures: Measures) -> None:
     """Makes every refusal of the application a problem."""
 
     def refusing(make: Callable[[Exception], Problem]) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
-        async def handle(request: Request, error: Exception) -> JSONResponse:
+        async def handle(_: Request, error: Exception) -> JSONResponse:
             problem = make(error)
             measures.refused.labels(problem.code).inc()
             response = problem.response()
@@ -83,5 +83,5 @@ def _invalid(error: Exception) -> Problem:
     return Problem("invalid", 422, f"请求内容不合约定：{where}。", park=True)
 
 
-def _database(error: Exception) -> Problem:
+def _database(_: Exception) -> Problem:
     return Problem("database_busy", 503, "中枢的数据库暂时用不了，请稍后再试。", retry_after=5)

@@ -38,8 +38,12 @@ class Pages:
         self._templates.filters["local"] = local_text
 
     def show(
-        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
+        self,
+        template: str,
+        status: int = 200,
+        values: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
         """A page with its safety headers."""
-        html = self._templates.get_template(template).render(**values)
+        html = self._templates.get_template(template).render(**(values or {}))
         return HTMLResponse(html, status, headers={**_HEADERS, **(headers or {})})

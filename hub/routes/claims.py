@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,12 +9,12 @@ from hub.cases import cases_by_code, cases_by_number, view_of
 from hub.hub import Hub
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
-from hub.routes.signed import SignedRequest, signed_request
+from hub.routes.signed import SignedRequest, own_request, signed_request
 from offline.wire.canonical import unb64
 from offline.wire.changes import CaseView
 from offline.wire.claims import normal
 from offline.wire.event import MAX_DATA_BYTES
-from offline.wire.sealing import unseal
+from offline.wire.sealing import lookup_aad, unseal
 from offline.wire.trouble import WireTrouble, WrongClaimCode
 
 
@@ -31,19 +29,14 @@ class CasesReply(BaseModel):
     cases: tuple[CaseView, ...]
 
 
-def lookup_aad(terminal_id: str) -> bytes:
-    """What a sealed look-up is bound to, so that it cannot be sent on by another terminal."""
-    return f"lookup\n{terminal_id}".encode()
-
-
 def router(hub: Hub) -> APIRouter:
     """`GET /v1/claims/{code}` and `POST /v1/terminals/{id}/lookups`."""
     routes = APIRouter(tags=["terminals"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
-    signed = Depends(signed_request(hub))
+    signed, own = Depends(signed_request(hub)), Depends(own_request(hub))
 
     @routes.get("/v1/claims/{code}")
-    def claims(code: str, request: Annotated[SignedRequest, signed]) -> CaseView:
+    def claims(code: str, request: SignedRequest = signed) -> CaseView:
         """The case of a claim code."""
         _may(limit, request.terminal_id)
         try:
@@ -59,7 +52,7 @@ def router(hub: Hub) -> APIRouter:
         return view_of(hub, found[0])
 
     @routes.post("/v1/terminals/{terminal_id}/lookups")
-    def lookups(terminal_id: str, request: Annotated[SignedRequest, signed]) -> CasesReply:
+    def lookups(request: SignedRequest = own) -> CasesReply:
         """The cases of the person whose card lies on the reader."""
         _may(limit, request.terminal_id)
         number = _opened(hub, request)

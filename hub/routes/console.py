@@ -25,7 +25,6 @@ LOGIN_COOKIE: Final = "zhizhu_login"
 _LOGIN_MINUTES: Final = 30
 
 
-
 def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
     """`/console` and everything under it."""
     routes = APIRouter(prefix="/console", include_in_schema=False)
@@ -38,7 +37,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
 def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def login_page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
         token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
-        page = pages.show("login.html", status, csrf=token, trouble=trouble, name=name)
+        page = pages.show("login.html", status, values={"csrf": token, "trouble": trouble, "name": name})
         _set_cookie(request, page, LOGIN_COOKIE, token, _LOGIN_MINUTES * 60)
         return page
 
@@ -79,16 +78,17 @@ def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Receptio
 
 def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def show(template: str, here: str, who: SignedIn, **values: object) -> HTMLResponse:
-        common = {"who": who, "here": here, "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
-        return pages.show(template, **common, **values)
+        values |= {"who": who, "here": here, "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
+        return pages.show(template, values=values)
 
     def sign_in_first(request: Request) -> SignedIn | None:
         return reception.who(request.cookies.get(COOKIE))
 
+    signed_in = Depends(sign_in_first)
     to_login = RedirectResponse("/console/login", 303)
 
     @routes.get("")
-    def overview_page(who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+    def overview_page(who: SignedIn | None = signed_in) -> Response:
         if who is None:
             return to_login
         with hub.database.reading() as session:
@@ -96,14 +96,14 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
             return show("overview.html", "overview", who, board=overview(session, hub, views, who.region_prefix))
 
     @routes.get("/terminals")
-    def terminals_page(who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+    def terminals_page(who: SignedIn | None = signed_in) -> Response:
         if who is None:
             return to_login
         with hub.database.reading() as session:
             return show("terminals.html", "terminals", who, terminals=terminals(session, hub, who.region_prefix))
 
     @routes.get("/terminals/{terminal_id}")
-    def terminal_page(terminal_id: str, who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+    def terminal_page(terminal_id: str, who: SignedIn | None = signed_in) -> Response:
         if who is None:
             return to_login
         with hub.database.reading() as session:
@@ -117,7 +117,7 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
 
     @routes.get("/cases")
     def cases_page(
-        who: Annotated[SignedIn | None, Depends(sign_in_first)],
+        who: SignedIn | None = signed_in,
         state: Annotated[str, Query(max_length=12)] = "",
         before: Annotated[int | None, Query(ge=1)] = None,
     ) -> Response:
@@ -130,7 +130,7 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
         return show("cases.html", "cases", who, cases=page, state=state, older=older)
 
     @routes.get("/cases/{number}")
-    def case_page(number: str, who: Annotated[SignedIn | None, Depends(sign_in_first)]) -> Response:
+    def case_page(number: str, who: SignedIn | None = signed_in) -> Response:
         if who is None:
             return to_login
         with hub.database.reading() as session:
@@ -149,9 +149,11 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
             raise Problem("sign_in", 401, "请先登录控制台。")
         return who
 
+    staff = Depends(staff_only)
+
     @routes.get("/cases.json")
     def cases_json(
-        who: Annotated[SignedIn, Depends(staff_only)],
+        who: SignedIn = staff,
         terminal: Annotated[str | None, Query(max_length=64)] = None,
         before: Annotated[int | None, Query(ge=1)] = None,
     ) -> dict[str, object]:
@@ -161,7 +163,7 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
         return {"cases": [row.as_json() for row in rows]}
 
     @routes.get("/terminals.json")
-    def terminals_json(who: Annotated[SignedIn, Depends(staff_only)]) -> dict[str, object]:
+    def terminals_json(who: SignedIn = staff) -> dict[str, object]:
         """Every terminal this person looks after."""
         with hub.database.reading() as session:
             return {"terminals": [_terminal_json(view) for view in terminals(session, hub, who.region_prefix)]}

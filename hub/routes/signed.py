@@ -33,20 +33,29 @@ class SignedRequest:
 
 
 def signed_request(hub: Hub) -> Callable[[Request], Awaitable[SignedRequest]]:
-    """The dependency that admits only enrolled terminals, and only to their own addresses."""
+    """The dependency that admits any enrolled terminal."""
 
     async def admit(request: Request) -> SignedRequest:
         body = await request.body()
         target = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
         if request.url.query:
             target = f"{target}?{request.url.query}"
-        terminal_id = await run_in_threadpool(_check, hub, request, target, body)
-        named = request.path_params.get("terminal_id")
-        if named is not None and named != terminal_id:
-            raise Problem("foreign_terminal", 403, "终端只能使用自己的地址。", park=True)
-        return SignedRequest(terminal_id, body)
+        return SignedRequest(await run_in_threadpool(_check, hub, request, target, body), body)
 
     return admit
+
+
+def own_request(hub: Hub) -> Callable[[str, Request], Awaitable[SignedRequest]]:
+    """The dependency for addresses that name a terminal: only that terminal may use them."""
+    admit = signed_request(hub)
+
+    async def admit_own(terminal_id: str, request: Request) -> SignedRequest:
+        signed = await admit(request)
+        if terminal_id != signed.terminal_id:
+            raise Problem("foreign_terminal", 403, "终端只能使用自己的地址。", park=True)
+        return signed
+
+    return admit_own
 
 
 def _check(hub: Hub, request: Request, target: str, body: bytes) -> str:

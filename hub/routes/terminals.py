@@ -12,7 +12,7 @@ from hub.fleet import note_heartbeat
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.problems import Problem
-from hub.routes.signed import SignedRequest, signed_request
+from hub.routes.signed import SignedRequest, own_request
 from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
 from offline.wire.heartbeat import Heartbeat
@@ -21,10 +21,10 @@ from offline.wire.heartbeat import Heartbeat
 def router(hub: Hub) -> APIRouter:
     """`/v1/terminals/{id}/events|changes|heartbeats`."""
     routes = APIRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
-    signed = Depends(signed_request(hub))
+    signed = Depends(own_request(hub))
 
     @routes.post("/events", openapi_extra=_body({"events": {"type": "array", "items": {"type": "object"}}}))
-    def events(terminal_id: str, request: Annotated[SignedRequest, signed]) -> BatchReply:
+    def events(request: SignedRequest = signed) -> BatchReply:
         """Stores a batch; each event is answered by itself."""
         value = request.json()
         untrusted = value.get("events") if isinstance(value, dict) else None
@@ -35,15 +35,13 @@ def router(hub: Hub) -> APIRouter:
         return ingest(hub, request.terminal_id, untrusted)
 
     @routes.get("/changes")
-    def changes(
-        terminal_id: str, request: Annotated[SignedRequest, signed], cursor: Annotated[int, Query(ge=0)] = 0
-    ) -> Changes:
+    def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:
         """What the terminal has not heard yet."""
         with hub.database.reading() as session:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 
     @routes.post("/heartbeats", openapi_extra=_body(Heartbeat.model_json_schema()["properties"]))
-    def heartbeats(terminal_id: str, request: Annotated[SignedRequest, signed]) -> dict[str, object]:
+    def heartbeats(request: SignedRequest = signed) -> dict[str, object]:
         """Keeps the terminal's last word."""
         try:
             heartbeat = Heartbeat.model_validate_json(request.body)

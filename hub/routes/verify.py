@@ -11,6 +11,7 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
+from hub.tables import Case
 from offline.wire.claims import normal, shown
 from offline.wire.trouble import WrongClaimCode
 
@@ -20,31 +21,35 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
     routes = APIRouter(tags=["residents"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 
+    def refused(status: int, trouble: str, headers: dict[str, str] | None = None) -> HTMLResponse:
+        return pages.show("verify.html", status, {"trouble": trouble}, headers)
+
     @routes.get("/verify/{code}", response_class=HTMLResponse)
     def verify(code: str, request: Request) -> HTMLResponse:
         """How the case of a claim code stands, for a phone."""
         if wait_s := limit.wait_s(request.client.host if request.client else "unknown"):
-            return pages.show("verify.html", 429, {"Retry-After": str(round(wait_s))}, trouble="hub.verify.too_many")
+            return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait_s))})
         try:
             digits = normal(code)
         except WrongClaimCode:
-            return pages.show("verify.html", 404, trouble="hub.verify.wrong")
+            return refused(404, "hub.verify.wrong")
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, digits)
         if len(found) != 1:
-            trouble = "hub.verify.unknown" if not found else "hub.verify.ambiguous"
-            return pages.show("verify.html", 404, code=shown(digits), trouble=trouble)
-        case = found[0]
-        return pages.show(
-            "verify.html",
-            code=shown(digits),
-            case=case,
-            item=item_name(hub, case.item),
-            outcome=outcome_text(hub, case),
-            applied=local_text(case.applied_at),
-            decided=local_text(case.decided_at),
-            next_due=month_text(case.next_due) if case.next_due else "",
-            now=local_text(hub.clock()),
-        )
+            return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown")
+        return pages.show("verify.html", values=_shown(hub, found[0], digits))
 
     return routes
+
+
+def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
+    return {
+        "code": shown(digits),
+        "case": case,
+        "item": item_name(hub, case.item),
+        "outcome": outcome_text(hub, case),
+        "applied": local_text(case.applied_at),
+        "decided": local_text(case.decided_at),
+        "next_due": month_text(case.next_due) if case.next_due else "",
+        "now": local_text(hub.clock()),
+    }

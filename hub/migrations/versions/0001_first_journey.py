@@ -207,7 +207,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_job_state"), ["state"], unique=False)
 
 
-
 def downgrade() -> None:
     """Takes it back."""
     with op.batch_alter_table("decision_job", schema=None) as batch_op:

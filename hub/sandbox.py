@@ -1,0 +1,65 @@
+"""The sandbox base library (演示): what an authority would know of the invented people, in a table of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from hub.database import Database
+from hub.moments import Clock, local_day
+from hub.tables import BasePerson
+from seeds.item import Item
+from seeds.people import People
+
+DATA_SOURCE: Final = "sandbox"
+PENSION: Final = "pension-qualification"
+
+
+def load_base_library(database: Database, people: People, clock: Clock) -> int:
+    """Puts the invented people that are not there yet into the library; what the hub learnt of the others stays."""
+    now, added = clock(), 0
+    with database.writing() as session:
+        for person in people:
+            if session.get(BasePerson, person.id_number) is not None:
+                continue
+            session.add(
+                BasePerson(
+                    id_number=person.id_number,
+                    name=person.name,
+                    region=person.region,
+                    helper="helper" in person.roles,
+                    facts=person.library_row(local_day(now)),
+                    loaded_at=now,
+                )
+            )
+            added += 1
+    return added
+
+
+def person_facts(row: BasePerson | None, today: date) -> dict[str, Any] | None:
+    """What the library answers about a person today; None when it does not know the number."""
+    return None if row is None else {**row.facts, "as_of": today.isoformat()}
+
+
+def record_qualification(session: Session, id_number: str, counted: date) -> None:
+    """Tells the library that this month counts as qualified."""
+    row = session.get(BasePerson, id_number)
+    if row is None or not isinstance(row.facts.get("pension"), Mapping):
+        return
+    row.facts = {**row.facts, "pension": {**row.facts["pension"], "last_qualified": counted.strftime("%Y-%m")}}
+    session.flush()
+
+
+def dues_of(row: BasePerson, item: Item, today: date) -> Iterator[str]:
+    """The month by which a person ought to qualify, when that month has come: a month or nothing."""
+    pension = row.facts.get("pension")
+    if not isinstance(pension, Mapping) or row.facts.get("alive") is not True:
+        return
+    last = pension.get("last_qualified")
+    month = today.strftime("%Y-%m")
+    due = item.next_due(date.fromisoformat(f"{last}-01")) if isinstance(last, str) else month
+    if due is not None and due <= month:
+        yield due

@@ -1,0 +1,45 @@
+"""Runs the hub in this process until somebody stops it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from hub.hub import open_hub
+from hub.sandbox import load_base_library
+from hub.settings import HubSettings
+from hub.trouble import HubTrouble
+from hub.web import create_app
+from seeds.people import People
+
+
+def run(url: str, host: str, port: int, state_dir: Path, settings: HubSettings) -> None:
+    """Serves until a signal comes; the sandbox base library (演示) is loaded first."""
+    listening = _listen(host, port)
+    with listening:
+        hub = open_hub(url, state_dir, settings)
+        try:
+            load_base_library(hub.database, People.load(), hub.clock)
+            config = uvicorn.Config(create_app(hub), log_level="warning", access_log=False, server_header=False)
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            hub.database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, taken before anything else starts, so that a port in use is said in one sentence."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise HubTrouble(
+                f"端口 {port} 已被别的程序占用。Port {port} is in use.",
+                "请换一个 --port，或停掉占用它的程序。Choose another --port or stop that program.",
+            ) from None
+        raise HubTrouble(
+            f"不能在 {host}:{port} 上监听（{error.strerror}）。Cannot listen there.",
+            "请检查 --host 和 --port；1024 以下的端口需要管理员权限。Check --host and --port.",
+        ) from None
