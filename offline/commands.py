@@ -161,14 +161,14 @@ def _views(config_path: Path) -> tuple[TerminalView, AgentView]:
 
 def _state_dir(config_path: Path) -> Path:
     try:
-        told = tomllib.loads(config_path.read_text(encoding="utf-8"))["terminal"]["state_dir"]
-        state_dir = config_path.parent / str(told)
+        terminal = tomllib.loads(config_path.read_text(encoding="utf-8")).get("terminal") or {}
+        state_dir = config_path.parent / Path(str(terminal.get("state_dir", "state"))).expanduser()
     except FileNotFoundError:
         raise OfflineTrouble(f"找不到配置文件 {config_path}。", "请用 --config 指出 terminal.toml 在哪里。") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise OfflineTrouble(f"配置文件 {config_path} 读不了（{wrong}）。", "请检查它的写法和权限。") from None
-    except (KeyError, TypeError):
-        raise OfflineTrouble(f"{config_path} 没有写 [terminal] state_dir。", "请补上状态目录。") from None
+    except AttributeError:
+        raise OfflineTrouble(f"{config_path} 的 terminal 不是一节。", "请写成 [terminal]。") from None
     if not state_dir.is_dir():
         raise OfflineTrouble(f"状态目录 {state_dir} 不存在。", "终端还没有启动过，或配置里的路径不对。")
     return state_dir

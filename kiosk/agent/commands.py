@@ -13,6 +13,7 @@ import click
 
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent
+from kiosk.trouble import SettingsTrouble
 from offline.trouble import OfflineTrouble
 
 
@@ -38,20 +39,10 @@ def agent(config_path: Path, overrides: tuple[str, ...]) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     try:
-        running = Agent.open(AgentConfig.load(config_path, _pairs(overrides)), stop)
+        running = Agent.open(AgentConfig.load(config_path, overrides), stop)
         try:
             running.run()
         finally:
             running.close()
-    except OfflineTrouble as trouble:
+    except (OfflineTrouble, SettingsTrouble) as trouble:
         raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from trouble
-
-
-def _pairs(overrides: tuple[str, ...]) -> dict[str, object]:
-    pairs: dict[str, object] = {}
-    for text in overrides:
-        key, sign, value = text.partition("=")
-        if not sign or not key:
-            raise click.UsageError(f"--set 要写成 KEY=VALUE，收到的是 {text}。Expected KEY=VALUE.")
-        pairs[key] = value
-    return pairs

@@ -1,19 +1,18 @@
-"""What the agent needs to know of terminal.toml."""
+"""What the agent needs to know: the terminal's settings, and a few of its own."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from offline.trouble import OfflineTrouble
+from kiosk.settings import BY_KEY, Settings, settings_schema
+from kiosk.trouble import SettingsTrouble
 
-
-class ConfigTrouble(OfflineTrouble):
-    """terminal.toml is missing or says something it should not."""
+OWN: Final = ("agent.", "demo.")
+"""The settings that only the agent reads; given as `--set agent.heartbeat_s=5`."""
 
 
 class AgentConfig(BaseModel):
@@ -25,7 +24,9 @@ class AgentConfig(BaseModel):
     region: str = Field(pattern=r"^[0-9]{12}$")
     state_dir: Path
     hub_url: str = Field(pattern=r"^https?://[^\s]+$")
+    ca_file: Path | None = None
     enrolment_key: str | None = None
+    settings_schema: dict[str, object] = Field(default_factory=dict)
     heartbeat_s: float = Field(default=60.0, ge=0.2, le=3600)
     changes_s: float = Field(default=30.0, ge=0.2, le=3600)
     changes_soon_s: float = Field(default=1.0, ge=0.1, le=60)
@@ -35,47 +36,37 @@ class AgentConfig(BaseModel):
     network_file: Path | None = None
 
     @classmethod
-    def load(cls, path: Path, overrides: Mapping[str, object] | None = None) -> AgentConfig:
-        """Reads terminal.toml, with `--set` values laid over it; raises ConfigTrouble."""
-        return cls.of(_sections(path), path, overrides or {})
-
-    @classmethod
-    def of(cls, sections: Mapping[str, Any], path: Path, overrides: Mapping[str, object]) -> AgentConfig:
-        """The agent's part of the parsed sections."""
-        merged: dict[str, dict[str, Any]] = {
-            name: dict(sections.get(name) or {}) for name in ("terminal", "hub", "agent", "demo")
+    def load(cls, path: Path, overrides: Iterable[str] = ()) -> AgentConfig:
+        """Reads terminal.toml with `KEY=VALUE` overrides over it; raises SettingsTrouble."""
+        given = tuple(overrides)
+        settings = Settings.load(path, [one for one in given if not one.startswith(OWN)])
+        own: dict[str, Any] = {
+            key.partition(".")[2]: value
+            for key in BY_KEY
+            if key.startswith(OWN) and (value := _declared(settings, key)) not in (None, "")
         }
-        for key, value in overrides.items():
-            section, _, rest = key.partition(".")
-            if section in merged and rest:
-                merged[section][rest] = value
-        terminal, hub = merged["terminal"], merged["hub"]
-        enrolment = hub.get("enrolment") or {}
+        for one in given:
+            if one.startswith(OWN):
+                key, equals, value = one.partition("=")
+                if not equals:
+                    raise SettingsTrouble(f"--set {one} 不是“键=值”。", "例如 --set agent.heartbeat_s=30。")
+                own[key.partition(".")[2]] = value
         told = {
-            "name": terminal.get("name"),
-            "region": terminal.get("region"),
-            "state_dir": terminal.get("state_dir"),
-            "hub_url": hub.get("url"),
-            "enrolment_key": hub.get("enrolment.key") or enrolment.get("key"),
-            "network_file": merged["demo"].get("network_file"),
-            **merged["agent"],
+            "name": settings.text("terminal.name"),
+            "region": settings.text("terminal.region"),
+            "state_dir": settings.state_dir,
+            "hub_url": settings.text("hub.url"),
+            "ca_file": settings.text("hub.ca_file") or None,
+            "enrolment_key": settings.text("hub.enrolment.key") or None,
+            "settings_schema": settings_schema(),
         }
         try:
-            config = cls.model_validate({key: value for key, value in told.items() if value is not None})
+            return cls.model_validate(told | own)
         except ValidationError as wrong:
             places = "、".join(sorted({str(error["loc"][-1]) for error in wrong.errors()}))
-            raise ConfigTrouble(f"{path} 里这些设置不对或缺少：{places}。", "请对照手册改正后再启动。") from None
-        if not config.state_dir.is_absolute():
-            return config.model_copy(update={"state_dir": path.parent / config.state_dir})
-        return config
+            raise SettingsTrouble(f"{path} 或 --set 里这些设置不对：{places}。", "请对照手册改正后再启动。") from None
 
 
-def _sections(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigTrouble(f"找不到配置文件 {path}。", "请用 --config 指出 terminal.toml 在哪里。") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise ConfigTrouble(f"配置文件 {path} 读不懂（{wrong}）。", "请检查那一行的写法。") from None
-    except OSError as wrong:
-        raise ConfigTrouble(f"配置文件 {path} 打不开（{wrong.strerror}）。", "请检查路径和权限。") from None
+def _declared(settings: Settings, key: str) -> str | float | None:
+    kind = BY_KEY[key].type
+    return settings.text(key) if kind is str else settings.number(key)

@@ -92,6 +92,7 @@ class Agent:
             clock=clock,
             reachable=lambda: not _cut(config.network_file),
             deadline_s=config.deadline_s,
+            ca_file=config.ca_file,
         )
         return cls(
             config,
@@ -152,17 +153,19 @@ class Agent:
         self._agent.close()
 
     def _spend_key(self) -> Enrolment:
-        if self._config.enrolment_key is None:
+        config = self._config
+        if config.enrolment_key is None:
             raise NotEnrolled
         reply = self._hub.enrol(
             EnrolmentRequest(
-                key=self._config.enrolment_key,
-                name=self._config.name,
-                region=self._config.region,
+                key=config.enrolment_key,
+                name=config.name,
+                region=config.region,
                 signing_public=b64(signing_public(self._signing_private)),
+                settings_schema=config.settings_schema,
             )
         )
-        enrolment = self._agent.enrol(reply, self._config.region, self._clock())
+        enrolment = self._agent.enrol(reply, config.region, self._clock())
         self._hub.terminal_id = enrolment.terminal_id
         log.info("enrolled as %s", enrolment.terminal_id)
         return enrolment

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from time import monotonic
 from typing import Final, TypeVar
 from urllib.parse import quote, urlsplit
@@ -13,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from offline.sync.trouble import HubRefused, HubSilent
+from offline.sync.trouble import HubRefused, HubSilent, LineTrouble
 from offline.wire.batch import BatchReply, Problem
 from offline.wire.canonical import b64, canonical_json
 from offline.wire.changes import CaseView, Changes
@@ -74,9 +76,15 @@ class HubClient:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         reachable: Callable[[], bool] = lambda: True,
         deadline_s: float = DEADLINE_S,
+        ca_file: Path | None = None,
     ) -> HubClient:
         """A client with a connection pool of its own; proxies of the environment are not for a terminal."""
-        http = httpx.Client(timeout=httpx.Timeout(READ_S, connect=CONNECT_S), trust_env=False, follow_redirects=False)
+        try:
+            trust = ssl.create_default_context(cafile=ca_file)
+        except OSError as failure:
+            raise LineTrouble(f"中枢证书的签发者文件 {ca_file} 用不了（{failure.strerror}）。") from failure
+        timeout = httpx.Timeout(min(READ_S, deadline_s), connect=min(CONNECT_S, deadline_s))
+        http = httpx.Client(timeout=timeout, verify=trust, trust_env=False, follow_redirects=False)
         client = cls(http, hub_url, signing_private, clock=clock, reachable=reachable, deadline_s=deadline_s)
         client.terminal_id = terminal_id
         return client

@@ -6,6 +6,13 @@ from offline.trouble import OfflineTrouble
 from offline.wire.batch import Problem
 
 
+class LineTrouble(OfflineTrouble):
+    """The line to the hub cannot be set up as the settings say."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "请检查设置 hub.ca_file 和 hub.url。")
+
+
 class HubSilent(OfflineTrouble):
     """No usable answer: no network, too late, too long, or not what was agreed."""
 
