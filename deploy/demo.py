@@ -61,8 +61,8 @@ class Demo:
         self._places: list[TerminalPlace] = []
         self._names = list(TERMINALS)[:terminals]
         self.staff = (
-            Staff(name="yanshi-operator", password=secrets.token_urlsafe(9), role="operator"),
-            Staff(name="yanshi-clerk", password=secrets.token_urlsafe(9), role="clerk"),
+            Staff(name="yanshi-operator", password=secrets.token_hex(6), role="operator"),
+            Staff(name="yanshi-clerk", password=secrets.token_hex(6), role="clerk"),
         )
 
     @property

@@ -23,7 +23,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 
 @QmlElement
-@QmlUncreatable("made by dock_window")  # type: ignore[operator]  # its stub lacks __call__
+@QmlUncreatable("made by dock_window")
 class DockViewModel(QObject):
     """The moves by group, and what the last one led to."""
 
