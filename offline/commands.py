@@ -6,7 +6,7 @@ import json
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -144,11 +144,11 @@ def _say(result: Head | Break, as_json: bool) -> None:
     click.echo(json.dumps(good) if as_json else f"完好：{result.seq} 条，链首 {result.hash[:16]}。")
 
 
-def _events(terminal: TerminalView, after: int = 0) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
+def _events(terminal: TerminalView, after: int = 0) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     while page := terminal.events_after(after, 500):
         found += [
-            {"seq": str(event.seq), "id": event.id, "type": event.type, "time": time_text(event.time)} for event in page
+            {"seq": event.seq, "id": event.id, "type": event.type, "time": time_text(event.time)} for event in page
         ]
         after = page[-1].seq
     return found

@@ -1,0 +1,180 @@
+"""The agent against a small hub over real HTTP: enrols once, drains, listens, beats, and survives silence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kiosk.agent.config import AgentConfig
+from kiosk.agent.loop import Agent, EnrolmentRefused
+from offline.projection import Projection, Stage
+from offline.store import AgentView, TerminalStore
+from offline.trouble import AlreadyWriting, NotEnrolled
+from tests.conftest import LogWatch
+from tests.offline.ground import APPLIED, ITEM, NUMBER, REGION
+from tests.offline.http_hub import HttpHub
+
+KEY = "one-off-key-0001"
+
+
+@pytest.fixture
+def hub() -> Iterator[HttpHub]:
+    with HttpHub() as hub:
+        yield hub
+
+
+def config(hub: HttpHub, state_dir: Path, **more: object) -> AgentConfig:
+    """Quick settings for a test."""
+    told = {
+        "name": "示例村终端",
+        "region": REGION,
+        "state_dir": state_dir,
+        "hub_url": hub.url,
+        "enrolment_key": KEY,
+        "heartbeat_s": 0.3,
+        "changes_s": 0.3,
+        "changes_soon_s": 0.1,
+        "poll_s": 0.05,
+        "longest_wait_s": 1.0,
+        "deadline_s": 5.0,
+    }
+    return AgentConfig.model_validate(told | more)
+
+
+@contextmanager
+def running(settings: AgentConfig) -> Iterator[Agent]:
+    """An agent at work in a thread of its own."""
+    stop, failures = threading.Event(), list[BaseException]()
+    agent = Agent.open(settings, stop)
+
+    def work() -> None:
+        try:
+            agent.run()
+        except BaseException as failure:  # noqa: BLE001  (shown by the test below)
+            failures.append(failure)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield agent
+    finally:
+        stop.set()
+        thread.join(20)
+        agent.close()
+    assert not thread.is_alive()
+    assert not failures, failures
+
+
+def test_an_agent_enrols_drains_listens_and_beats(hub: HttpHub, tmp_path: Path) -> None:
+    settings = config(hub, tmp_path)
+    with running(settings):
+        hub.wait(lambda: bool(hub.beats))
+        assert [asked["key"] for asked in hub.enrolments] == [KEY]
+        terminal = TerminalStore.open(tmp_path)
+        kept = terminal.keep(APPLIED, {"item": ITEM})
+        hub.wait(lambda: kept.id in hub.stored)
+        subject = terminal.subject_of(NUMBER)
+        hub.changes += [
+            {"n": 1, "kind": "answer", "body": {"event_id": kept.id, "state": "approved", "case_no": "A1"}},
+            {"n": 2, "kind": "due", "body": {"subject": subject, "item": ITEM, "month": "2026-12"}},
+        ]
+        seen = Projection.open(tmp_path)
+        hub.wait(lambda: seen.stage(kept.id).stage is Stage.SETTLED)
+        hub.wait(lambda: hub.beats[-1]["outbox"]["head"]["seq"] == 1 and hub.beats[-1]["outbox"]["waiting"] == 0)
+        beat = hub.beats[-1]
+        assert beat["terminal"] == "t-0001"
+        assert beat["status"]["screen"] == "unknown"  # no status.json: silence is not "fine"
+        assert beat["agent_head"]["seq"] == 1
+        assert AgentView.open(tmp_path).clock(kept.time) in ("trusted", "unsure")
+        seen.close()
+        terminal.close()
+
+
+def test_a_restarted_agent_goes_on_without_enrolling_again(hub: HttpHub, tmp_path: Path) -> None:
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+    terminal = TerminalStore.open(tmp_path)
+    ids = {terminal.keep(APPLIED, {"item": ITEM}).id for _ in range(3)}
+    terminal.close()
+    with running(config(hub, tmp_path, enrolment_key=None)):
+        hub.wait(lambda: ids == set(hub.stored))
+    assert len(hub.enrolments) == 1
+
+
+def test_with_the_cable_pulled_nothing_arrives_and_afterwards_everything(hub: HttpHub, tmp_path: Path) -> None:
+    cut = tmp_path / "cable-pulled"
+    with running(config(hub, tmp_path / "state", network_file=cut)):
+        hub.wait(lambda: bool(hub.beats))
+        cut.touch()
+        terminal = TerminalStore.open(tmp_path / "state")
+        ids = [terminal.keep(APPLIED, {"item": ITEM}).id for _ in range(5)]
+        seen = Projection.open(tmp_path / "state")
+        assert {seen.stage(identifier).stage for identifier in ids} == {Stage.KEPT}
+        assert not hub.stored
+        cut.unlink()
+        hub.wait(lambda: list(hub.stored) == ids)
+        seen.close()
+        terminal.close()
+
+
+def test_a_refused_enrolment_key_is_said(hub: HttpHub, tmp_path: Path) -> None:
+    hub.unkind = lambda _method, _path: (409, {}, {"status": 409, "detail": "登记密钥已用过", "retryable": False})
+    agent = Agent.open(config(hub, tmp_path), threading.Event())
+    with pytest.raises(EnrolmentRefused) as refusal:
+        agent.run()
+    assert "登记密钥已用过" in refusal.value.sentence
+    agent.close()
+
+
+def test_an_agent_without_a_key_says_that_the_terminal_is_not_enrolled(hub: HttpHub, tmp_path: Path) -> None:
+    agent = Agent.open(config(hub, tmp_path, enrolment_key=None), threading.Event())
+    with pytest.raises(NotEnrolled):
+        agent.run()
+    agent.close()
+
+
+def test_a_second_agent_on_the_same_files_is_refused(hub: HttpHub, tmp_path: Path) -> None:
+    first = Agent.open(config(hub, tmp_path), threading.Event())
+    with pytest.raises(AlreadyWriting):
+        Agent.open(config(hub, tmp_path), threading.Event())
+    first.close()
+
+
+def test_events_the_hub_lays_aside_are_told_once(hub: HttpHub, tmp_path: Path, logs: LogWatch) -> None:
+    logs.expect("the hub laid 1 events aside")
+    hub.park = {1}
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+        terminal = TerminalStore.open(tmp_path)
+        terminal.keep(APPLIED, {"item": ITEM})
+        good = terminal.keep(APPLIED, {"item": ITEM}).id
+        hub.wait(lambda: good in hub.stored)
+        hub.wait(lambda: hub.beats[-1]["outbox"]["parked"] == 1)
+        terminal.close()
+
+
+def test_the_process_ends_well_when_it_is_asked_to(hub: HttpHub, tmp_path: Path) -> None:
+    toml = tmp_path / "terminal.toml"
+    toml.write_text(
+        f'[terminal]\nname = "示例"\nregion = "{REGION}"\nstate_dir = "state"\n'
+        f'[hub]\nurl = "{hub.url}"\n[hub.enrolment]\nkey = "{KEY}"\n',
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "deploy.command", "agent", "--config", str(toml), "--set", "agent.heartbeat_s=0.5"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    try:
+        hub.wait(lambda: bool(hub.beats), 60)
+    finally:
+        os.kill(process.pid, signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert b"Traceback" not in said
+    assert (tmp_path / "state" / "keys" / "terminal_signing.key").stat().st_mode & 0o777 == 0o600
