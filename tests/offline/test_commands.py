@@ -63,8 +63,8 @@ def test_verify_names_the_first_bad_record(toml: Path) -> None:
     assert json.loads(asked(toml, "verify", "--json").output)["head"]["seq"] == 3
     state_dir = toml.parent / "state"
     connection = Connection(state_dir / "terminal.db", database_key(state_dir), write=True)
-    for table in ("act", "event"):
-        connection.transaction(lambda db, table=table: db.execute(f"DELETE FROM {table} WHERE seq = 2"))
+    connection.rows("DELETE FROM act WHERE seq = 2")
+    connection.rows("DELETE FROM event WHERE seq = 2")
     connection.close()
     seen = asked(toml, "verify", "--json")
     assert seen.exit_code == 1
