@@ -70,6 +70,8 @@ def _handler(answer: Answer) -> type[BaseHTTPRequestHandler]:
                 self._tell(200, answer(self.command, self.path.split("?")[0], body))
             except ValueError as error:
                 self._tell(400, {"error": str(error)})
+            except DeviceTrouble as trouble:
+                self._tell(409, {"error": trouble.sentence + trouble.advice})
 
         def _body(self) -> dict[str, Any]:
             length = int(self.headers.get("Content-Length") or 0)

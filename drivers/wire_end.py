@@ -162,6 +162,8 @@ class TcpEnd:
         """See WireEnd.pull."""
         self._drop_client()
         if self._listener is not None:
+            # Another thread may be waiting on it, which would hold the port; shutting it down ends the listening now.
+            self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._listener = None
 

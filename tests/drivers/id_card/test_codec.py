@@ -1,0 +1,201 @@
+"""Cards and frames to bytes and back; whatever bytes come, only the codec's own errors do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from drivers.id_card import frame, reply, text_block
+from drivers.id_card.codes import ETHNIC_GROUPS, SEXES, ethnic_code, sex_code
+from drivers.id_card.frame import BadCheck, Frame, FrameFinder
+from drivers.id_card.port import ForeignCard2017, ForeignCard2023, HkMoTwCard, IdCard, ResidentCard
+from drivers.id_card.record import PLAIN_PHOTO, from_record, to_record
+from drivers.id_card.reply import BadBody
+from drivers.id_card.text_block import BadText
+from tests.drivers.id_card.player import LAYOUTS, card_reply, fields_of
+
+
+def texts(places: int) -> st.SearchStrategy[str]:
+    """Text that fits so many UTF-16 places and does not end in what a card pads with."""
+    return st.text(st.characters(exclude_categories=["Cs"]), max_size=places).filter(
+        lambda text: len(text.encode("utf-16-le")) <= 2 * places and text == text.rstrip(" \0")
+    )
+
+
+COMMON = {
+    "sex_code": texts(1),
+    "birth_text": texts(8),
+    "valid_from": texts(8),
+    "valid_to": texts(8),
+    "photo": st.sampled_from([b"", PLAIN_PHOTO]) | st.binary(min_size=1024, max_size=1024),
+}
+CARDS: st.SearchStrategy[IdCard] = st.one_of(
+    st.builds(
+        ResidentCard,
+        name=texts(15),
+        ethnic_code=texts(2),
+        number=texts(18),
+        address=texts(35),
+        authority=texts(15),
+        **COMMON,
+    ),
+    st.builds(
+        HkMoTwCard,
+        name=texts(15),
+        number=texts(18),
+        address=texts(35),
+        authority=texts(15),
+        permit_number=texts(9),
+        issue_count=texts(2),
+        **COMMON,
+    ),
+    st.builds(
+        ForeignCard2017,
+        chinese_name=texts(15),
+        english_name=texts(60),
+        number=texts(15),
+        nationality=texts(3),
+        authority=texts(4),
+        card_version=texts(2),
+        **COMMON,
+    ),
+    st.builds(
+        ForeignCard2023,
+        chinese_name=texts(15),
+        english_name=st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=46).map(str.rstrip),
+        number=texts(18),
+        nationality=texts(3),
+        renewals=texts(2),
+        link=texts(3),
+        **COMMON,
+    ),
+)
+
+
+@given(CARDS)
+def test_a_card_survives_its_bytes(card: IdCard) -> None:
+    assert reply.parse_card(reply.card_body(card)) == card
+
+
+@given(st.binary(max_size=1600))
+def test_a_body_of_any_bytes_is_a_card_or_a_typed_error(body: bytes) -> None:
+    try:
+        reply.parse_card(body)
+    except (BadBody, BadText):
+        return
+
+
+@given(st.binary(min_size=256, max_size=256), st.sampled_from(["", "A", "J", "I", "Y", "Q"]))
+def test_a_text_block_of_any_bytes_is_a_card_or_a_typed_error(block: bytes, flag: str) -> None:
+    mutable = bytearray(block)
+    mutable[248:250] = flag.ljust(1).encode("utf-16-le")
+    try:
+        card = text_block.decode(bytes(mutable))
+    except BadText:
+        return
+    assert flag != "Q"
+    assert isinstance(card.birth, date | None)
+    to_record(card)
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 257, 512])
+def test_a_block_of_another_size_is_refused(size: int) -> None:
+    with pytest.raises(BadText):
+        text_block.decode(bytes(size))
+
+
+@given(st.binary(min_size=1, max_size=frame.CONTENT_BYTES_MAX), st.integers(0, 300))
+def test_a_frame_survives_its_bytes_in_any_split(content: bytes, boundary: int) -> None:
+    whole = frame.encode(content)
+    finder = FrameFinder()
+    found = (*finder.feed(whole[:boundary]), *finder.feed(whole[boundary:]))
+    assert found == (Frame(content),)
+    assert finder.noise_bytes == 0
+
+
+@given(st.lists(st.binary(max_size=60), max_size=20))
+def test_any_bytes_are_frames_or_noise_and_nothing_is_hoarded(pieces: list[bytes]) -> None:
+    finder = FrameFinder()
+    for piece in pieces:
+        finder.feed(piece)
+    finder.give_up()
+    assert not finder.begun
+
+
+@given(st.lists(st.sampled_from([b"\xaa", b"\xaa\xaa\xaa\x96\x69", b"\x96", b"\x00\x03", b"\x00\x04", b"\x00"])))
+def test_a_frame_behind_near_preambles_is_found_in_the_end(noise: list[bytes]) -> None:
+    finder = FrameFinder()
+    found = (*finder.feed(b"".join(noise)), *finder.feed(frame.encode(b"\x00\x00\x90wanted")), *finder.give_up())
+    # Noise may end in what is a whole frame by chance; then nobody can know where the next one was meant to begin.
+    assume(not any(isinstance(item, Frame) and b"wanted" not in item.content for item in found))
+    assert Frame(b"\x00\x00\x90wanted") in found
+
+
+@given(st.binary(min_size=1, max_size=200), st.integers(0, 10_000), st.integers(1, 255))
+def test_a_frame_with_one_wrong_byte_never_passes(content: bytes, place: int, flip: int) -> None:
+    whole = bytearray(frame.encode(content))
+    whole[place % len(whole)] ^= flip
+    finder = FrameFinder()
+    found = (*finder.feed(bytes(whole)), *finder.give_up())
+    assert all(item == BadCheck() or item != Frame(content) for item in found)
+
+
+@pytest.mark.parametrize(
+    ("made", "published"),
+    [
+        (reply.FIND, "AAAAAA96690003200122"),
+        (reply.SELECT, "AAAAAA96690003200221"),
+        (reply.READ, "AAAAAA96690003300132"),
+        (reply.STATUS, "AAAAAA9669000311FFED"),
+        (frame.command(0x61, 0xFF, b"\x50"), "AAAAAA9669000461FF50CA"),
+        (frame.reply((0, 0, 0x10)), "AAAAAA9669000400001014"),
+        (frame.reply((0, 0, 0x66)), "AAAAAA9669000400006662"),
+    ],
+)
+def test_frames_are_the_published_ones(made: bytes, published: str) -> None:
+    assert made.hex().upper() == published
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_simulators_bytes_are_the_published_ones(layout: str) -> None:
+    card = from_record(fields_of(layout))
+    assert frame.reply((0, 0, reply.OK), reply.card_body(card)) == card_reply(layout)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_record_survives_its_card(layout: str) -> None:
+    card = from_record(fields_of(layout))
+    assert from_record(to_record(card)) == card
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sex": "那"},
+        {"ethnic": "没有"},
+        {"layout": "Q"},
+        {"name": None},
+        {"name": 5},
+        {"photo_base64": "AAAA"},
+        {"photo_base64": "!"},
+    ],
+)
+def test_a_record_with_a_wrong_value_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        from_record({**fields_of("resident"), **change})
+
+
+@pytest.mark.parametrize("birth", ["20260230", "1949123", "一九四九年", "", "１９４９１２３１"])
+def test_what_is_no_date_stays_text(birth: str) -> None:
+    card = from_record({**fields_of("resident"), "birth": birth})
+    assert card.birth is None
+    assert card.birth_text == birth
+
+
+def test_codes_are_known_by_name_and_by_themselves() -> None:
+    assert all(sex_code(name) == sex_code(code) == code for code, name in SEXES.items())
+    assert all(ethnic_code(name) == ethnic_code(code) == code for code, name in ETHNIC_GROUPS.items())
+    assert (sex_code("female"), ethnic_code("壮族"), len(ETHNIC_GROUPS)) == ("2", "08", 58)

@@ -1,0 +1,125 @@
+"""`zhizhu device read id-card` on a real terminal, fed by the player."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.drivers.id_card.player import (
+    BYTE_S_AT_9600,
+    FOUND,
+    LAYOUTS,
+    PHOTO,
+    SELECTED,
+    PtyPlayer,
+    Script,
+    card_reply,
+    each_byte,
+    fields_of,
+    status,
+)
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+PATIENCE_S: Final = 60
+
+
+def zhizhu(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.command", "device", "read", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def assert_every_field(done: subprocess.CompletedProcess[str], layout: str) -> None:
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert base64.b64decode(record.pop("photo_base64")) == PHOTO
+    assert record == fields_of(layout)
+    assert done.stderr == "请取回身份证。\n"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_field_is_printed(layout: str) -> None:
+    garbage = bytes.fromhex("00FFAAAAAA966955")
+    script = Script(find=(garbage + FOUND,), select=(garbage, SELECTED), read=(garbage, card_reply(layout)))
+    with PtyPlayer(script) as player:
+        assert_every_field(zhizhu("id-card", "--link", player.link, "--json"), layout)
+
+
+def test_every_field_is_printed_at_9600_baud() -> None:
+    script = Script(find=each_byte(FOUND), select=each_byte(SELECTED), read=each_byte(card_reply("resident")))
+    with PtyPlayer(script, piece_s=BYTE_S_AT_9600) as player:
+        assert_every_field(zhizhu("id_card", "--link", f"serial://{player.link}?baud=9600", "--json"), "resident")
+
+
+def test_a_card_is_also_told_in_plain_lines() -> None:
+    script = Script()
+    script.lay("J")
+    with PtyPlayer(script) as player:
+        done = zhizhu("id-card", "--link", player.link)
+    assert "name: 李四\n" in done.stdout
+    assert done.stderr == "请取回身份证。\n"
+
+
+def test_a_fault_is_told_in_one_sentence_and_as_json() -> None:
+    script = Script()
+    script.lay("resident")
+    script.read = (status(0x41),)
+    with PtyPlayer(script) as player:
+        done = zhizhu("id-card", "--link", player.link, "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["fault"] == {"code": "id_card.read_failed", "sw": "000041"}
+    assert told["health"]["cause"] == "person"
+    assert done.stderr.startswith("Error: 读卡失败（SW 41）")
+    assert done.stderr.endswith("请取回身份证。\n")
+
+
+def test_no_card_is_told_after_the_wait() -> None:
+    script = Script()
+    script.lift()
+    with PtyPlayer(script) as player:
+        done = zhizhu("id-card", "--link", player.link, "--wait", "0")
+    assert done.returncode == 1
+    assert done.stderr == "Error: 等了 0 秒没有卡。请把身份证平放在读卡区，再试一次。\n"
+
+
+def test_a_silent_reader_is_not_taken_for_an_empty_one() -> None:
+    with PtyPlayer(Script(find=(), status=())) as player:
+        done = zhizhu("id-card", "--link", player.link, "--wait", "0")
+    assert done.returncode == 1
+    assert done.stderr == "Error: 阅读器没有回答。请检查电源、连接线和波特率。\n"
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        ("/dev/ttyUSB97", "没有找到设备接口"),
+        ("/etc/hostname", "不是设备接口"),
+        ("/dev/null", "打不开设备接口"),
+        ("nonsense", "看不懂设备链接"),
+        ("serial:///dev/pts/0?baud=fast", "看不懂设备链接"),
+        ("ftp://somewhere", "看不懂设备链接"),
+        ("socket://127.0.0.1:1", "连不上"),
+        ("socket://127.0.0.1", "连不上"),
+        ("", "看不懂设备链接"),
+    ],
+)
+def test_a_wrong_link_is_one_sentence_and_what_to_do(link: str, sentence: str) -> None:
+    done = zhizhu("id-card", "--link", link, "--json")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: ")
+    assert sentence in done.stderr
+    assert "请" in done.stderr
+    assert done.stderr.count("\n") == 1
