@@ -48,7 +48,7 @@ class Door(Protocol):
         """Does `work` in the background, then calls `then` where the screen lives."""
 
     def close(self) -> None:
-        """Takes no more work; what waits is answered DoorShut."""
+        """Takes no more work; what waits is still done."""
 
 
 class ThreadDoor:
@@ -56,7 +56,8 @@ class ThreadDoor:
 
     def __init__(self, name: str, deliver: Deliver, *, most_waiting: int = 64) -> None:
         self._deliver = deliver
-        self._queue: queue.Queue[tuple[Callable[[], Any], _Once[Any]] | None] = queue.Queue(most_waiting)
+        self._most_waiting = most_waiting
+        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], _Once[Any]] | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"door-{name}", daemon=True)
         self._thread.start()
@@ -64,30 +65,18 @@ class ThreadDoor:
     def ask(self, work: Callable[[], T], then: Callable[[Result[T]], None], *, deadline_s: float | None = None) -> None:
         """Queues the work; the deadline counts from now, waiting included."""
         once = _Once(then, self._deliver)
-        if self._closed.is_set():
+        if self._closed.is_set() or self._queue.qsize() >= self._most_waiting:
             once.give(Err(DoorShut()))
             return
-        try:
-            self._queue.put_nowait((work, once))
-        except queue.Full:
-            once.give(Err(DoorShut()))
-            return
+        self._queue.put((work, once))
         if deadline_s is not None:
             once.expect_within(deadline_s)
 
     def close(self, wait_s: float = 2.0) -> None:
-        """Lets the running work end for a moment; a thread that hangs in a device is left behind (it is a daemon)."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        while True:
-            try:
-                left = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if left is not None:
-                left[1].give(Err(DoorShut()))
-        self._queue.put(None)
+        """Takes nothing more; what waits is still done, for `wait_s`. A thread hung in a device is left (a daemon)."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._queue.put(None)
         if self._thread is not threading.current_thread():
             self._thread.join(wait_s)
 
@@ -131,10 +120,9 @@ class ManualDoor:
         then(Err(Late()))
 
     def close(self) -> None:
-        """Answers what waits with DoorShut."""
+        """Does what waits, then takes nothing more."""
+        self.turn_all()
         self.closed = True
-        while self.waiting:
-            self.waiting.popleft()[1](Err(DoorShut()))
 
 
 class _Once(Generic[T]):

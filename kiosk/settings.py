@@ -59,6 +59,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("terminal.sandbox", bool, False, "演示：凭条和界面注明“演示”", "demonstration: slips and screens say so"),
     Setting("terminal.catalogue", str, "", "打包的事项目录文件，空为自带", "packed catalogue file, empty: built in"),
     Setting("hub.url", str, "http://127.0.0.1:8440", "中枢地址", "address of the hub"),
+    Setting(
+        "hub.public_url",
+        str,
+        "",
+        "凭条二维码里的中枢地址，空为同 hub.url",
+        "address in the QR of slips, empty: hub.url",
+    ),
     Setting("hub.enrolment.key", str, "", "一次性登记码，登记后可删", "one-off enrolment key"),
     Setting("hub.ca_file", str, "", "中枢证书的签发者文件，空为系统自带", "CA file for the hub, empty: the system's"),
     Setting("hub.deadline_s", float, 8.0, "向中枢查询最多等多久", "longest wait for a look-up", _SECONDS, True, 1, 60),
@@ -123,6 +130,17 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "status.write_s", float, 5.0, "多久写一次 status.json", "pause between status files", _SECONDS, False, 1, 20
     ),
+    Setting("agent.heartbeat_s", float, 60.0, "多久报一次平安", "pause between heartbeats", _SECONDS, True, 0.2, 3600),
+    Setting(
+        "agent.changes_s", float, 30.0, "多久问一次中枢", "pause between polls of the feed", _SECONDS, True, 0.2, 3600
+    ),
+    Setting("agent.changes_soon_s", float, 1.0, "刚送出后多久问", "pause after sending", _SECONDS, True, 0.1, 60),
+    Setting(
+        "agent.poll_s", float, 0.5, "多久看一次发件箱", "pause between looks at the outbox", _SECONDS, True, 0.05, 5
+    ),
+    Setting("agent.longest_wait_s", float, 300.0, "重试最长间隔", "longest pause of retries", _SECONDS, True, 1, 3600),
+    Setting("agent.deadline_s", float, 20.0, "一次请求最多等多久", "deadline of a request", _SECONDS, True, 1, 120),
+    Setting("demo.network_file", str, "", "演示用：有这个文件就当断网", "demonstration: this file means no network"),
     Setting("code.tries", int, 5, "取件码最多输错几次", "tries of a claim code in one visit", "", True, 1, 20),
 )
 BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({each.key: each for each in SETTINGS})

@@ -1,0 +1,83 @@
+"""The terminal's own line to its hub, for look-ups only; events travel with the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from offline.keys import signing_key
+from offline.store import AgentView
+from offline.sync.client import HubClient
+from offline.sync.trouble import HubSilent
+from offline.trouble import NotEnrolled
+from offline.wire.changes import CaseView
+
+
+class HubLine:
+    """Opened at the first question, in the hub's door; `cut` is the demo's pulled cable."""
+
+    def __init__(
+        self,
+        hub_url: str,
+        state_dir: Path,
+        *,
+        deadline_s: float,
+        cut: Callable[[], bool] = lambda: False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._url = hub_url
+        self._state_dir = state_dir
+        self._deadline_s = deadline_s
+        self._cut = cut
+        self._now = now
+        self._client: HubClient | None = None
+        self._sealing_public = b""
+
+    def case_by_code(self, code: str) -> CaseView | None:
+        """The case of a claim code, or None."""
+        return self._opened().case_by_code(code)
+
+    def cases_of(self, id_number: str) -> tuple[CaseView, ...]:
+        """A card holder's cases; the number travels sealed."""
+        client = self._opened()
+        return client.cases_of(id_number, self._sealing_public)
+
+    def near(self) -> bool:
+        """Whether the hub answers at all, asked briefly."""
+        if self._cut():
+            return False
+        try:
+            return httpx.get(f"{self._url.rstrip('/')}/healthz", timeout=2.0, trust_env=False).is_success
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return False
+
+    def close(self) -> None:
+        """Closes the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _opened(self) -> HubClient:
+        if self._cut():
+            raise HubSilent("网络已断开")
+        if self._client is None:
+            view = AgentView.open(self._state_dir)
+            try:
+                enrolment = view.enrolment()
+            finally:
+                view.close()
+            if enrolment is None:
+                raise NotEnrolled
+            self._sealing_public = enrolment.sealing_public
+            self._client = HubClient.open(
+                self._url,
+                signing_key(self._state_dir),
+                terminal_id=enrolment.terminal_id,
+                clock=self._now,
+                reachable=lambda: not self._cut(),
+                deadline_s=self._deadline_s,
+            )
+        return self._client

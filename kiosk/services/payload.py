@@ -1,0 +1,40 @@
+"""The payload of an application as terminal and hub agreed on it; pure."""
+
+from __future__ import annotations
+
+from kiosk.journey.effects import KeepEvent
+from kiosk.journey.people import Proof, Way
+
+
+def application(effect: KeepEvent, *, region: str, subject: str, picture_key: str = "") -> dict[str, object]:
+    """What is sealed to the hub for one application; the store completes `claim` with code and salt."""
+    person = effect.applicant
+    return {
+        "item": effect.item.id,
+        "item_version": effect.item.version,
+        "applicant": {
+            "name": person.name,
+            "id_number": person.number,
+            "birth": person.birth,
+            "layout": person.layout,
+        },
+        "acting": {"for": "self"},
+        "identity": _identity(effect.proof, picture_key),
+        "consent": [{"id": each.id, "version": each.version, "at": each.at} for each in effect.consents],
+        "claim": {"subject": subject},
+        "journey": {"started": effect.started, "finished": effect.finished, "touches": effect.touches},
+        "terminal_region": region,
+    }
+
+
+def _identity(proof: Proof, picture_key: str) -> dict[str, object]:
+    identity: dict[str, object] = {"level": proof.level.value, "way": proof.way.value}
+    match proof.way:
+        case Way.FACE:
+            identity |= {"score": proof.score, "model": proof.model}
+        case Way.WITNESS:
+            assert proof.witness is not None
+            identity["witness"] = {"name": proof.witness.name, "id_number": proof.witness.number}
+        case Way.LATER:
+            identity |= {"picture_sha256": proof.picture_sha256, "picture_key": picture_key}
+    return identity

@@ -1,0 +1,301 @@
+"""The services of one terminal, put together: runs the journey's effects, answers with acts, knows the facts."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, assert_never
+
+from kiosk.doors import Deliver, Door, Ok, Result, ThreadDoor
+from kiosk.face.check import FaceCheck
+from kiosk.face.result import Preview
+from kiosk.journey import effects as wanted
+from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost
+from kiosk.journey.effects import Effect
+from kiosk.journey.item import ItemCard
+from kiosk.journey.screens import Reason
+from kiosk.journey.session import Facts, Limits
+from kiosk.services.card_watch import CardWatch
+from kiosk.services.face_service import FaceService
+from kiosk.services.hub_line import HubLine
+from kiosk.services.lookup_service import LookupService
+from kiosk.services.offer import items_of
+from kiosk.services.pictures import Pictures
+from kiosk.services.print_service import PrintService
+from kiosk.services.roles import DeviceRoles, Make, made
+from kiosk.services.status_writer import StatusWriter
+from kiosk.services.storage import Memory, Storage
+from kiosk.settings import Settings
+from kiosk.slips import Place
+from offline.projection import Projection
+from offline.store import TerminalStore
+from seeds.catalogue import Catalogue
+from seeds.regions import Regions
+from seeds.texts import Texts
+
+log = logging.getLogger(__name__)
+
+ROLES: Final = ("id_card", "receipt_printer", "face_camera")
+DOORS: Final = (*ROLES, "storage", "hub")
+NEAR_EVERY_S: Final = 5.0
+
+
+class Services:
+    """Everything behind the screen. Call `tick` a few times a second from the screen's thread; nothing here waits.
+
+    `tell` receives every act; `speak` a text id to say aloud; `preview` the camera's small picture or None. All of
+    them are called on the thread that `deliver` brings results to, never from inside `run` of the same effect.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        tell: Callable[[Act], None],
+        *,
+        doors: Mapping[str, Door],
+        memory: Memory,
+        texts: Texts,
+        items: tuple[ItemCard, ...],
+        region_name: str,
+        face: FaceCheck,
+        hub: HubLine,
+        speak: Callable[[str], None] = lambda _: None,
+        preview: Callable[[Preview | None], None] = lambda _: None,
+        wiped: Callable[[int], None] = lambda _: None,
+        make: Make = made,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self.texts = texts
+        self._tell = tell
+        self._doors = doors
+        self._items = items
+        self._hub = hub
+        self._speak = speak
+        self._wiped = wiped
+        self._now = now
+        self._monotonic = monotonic
+        self._hub_near = False
+        self._helpers_known = False
+        self._next: dict[str, float] = {}
+        state_dir = settings.state_dir
+        devices = {role: each for role, each in settings.devices.items() if role in ROLES}
+        self.roles = DeviceRoles(devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make)
+        self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
+        face_deadline_s = settings.number("face.deadline_s")
+        self._pictures = Pictures(self.roles["face_camera"], state_dir, tell, deadline_s=face_deadline_s)
+        self._storage = Storage(
+            memory,
+            doors["storage"],
+            tell,
+            items=lambda: self._items,
+            region=settings.text("terminal.region"),
+            now=now,
+            deadline_s=settings.number("store.deadline_s"),
+            picture_key=self._pictures.key,
+            ill=_ill,
+        )
+        self._face = FaceService(
+            self.roles["face_camera"], face, tell, preview, deadline_s=face_deadline_s, monotonic=monotonic
+        )
+        place = place_of(settings, region_name)
+        self._printer = PrintService(
+            self.roles["receipt_printer"],
+            tell,
+            self._storage.settle,
+            lambda: place,
+            texts,
+            now=now,
+            deadline_s=settings.number("slip.deadline_s"),
+            printed=self.status.printed,
+        )
+        self._lookup = LookupService(
+            self._storage,
+            hub,
+            doors["hub"],
+            tell,
+            items=lambda: self._items,
+            deadline_s=settings.number("hub.deadline_s"),
+        )
+        self._watch = CardWatch(
+            self.roles["id_card"],
+            self._card,
+            poll_s=settings.number("card.poll_s"),
+            deadline_s=settings.number("card.deadline_s"),
+            monotonic=monotonic,
+        )
+        self._limits = limits_of(settings)
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        tell: Callable[[Act], None],
+        deliver: Deliver,
+        *,
+        speak: Callable[[str], None] = lambda _: None,
+        preview: Callable[[Preview | None], None] = lambda _: None,
+        wiped: Callable[[int], None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Services:
+        """The real thing: real doors, files and devices. Raises the rooms' troubles (files locked, bad texts)."""
+        state_dir = settings.state_dir
+        store = TerminalStore.open(state_dir, now)
+        language, region = settings.text("terminal.language"), settings.text("terminal.region")
+        packed = settings.text("terminal.catalogue")
+        catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
+        texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language)
+        network_file = settings.text("demo.network_file")
+        models = settings.text("face.models_dir")
+        decoder = tuple(shlex.split(settings.text("face.decoder"))) or None
+        return cls(
+            settings,
+            tell,
+            doors={name: ThreadDoor(name, deliver) for name in DOORS},
+            memory=Memory(store, Projection.open(state_dir)),
+            texts=texts,
+            items=items_of(catalogue, region, language),
+            region_name=Regions.load().name_of(region),
+            face=FaceCheck.on_terminal(Path(models) if models else state_dir / "models", decoder),
+            hub=HubLine(
+                settings.text("hub.url"),
+                state_dir,
+                deadline_s=settings.number("hub.deadline_s"),
+                cut=lambda: bool(network_file) and Path(network_file).exists(),
+                now=now,
+            ),
+            speak=speak,
+            preview=preview,
+            wiped=wiped,
+            now=now,
+        )
+
+    def facts(self) -> Facts:
+        """How things stand now."""
+        reason = self._face.unavailable()
+        return Facts(
+            now=self._now(),
+            items=self._items,
+            face_ready=reason is Reason.NONE,
+            face_reason=reason,
+            reader_ready=self.roles["id_card"].ready,
+            camera_ready=self.roles["face_camera"].ready,
+            printer_ready=self.roles["receipt_printer"].ready,
+            hub_near=self._hub_near,
+            helpers_known=self._helpers_known,
+            limits=self._limits,
+        )
+
+    def run(self, effect: Effect) -> None:
+        """Does what the journey wants; answers come later through `tell`."""
+        match effect:
+            case wanted.ReadCard():
+                self._watch.read_again()
+            case wanted.FindDues():
+                self._storage.dues(effect)
+            case wanted.StartFace():
+                self._face.start(effect.session, effect.photo)
+            case wanted.StopFace():
+                self._face.stop()
+            case wanted.TakePicture():
+                self._pictures.take(effect.session)
+            case wanted.DropPicture():
+                self._pictures.drop(effect.sha256)
+            case wanted.CheckHelper():
+                self._storage.helper(effect)
+            case wanted.KeepEvent():
+                self._storage.keep(effect)
+            case wanted.PrintSlip():
+                self._printer.print(effect)
+            case wanted.LookUpCode():
+                self._lookup.by_code(effect)
+            case wanted.LookUpCard():
+                self._lookup.by_card(effect)
+            case wanted.Say():
+                self._speak(effect.text)
+            case wanted.Wipe():
+                self._face.stop()
+                self._pictures.forget()
+                self._wiped(effect.session)
+            case _:
+                assert_never(effect)
+
+    def tick(self) -> None:
+        """Looks for a card and, now and then, at devices, helpers, hub and status."""
+        self._watch.tick()
+        if self._due("health", self.settings.number("device.health_s")):
+            self.roles.check(self.settings.number("card.deadline_s"))
+        if self._due("near", NEAR_EVERY_S):
+            self._doors["hub"].ask(self._hub.near, self._near)
+            self._storage.helpers_known(self._helpers)
+        if self._due("status", self.settings.number("status.write_s")):
+            self.status.write()
+
+    def close(self) -> None:
+        """Lets go of everything; what was asked of the storage before is still done."""
+        self._face.stop()
+        self.roles.close()
+        self._storage.close()
+        for name in ("storage", "hub"):
+            self._doors[name].close()
+        self._hub.close()
+
+    def _card(self, act: Act) -> None:
+        if isinstance(act, CardLaid):
+            self.status.card()
+        self._tell(act)
+
+    def _device_changed(self, role: str, ready: bool) -> None:
+        if not ready and role == "id_card":
+            self._watch.pause(self.settings.number("device.reopen_s"))
+        self._tell(DeviceBack(role) if ready else DeviceLost(role))
+
+    def _near(self, result: Result[bool]) -> None:
+        self._hub_near = isinstance(result, Ok) and result.value
+
+    def _helpers(self, known: bool) -> None:
+        self._helpers_known = known
+
+    def _due(self, what: str, every_s: float) -> bool:
+        now = self._monotonic()
+        if now < self._next.get(what, 0.0):
+            return False
+        self._next[what] = now + every_s
+        return True
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds of a visit from the settings."""
+    return Limits(
+        idle_warning_s=settings.number("idle.warning_s"),
+        idle_countdown_s=settings.number("idle.countdown_s"),
+        done_idle_s=settings.number("idle.done_s"),
+        take_card_s=settings.number("idle.take_card_s"),
+        face_tries=settings.whole("face.tries"),
+        slip_copies=settings.whole("slip.copies"),
+        code_tries=settings.whole("code.tries"),
+    )
+
+
+def place_of(settings: Settings, region_name: str) -> Place:
+    """What every slip of this terminal says of its place."""
+    printer = settings.devices.get("receipt_printer")
+    width = printer.options.get("paper_width_mm", 80) if printer is not None else 80
+    return Place(
+        terminal_name=settings.text("terminal.name"),
+        region_name=region_name,
+        hub_url=settings.text("hub.public_url") or settings.text("hub.url"),
+        phone=settings.text("terminal.phone"),
+        paper_width_mm=int(width),
+        sandbox=settings.flag("terminal.sandbox"),
+    )
+
+
+def _ill(what: str, error: Exception) -> None:
+    """A failure that the resident is told in her words is told here in the technician's, without personal data."""
+    log.error("%s: %s", what, type(error).__name__)

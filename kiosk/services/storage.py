@@ -1,0 +1,211 @@
+"""Everything that touches the terminal's files: events, slips settled, dues, helpers, what is kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kiosk.doors import Door, Err, Late, Ok, Result
+from kiosk.journey import acts
+from kiosk.journey.acts import Act
+from kiosk.journey.claim import ClaimView, Stage
+from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent
+from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.people import Way
+from kiosk.journey.screens import Paper, Reason
+from kiosk.services.payload import application
+from kiosk.slips import SHANGHAI
+from offline.projection import ClaimSeen, Projection
+from offline.projection import Stage as Stood
+from offline.store import Kept, SlipOutcome, TerminalStore
+from offline.trouble import DiskFull
+from offline.wire.canonical import time_text
+from offline.wire.claims import new_code
+
+STAGES: Final = {
+    Stood.KEPT: Stage.KEPT,
+    Stood.SENT: Stage.SENT,
+    Stood.PARKED: Stage.SENT,  # the hub has it, a person there looks at it
+    Stood.SETTLED: Stage.SETTLED,
+}
+OUTCOMES: Final = {
+    Paper.PRINTED: SlipOutcome.PRINTED,
+    Paper.NOT_PRINTED: SlipOutcome.NOT_PRINTED,
+    Paper.UNKNOWN: SlipOutcome.CANNOT_KNOW,
+}
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The open files; used in the storage door only."""
+
+    store: TerminalStore
+    projection: Projection
+
+
+class Storage:
+    """Runs the storage effects in one door, so that writes happen in the order they were asked."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        door: Door,
+        tell: Callable[[Act], None],
+        *,
+        items: Callable[[], tuple[ItemCard, ...]],
+        region: str,
+        now: Callable[[], datetime],
+        deadline_s: float,
+        picture_key: Callable[[str], str] = lambda _: "",
+        ill: Callable[[str, Exception], None] = lambda _what, _error: None,
+    ) -> None:
+        self._memory = memory
+        self._door = door
+        self._tell = tell
+        self._items = items
+        self._region = region
+        self._now = now
+        self._deadline_s = deadline_s
+        self._picture_key = picture_key
+        self._ill = ill
+
+    def keep(self, effect: KeepEvent) -> None:
+        """Keeps the application; the answer is the commit's own, however long a slow disk takes.
+
+        There is no deadline here on purpose: "not kept" must never be said of an act that was kept after all.
+        """
+        code = new_code()
+        key = self._picture_key(effect.proof.picture_sha256) if effect.proof.way is Way.LATER else ""
+
+        def work() -> Kept:
+            subject = self._memory.store.subject_of(effect.applicant.number)
+            payload = application(effect, region=self._region, subject=subject, picture_key=key)
+            return self._memory.store.keep(effect.item.event_type, payload, claim_code=code, subject=subject)
+
+        def done(result: Result[Kept]) -> None:
+            match result:
+                case Ok(kept):
+                    self._tell(acts.Kept(effect.session, kept.id, code, time_text(kept.time)))
+                case Err(error):
+                    self._ill("keep", error)
+                    full = isinstance(error, DiskFull)
+                    reason = Reason.DISK_FULL if full else Reason.KEEP_FAILED
+                    self._tell(acts.KeepFailed(effect.session, reason))
+
+        self._door.ask(work, done)
+
+    def settle(self, event_id: str, paper: Paper) -> None:
+        """Keeps what the printer said as an event of its own."""
+        outcome = OUTCOMES[paper]
+
+        def done(result: Result[Kept]) -> None:
+            if isinstance(result, Err):
+                self._ill("settle", result.error)
+
+        self._door.ask(lambda: self._memory.store.settle_slip(event_id, outcome), done)
+
+    def dues(self, effect: FindDues) -> None:
+        """What is due for the person whose card was laid."""
+        today = self._now().astimezone(SHANGHAI).date()
+        by_id = {item.id: item for item in self._items()}
+
+        def done(result: Result[tuple[DueItem, ...]]) -> None:
+            if isinstance(result, Err):
+                self._ill("dues", result.error)
+            self._tell(acts.DuesFound(effect.session, result.value if isinstance(result, Ok) else ()))
+
+        def work() -> tuple[DueItem, ...]:
+            found = self._memory.projection.dues_for(effect.number, today)
+            return tuple(DueItem(by_id[due.item], due.month) for due in found if due.item in by_id)
+
+        self._door.ask(work, done, deadline_s=self._deadline_s)
+
+    def helper(self, effect: CheckHelper) -> None:
+        """Whether the card laid as a witness is a listed helper's."""
+
+        def work() -> bool | None:
+            projection = self._memory.projection
+            return projection.is_helper(effect.number) if projection.helpers() else None
+
+        def done(result: Result[bool | None]) -> None:
+            if isinstance(result, Err):
+                self._ill("helper", result.error)
+            listed = result.value if isinstance(result, Ok) else None
+            self._tell(acts.HelperChecked(effect.session, effect.number, listed))
+
+        self._door.ask(work, done, deadline_s=self._deadline_s)
+
+    def helpers_known(self, then: Callable[[bool], None]) -> None:
+        """Whether a signed list is here."""
+
+        def done(result: Result[bool]) -> None:
+            if isinstance(result, Ok):
+                then(result.value)
+            elif not isinstance(result.error, Late):
+                self._ill("helpers", result.error)
+
+        self._door.ask(lambda: bool(self._memory.projection.helpers()), done, deadline_s=self._deadline_s)
+
+    def by_code(self, code: str, then: Callable[[Result[ClaimView | None]], None]) -> None:
+        """The case of a code made here, opened with the code."""
+        names = {item.id: item.name for item in self._items()}
+
+        def work() -> ClaimView | None:
+            seen = self._memory.projection.find_by_code(code)
+            return None if seen is None else view_of(seen, names, code)
+
+        self._door.ask(work, then, deadline_s=self._deadline_s)
+
+    def by_number(self, number: str, then: Callable[[Result[tuple[ClaimView, ...]]], None]) -> None:
+        """A card holder's cases kept here; without the code only their state is readable."""
+        names = {item.id: item.name for item in self._items()}
+
+        def work() -> tuple[ClaimView, ...]:
+            return tuple(view_of(seen, names) for seen in self._memory.projection.find_by_subject(number))
+
+        self._door.ask(work, then, deadline_s=self._deadline_s)
+
+    def close(self) -> None:
+        """Closes the files after what was asked before."""
+
+        def work() -> None:
+            self._memory.projection.close()
+            self._memory.store.close()
+
+        self._door.ask(work, lambda _: None)
+
+
+def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView:
+    """An act of this terminal as a resident may see it."""
+    case = seen.case
+    stage = STAGES[seen.standing.stage]
+    state = seen.standing.state or ("in_review" if seen.standing.stage is Stood.PARKED else "")
+    view = ClaimView(
+        item_name=names.get(seen.item, seen.item),
+        stage=stage,
+        state=state,
+        case_no=seen.standing.case_no or "",
+        kept_at=time_text(seen.kept_at),
+        claim_code=code,
+        event_id=seen.event_id,
+        slip_unsettled=seen.slip is not SlipOutcome.PRINTED,
+    )
+    if case is None:
+        return view
+    return ClaimView(
+        item_name=view.item_name,
+        stage=stage,
+        masked_name=case.masked_name,
+        state=case.state,
+        outcome_text=case.outcome_text,
+        reasons=tuple(reason.text for reason in case.reasons),
+        next_due=case.next_due or "",
+        case_no=case.case_no or view.case_no,
+        kept_at=view.kept_at,
+        decided_at=case.decided_at or "",
+        claim_code=code,
+        event_id=view.event_id,
+        slip_unsettled=view.slip_unsettled,
+    )
