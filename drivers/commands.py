@@ -129,7 +129,16 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
 def print_(
     kind: str, link: str, driver: str | None, words: str | None, slip: Path | None, paper_width_mm: str, as_json: bool
 ) -> None:
-    """打一张凭条，并等打印机亲口说打好了。Prints one slip and waits for the printer's word on it."""
+    """打一张凭条，并等打印机亲口说打好了。Prints one slip and waits for the printer's word on it.
+
+    \b
+    凭条文件的例子 A slip file:
+      - 智助
+      - rule
+      - {text: 取件码, width: 2, height: 2, align: center, bold: true}
+      - {qr: "https://example.org/verify/1", size: 6}
+      - {feed: 2}
+    """
     from drivers.receipt_printer.port import Line, NotPrinted, Printed
     from drivers.slip_file import read_slip
 

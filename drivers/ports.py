@@ -37,10 +37,15 @@ def _serial_ports(dev: Path) -> Iterator[Port]:
         link = by_path.get(device)
         yield Port(
             link=f"serial://{link or device}",
-            title=(info.description if info is not None else None) or device.name,
-            hardware=(info.hwid if info is not None else None) or "",
+            title=_known(info.description if info is not None else None) or device.name,
+            hardware=_known(info.hwid if info is not None else None),
             stable=link is not None,
         )
+
+
+def _known(words: str | None) -> str:
+    """pyserial writes n/a where the kernel says nothing."""
+    return "" if words in (None, "n/a") else str(words)
 
 
 def _cameras(dev: Path, sys: Path) -> Iterator[Port]:

@@ -58,5 +58,5 @@ def _element(element: Any) -> Element:
 
 def _wrong(path: Path, why: str) -> DeviceTrouble:
     return DeviceTrouble(
-        "slip.wrong", f"凭条文件 {path} 有误：{why}。", "请照 CONTRIBUTING.md 里的例子改正，再打印一次。"
+        "slip.wrong", f"凭条文件 {path} 有误：{why}。", "请照 zhizhu device print --help 里的例子改正，再打印一次。"
     )

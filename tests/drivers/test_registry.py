@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drivers.registry import KINDS, UnknownKind, kind_named, load, make_device, open_device
+from drivers.simulate import simulate
+from drivers.trouble import WrongState
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -27,16 +29,10 @@ def test_what_is_not_in_the_table_is_told_with_what_is(kind: str, driver: str | 
     assert "可以用的有" in unknown.value.advice
 
 
-def test_open_device_hands_back_a_device_that_is_open() -> None:
-    class Known:
-        def __init__(self, link: str, size: int) -> None:
-            self.said = [link, str(size)]
-
-        def open(self) -> None:
-            self.said.append("open")
-
-    globals()["Known"] = Known
-    known = load(f"{__name__}:Known")
-    assert known is Known
-    with pytest.raises(UnknownKind):
-        open_device("teapot", None, "x", size=3)
+def test_open_device_hands_back_a_device_that_is_open_and_make_device_one_that_is_not() -> None:
+    with simulate("id_card").start() as simulation:
+        reader = open_device("id-card", "sam", simulation.link)
+        assert not reader.find()
+        reader.close()
+        with pytest.raises(WrongState):
+            make_device("id_card", None, simulation.link).find()
