@@ -37,7 +37,6 @@ class Database:
         """A transaction that only reads; nothing it changes is kept."""
         with self._readers() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

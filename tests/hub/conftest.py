@@ -1,0 +1,43 @@
+"""A fresh hub for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.hub import Hub
+from seeds.people import People
+from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """The hub's and the terminal's clock."""
+    return HandClock()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, clock: HandClock) -> Hub:
+    """A hub with the invented people in its base library."""
+    return make_hub(tmp_path, clock)
+
+
+@pytest.fixture
+def url(hub: Hub) -> Iterator[str]:
+    """Where the hub answers; cases are decided when the test says so."""
+    with serving(hub, decide=False) as address:
+        yield address
+
+
+@pytest.fixture
+def terminal(hub: Hub, url: str, clock: HandClock) -> FakeTerminal:
+    """An enrolled terminal of the test village."""
+    return FakeTerminal.enrolled(hub, url, clock)
+
+
+@pytest.fixture(scope="session")
+def people() -> People:
+    """The invented people."""
+    return People.load()

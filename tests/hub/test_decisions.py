@@ -1,0 +1,126 @@
+"""A case is decided once, explained, and its answer reaches the terminal sealed under the claim code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from hub.decisions import DecisionWorker
+from hub.explanation import explain
+from hub.hub import Hub
+from hub.tables import Case, DecisionRecord
+from offline.wire.canonical import unb64
+from offline.wire.claims import answer_key, new_code, open_answer, subject_of
+from offline.wire.helper_list import check_list
+from seeds.people import People
+from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+
+
+def _apply(terminal: FakeTerminal, people: People, slug: str, code: str | None = None) -> dict[str, object]:
+    payload = terminal.application(people[slug], code)
+    assert terminal.send(terminal.event(payload)).results[0].status.value == "stored"
+    return payload
+
+
+def test_an_approval_is_answered_under_the_claims_key(hub: Hub, terminal: FakeTerminal, people: People) -> None:
+    code = new_code()
+    payload = _apply(terminal, people, "lin-yuelan", code)
+    assert DecisionWorker(hub).run_once() == 1
+    (answer,) = terminal.changes()["answer"]
+    assert answer["state"] == "approved"
+    assert answer["subject"] == subject_of(unb64(terminal.enrolment.subject_key, 32), people["lin-yuelan"].id_number)
+    claim = payload["claim"]
+    assert isinstance(claim, dict)
+    opened = open_answer(answer_key(code, unb64(claim["answer_salt"], 16)), unb64(answer["sealed"], 16_384))
+    assert (opened["next_due"], opened["masked_name"], opened["case_no"]) == ("2027-11", "林*兰", answer["case_no"])
+
+
+def test_the_due_is_told_at_enrolment_and_taken_back_by_the_approval(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    lin = subject_of(unb64(terminal.enrolment.subject_key, 32), people["lin-yuelan"].id_number)
+    before = [body for body in terminal.changes()["due"] if body["subject"] == lin]
+    assert [body["month"] for body in before] == ["2026-11"]
+    _apply(terminal, people, "lin-yuelan")
+    DecisionWorker(hub).run_once()
+    after = [body for body in terminal.changes()["due"] if body["subject"] == lin]
+    assert [body["month"] for body in after] == ["2026-11", None]
+
+
+def test_the_helpers_list_is_signed_by_the_hub(terminal: FakeTerminal, people: People) -> None:
+    (body,) = terminal.changes()["helpers"]
+    listed = check_list(unb64(terminal.enrolment.hub_signing_public, 32), body)
+    wu = subject_of(unb64(terminal.enrolment.subject_key, 32), people["wu-guifang"].id_number)
+    assert wu in {helper.subject for helper in listed.helpers}
+
+
+def test_each_decision_is_explained_in_chinese_with_every_input(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    _apply(terminal, people, "lin-yuelan")
+    DecisionWorker(hub).run_once()
+    with hub.database.reading() as session:
+        told = explain(session, hub, session.scalars(select(Case)).one())
+    assert told.decided
+    assert told.sandbox
+    assert told.rule_version == hub.catalogue.item("pension-qualification").decision.version
+    assert told.reasons
+    labels = {fact.label.zh_hans for fact in hub.catalogue.item("pension-qualification").decision.facts}
+    assert labels == {one.name for one in told.inputs}
+    assert people["lin-yuelan"].id_number not in repr(told)
+
+
+def test_somebody_the_base_library_does_not_know_goes_to_a_person(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    stranger = people["lin-yuelan"].model_copy(update={"id_number": "440999195403129999"})
+    assert terminal.send(terminal.event(terminal.application(stranger))).results[0].status.value == "stored"
+    DecisionWorker(hub).run_once()
+    (answer,) = terminal.changes()["answer"]
+    assert answer["state"] == "in_review"
+
+
+def test_a_case_claimed_by_a_worker_that_died_is_decided_once_after_restart(
+    tmp_path: Path, clock: HandClock, people: People
+) -> None:
+    hub = make_hub(tmp_path, clock)
+    with serving(hub, decide=False) as url:
+        terminal = FakeTerminal.enrolled(hub, url, clock)
+        _apply(terminal, people, "lin-yuelan")
+        dead = DecisionWorker(hub, "dead")
+        (case_id,) = dead.claim()
+        assert DecisionWorker(hub).run_once() == 0, "the lease still holds"
+    again = make_hub(tmp_path, clock)
+    clock.turn(again.settings.lease_s + 1)
+    with serving(again, decide=False) as terminal.url:
+        assert DecisionWorker(again).run_once() == 1
+        assert DecisionWorker(again, "dead").decide(case_id) is False, "who comes back late changes nothing"
+        assert len(terminal.changes()["answer"]) == 1
+        with again.database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(DecisionRecord)) == 1
+
+
+def test_a_case_that_keeps_failing_goes_to_a_person(
+    hub: Hub, terminal: FakeTerminal, clock: HandClock, people: People
+) -> None:
+    _apply(terminal, people, "lin-yuelan")
+    for _ in range(hub.settings.decision_attempts):
+        assert DecisionWorker(hub).claim()
+        clock.turn(hub.settings.lease_s + 1)
+    assert DecisionWorker(hub).run_once() == 1
+    (answer,) = terminal.changes()["answer"]
+    assert answer["state"] == "in_review"
+
+
+def test_a_served_hub_decides_by_itself(tmp_path: Path, clock: HandClock, people: People) -> None:
+    hub = make_hub(tmp_path, clock)
+    with serving(hub) as url:
+        terminal = FakeTerminal.enrolled(hub, url, clock)
+        code = new_code()
+        _apply(terminal, people, "lin-yuelan", code)
+    # Stopping finishes what was begun; a restarted hub decides what was left.
+    DecisionWorker(again := make_hub(tmp_path, clock)).run_once()
+    with again.database.reading() as session:
+        assert session.scalars(select(Case.state)).all() == ["approved"]
+    again.database.close()
