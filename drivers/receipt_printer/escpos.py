@@ -45,16 +45,20 @@ class EscposPrinter:
         answer_s: float = 0.5,
         settle_s: float = 20.0,
         look_s: float = 0.05,
+        quiet_s: float = 0.2,
         connect: Callable[[str], Link] = open_link,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """`answer_s` bounds one status answer, `settle_s` a whole job, `look_s` the pause between two looks at it."""
+        """`answer_s` bounds one status answer, `settle_s` a whole job, `look_s` the pause between two looks at it;
+        after `quiet_s` no second queued answer follows the first.
+        """
         self._url = link_url
         self._profile = profile_for(paper_width_mm, profile)
         self._answer_s = answer_s
         self._settle_s = settle_s
         self._look_s = look_s
+        self._quiet_s = quiet_s
         self._connect = connect
         self._monotonic = monotonic
         self._now = now
@@ -118,17 +122,23 @@ class EscposPrinter:
     def _empty(self, talk: Conversation, within_s: float) -> bool:
         """Make sure that nothing of an earlier job is left in the printer; says whether it is sure.
 
-        One question behind the purge: one answer means that the earlier job is gone. A second answer is the earlier
-        job's own: that printer ignores the purge and has now printed it, so its retry must not.
+        A printer that ignores the purge finishes the earlier job once it can and answers the question behind it: that
+        answer is already there, or comes right before the one to the question asked here. Then the job was printed
+        after all and its retry must not be.
         """
         self._purge(talk)
+        talk.drain()
+        answers = talk.queued[:]
+        talk.queued.clear()
         talk.write(QUEUED_QUERY)
         talk.listen_for(1, within_s)
         if not talk.queued:
+            talk.queued[:] = answers
             return False
-        talk.listen_for(2, self._answer_s)
-        if len(talk.queued) > 1 and self._given_up is not None:
-            late = talk.queued[0]
+        talk.listen_for(2, self._quiet_s)
+        answers += talk.queued[:-1]
+        if answers and self._given_up is not None:
+            late = answers[0]
             word = CannotKnow(self._tell(code_of(late))) if late.stopped else Printed()
             self._remember(self._given_up, word)
         self._given_up = None

@@ -93,6 +93,8 @@ class Interpreter:
                     return
                 command = next((known for known in _REAL_TIME if rest.startswith(known)), None)
                 if command is not None:
+                    # As fast as its wire: what came before is worked off by now, unless something stops it.
+                    self._work()
                     self._act_at_once(command)
                     position += len(command)
                     continue

@@ -40,7 +40,7 @@ class SimulatedStand:
 def stand_on(link: str, profile: str | None = None) -> Iterator[SimulatedStand]:
     device = SimulatedReceiptPrinter()
     with Simulation(device).start(link):
-        printer = EscposPrinter(device.link, profile=profile, answer_s=0.2, settle_s=2.0)
+        printer = EscposPrinter(device.link, profile=profile, answer_s=1.0, settle_s=5.0, quiet_s=0.05)
         printer.open()
         yield SimulatedStand(device, printer)
         printer.close()

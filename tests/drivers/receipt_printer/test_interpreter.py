@@ -59,6 +59,7 @@ def test_no_bytes_and_no_fault_make_it_raise(data: bytes, faults: list[str]) -> 
 
 @settings(deadline=None)
 @given(streams)
+@example(b"\x1d\x56\x42\x10\x10\x05\x02")
 def test_the_split_of_the_bytes_changes_nothing(data: bytes) -> None:
     whole, split = Interpreter(), Interpreter()
     whole.receive(data)

@@ -44,7 +44,9 @@ class OddLink:
 
 
 def opened(link: OddLink) -> EscposPrinter:
-    printer = EscposPrinter("/dev/odd", answer_s=0.01, settle_s=0.05, look_s=0.005, connect=lambda _url: link)
+    printer = EscposPrinter(
+        "/dev/odd", answer_s=0.01, settle_s=0.05, look_s=0.005, quiet_s=0.01, connect=lambda _url: link
+    )
     printer.open()
     return printer
 

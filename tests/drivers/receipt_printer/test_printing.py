@@ -61,7 +61,7 @@ class Bench:
         return tap
 
     def driver(self, **options: Any) -> EscposPrinter:
-        wishes: dict[str, Any] = {"answer_s": 0.1, "settle_s": 1.0, "connect": self.connect} | options
+        wishes: dict[str, Any] = {"answer_s": 1.0, "settle_s": 5.0, "quiet_s": 0.1, "connect": self.connect} | options
         printer = EscposPrinter(self.simulation.link, **wishes)
         self.drivers.append(printer)
         return printer
