@@ -102,7 +102,7 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         lead=words(source) if found else words("screen.result.none_lead"),
         notice="".join(notices),
         notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
-        picture="" if found else "sorry",
+        picture="" if found else "look",
         fields=tuple(_claim(claim, words) for claim in screen.claims),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),

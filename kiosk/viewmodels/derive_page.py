@@ -12,15 +12,15 @@ from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.steps import steps_of
 
 
-def derive_page(session: Session, facts: Facts, words: Words) -> PageProps:
+def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool = True) -> PageProps:
     """Everything the page shows; QML adds nothing."""
-    return replace(_page(session.screen, facts, words), steps=steps_of(session.screen, words))
+    return replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, words))
 
 
-def _page(screen: screens.Screen, facts: Facts, words: Words) -> PageProps:
+def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) -> PageProps:
     match screen:
         case screens.Attract():
-            return derive_start.attract(screen, facts, words)
+            return derive_start.attract(screen, facts, words, enrolled)
         case screens.Home():
             return derive_start.home(screen, facts, words)
         case screens.Guide():

@@ -13,7 +13,7 @@ from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 FEN_PER_YUAN = 100
 
 
-def attract(screen: Attract, facts: Facts, words: Words) -> PageProps:
+def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> PageProps:
     """Nobody is here; a forgotten card is more urgent than any greeting."""
     if screen.card_left:
         lead = words("screen.attract.card_left")
@@ -21,13 +21,17 @@ def attract(screen: Attract, facts: Facts, words: Words) -> PageProps:
         lead = words("screen.attract.lead")
     else:
         lead = words("screen.attract.lead_no_reader")
+    notice = "" if facts.items else words("screen.attract.no_items")
+    if not enrolled:
+        notice = words("screen.attract.not_enrolled")
     return PageProps(
         screen="attract",
         title=words("screen.attract.title"),
         lead=lead,
-        notice="" if facts.items else words("screen.attract.no_items"),
+        notice=notice,
         picture="take_card" if screen.card_left else "card" if facts.reader_ready else "finger",
-        lines=tuple(Row(item.name) for item in facts.items if item.big),
+        heading=words("screen.attract.here") if facts.items else "",
+        big_label="\n".join(item.name for item in facts.items if item.big),
         actions=main(Button.WAKE, words),
     )
 

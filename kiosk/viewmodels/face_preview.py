@@ -5,29 +5,26 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtQuick import QQuickImageProvider
 
 NAME: Final = "preview"
 EMPTY_PX: Final = 8
+EMPTY_COLOR: Final = "#D9CBB0"
 
 
 class FacePreview(QQuickImageProvider):
-    """`put` from any thread; QML asks for `image://preview/<number>`."""
+    """QML asks for `image://preview/<number>`; Qt may ask from a thread of its own, hence the lock."""
 
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._lock = threading.Lock()
         self._frame: QImage | None = None
 
-    def put(self, pixels: NDArray[np.uint8]) -> None:
-        """The newest frame (BGR, H x W x 3); mirrored, as people know themselves."""
-        height, width, _ = pixels.shape
-        flipped = np.ascontiguousarray(pixels[:, ::-1])
-        frame = QImage(flipped.data, width, height, width * 3, QImage.Format.Format_BGR888).copy()
+    def put(self, width: int, height: int, rgb: bytes) -> None:
+        """The newest frame, red-green-blue, mirrored as people know themselves."""
+        frame = QImage(rgb, width, height, width * 3, QImage.Format.Format_RGB888).copy()
         with self._lock:
             self._frame = frame
 
@@ -42,5 +39,5 @@ class FacePreview(QQuickImageProvider):
             frame = self._frame
         if frame is None:
             frame = QImage(EMPTY_PX, EMPTY_PX, QImage.Format.Format_RGB32)
-            frame.fill(Qt.GlobalColor.lightGray)
+            frame.fill(QColor(EMPTY_COLOR))
         return frame

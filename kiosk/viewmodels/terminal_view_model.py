@@ -1,11 +1,11 @@
-"""The root object of the screen: takes acts from every thread, advances the session, shows it."""
+"""The root object of the screen: takes acts, advances the session, shows it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, Idle, Touched
@@ -30,9 +30,9 @@ Perform = Callable[[tuple[Effect, ...]], None]
 @QmlElement
 @QmlUncreatable("made by kiosk.terminal")
 class TerminalViewModel(QObject):
-    """Thin over `advance`: the session is a value, effects go to `perform`, answers come back through `deliver`."""
+    """Thin over `advance`: the session is a value, effects go to `perform`, answers come back through `take`."""
 
-    arrived = Signal(object)  # any thread → the GUI thread, the one queued way in
+    touched = Signal()
     idleChanged = Signal()
     frameChanged = Signal()
 
@@ -56,10 +56,10 @@ class TerminalViewModel(QObject):
         self._last_act = monotonic()
         self._session = session or Session()
         self._frame = 0
+        self._enrolled = True  # until it is known that it is not
         self._idle: tuple[str, str, str] = ("", "", "")
         self._page = PageViewModel(self)
         self._bar = BarViewModel(self)
-        self.arrived.connect(self._run, Qt.ConnectionType.QueuedConnection)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -74,17 +74,15 @@ class TerminalViewModel(QObject):
         """The visit as it is."""
         return self._session
 
-    def deliver(self, call: Callable[[], None]) -> None:
-        """Brings a call to the GUI thread; may be called from any thread (what the background doors ask for)."""
-        self.arrived.emit(call)
+    def told(self) -> dict[str, object]:
+        """What may be said of the visit without saying who it is."""
+        return {"screen": self._page.screen, "touches": self._session.touches, "session": self._session.number}
 
-    def post(self, act: Act) -> None:
-        """Something happened; may be called from any thread."""
-        self.deliver(lambda: self._take(act))
-
-    def post_frame(self) -> None:
-        """A new camera frame is there; may be called from any thread."""
-        self.deliver(self._next_frame)
+    def show_enrolled(self, enrolled: bool) -> None:
+        """Whether a hub knows this terminal; without that nothing can be sent, and the screen says so."""
+        if enrolled != self._enrolled:
+            self._enrolled = enrolled
+            self._show()
 
     def show_session(self, session: Session) -> None:
         """Shows a session as it stands (fixtures of the pictures)."""
@@ -94,13 +92,11 @@ class TerminalViewModel(QObject):
     @Slot(str, str)
     def touch(self, button: str, value: str) -> None:
         """A finger on something."""
-        self._take(Touched(Button(button), value))
+        self.touched.emit()
+        self.take(Touched(Button(button), value))
 
-    @Slot(object)
-    def _run(self, call: Callable[[], None]) -> None:
-        call()
-
-    def _take(self, act: Act) -> None:
+    def take(self, act: Act) -> None:
+        """Something happened; on the GUI thread, where `Delivery` brings it."""
         if isinstance(act, Touched | CardLaid | CardReading | CardLifted):
             self._last_act = self._monotonic()
         step = self._advance(self._session, act, self._facts())
@@ -110,16 +106,17 @@ class TerminalViewModel(QObject):
             self._perform(step.effects)
 
     def _tick(self) -> None:
-        self._take(Idle(self._monotonic() - self._last_act))
+        self.take(Idle(self._monotonic() - self._last_act))
 
-    def _next_frame(self) -> None:
+    def next_frame(self) -> None:
+        """The camera has a newer picture."""
         self._frame += 1
         self.frameChanged.emit()
 
     def _show(self) -> None:
         facts = self._facts()
         self._bar.show_props(derive_bar(self._place, facts.now, facts.hub_near, self._sandbox, self._words))
-        self._page.show_props(derive_page(self._session, facts, self._words))
+        self._page.show_props(derive_page(self._session, facts, self._words, enrolled=self._enrolled))
         warning = self._session.idle_warning
         idle = ("", "", "")
         if warning is not None:

@@ -1,4 +1,4 @@
-"""What a person sees in the window and can touch with a finger: for the test door and the tests, never for the terminal."""
+"""What a person sees in the window and can touch with a finger; the test door and the tests look through it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
 
 def _topmost(item: QQuickItem, place: QPointF) -> QQuickItem | None:
     """The item that would get the press: the last painted one there that listens to the mouse."""
-    for child in reversed(sorted(item.childItems(), key=lambda each: each.z())):
+    painted = sorted(item.childItems(), key=lambda each: each.z())
+    for child in painted[::-1]:
         if not child.isVisible():
             continue
         if child.clip() and not child.contains(child.mapFromScene(place)):

@@ -1,5 +1,3 @@
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import kiosk.viewmodels
 import "../parts"
@@ -48,34 +46,16 @@ Item {
             width: parent.width
         }
 
-        Flow {
-            spacing: Theme.gap
+        Heading {
+            anchors.horizontalCenter: parent.horizontalCenter
+            text: page.terminal.page.heading
+        }
+
+        Words {
+            font.pixelSize: 44
+            horizontalAlignment: Text.AlignHCenter
+            text: page.terminal.page.bigLabel
             width: parent.width
-
-            Repeater {
-                model: page.terminal.page.lines
-
-                Rectangle {
-                    id: item
-
-                    required property string text
-
-                    color: Theme.sand
-                    height: 84
-                    radius: 42
-                    width: name.implicitWidth + 72
-
-                    Words {
-                        id: name
-
-                        anchors.centerIn: parent
-                        font.pixelSize: 40
-                        lineHeight: 1
-                        text: item.text
-                        wrapMode: Text.NoWrap
-                    }
-                }
-            }
         }
     }
 }

@@ -7,17 +7,17 @@ Page {
 
     Drawing {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 440
+        height: 300
         name: page.terminal.page.picture
         visible: page.terminal.page.picture.length > 0
-        width: 440
+        width: 300
     }
 
     Rectangle {
         border.color: Theme.pine
         border.width: 4
         color: Theme.card
-        height: 250
+        height: 230
         radius: Theme.corner
         width: parent.width
 

@@ -8,7 +8,7 @@ Page {
     id: page
 
     Item {
-        height: 640
+        height: page.terminal.page.preview ? 520 : 380
         width: parent.width
 
         Rectangle {
@@ -28,11 +28,11 @@ Page {
             asynchronous: false
             cache: false
             fillMode: Image.PreserveAspectCrop
-            height: 600
+            height: 480
             objectName: "preview"
             source: page.terminal.page.preview ? page.terminal.frameSource : ""
             visible: page.terminal.page.preview
-            width: 600
+            width: 480
             y: 20
         }
 
@@ -40,9 +40,9 @@ Page {
             anchors.bottom: page.terminal.page.preview ? parent.bottom : undefined
             anchors.centerIn: page.terminal.page.preview ? undefined : parent
             anchors.right: page.terminal.page.preview ? parent.right : undefined
-            height: page.terminal.page.preview ? 190 : 460
+            height: page.terminal.page.preview ? 190 : 360
             name: page.terminal.page.picture
-            width: page.terminal.page.preview ? 190 : 460
+            width: page.terminal.page.preview ? 190 : 360
         }
     }
 

@@ -42,7 +42,7 @@ Touch {
         Drawing {
             anchors.centerIn: parent
             height: 84
-            name: card.badge
+            name: card.urgent ? "" : card.badge
             opacity: card.usable ? 1 : 0.45
             visible: !card.urgent
             width: 84

@@ -1,0 +1,74 @@
+"""`zhizhu terminal`: the screen of a terminal, and whether it is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kiosk.trouble import KioskTrouble
+
+_CONFIG = click.option(
+    "--config",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="配置文件 terminal.toml。The configuration file.",
+)
+_SET = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="改一项设置，可重复。Overrides one setting."
+)
+
+
+@click.group()
+def terminal() -> None:
+    """自助终端的界面。The terminal's screen."""
+
+
+@terminal.command()
+@_CONFIG
+@_SET
+@click.option(
+    "--test-door",
+    type=click.Path(path_type=Path),
+    help="测试门的套接字路径。Socket of the test door.",
+)
+@click.option("--headless", is_flag=True, help="没有显示器。Without a display.")
+def run(config: Path, overrides: tuple[str, ...], test_door: Path | None, headless: bool) -> None:
+    """运行终端界面，直到关闭。Runs the screen until it is closed."""
+    from kiosk.terminal import run_terminal  # Qt is loaded only for the command that needs it
+
+    try:
+        code = run_terminal(config, overrides, test_door=test_door, headless=headless)
+    except _troubles() as trouble:
+        raise click.ClickException(_sentence(trouble)) from trouble
+    if code:
+        raise SystemExit(code)
+
+
+@terminal.command()
+@_CONFIG
+@_SET
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
+def doctor(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
+    """检查终端：配置、字体、设备、登记。Examines configuration, font, devices and enrolment."""
+    from kiosk.doctor import examine, told
+
+    try:
+        findings = examine(config, overrides)
+    except _troubles() as trouble:
+        raise click.ClickException(_sentence(trouble)) from trouble
+    click.echo(told(findings, as_json=as_json))
+    if not all(finding.well for finding in findings):
+        raise SystemExit(1)
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    from drivers.trouble import DeviceTrouble
+    from offline.trouble import OfflineTrouble
+    from seeds.trouble import SeedTrouble
+
+    return (KioskTrouble, DeviceTrouble, OfflineTrouble, SeedTrouble)
+
+
+def _sentence(trouble: Exception) -> str:
+    return f"{getattr(trouble, 'sentence', trouble)} {getattr(trouble, 'advice', '')}".strip()

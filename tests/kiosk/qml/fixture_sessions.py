@@ -1,0 +1,120 @@
+"""Sessions that stand for every state of every screen; the people in them are invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from kiosk.journey import screens
+from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.people import Way
+from kiosk.journey.screens import Paper, Reason
+from kiosk.journey.session import Facts, IdleWarning, Session
+
+NOW: Final = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+PENSION: Final = ItemCard(
+    id="pension-qualification",
+    name="养老待遇资格认证",
+    summary="每年认证一次，养老金照常发",
+    department="高州市社会保险基金管理局",
+    version="1",
+    event_type="cn.zhizhu.pension_qualification.applied.v1",
+    big=True,
+    guide=("带上本人身份证", "同意后，用刷脸或请帮办员作证核对身份", "看清内容，点确认", "取走凭条和身份证"),
+    identity=("card_face", "card_witnessed", "card_later_check", "typed_witnessed"),
+    devices=("id_card",),
+    time_limit="当场办理，通常当天办结",
+)
+MEDICAL: Final = ItemCard(
+    "medical-query", "医保缴费查询", "看看今年交了没有", "高州市医疗保障局", "1", "cn.zhizhu.medical.v1", big=True
+)
+SUBSIDY: Final = ItemCard(
+    "farm-subsidy", "耕地地力补贴查询", "补贴发到哪张卡、发了多少", "云潭镇人民政府", "1", "cn.zhizhu.farm.v1", big=True
+)
+ITEMS: Final = (PENSION, MEDICAL, SUBSIDY)
+FACTS: Final = Facts(now=NOW, items=ITEMS, hub_near=True)
+FACTS_AWAY: Final = Facts(now=NOW, items=ITEMS, hub_near=False)
+FACTS_BARE: Final = Facts(
+    now=NOW,
+    items=ITEMS,
+    face_ready=False,
+    face_reason=Reason.FACE_NO_MODEL,
+    reader_ready=False,
+    camera_ready=False,
+    printer_ready=False,
+    helpers_known=False,
+)
+SETTLED: Final = ClaimView(
+    item_name="养老待遇资格认证",
+    stage=Stage.SETTLED,
+    masked_name="林*兰",
+    state="approved",
+    outcome_text="资格认证通过，待遇照常发放",
+    next_due="2027-11",
+    case_no="ZZ-2026-000017",
+    kept_at="2026-11-23T01:28:00Z",
+    decided_at="2026-11-23T11:04:00Z",
+    sandbox=True,
+)
+KEPT: Final = ClaimView("养老待遇资格认证", Stage.KEPT, kept_at="2026-11-23T01:28:00Z", slip_unsettled=True)
+SENDING: Final = ("screen.consent.line1", "screen.confirm.way.witness")
+
+
+def _done(paper: Paper, *, card: bool) -> screens.Done:
+    return screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z", paper=paper, take_card=card)
+
+
+SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
+    "attract": (screens.Attract(), FACTS),
+    "attract_bare": (screens.Attract(), FACTS_BARE),
+    "attract_card_left": (screens.Attract(card_left=True), FACTS),
+    "home": (screens.Home(big=ITEMS, all=ITEMS), FACTS),
+    "home_known": (
+        screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
+        FACTS_AWAY,
+    ),
+    "home_bare": (screens.Home(big=ITEMS, all=ITEMS), FACTS_BARE),
+    "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
+    "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
+    "consent_no_face": (screens.Consent(PENSION, False, Reason.NONE, True, False), FACTS),
+    "card_wanted": (screens.CardWanted(screens.CardFor.IDENTITY), FACTS),
+    "typing_number": (
+        screens.Typing(screens.TypingFor.NUMBER, "4409811954", "440981 1954", 18),
+        FACTS,
+    ),
+    "typing_code": (
+        screens.Typing(screens.TypingFor.CODE, "1234567890", "1234-567-890", 10, complete=True),
+        FACTS,
+    ),
+    "face_turning": (screens.Face(screens.FaceStage.TURNING, "screen.face.turning", 0.45), FACTS),
+    "face_failed": (screens.Face(screens.FaceStage.FAILED, tries_left=2), FACTS),
+    "later_check": (screens.LaterCheck(), FACTS),
+    "witness": (screens.Witness(), FACTS),
+    "witness_lift": (screens.Witness(lift_first=True), FACTS),
+    "confirm": (
+        screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
+        FACTS,
+    ),
+    "working": (screens.Working(screens.Doing.LOOKING_UP, asks_hub=True), FACTS),
+    "done_printed": (_done(Paper.PRINTED, card=True), FACTS_AWAY),
+    "done_no_paper": (_done(Paper.NOT_PRINTED, card=False), FACTS_AWAY),
+    "take_card": (screens.TakeCard(), FACTS),
+    "lookup": (screens.Lookup(hub=False), FACTS_AWAY),
+    "lookup_result": (screens.LookupResult((SETTLED, KEPT), Answered.HUB), FACTS),
+    "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),
+    "sorry": (screens.Sorry(screens.Whose.DEVICE, Reason.NONE, "screen.result.none_lead", (Button.HOME,)), FACTS),
+}
+
+
+def session_of(name: str) -> tuple[Session, Facts]:
+    """The session and the facts of a named state; `idle` lies over home."""
+    if name == "idle":
+        screen, facts = SCREENS["home"]
+        return Session(screen=screen, idle_warning=IdleWarning(23)), facts
+    screen, facts = SCREENS[name]
+    return Session(screen=screen), facts
+
+
+NAMES: Final = (*SCREENS, "idle")
