@@ -106,7 +106,7 @@ def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> S
             gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=answer.reason, prompt="")
             return Step(replace(session, screen=gone))
         case FaceFailed():
-            left = max(session.face_tries_left - 1, 0)
+            left = max((session.face_tries_left or 0) - 1, 0)
             failed = replace(screen, stage=FaceStage.FAILED, reason=answer.reason, prompt="", tries_left=left)
             return Step(replace(session, screen=failed, face_tries_left=left))
     assert_never(answer)

@@ -138,7 +138,6 @@ def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
         way=None,
         candidate=None,
         proof=None,
-        face_tries_left=0,
         resident=resident,
         started=session.started or moment(facts),
         screen=_home_screen(resident, session, facts),
@@ -175,7 +174,7 @@ def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
         # a typed number needs a witness, and the witness needs the reader too
         blocked = Reason.NO_WAY
     screen = Guide(item=item, blocked=blocked, will_be_kept=not item.needs_hub and not facts.hub_near)
-    tries = facts.limits.face_tries
+    tries = facts.limits.face_tries if session.face_tries_left is None else session.face_tries_left
     return Step(
         replace(session, item=item, screen=screen, face_tries_left=tries, consents=(), way=None, proof=None),
         stopping(session),
@@ -247,12 +246,15 @@ def face(session: Session, facts: Facts) -> Step:
     reason = face_reason(person, facts)
     screen = Face(
         stage=FaceStage.OPENING,
-        tries_left=session.face_tries_left,
+        tries_left=session.face_tries_left or 0,
         witness=witness_offered(session.item, person),
         later=later_offered(session.item, person, facts),
     )
     if reason is not Reason.NONE:
         screen = replace(screen, stage=FaceStage.UNAVAILABLE, reason=reason)
+        return Step(replace(session, screen=screen), effects)
+    if not session.face_tries_left:
+        screen = replace(screen, stage=FaceStage.FAILED, reason=Reason.FACE_NO_TRIES)
         return Step(replace(session, screen=screen), effects)
     start = StartFace(session.number, person.photo, person.number)
     return Step(replace(session, screen=screen), (*effects, start))

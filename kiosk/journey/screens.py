@@ -26,6 +26,7 @@ class Reason(StrEnum):
     FACE_NO_PHOTO = "journey.face.no_photo"
     FACE_NOT_ALIKE = "journey.face.not_alike"
     FACE_NOT_LIVE = "journey.face.not_live"
+    FACE_NO_TRIES = "journey.face.no_tries"
     FACE_TOO_LONG = "journey.face.too_long"
     # cards
     CARD_UNREADABLE = "journey.card.unreadable"

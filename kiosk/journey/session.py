@@ -65,7 +65,7 @@ class Session:
     way: Way | None = None  # chosen on consent
     candidate: Person | None = None  # whose card was laid as a witness and is being checked
     proof: Proof | None = None
-    face_tries_left: int = 0
+    face_tries_left: int | None = None  # of this visit; None before the first item
     code_tries: int = 0
     idle_warning: IdleWarning | None = None
 

@@ -1,0 +1,149 @@
+"""Whatever happens, in whatever order: the journey never raises, never loses a kept act, and always finds home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kiosk.journey import acts, screens
+from kiosk.journey import effects as wanted
+from kiosk.journey.acts import Act
+from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.flow import advance
+from kiosk.journey.screens import Doing, FaceStage, Paper, Reason
+from kiosk.privacy import secrets_of, traces
+from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
+from tests.kiosk.journey.visit import Visit
+
+PEOPLE = st.sampled_from([LIN, WU, CHEN])
+CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
+SECRETS = secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.visit = Visit()
+        self.touches = 0
+        self.events = 0
+
+    @initialize(face=st.booleans(), near=st.booleans(), camera=st.booleans(), helpers=st.booleans())
+    def terminal(self, face: bool, near: bool, camera: bool, helpers: bool) -> None:
+        self.visit.facts = replace(FACTS, face_ready=face, hub_near=near, camera_ready=camera, helpers_known=helpers)
+
+    def do(self, act: Act) -> None:
+        before = self.visit.session
+        self.visit.act(act)
+        if any(isinstance(each, wanted.Wipe) for each in self.visit.last):
+            laid = isinstance(act, acts.CardLaid)
+            secrets = SECRETS - secrets_of(act.person) if laid else SECRETS  # type: ignore[union-attr]
+            assert traces(self.visit.session, secrets) == ()
+            self.touches = 0
+        elif isinstance(act, acts.Touched):
+            self.touches += 1
+        if isinstance(before.screen, screens.Working) and before.screen.doing is Doing.KEEPING:
+            assert not any(isinstance(each, wanted.Wipe) for each in self.visit.last)
+
+    @property
+    def number(self) -> int:
+        return self.visit.session.number
+
+    @rule(button=st.sampled_from(Button), value=st.sampled_from(["", "pension-qualification", "1", "X", "nothing"]))
+    def touch(self, button: Button, value: str) -> None:
+        self.do(acts.Touched(button, value))
+
+    @rule(digits=st.sampled_from([LIN.number, WU.number, "1234567890", "0" * 18]))
+    def type(self, digits: str) -> None:
+        for each in digits:
+            self.do(acts.Touched(Button.DIGIT, each))
+
+    @rule(person=PEOPLE)
+    def lay(self, person: Any) -> None:
+        self.do(acts.CardReading())
+        self.do(acts.CardLaid(person))
+
+    @rule(act=st.sampled_from([acts.CardLifted(), acts.CardSeen(), acts.CardReading()]))
+    def card(self, act: Act) -> None:
+        self.do(act)
+
+    @rule(reason=st.sampled_from([Reason.CARD_UNREADABLE, Reason.CARD_PULLED]))
+    def faulty(self, reason: Reason) -> None:
+        self.do(acts.CardFaulty(reason))
+
+    @rule(role=st.sampled_from(["id_card", "face_camera", "receipt_printer"]), lost=st.booleans())
+    def device(self, role: str, lost: bool) -> None:
+        self.do(acts.DeviceLost(role) if lost else acts.DeviceBack(role))
+
+    @rule(seconds=st.sampled_from([0.0, 9.0, 61.0, 75.0, 100.0]))
+    def idle(self, seconds: float) -> None:
+        self.do(acts.Idle(seconds))
+
+    @rule(stray=st.booleans(), person=PEOPLE, listed=st.sampled_from([True, False, None]))
+    def helper_checked(self, stray: bool, person: Any, listed: bool | None) -> None:
+        self.do(acts.HelperChecked(self.number - stray, person.number, listed))
+
+    @rule(stray=st.booleans(), which=st.integers(0, 8))
+    def answer(self, stray: bool, which: int) -> None:
+        number = self.number - stray
+        answers: list[Act] = [
+            acts.DuesFound(number, DUES),
+            acts.FaceProgress(number, FaceStage.TURNING, "face.prompt.turn_left", 0.5),
+            acts.FacePassed(number, 0.7, "model"),
+            acts.FaceFailed(number, Reason.FACE_NOT_LIVE),
+            acts.FaceFailed(number, Reason.FACE_NO_DECODER, final=True),
+            acts.PictureTaken(number, "ab" * 32, "/pictures/ab"),
+            acts.PictureFailed(number),
+            acts.Looked(number, (CLAIM,), Answered.HUB),
+            acts.PrintSettled(number, "event-0", Paper.NOT_PRINTED, "x"),
+        ]
+        self.do(answers[which])
+
+    @rule(well=st.booleans())
+    def storage_answers(self, well: bool) -> None:
+        screen = self.visit.screen
+        if not isinstance(screen, screens.Working) or screen.doing is not Doing.KEEPING:
+            return
+        if not well:
+            self.do(acts.KeepFailed(self.number, Reason.KEEP_FAILED))
+            assert isinstance(self.visit.screen, screens.Sorry)
+            return
+        self.events += 1
+        event = f"event-{self.events}"
+        self.do(acts.Kept(self.number, event, "1234567894", "2026-11-23T02:00:00Z"))
+        slips = [each for each in self.visit.last if isinstance(each, wanted.PrintSlip)]
+        assert [slip.claim.event_id for slip in slips] == [event]
+        assert isinstance(self.visit.screen, screens.Done)
+
+    @invariant()
+    def touches_are_counted(self) -> None:
+        assert self.visit.session.touches == self.touches
+
+    @invariant()
+    def home_is_always_near(self) -> None:
+        session = self.visit.session
+        if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.KEEPING:
+            answer = acts.KeepFailed(session.number, Reason.KEEP_FAILED)
+            session = advance(session, answer, self.visit.facts).session
+        for button in (Button.STILL_HERE, Button.HOME, Button.WAKE):
+            if isinstance(session.screen, screens.Home):
+                break
+            session = advance(session, acts.Touched(button), self.visit.facts).session
+        else:
+            assert isinstance(session.screen, screens.Home)
+
+    @invariant()
+    def the_camera_runs_only_with_consent(self) -> None:
+        agreed = {each.id for each in self.visit.session.consents}
+        if any(isinstance(each, wanted.StartFace) for each in self.visit.last):
+            assert {"processing", "face"} <= agreed
+        if any(isinstance(each, wanted.TakePicture) for each in self.visit.last):
+            assert "later_picture" in agreed
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = hypothesis_settings(max_examples=80, stateful_step_count=60, deadline=None)

@@ -1,0 +1,100 @@
+"""Slips as a person reads them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from drivers.receipt_printer.port import Line, Qr, Rule, Slip
+from kiosk.journey.claim import ClaimView, Stage
+from kiosk.slips import Place, slip_of
+from offline.wire.claims import check_digit
+from seeds.texts import Texts
+
+CODE = "123456789" + check_digit("123456789")
+SHOWN = f"{CODE[:4]}-{CODE[4:7]}-{CODE[7:]}"
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+PLACE = Place("示例村终端", "示例村", "https://hub.example", "12345")
+KEPT = ClaimView(
+    "养老待遇资格认证", Stage.KEPT, masked_name="林*兰", kept_at="2026-11-23T02:03:04Z", claim_code=CODE, event_id="e"
+)
+SETTLED = replace(
+    KEPT,
+    stage=Stage.SETTLED,
+    state="approved",
+    outcome_text="认证通过",
+    next_due="2027-11",
+    case_no="A-1",
+    decided_at="2026-11-23T12:00:00Z",
+)
+
+
+def texts_of(slip: Slip) -> str:
+    lines = []
+    for each in slip:
+        match each:
+            case Line(text=text):
+                lines.append(text)
+            case Qr(data=data):
+                lines.append(f"[QR {data}]")
+            case Rule():
+                lines.append("--")
+    return "\n".join(lines)
+
+
+def columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(each) in "FW" else 1 for each in text)
+
+
+def test_the_first_slip_says_that_it_is_kept_here() -> None:
+    assert texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW)) == "\n".join(
+        (
+            "办事凭条",
+            "示例村",
+            "--",
+            "养老待遇资格认证",
+            "已保存",
+            "姓名：林*兰",
+            "办理时间：2026-11-23 10:03",
+            "终端：示例村终端",
+            "--",
+            "您的申请已保存在本终端，联网后自动送出，不用再来一趟。可凭身份证或取件码查结果。",
+            "--",
+            "取件码",
+            SHOWN,
+            "在任何一台智助终端都能查",
+            f"[QR https://hub.example/verify/{CODE}]",
+            "手机扫码查办理情况",
+            "--",
+            "咨询电话：12345",
+            "请取回身份证",
+        )
+    )
+
+
+def test_the_settled_slip_says_its_outcome_and_what_comes_next() -> None:
+    text = texts_of(slip_of(SETTLED, PLACE, Texts.load(), NOW, copy=2))
+    for part in ("已办结", "认证通过", "下次认证：2027-11", "办件编号：A-1", "（补打）", "打印时间：2026-11-24 09:00"):
+        assert part in text
+    assert "已保存" not in text
+
+
+def test_a_sandbox_is_said_first() -> None:
+    assert texts_of(slip_of(KEPT, replace(PLACE, sandbox=True), Texts.load(), NOW)).startswith("演示")
+
+
+def test_without_a_code_there_is_neither_code_nor_qr() -> None:
+    slip = slip_of(replace(KEPT, claim_code=""), PLACE, Texts.load(), NOW)
+    assert not any(isinstance(each, Qr) for each in slip)
+    assert "取件码\n" not in texts_of(slip)
+
+
+@pytest.mark.parametrize(("paper", "room"), [(80, 48), (58, 32)])
+def test_what_must_not_be_broken_fits_the_paper(paper: int, room: int) -> None:
+    slip = slip_of(SETTLED, replace(PLACE, paper_width_mm=paper), Texts.load(), NOW)
+    for each in slip:
+        if isinstance(each, Line) and each.align == "center":
+            assert columns(each.text) * each.width <= room, each.text
