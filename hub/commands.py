@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from hub.database import Database
+from hub.database import Database, speaking
 from hub.enrolment import new_enrolment_key
 from hub.moments import system_clock
 from hub.settings import HubSettings
@@ -130,7 +130,8 @@ def _opened(url: str) -> Iterator[Database]:
     with _spoken():
         database = Database(url)
         try:
-            yield database
+            with speaking(url):
+                yield database
         finally:
             database.close()
 

@@ -96,7 +96,7 @@ def _people(session: Session, hub: Hub) -> dict[str, int]:
         .group_by(Case.terminal_id)
     )
     people: dict[str, int] = {}
-    for terminal_id, count in (*session.execute(due).tuples(), *session.execute(came).tuples()):
+    for terminal_id, count in (*session.execute(due), *session.execute(came)):
         people[terminal_id] = people.get(terminal_id, 0) + count
     return people
 

@@ -193,7 +193,7 @@ def _cases(
         wanted = wanted.where(Case.state == state)
     if before is not None:
         wanted = wanted.where(Case.id < before)
-    rows = session.execute(wanted.order_by(Case.id.desc()).limit(limit)).tuples()
+    rows = session.execute(wanted.order_by(Case.id.desc()).limit(limit))
     return [case_row(hub, case, terminal) for case, terminal in rows]
 
 
