@@ -42,17 +42,28 @@ def parsed(model: type[Model], file: YamlFile, value: object, place: Place = ())
 
 def troubles_of(error: ValidationError, file: YamlFile, place: Place = ()) -> list[tuple[FileTrouble, Place]]:
     """One trouble for each thing pydantic found, with its place, in the order of the file."""
-    found = [(file.trouble(_standing(file, (*place, *e["loc"])), _sentence(e)), e["loc"]) for e in error.errors()]
+    errors = error.errors()
+    found = [
+        (file.trouble(_standing(file, (*place, *e["loc"])), _sentence(e)), e["loc"])
+        for e in errors
+        if not _only_follows(e, errors)
+    ]
     return sorted(found, key=lambda pair: pair[0].line)
 
 
-def unfinished(file: YamlFile) -> list[FileTrouble]:
+def unfinished(file: YamlFile) -> list[tuple[FileTrouble, Place]]:
     """Every place that still holds the mark of the skeleton."""
     return [
-        file.trouble(place, f"“{_name(place)}”还没有填写（{UNFINISHED}）。", "请填上内容，去掉“待填”二字。")
+        (file.trouble(place, f"“{_name(place)}”还没有填写（{UNFINISHED}）。", "请填上内容，去掉“待填”二字。"), place)
         for place, text in _leaves(file.value, ())
         if isinstance(text, str) and UNFINISHED in text
     ]
+
+
+def _only_follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    # pydantic counts a list without its broken entries, and so calls it too short as well.
+    own = error["loc"]
+    return error["type"] == "too_short" and any(e is not error and e["loc"][: len(own)] == own for e in errors)
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -56,7 +56,8 @@ def check(folder: Path, as_json: bool) -> None:
             click.echo(f"{trouble.sentence} {trouble.advice}")
         verdict = "没有问题" if seen.well else f"{len(seen.troubles)} 处要改"
         click.echo(
-            f"{verdict}：{seen.items} 个事项，{seen.golden_cases} 个规则样例，{seen.texts} 条文字，{seen.sources} 个来源。"
+            f"{verdict}：{seen.items} 个事项，{seen.golden_cases} 个规则样例，"
+            f"{seen.texts} 条文字，{seen.sources} 个来源。"
         )
     if not seen.well:
         raise click.exceptions.Exit(1)

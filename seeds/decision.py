@@ -15,7 +15,9 @@ from typing import Any, Final
 
 import celpy
 from celpy.adapter import json_to_cel
+from celpy.celparser import CELParseError
 from celpy.celtypes import BoolType
+from celpy.evaluation import CELEvalError
 
 from seeds.decision_rule import Check, DecisionRule, Fact, Outcome
 from seeds.item import Item
@@ -24,6 +26,8 @@ _DAY: Final = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _ABSENT: Final = object()
 _COMPILED_RULES_KEPT: Final = 4_096
+_LARGEST_INTEGER: Final = 2**53  # what JSON carries exactly
+_LONGEST_KEPT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def ask(cel: str, inputs: Mapping[str, Any]) -> bool:
     """The answer of one CEL expression; anything but true or false raises RuleError."""
     try:
         answer = compiled(cel).evaluate({name: json_to_cel(value) for name, value in inputs.items()})
-    except (celpy.CELEvalError, ValueError, TypeError, KeyError) as error:
+    except (CELEvalError, ValueError, TypeError, KeyError) as error:
         raise RuleError(str(error)) from error
     if not isinstance(answer, BoolType):
         raise RuleError("the rule does not answer true or false")
@@ -92,7 +96,7 @@ def compiled(cel: str) -> celpy.Runner:
     environment = celpy.Environment()
     try:
         return environment.program(environment.compile(cel))
-    except celpy.CELParseError as error:
+    except CELParseError as error:
         raise RuleError(str(error)) from error
 
 
@@ -111,7 +115,7 @@ def _read(rule: DecisionRule, facts: Mapping[str, object]) -> tuple[dict[str, An
         value = _typed(untrusted, fact.type)
         if value is _ABSENT:
             labels["malformed"].append(fact.label.zh_hans)
-            continue
+            value = _as_found(untrusted)
         _parents(inputs, fact.path)[fact.path.rpartition(".")[2]] = value
         if not _fresh(fact, value, today):
             labels["stale"].append(fact.label.zh_hans)
@@ -145,10 +149,10 @@ def _typed(untrusted: object, kind: str) -> object:
             return untrusted
         case "bool" if isinstance(untrusted, bool):
             return untrusted
-        case "integer" if isinstance(untrusted, int) and not isinstance(untrusted, bool):
-            return untrusted
-        case "number" if isinstance(untrusted, int | float) and not isinstance(untrusted, bool):
-            return float(untrusted)
+        case "integer" if isinstance(untrusted, int) and abs(untrusted) <= _LARGEST_INTEGER:
+            return _ABSENT if isinstance(untrusted, bool) else untrusted
+        case "number" if isinstance(untrusted, int | float) and abs(untrusted) <= _LARGEST_INTEGER:
+            return _ABSENT if isinstance(untrusted, bool) else float(untrusted)
         case "month" if isinstance(untrusted, str) and _MONTH.fullmatch(untrusted):
             return untrusted
         case "date" if isinstance(untrusted, str) and (match := _DAY.fullmatch(untrusted)):
@@ -158,6 +162,13 @@ def _typed(untrusted: object, kind: str) -> object:
                 return _ABSENT
         case _:
             return _ABSENT
+
+
+def _as_found(untrusted: object) -> object:
+    """A malformed value for the record: short, and just as malformed when the decision is replayed."""
+    if isinstance(untrusted, str):
+        return untrusted[:_LONGEST_KEPT]
+    return untrusted if isinstance(untrusted, bool | int) else []
 
 
 def _fresh(fact: Fact, value: object, today: object) -> bool:

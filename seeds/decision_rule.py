@@ -1,4 +1,4 @@
-"""The rule that decides an item, as data: the facts it reads, the checks it makes, and golden cases that pin it down."""
+"""The rule that decides an item, as data: facts it reads, checks it makes, golden cases that pin it down."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ UNFINISHED: Final = "待填"  # what `catalogue new` leaves where a person has t
 
 
 class Words(BaseModel):
-    """A sentence in simplified and traditional Chinese and English; `spoken` where reading it aloud needs other words."""
+    """A sentence in simplified and traditional Chinese and English; `spoken` where it is said in other words."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

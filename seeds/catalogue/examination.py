@@ -1,4 +1,4 @@
-"""Examines the whole catalogue: files, sources, regions, texts, rules and their golden cases; finds all that is wrong."""
+"""Examines the whole catalogue: files, sources, regions, texts, rules and golden cases; finds all that is wrong."""
 
 from __future__ import annotations
 
@@ -161,6 +161,9 @@ def _broken_traces(sources: Sources) -> list[SeedTrouble]:
                 found.append(SeedTrouble(f"来源 {source.id} 说到的事项 {trace.item} 不在目录里。", "请改来源表。"))
             # An installed copy has no tests beside it; only a checkout can tell whether they are there.
             for path in filter(None, (trace.became, trace.test if (root / "tests").is_dir() else None)):
-                if not (root / path).exists():
-                    found.append(SeedTrouble(f"来源 {source.id} 说到的文件 {path} 不存在。", "请改来源表。"))
+                found += (
+                    []
+                    if (root / path).exists()
+                    else [SeedTrouble(f"来源 {source.id} 说到的文件 {path} 不存在。", "请改来源表。")]
+                )
     return found

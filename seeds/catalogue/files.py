@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from seeds.checking import parsed, troubles_of, unfinished
 from seeds.item import Department, Item
 from seeds.trouble import FileTrouble
-from seeds.yaml_file import YamlFile, read_yaml
+from seeds.yaml_file import Place, YamlFile, read_yaml
 
 DEPARTMENT_FILE: Final = "department.yaml"
 DEFAULTS_FILE: Final = "defaults.yaml"
@@ -56,7 +56,7 @@ def _department(folder: Path) -> tuple[Department | None, list[FileTrouble]]:
     try:
         file = read_yaml(folder / DEPARTMENT_FILE)
         if marks := unfinished(file):
-            return None, marks
+            return None, [trouble for trouble, _ in marks]
         return parsed(Department, file, {"id": folder.name.replace("_", "-"), **file.mapping()}), []
     except FileTrouble as trouble:
         return None, [trouble]
@@ -70,10 +70,13 @@ def _read_item(
         written = file.mapping()
     except FileTrouble as trouble:
         return ItemFile(path, None, (*above, trouble))
-    troubles = unfinished(file)
-    for key in ("id", "department"):
-        if key in written:
-            troubles.append(file.trouble((key,), f"“{key}”由文件名和文件夹决定。", "请删去这一行。"))
+    marks = unfinished(file)
+    troubles = [trouble for trouble, _ in marks]
+    troubles += [
+        file.trouble((key,), f"“{key}”由文件名和文件夹决定。", "请删去这一行。")
+        for key in ("id", "department")
+        if key in written
+    ]
     given: dict[str, object] = {"id": path.stem.replace("_", "-")}
     if department is not None:
         given["department"] = department.model_dump(by_alias=True)
@@ -81,15 +84,18 @@ def _read_item(
     try:
         item = Item.model_validate(_over(_over(defaults, written), given))
     except ValidationError as error:
-        seen = {trouble.line for trouble in troubles}
         # A place still to be filled in is one trouble, not two; nor is a broken department told for each of its items.
         troubles += [
             trouble
             for trouble, place in troubles_of(error, file)
-            if trouble.line not in seen and place[:1] != ("department",)
+            if place[:1] != ("department",) and not any(_around(place, mark) for _, mark in marks)
         ]
     troubles = [*above, *sorted(troubles, key=lambda trouble: trouble.line)]
     return ItemFile(path, None if troubles else item, tuple(troubles), file)
+
+
+def _around(place: Place, mark: Place) -> bool:
+    return mark[: len(place)] == place or place[: len(mark)] == mark
 
 
 def _over(below: dict[str, object], above: dict[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Numbers that carry a check digit, checked by their standard and never by a list that ages; and how they are masked."""
+"""Numbers that carry a check digit, checked by their standard and never by a list that ages; and their masks."""
 
 from seeds.identifiers.certificate import certificate_check, certificate_ok, mod_37_36
 from seeds.identifiers.foreign import foreign_2017_check, foreign_2017_ok, foreign_2023_ok, hk_mo_tw_ok

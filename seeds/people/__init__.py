@@ -1,5 +1,5 @@
 """The invented people of the sandbox: nobody here exists, and no number can belong to anybody."""
 
-from seeds.people.people import People, Pension, Person
+from seeds.people.people import Pension, People, Person
 
-__all__ = ["People", "Pension", "Person"]
+__all__ = ["Pension", "People", "Person"]

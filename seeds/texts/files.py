@@ -24,7 +24,7 @@ def read_texts(folder: Path) -> dict[str, Words]:
     for path in paths:
         file = read_yaml(path)
         if marks := unfinished(file):
-            raise marks[0]
+            raise marks[0][0]
         for text_id, value in file.mapping().items():
             if not _ID.fullmatch(text_id):
                 raise file.trouble((text_id,), f"“{text_id}”不是文字编号。", "编号写成 area.name 的样子。")
