@@ -116,9 +116,9 @@ def _read(rule: DecisionRule, facts: Mapping[str, object]) -> tuple[dict[str, An
         if value is _ABSENT:
             labels["malformed"].append(fact.label.zh_hans)
             value = _as_found(untrusted)
-        _parents(inputs, fact.path)[fact.path.rpartition(".")[2]] = value
-        if not _fresh(fact, value, today):
+        elif not _fresh(fact, value, today):
             labels["stale"].append(fact.label.zh_hans)
+        _parents(inputs, fact.path)[fact.path.rpartition(".")[2]] = value
     words = {"missing": rule.words.missing, "malformed": rule.words.malformed, "stale": rule.words.stale}
     return inputs, tuple(
         Reason(code, words[code].zh_hans.format(labels="、".join(named))) for code, named in labels.items() if named

@@ -74,6 +74,8 @@ class DecisionRule(_Data):
         codes = [check.code for check in self.checks]
         if len(set(paths)) < len(paths) or len(set(codes)) < len(codes):
             raise ValueError("里有重复的 path 或 code")
+        if any(path.startswith(f"{other}.") for path in paths for other in paths):
+            raise ValueError("里有一个 path 在另一个里面")
         if {"missing", "stale", "malformed", "rule_error"} & set(codes):
             raise ValueError("里的 code 不能叫 missing、stale、malformed、rule_error")
         if "today" not in paths:

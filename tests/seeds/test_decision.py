@@ -77,6 +77,17 @@ def test_a_rule_sees_only_the_facts_it_declares() -> None:
         ask("person.secret == 'x'", decision.inputs)
 
 
+@pytest.mark.parametrize("path", [fact.path for fact in ITEM.decision.facts])
+@pytest.mark.parametrize(
+    "value", ["", "x" * 300, "2026-13-01", 7, 2.5, float("nan"), 10**400, [], {"a": 1}, True, None]
+)
+def test_each_fact_may_be_anything(path: str, value: object) -> None:
+    decision = decide(ITEM, _replaced(_base(), path.split("."), value))
+    assert decision.outcome == "manual" or value is None or path in ("person.alive",)
+    assert decide(ITEM, decision.inputs) == decision
+    json.dumps(decision.inputs, allow_nan=False)
+
+
 def test_missing_facts_are_named_in_the_residents_words() -> None:
     decision = decide(ITEM, {**_base(), "person": None})
     assert len(decision.reasons) == 1

@@ -53,7 +53,7 @@ def test_the_next_month_is_counted_from_the_month_it_was_done(item: Item, done: 
 
 def test_an_item_cannot_be_changed(item: Item) -> None:
     with pytest.raises(ValidationError):
-        item.fee_fen = 1  # type: ignore[misc]
+        item.fee_fen = 1
 
 
 def test_regions_stand_for_everything_below(item: Item) -> None:
@@ -73,6 +73,9 @@ def test_regions_stand_for_everything_below(item: Item) -> None:
         ("as_of: 2026-11-22", "as_of: 昨天", "日期"),
         ("big: true", "big: true\nid: other", "文件名"),
         ("type: month", "type: moon", "month"),
+        ("path: person.alive, type: bool", "path: person, type: text", "另一个里面"),
+        ("path: person.died_on", "path: person.alive", "重复"),
+        ("type: date, fresh_days: 45", "type: text, fresh_days: 45", "fresh_days"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
