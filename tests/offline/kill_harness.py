@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -93,19 +93,77 @@ def _identifiers(view: TerminalView) -> Iterator[str]:
         seq = page[-1].seq
 
 
+class Nursery:
+    """A warm process that bears writing children on demand, so that fifty deaths do not cost fifty starts of Python.
+
+    It forks before any file is opened and while it has one thread, so a child is as good as a fresh process.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        command = [sys.executable, "-m", "tests.offline.kill_harness", "--bear", str(state_dir)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._said = b""
+
+    def one_life(self, acknowledgements: int, then_s: float) -> tuple[str, ...]:
+        """Bears a child, lets it acknowledge so much and live on for a moment, kills it; what it acknowledged."""
+        assert self._process.stdin is not None
+        self._said = b""
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
+        self._read(monotonic() + START_WITHIN_S, lambda: self._said.count(b"\n" + MARK) >= acknowledgements)
+        born = self._said.split(b"\n", 1)[0].split()
+        assert born[0] == b"BORN", self._said
+        self._read(monotonic() + then_s, lambda: False)
+        os.kill(int(born[1]), signal.SIGKILL)
+        death = b"\nDEAD %d\n" % int(born[1])
+        self._read(monotonic() + START_WITHIN_S, lambda: self._said.endswith(death))
+        assert self._said.endswith(death), self._said
+        whole = self._said[: -len(death) + 1].split(b"\n")[1:-1]
+        return tuple(line[len(MARK) :].decode() for line in whole if line.startswith(MARK))
+
+    def close(self) -> None:
+        """Ends the warm process."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(START_WITHIN_S)
+        self._process.stdout.close()
+
+    def _read(self, end: float, enough: Callable[[], bool]) -> None:
+        assert self._process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while not enough() and (left := end - monotonic()) > 0:
+                if selector.select(left):
+                    piece = os.read(self._process.stdout.fileno(), 65536)
+                    assert piece, "the nursery is gone"
+                    self._said += piece
+
+
+def bear(state_dir: Path) -> None:
+    """The warm process: a child for each line it is sent; reaps it, and says so after everything the child said."""
+    while sys.stdin.buffer.readline():
+        child = os.fork()
+        if child == 0:
+            os.write(sys.stdout.fileno(), b"BORN %d\n" % os.getpid())
+            write_for_ever(state_dir)
+        os.waitpid(child, 0)
+        os.write(sys.stdout.fileno(), b"\nDEAD %d\n" % child)
+
+
 def kill_writers(state_dir: Path, kills: int, chance: Random) -> tuple[int, int]:
     """Kills a writing child again and again; gives how many acts were acknowledged and how many are there."""
     acknowledged: list[str] = []
-    for _ in range(kills):
-        victim = Victim.start([sys.executable, "-m", "tests.offline.kill_harness", "--write", str(state_dir)])
-        try:
-            victim.live(chance.randint(1, 6), chance.uniform(0, 0.03))
-        finally:
-            acknowledged += victim.kill()
-        there = kept_in(state_dir)
-        missing = [identifier for identifier in acknowledged if identifier not in set(there)]
-        assert not missing, f"{len(missing)} acknowledged acts are gone"
-        assert [identifier for identifier in there if identifier in set(acknowledged)] == acknowledged
+    nursery = Nursery(state_dir)
+    try:
+        for _ in range(kills):
+            acknowledged += nursery.one_life(chance.randint(1, 6), chance.uniform(0, 0.03))
+            there = kept_in(state_dir)
+            known = set(acknowledged)
+            assert known <= set(there), f"{len(known - set(there))} acknowledged acts are gone"
+            assert [identifier for identifier in there if identifier in known] == acknowledged
+    finally:
+        nursery.close()
     return len(acknowledged), len(there)
 
 
@@ -126,11 +184,15 @@ def main() -> None:
     """Runs the harness, or the child when asked to write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--bear", type=Path)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.write is not None:
         write_for_ever(asked.write)
+    if asked.bear is not None:
+        bear(asked.bear)
+        return
     with tempfile.TemporaryDirectory(prefix="zhizhu-kill-") as place:
         enrol(Path(place), HubKeys())
         acknowledged, there = kill_writers(Path(place), asked.kills, Random(asked.seed))
