@@ -83,7 +83,7 @@ def test_a_rule_sees_only_the_facts_it_declares() -> None:
 )
 def test_each_fact_may_be_anything(path: str, value: object) -> None:
     decision = decide(ITEM, _replaced(_base(), path.split("."), value))
-    assert decision.outcome == "manual" or value is None or path in ("person.alive",)
+    assert decision.outcome == "manual" or value in (None, True)
     assert decide(ITEM, decision.inputs) == decision
     json.dumps(decision.inputs, allow_nan=False)
 
