@@ -57,6 +57,7 @@ class Slot:
         self._now = now
         self._device: Any = None
         self._busy = 0
+        self._check_after: float | None = None  # deadline of a check that waits for the device to be free
         unknown = State.absent if setting is None else State.unknown
         self.health = _health(role, unknown, Cause.environment, "not_set" if setting is None else "unknown", now())
         self.ready = setting is not None
@@ -75,12 +76,18 @@ class Slot:
             if isinstance(result, Err):
                 self._ill(result.error)
             then(result)
+            if self._check_after is not None and not self.busy:
+                deadline_s, self._check_after = self._check_after, None
+                self.check(deadline_s)
 
         self._door.ask(lambda: work(self._opened()), done, deadline_s=deadline_s)
 
     def check(self, deadline_s: float) -> None:
-        """Asks the device how it is, unless it is busy (then the answer to that tells)."""
-        if self.busy or self.setting is None:
+        """Asks the device how it is; a busy one is asked as soon as it is free."""
+        if self.setting is None:
+            return
+        if self.busy:
+            self._check_after = deadline_s
             return
         if self.role in CAMERAS:
             self.know(_camera_health(self.role, self.setting.link, self._now()))

@@ -68,16 +68,16 @@ def test_without_a_card_the_card_is_asked_for_after_consent() -> None:
 def test_a_typed_number_is_checked_and_needs_a_witness() -> None:
     visit = Visit().to_consent(None).touch(Button.AGREE_FACE, Button.TYPE_NUMBER)
     wrong = LIN.number[:-1] + ("0" if LIN.number[-1] != "0" else "1")
-    visit.type(wrong).touch(Button.ENTER)
+    visit.typed(wrong).touch(Button.ENTER)
     assert visit.on(screens.Typing).reason is Reason.NUMBER_WRONG
-    visit.touch(Button.ERASE).type(LIN.number[-1]).touch(Button.ENTER)
+    visit.touch(Button.ERASE).typed(LIN.number[-1]).touch(Button.ENTER)
     assert not visit.on(screens.Witness).later
     visit.witnessed(WU).kept()
     assert visit.wanted(wanted.KeepEvent)[0].proof.level is Level.TYPED_WITNESSED
 
 
 def test_a_typed_number_never_shows_what_belongs_to_its_owner() -> None:
-    visit = Visit().to_consent(None).touch(Button.WITNESS, Button.TYPE_NUMBER).type(LIN.number)
+    visit = Visit().to_consent(None).touch(Button.WITNESS, Button.TYPE_NUMBER).typed(LIN.number)
     visit.touch(Button.ENTER, Button.HOME)
     assert visit.on(screens.Home).mine == ()
     visit.touch(Button.LOOK_UP, Button.BY_CARD)
@@ -243,11 +243,11 @@ def test_another_card_between_two_matters_starts_a_new_visit() -> None:
 
 def test_silence_warns_counts_down_and_wipes() -> None:
     visit = Visit().to_consent().act(acts.Idle(59))
-    assert visit.warning is None
+    assert visit.warning() is None
     visit.act(acts.Idle(60))
-    assert visit.warning == 30
+    assert visit.warning() == 30
     visit.touch(Button.STILL_HERE)
-    assert visit.warning is None
+    assert visit.warning() is None
     visit.on(screens.Consent)
     visit.act(acts.Idle(90))
     assert visit.session.resident is None
@@ -275,7 +275,7 @@ def test_a_case_is_looked_up_by_code_and_printed() -> None:
     visit = (
         Visit()
         .touch(Button.WAKE, Button.LOOK_UP, Button.BY_CODE)
-        .type("123456789" + check_digit("123456789"))
+        .typed("123456789" + check_digit("123456789"))
         .touch(Button.ENTER)
     )
     found = ClaimView("养老待遇资格认证", Stage.SETTLED, state="approved", next_due="2027-11", event_id="event-1")
@@ -286,7 +286,7 @@ def test_a_case_is_looked_up_by_code_and_printed() -> None:
 
 
 def test_wrong_codes_are_bounded() -> None:
-    visit = Visit().touch(Button.WAKE, Button.LOOK_UP, Button.BY_CODE).type("0000000009")
+    visit = Visit().touch(Button.WAKE, Button.LOOK_UP, Button.BY_CODE).typed("0000000009")
     for _ in range(6):
         visit.touch(Button.ENTER)
     assert visit.on(screens.Lookup).reason is Reason.TOO_MANY_TRIES

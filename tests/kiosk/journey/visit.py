@@ -29,7 +29,6 @@ class Visit:
     def screen(self) -> Screen:
         return self.session.screen
 
-    @property
     def warning(self) -> int | None:
         return self.session.idle_warning.seconds_left if self.session.idle_warning else None
 
@@ -53,7 +52,7 @@ class Visit:
             self.act(Touched(name, value))
         return self
 
-    def type(self, text: str) -> Visit:
+    def typed(self, text: str) -> Visit:
         return self.touch(*((Button.DIGIT, each) for each in text))
 
     def wanted(self, kind: type[E]) -> list[E]:

@@ -13,7 +13,8 @@ def at_once(call: Callable[[], None]) -> None:
 
 
 def test_work_is_done_one_piece_after_the_other() -> None:
-    door, seen, done = ThreadDoor("test", at_once), [], threading.Event()
+    door, done = ThreadDoor("test", at_once), threading.Event()
+    seen: list[object] = []
     for n in range(20):
         door.ask(lambda n=n: n, seen.append)  # type: ignore[misc]
     door.ask(lambda: None, lambda _: done.set())
@@ -23,7 +24,8 @@ def test_work_is_done_one_piece_after_the_other() -> None:
 
 
 def test_what_the_work_raises_is_handed_over() -> None:
-    door, seen = ThreadDoor("test", at_once), []
+    door = ThreadDoor("test", at_once)
+    seen: list[object] = []
     door.ask(lambda: 1 // 0, seen.append)
     door.close()
     assert isinstance(seen[0], Err)
@@ -31,7 +33,8 @@ def test_what_the_work_raises_is_handed_over() -> None:
 
 
 def test_late_work_is_answered_once_and_its_late_word_is_dropped() -> None:
-    door, seen, answered, go_on = ThreadDoor("test", at_once), [], threading.Event(), threading.Event()
+    door, answered, go_on = ThreadDoor("test", at_once), threading.Event(), threading.Event()
+    seen: list[object] = []
 
     def then(result: object) -> None:
         seen.append(result)
@@ -47,7 +50,8 @@ def test_late_work_is_answered_once_and_its_late_word_is_dropped() -> None:
 
 
 def test_closing_does_what_waits_and_takes_nothing_more() -> None:
-    door, seen = ThreadDoor("test", at_once), []
+    door = ThreadDoor("test", at_once)
+    seen: list[object] = []
     for n in range(5):
         door.ask(lambda n=n: n, seen.append)  # type: ignore[misc]
     door.close()
@@ -58,7 +62,8 @@ def test_closing_does_what_waits_and_takes_nothing_more() -> None:
 
 
 def test_a_manual_door_waits_to_be_turned() -> None:
-    door, seen = ManualDoor(), []
+    door = ManualDoor()
+    seen: list[object] = []
     door.ask(lambda: 1, seen.append)
     door.ask(lambda: 2, seen.append)
     assert seen == []

@@ -1,0 +1,311 @@
+"""A whole visit through the real services and files; reader, printer and hub are played, doors turned by hand."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.health import Cause, Health, State
+from drivers.id_card.port import IdCard, ReadFault, ResidentCard
+from drivers.receipt_printer.port import Line, NotPrinted, Printed, PrintResult, Slip
+from kiosk.doors import ManualDoor
+from kiosk.face.check import FaceCheck
+from kiosk.journey import screens
+from kiosk.journey.acts import Act, Touched
+from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered, Stage
+from kiosk.journey.flow import advance
+from kiosk.journey.people import Person
+from kiosk.journey.screens import Paper, Reason
+from kiosk.journey.session import Session
+from kiosk.services.hub_line import HubLine
+from kiosk.services.services import DOORS, Services
+from kiosk.services.storage import Memory
+from kiosk.settings import DeviceSetting, Settings
+from offline.projection import Projection
+from offline.store import AgentStore, TerminalStore
+from offline.wire.canonical import b64
+from offline.wire.changes import CaseView, Change
+from offline.wire.enrolment import EnrolmentReply
+from offline.wire.event import event_aad
+from offline.wire.sealing import key_id, public_of, unseal
+from seeds.texts import Texts
+from tests.kiosk.journey.people import LIN, PENSION, WU
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+PRIVATE = bytes(range(32))
+
+
+class PlayedReader:
+    """A reader that finds a card once until another is laid, as most do."""
+
+    def __init__(self) -> None:
+        self.card: Person | None = None
+        self.gone = False
+
+    def open(self) -> None:
+        if self.gone:
+            raise OSError("gone")
+
+    def find(self) -> bool:
+        if self.gone:
+            raise OSError("gone")
+        return self.card is not None
+
+    def read(self) -> IdCard | ReadFault:
+        person, self.card = self.card, None
+        assert person is not None
+        return ResidentCard(
+            name=person.name,
+            sex_code="2",
+            ethnic_code="01",
+            birth_text=person.birth,
+            address="示例村",
+            number=person.number,
+            authority="示例公安局",
+            valid_from="20200101",
+            valid_to="长期",
+            photo=person.photo,
+        )
+
+    def health(self) -> Health:
+        return Health(State.ready, None, "id_card.ready", "", "", NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedPrinter:
+    def __init__(self) -> None:
+        self.paper = True
+        self.slips: list[str] = []
+
+    def open(self) -> None:
+        pass
+
+    def print(self, job: str, slip: Slip) -> PrintResult:
+        if not self.paper:
+            health = Health(State.failed, Cause.environment, "p", "receipt_printer.paper_end.resident", "", NOW)
+            return NotPrinted(health)
+        self.slips.append("\n".join(each.text for each in slip if isinstance(each, Line)))
+        return Printed()
+
+    def health(self) -> Health:
+        return Health(State.ready, None, "receipt_printer.ready", "", "", NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedHub(HubLine):
+    def __init__(self, state_dir: Path) -> None:
+        super().__init__("http://127.0.0.1:9", state_dir, deadline_s=1)
+        self.cases: tuple[CaseView, ...] | None = None
+
+    def near(self) -> bool:
+        return self.cases is not None
+
+    def case_by_code(self, code: str) -> CaseView | None:
+        return self.cases_of(code)[0]
+
+    def cases_of(self, id_number: str) -> tuple[CaseView, ...]:
+        if self.cases is None:
+            raise ConnectionError
+        return self.cases
+
+
+class Terminal:
+    def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir
+        self.time = 0.0
+        self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
+        self.agent = AgentStore.open(state_dir)
+        public = public_of(PRIVATE)
+        reply = EnrolmentReply(
+            terminal_id="T1",
+            hub_sealing_public=b64(public),
+            hub_sealing_key_id=key_id(public),
+            hub_signing_public=b64(bytes(32)),
+            claim_key=b64(bytes(32)),
+            subject_key=b64(bytes(32)),
+        )
+        self.enrolment = self.agent.enrol(reply, "440981102999", NOW)
+        subject = self.enrolment.subject_of(LIN.number)
+        due: dict[str, object] = {"subject": subject, "item": PENSION.id, "month": "2026-12"}
+        self.agent.accept(1, [Change(n=1, kind="due", body=due)], NOW)
+        self.doors = {name: ManualDoor() for name in DOORS}
+        self.session = Session()
+        self.inbox: deque[Act] = deque()
+        self.store = TerminalStore.open(state_dir, lambda: NOW)
+        played: dict[str, Any] = {"id_card": self.reader, "receipt_printer": self.printer}
+        self.services = Services(
+            Settings(
+                {"terminal.state_dir": str(state_dir)},
+                {role: DeviceSetting(role, role, None, "played") for role in played},
+            ),
+            self.inbox.append,
+            doors=self.doors,
+            memory=Memory(self.store, Projection.open(state_dir)),
+            texts=Texts.load(),
+            items=(PENSION,),
+            region_name="示例村",
+            face=FaceCheck.on_terminal(None, None),
+            hub=self.hub,
+            make=lambda setting: played[setting.role],
+            now=lambda: NOW,
+            monotonic=lambda: self.time,
+        )
+
+    def settle(self) -> None:
+        """Lets everything happen that follows from what happened."""
+        while self.inbox or any(door.waiting for door in self.doors.values()):
+            while self.inbox:
+                self.act(self.inbox.popleft())
+            for door in self.doors.values():
+                door.turn_all()
+
+    def act(self, act: Act) -> None:
+        step = advance(self.session, act, self.services.facts())
+        self.session = step.session
+        for effect in step.effects:
+            self.services.run(effect)
+
+    def tick(self) -> None:
+        self.time += 20
+        self.services.tick()
+        self.settle()
+
+    def lay(self, person: Person) -> None:
+        self.tick()
+        self.reader.card = person
+        self.tick()
+
+    def touch(self, *buttons: Button, value: str = "") -> None:
+        for button in buttons:
+            self.act(Touched(button, value))
+            self.settle()
+
+    def close(self) -> None:
+        self.services.close()
+        self.agent.close()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Any:
+    made = Terminal(tmp_path)
+    yield made
+    made.close()
+
+
+def list_helper(terminal: Terminal) -> None:
+    """The list is signed by the hub; here its row is written as the agent would after checking the signature."""
+    writer = terminal.agent._writer
+    writer.transaction(
+        lambda db: db.execute("INSERT INTO helper VALUES (?, ?)", (terminal.enrolment.subject_of(WU.number), "吴*芳"))
+    )
+
+
+def apply_with_witness(terminal: Terminal) -> screens.Done:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert [due.item.id for due in home.mine] == [PENSION.id]
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.lay(WU)
+    assert isinstance(terminal.session.screen, screens.Confirm)
+    terminal.touch(Button.CONFIRM)
+    done = terminal.session.screen
+    assert isinstance(done, screens.Done)
+    return done
+
+
+def test_the_witnessed_application_is_kept_sealed_and_its_slip_printed(terminal: Terminal) -> None:
+    done = apply_with_witness(terminal)
+    assert done.paper is Paper.PRINTED
+    assert done.claim_shown in terminal.printer.slips[0]
+    assert "林月兰" not in terminal.printer.slips[0]
+    event, settled = terminal.store.events_after(0, 10)
+    assert settled.type == "cn.zhizhu.slip.settled.v1"
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert payload["applicant"]["id_number"] == LIN.number
+    assert payload["identity"] == {
+        "level": "card_witnessed",
+        "way": "witness",
+        "witness": {"name": WU.name, "id_number": WU.number},
+    }
+    assert payload["claim"]["code"] == done.claim_code
+    assert payload["journey"]["touches"] == 4
+
+
+def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Terminal) -> None:
+    terminal.printer.paper = False
+    done = apply_with_witness(terminal)
+    assert (done.paper, done.paper_text) == (Paper.NOT_PRINTED, "receipt_printer.paper_end.resident")
+    terminal.touch(Button.FINISH)
+    terminal.printer.paper = True
+    terminal.touch(Button.WAKE, Button.WAKE, Button.LOOK_UP, Button.BY_CODE)
+    for digit in done.claim_code:
+        terminal.touch(Button.DIGIT, value=digit)
+    terminal.touch(Button.ENTER)
+    result = terminal.session.screen
+    assert isinstance(result, screens.LookupResult)
+    assert (result.answered, result.reason) == (Answered.HERE, Reason.HUB_AWAY)
+    assert result.claims[0].slip_unsettled
+    terminal.touch(Button.PRINT)
+    assert "已保存" in terminal.printer.slips[0]
+    assert terminal.store.slips_unsettled() == ()
+
+
+def test_by_card_the_hub_is_asked_and_says_so(terminal: Terminal) -> None:
+    terminal.hub.cases = (
+        CaseView(item=PENSION.id, state="approved", outcome_text="认证通过", next_due="2027-11", masked_name="林*兰"),
+    )
+    terminal.lay(LIN)
+    terminal.touch(Button.LOOK_UP, Button.BY_CARD)
+    result = terminal.session.screen
+    assert isinstance(result, screens.LookupResult)
+    assert result.answered is Answered.HUB
+    assert (result.claims[0].stage, result.claims[0].next_due) == (Stage.SETTLED, "2027-11")
+
+
+def test_a_reader_that_goes_away_is_told_once_and_comes_back(terminal: Terminal) -> None:
+    terminal.tick()
+    terminal.reader.gone = True
+    terminal.tick()
+    assert not terminal.services.facts().reader_ready
+    terminal.reader.gone = False
+    terminal.tick()
+    assert terminal.services.facts().reader_ready
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.Home)
+
+
+def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal) -> None:
+    terminal.lay(LIN)
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["id_card"]["state"] == "ready"
+    assert status["devices"]["face_camera"]["state"] == "absent"
+    assert status["last_card"]
+    assert LIN.number not in json.dumps(status)
+
+
+def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:
+    terminal.touch(Button.WAKE)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN)
+    list_helper(terminal)
+    terminal.tick()
+    terminal.touch(Button.WITNESS)
+    assert isinstance(terminal.session.screen, screens.CardWanted)
+    terminal.reader.gone = True
+    terminal.tick()
+    wanted = terminal.session.screen
+    assert isinstance(wanted, screens.CardWanted)
+    assert wanted.reason is Reason.READER_LOST
