@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -99,3 +100,10 @@ def _replaced(facts: dict[str, Any], path: list[str], value: object) -> dict[str
     head, *rest = path
     below = facts.get(head)
     return {**facts, head: _replaced(below if isinstance(below, dict) else {}, rest, value) if rest else value}
+
+
+def test_many_threads_may_decide_at_once() -> None:
+    compiled.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        decisions = list(pool.map(lambda _: decide(ITEM, _base()), range(32)))
+    assert {decision.outcome for decision in decisions} == {"approve"}
