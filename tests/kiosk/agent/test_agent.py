@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -161,15 +162,53 @@ def test_events_the_hub_lays_aside_are_told_once(hub: HttpHub, tmp_path: Path, l
         terminal.close()
 
 
-def test_the_process_ends_well_when_it_is_asked_to(hub: HttpHub, tmp_path: Path) -> None:
-    toml = tmp_path / "terminal.toml"
+def toml_of(hub: HttpHub, place: Path) -> Path:
+    """A terminal.toml for an agent in a process of its own."""
+    toml = place / "terminal.toml"
     toml.write_text(
         f'[terminal]\nname = "示例"\nregion = "{REGION}"\nstate_dir = "state"\n'
         f'[hub]\nurl = "{hub.url}"\n[hub.enrolment]\nkey = "{KEY}"\n',
         encoding="utf-8",
     )
+    return toml
+
+
+def more_than(hub: HttpHub, before: int) -> Callable[[], bool]:
+    """Whether the hub has been sent more than before."""
+    return lambda: len(hub.deliveries) > before
+
+
+def agent_process(toml: Path) -> subprocess.Popen[bytes]:
+    """`zhizhu agent` as it is started on a terminal."""
     command = [sys.executable, "-m", "deploy.command", "agent", "--config", str(toml), "--set", "agent.heartbeat_s=0.5"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, stderr=subprocess.PIPE)
+
+
+def test_an_agent_killed_again_and_again_brings_everything_once(hub: HttpHub, tmp_path: Path) -> None:
+    toml, chance, ids = toml_of(hub, tmp_path), Random(7), list[str]()
+    for life in range(6):
+        process = agent_process(toml)
+        try:
+            hub.wait(lambda: bool(hub.beats), 60)
+            hub.beats.clear()
+            terminal = TerminalStore.open(tmp_path / "state")
+            before, some = len(hub.deliveries), chance.randint(1, 30)
+            ids += [terminal.keep(APPLIED, {"item": ITEM}).id for _ in range(some)]
+            terminal.close()
+            hub.hang_up_after_storing = life % 2
+            hub.wait(more_than(hub, before), 30)
+        finally:
+            process.kill()  # somewhere between the hub's commit and the agent's own
+            process.communicate(timeout=30)
+    with running(config(hub, tmp_path / "state")):
+        hub.wait(lambda: set(hub.stored) == set(ids))
+        hub.wait(lambda: bool(hub.beats) and hub.beats[-1]["outbox"]["waiting"] == 0)
+    assert list(hub.stored) == ids
+    assert len(hub.enrolments) == 1
+
+
+def test_the_process_ends_well_when_it_is_asked_to(hub: HttpHub, tmp_path: Path) -> None:
+    process = agent_process(toml_of(hub, tmp_path))
     try:
         hub.wait(lambda: bool(hub.beats), 60)
     finally:
