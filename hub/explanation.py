@@ -17,12 +17,8 @@ from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
 _SOURCES: Final = frozenset(("application", "person", "today"))
-_VALUE_TEXTS: Final = frozenset(
-    (
-        *(f"hub.identity.{level}" for level in ("card_face", "card_witnessed", "card_later_check", "typed_witnessed")),
-        *(f"hub.way.{way}" for way in ("face", "witness", "later")),
-    )
-)
+_WORDS: Final = frozenset(("level", "way", "for", "status", "scheme"))
+_PLACES: Final = frozenset(("region", "terminal_region", "county"))
 _MAX_INPUTS: Final = 80
 
 
@@ -162,5 +158,10 @@ def _value(hub: Hub, key: str, value: object) -> str:
         return mask_name(str(value))
     if key in ("id_number", "number"):
         return mask_number(str(value))
-    words = f"hub.identity.{value}" if key == "level" else f"hub.way.{value}" if key == "way" else ""
-    return hub.texts(words) if words in _VALUE_TEXTS else str(value)
+    if key in _PLACES:
+        code = str(value).ljust(12, "0")
+        return f"{hub.regions.full_name(code)}（{value}）" if code in hub.regions else str(value)
+    for words in (f"hub.identity.{value}", f"hub.way.{value}", f"hub.value.{value}"):
+        if key in _WORDS and words in hub.texts:
+            return hub.texts(words)
+    return str(value)
