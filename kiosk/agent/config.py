@@ -41,9 +41,10 @@ class AgentConfig(BaseModel):
         given = tuple(overrides)
         settings = Settings.load(path, [one for one in given if not one.startswith(OWN)])
         own: dict[str, Any] = {
-            key.partition(".")[2]: value
+            name: value
             for key in BY_KEY
-            if key.startswith(OWN) and (value := _declared(settings, key)) not in (None, "")
+            if key.startswith(OWN) and (name := key.partition(".")[2]) in cls.model_fields
+            if (value := _declared(settings, key)) not in (None, "")
         }
         for one in given:
             if one.startswith(OWN):
