@@ -1,7 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 import "pages"
 import "parts"
 

@@ -7,7 +7,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.viewmodels.bar_props import BarProps
 
-QML_IMPORT_NAME = "kiosk.viewmodels"
+QML_IMPORT_NAME = "zhizhu.screen"
 QML_IMPORT_MAJOR_VERSION = 1
 
 

@@ -8,7 +8,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 from kiosk.viewmodels.page_props import PageProps
 from kiosk.viewmodels.rows_model import RowsModel
 
-QML_IMPORT_NAME = "kiosk.viewmodels"
+QML_IMPORT_NAME = "zhizhu.screen"
 QML_IMPORT_MAJOR_VERSION = 1
 
 
@@ -17,6 +17,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 class PageViewModel(QObject):
     """Mirrors PageProps: swaps first, rows tell for themselves, then what else changed is told."""
 
+    fixed = Signal()  # never told: the type generator does not write down what is constant
     screenChanged = Signal()
     wordsChanged = Signal()
     bigChanged = Signal()
@@ -114,42 +115,42 @@ class PageViewModel(QObject):
         """0 to 1."""
         return self._props.progress
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def steps(self) -> RowsModel:
         """The steps of the journey."""
         return self._steps
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def lines(self) -> RowsModel:
         """Sentences."""
         return self._lines
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def fields(self) -> RowsModel:
         """Labels and values."""
         return self._fields
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def choices(self) -> RowsModel:
         """What may be chosen."""
         return self._choices
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def more(self) -> RowsModel:
         """What may be chosen besides."""
         return self._more
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def keys(self) -> RowsModel:
         """The number pad."""
         return self._keys
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def actions(self) -> RowsModel:
         """The main action."""
         return self._actions
 
-    @Property(RowsModel, constant=True)
+    @Property(RowsModel, notify=fixed)
     def waysOut(self) -> RowsModel:
         """Back and cancel."""
         return self._ways_out

@@ -9,7 +9,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.viewmodels.row import Row
 
-QML_IMPORT_NAME = "kiosk.viewmodels"
+QML_IMPORT_NAME = "zhizhu.screen"
 QML_IMPORT_MAJOR_VERSION = 1
 
 ROLES: Final = ("text", "detail", "badge", "button", "value", "name", "usable", "tone")

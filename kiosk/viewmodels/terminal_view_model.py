@@ -18,7 +18,7 @@ from kiosk.viewmodels.derive_page import derive_page
 from kiosk.viewmodels.page_props import Words
 from kiosk.viewmodels.page_view_model import PageViewModel
 
-QML_IMPORT_NAME = "kiosk.viewmodels"
+QML_IMPORT_NAME = "zhizhu.screen"
 QML_IMPORT_MAJOR_VERSION = 1
 
 TICK_MS = 1000
@@ -32,6 +32,7 @@ Perform = Callable[[tuple[Effect, ...]], None]
 class TerminalViewModel(QObject):
     """Thin over `advance`: the session is a value, effects go to `perform`, answers come back through `take`."""
 
+    fixed = Signal()  # never told: the type generator does not write down what is constant
     touched = Signal()
     idleChanged = Signal()
     frameChanged = Signal()
@@ -129,12 +130,12 @@ class TerminalViewModel(QObject):
             self._idle = idle
             self.idleChanged.emit()
 
-    @Property(PageViewModel, constant=True)
+    @Property(PageViewModel, notify=fixed)
     def page(self) -> PageViewModel:
         """The page."""
         return self._page
 
-    @Property(BarViewModel, constant=True)
+    @Property(BarViewModel, notify=fixed)
     def bar(self) -> BarViewModel:
         """The bar at the top."""
         return self._bar

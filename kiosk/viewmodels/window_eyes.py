@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
+
+LAYOUTS: Final = 3  # nested columns settle from the inside out
 
 
 class NotThere(LookupError):
@@ -37,11 +40,13 @@ class WindowEyes:
 
     def seen(self) -> tuple[Seen, ...]:
         """Everything readable, in reading order."""
+        self._settle()
         found = [_seen(item) for item in self._readable()]
         return tuple(sorted(found, key=lambda each: (round(each.y), round(each.x))))
 
     def tap(self, what: str) -> Seen:
         """Presses and releases on the first item in reading order with this text or name."""
+        self._settle()
         items = [item for item in self._readable() if item.property("touchable") and what in _names(item)]
         if not items:
             raise NotThere(f"屏幕上没有“{what}”可点。There is nothing to touch called {what}.")
@@ -67,6 +72,16 @@ class WindowEyes:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
             raise OSError(f"cannot write {path}")
+
+    def text_sizes(self) -> tuple[int, ...]:
+        """The sizes in pixels of all visible texts, as painted in a window of the design's size."""
+        return tuple(item.property("font").pixelSize() for item in self._readable() if item.inherits("QQuickText"))
+
+    def _settle(self) -> None:
+        """Lays out what has just been made: Qt does that with the next frame, a person looks after it."""
+        for _ in range(LAYOUTS):
+            for item in list(_visible(self._window.contentItem())):
+                item.ensurePolished()
 
     def _readable(self) -> Iterator[QQuickItem]:
         for item in _visible(self._window.contentItem()):
@@ -109,7 +124,9 @@ def _topmost(item: QQuickItem, place: QPointF) -> QQuickItem | None:
             continue
         if (hit := _topmost(child, place)) is not None:
             return hit
-        listens = child.acceptedMouseButtons() != Qt.MouseButton.NoButton and child.isEnabled()
+        # MouseArea has an `enabled` of its own, which QQuickItem.isEnabled() does not see.
+        enabled = child.isEnabled() and bool(child.property("enabled"))
+        listens = child.acceptedMouseButtons() != Qt.MouseButton.NoButton and enabled
         if listens and child.contains(child.mapFromScene(place)):
             return child
     return None

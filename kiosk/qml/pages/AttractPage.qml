@@ -1,5 +1,5 @@
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 import "../parts"
 
 // Nobody is here: the whole page can be touched.

@@ -39,24 +39,33 @@ Page {
         width: parent.width
     }
 
-    Column {
-        spacing: Theme.gap
+    Flickable {
+        clip: true
+        contentHeight: list.implicitHeight
+        height: page.height - y
         width: parent.width
 
-        Repeater {
-            model: page.terminal.page.more
+        Column {
+            id: list
 
-            ChoiceCard {
-                id: further
+            spacing: Theme.gap
+            width: parent.width
 
-                required property string button
-                required property string name
-                required property string value
+            Repeater {
+                model: page.terminal.page.more
 
-                objectName: further.name
-                width: page.width
+                ChoiceCard {
+                    id: further
 
-                onTouched: page.terminal.touch(further.button, further.value)
+                    required property string button
+                    required property string name
+                    required property string value
+
+                    objectName: further.name
+                    width: page.width
+
+                    onTouched: page.terminal.touch(further.button, further.value)
+                }
             }
         }
     }

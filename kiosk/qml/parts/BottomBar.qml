@@ -1,7 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // Within reach of a hand: the ways out, and below them the one main action.
 Column {

@@ -1,7 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // Labels at the left, values at the right, on one card.
 Rectangle {

@@ -1,5 +1,5 @@
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // 您还在吗: lies over everything until it is answered or the time is up.
 Rectangle {

@@ -1,7 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // Sentences one below the other, numbered where they have a number.
 Column {

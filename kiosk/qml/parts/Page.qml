@@ -1,5 +1,5 @@
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // The frame of a page: title and lead at the top, the page's own content below.
 Item {

@@ -1,7 +1,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // The steps of the journey; the present one is filled and named in bold.
 Row {

@@ -1,5 +1,5 @@
 import QtQuick
-import kiosk.viewmodels
+import zhizhu.screen
 
 // Where, when, and how the network is, in words.
 Rectangle {

@@ -1,0 +1,83 @@
+"""Whether a terminal is well: its settings, font, screen files, state directory, enrolment and devices."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from drivers.trouble import DeviceTrouble
+from kiosk.services.roles import made
+from kiosk.settings import DeviceSetting, Settings
+from offline.agent_store import AgentView
+
+FONT: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", "face_camera": "人脸摄像头"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, whether it is well, what was seen, what to do."""
+
+    what: str
+    well: bool
+    seen: str
+    advice: str = ""
+
+
+def examine(config: Path, overrides: Sequence[str]) -> tuple[Finding, ...]:
+    """Looks at everything; only settings that cannot be read at all raise."""
+    settings = Settings.load(config, overrides)
+    return (*_place(settings), *(_device(role, settings.devices.get(role)) for role in WANTED))
+
+
+def _place(settings: Settings) -> Iterator[Finding]:
+    yield Finding("配置", True, str(settings.path))
+    yield Finding("中文字体", FONT.exists(), str(FONT), "" if FONT.exists() else "请安装软件包 fonts-noto-cjk。")
+    state_dir = settings.state_dir
+    writable = state_dir.is_dir() and os.access(state_dir, os.W_OK)
+    yield Finding("状态目录", writable, str(state_dir), "" if writable else "请建立这个目录并允许终端写入。")
+    if writable:
+        yield _enrolment(state_dir)
+
+
+def _enrolment(state_dir: Path) -> Finding:
+    view = AgentView.open(state_dir)
+    try:
+        enrolment = view.enrolment()
+    finally:
+        view.close()
+    if enrolment is None:
+        return Finding("登记", False, "还没有登记", "请在配置里写上登记码，并启动 zhizhu agent。")
+    return Finding("登记", True, enrolment.terminal_id)
+
+
+def _device(role: str, setting: DeviceSetting | None) -> Finding:
+    what = WANTED[role]
+    if setting is None:
+        return Finding(what, False, "没有设置", f"请在 terminal.toml 写上 [devices.{role}]。")
+    try:
+        device = made(setting)
+        device.open()
+    except DeviceTrouble as trouble:
+        return Finding(what, False, trouble.sentence, trouble.advice)
+    try:
+        health = device.health()
+    finally:
+        device.close()
+    well = health.state.value in ("ready", "limited")
+    return Finding(what, well, f"{health.state.value} ({health.code})", "" if well else f"文字 {health.technician}")
+
+
+def told(findings: Sequence[Finding], *, as_json: bool) -> str:
+    """For a technician, or for a program."""
+    if as_json:
+        ok = all(finding.well for finding in findings)
+        return json.dumps({"ok": ok, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False)
+    return "\n".join(
+        f"{'正常' if finding.well else '不行'}  {finding.what}：{finding.seen} {finding.advice}".rstrip()
+        for finding in findings
+    )
