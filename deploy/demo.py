@@ -25,6 +25,7 @@ from deploy.journey.cards import lend_photos, models
 from deploy.journey.door import Door
 from deploy.stage import Staff, Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
+from offline.agent_store import AgentView
 
 READY_S: Final = 90.0
 POLL_S: Final = 0.1
@@ -171,10 +172,10 @@ class Demo:
 
     def _await_terminal(self, place: TerminalPlace) -> None:
         door = Door(Path(place.door))
+        state_dir = Path(place.config).parent / "state"
 
         def awake() -> bool:
-            seen = door.ask("screen")
-            return bool(seen.get("screen")) and bool(seen.get("enrolled", True))
+            return bool(door.ask("screen").get("screen")) and knows_its_village(state_dir)
 
         self._await(awake, place.name)
 
@@ -230,6 +231,15 @@ class Demo:
         Path(place.door).unlink(missing_ok=True)
         self._switch_on(place)
         self._await_terminal(place)
+
+
+def knows_its_village(state_dir: Path) -> bool:
+    """Whether the agent has enrolled the terminal and the hub's lists have come."""
+    view = AgentView.open(state_dir)
+    try:
+        return view.enrolment() is not None and bool(view.helpers())
+    finally:
+        view.close()
 
 
 def _handler(demo: Demo) -> type[http.server.BaseHTTPRequestHandler]:
