@@ -289,6 +289,7 @@ def test_a_reader_that_goes_away_is_told_once_and_comes_back(terminal: Terminal)
 
 def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal) -> None:
     terminal.lay(LIN)
+    terminal.tick()
     status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
     assert status["devices"]["id_card"]["state"] == "ready"
     assert status["devices"]["face_camera"]["state"] == "absent"
