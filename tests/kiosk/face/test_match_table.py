@@ -16,9 +16,10 @@ import pytest
 import kiosk.face
 from drivers.camera.cv import cv2
 from drivers.camera.port import Pixels
+from drivers.camera.scene import Scene
 from kiosk.face.embedder import cosine
 from kiosk.face.result import Failed, Passed
-from tests.kiosk.face.people import acted, begin, card_sized, models, new_check, paper, play, portrait
+from tests.kiosk.face.people import Actor, acted, begin, card_sized, models, new_check, paper, play, portrait
 
 pytestmark = pytest.mark.models
 RESULTS: Final = Path(kiosk.face.__file__).parent / "RESULTS.md"
@@ -56,12 +57,16 @@ def _table() -> list[str]:
     return lines
 
 
+def _bent_by(bend_deg: float) -> Callable[[Actor, float], Scene]:
+    return lambda _, yaw: paper("a1", yaw_deg=yaw, bend_deg=bend_deg)
+
+
 def _bent() -> list[str]:
     lines = []
     for bend in (60, 90):
         check = new_check()
         begin(check, "a1")
-        said = play(check, acted(check, lambda _, yaw, bend=bend: paper("a1", yaw_deg=yaw, bend_deg=bend)))
+        said = play(check, acted(check, _bent_by(bend)))
         match said:
             case Passed():
                 word = "accepted"
