@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 
 import celpy
@@ -26,6 +27,7 @@ _DAY: Final = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _ABSENT: Final = object()
 _COMPILED_RULES_KEPT: Final = 4_096
+_COMPILING: Final = Lock()
 _LARGEST_INTEGER: Final = 2**53  # what JSON carries exactly
 _LONGEST_KEPT: Final = 200
 
@@ -93,9 +95,11 @@ def ask(cel: str, inputs: Mapping[str, Any]) -> bool:
 @lru_cache(maxsize=_COMPILED_RULES_KEPT)
 def compiled(cel: str) -> celpy.Runner:
     """The compiled expression; raises RuleError where it is not CEL."""
-    environment = celpy.Environment()
     try:
-        return environment.program(environment.compile(cel))
+        # celpy builds its grammar on first use, for about a quarter of a second: once, not in every thread at once.
+        with _COMPILING:
+            environment = celpy.Environment()
+            return environment.program(environment.compile(cel))
     except CELParseError as error:
         raise RuleError(str(error)) from error
 

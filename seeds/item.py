@@ -175,7 +175,7 @@ class Item(_Data):
     summary_words: Words = Field(alias="summary")
     department_data: Department = Field(alias="department")
     codes: Codes
-    event_type: str = Field(pattern=r"^cn\.zhizhu\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$")
+    event_type: str = Field(pattern=r"^cn\.zhizhu\.[a-z0-9_]+\.[a-z0-9_]+\.v[1-9][0-9]*$")
     audience: Audience
     regions: Regions
     channels: tuple[Literal["terminal", "bank_terminal", "phone", "counter"], ...] = Field(min_length=1)
