@@ -141,12 +141,7 @@ class TcpEnd:
         if self._client is not None and self._client in ready:
             return self._take(self._client)
         if self._listener is not None and self._listener in ready:
-            newcomer, _ = self._listener.accept()
-            if self._client is None:
-                newcomer.settimeout(1.0)
-                self._client = newcomer
-            else:
-                newcomer.close()
+            self._welcome(self._listener)
         return b""
 
     def write(self, data: bytes) -> None:
@@ -177,11 +172,24 @@ class TcpEnd:
             raise DeviceTrouble(
                 "simulate.port_in_use", f"端口 {self._port} 已被占用。", "请换一个端口，或写 tcp:0 让系统挑一个。"
             ) from error
+        self._listener.setblocking(False)
         self._port = self._listener.getsockname()[1]
 
     def close(self) -> None:
         """See WireEnd.close."""
         self.pull()
+
+    def _welcome(self, listener: socket.socket) -> None:
+        try:
+            newcomer, _ = listener.accept()
+        except OSError:
+            # Gone again before it was let in.
+            return
+        if self._client is None:
+            newcomer.settimeout(1.0)
+            self._client = newcomer
+        else:
+            newcomer.close()
 
     def _watched(self) -> list[socket.socket]:
         return [end for end in (self._client, self._listener) if end is not None]
