@@ -178,6 +178,8 @@ class Services:
     def facts(self) -> Facts:
         """How things stand now."""
         reason = self._face.unavailable()
+        if reason is Reason.NONE and not self.settings.text("face.decoder"):
+            reason = Reason.FACE_NO_DECODER  # said before anyone chooses it, not after
         return Facts(
             now=self._now(),
             items=self._items,
