@@ -64,7 +64,12 @@ class DecisionWorker:
         """Decides the cases that wait now; returns how many."""
         done = 0
         for case_id in self.claim():
-            done += self.decide(case_id)
+            try:
+                done += self.decide(case_id)
+            except SQLAlchemyError:
+                raise
+            except Exception:  # one bad case must not stop the others: its lease ends, and in the end a person looks
+                log.exception("case %d could not be decided", case_id)
         return done
 
     def claim(self) -> list[int]:

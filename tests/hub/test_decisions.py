@@ -14,6 +14,7 @@ from offline.wire.canonical import unb64
 from offline.wire.claims import answer_key, new_code, open_answer, subject_of
 from offline.wire.helper_list import check_list
 from seeds.people import People
+from tests.conftest import LogWatch
 from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
 
 
@@ -124,3 +125,19 @@ def test_a_served_hub_decides_by_itself(tmp_path: Path, clock: HandClock, people
     with again.database.reading() as session:
         assert session.scalars(select(Case.state)).all() == ["approved"]
     again.database.close()
+
+
+def test_a_case_whose_item_is_gone_does_not_stop_the_others(
+    hub: Hub, terminal: FakeTerminal, clock: HandClock, people: People, logs: LogWatch
+) -> None:
+    logs.expect("could not be decided")
+    _apply(terminal, people, "lin-yuelan")
+    _apply(terminal, people, "he-guoming")
+    with hub.database.writing() as session:
+        session.get_one(Case, 1).item = "gone"
+    assert DecisionWorker(hub).run_once() == 1
+    for _ in range(hub.settings.decision_attempts):
+        clock.turn(hub.settings.lease_s + 1)
+        DecisionWorker(hub).run_once()
+    with hub.database.reading() as session:
+        assert session.scalars(select(Case.state).order_by(Case.id)).all() == ["in_review", "approved"]
