@@ -29,6 +29,8 @@ from offline.agent_store import AgentView
 
 READY_S: Final = 90.0
 POLL_S: Final = 0.1
+HEARTBEAT_S: Final = 2.0  # a demo's day is short
+SILENCE_S: Final = 15.0
 REGION: Final = "440981102999"
 TERMINALS: Final = {"village": "示例村党群服务中心", "second": "示例村文化室"}
 DRIVERS: Final = {
@@ -121,7 +123,16 @@ class Demo:
                 "hub", "staff", "add", person.name, "--role", person.role, "--password", person.password, *database
             )
         self._children.start(
-            "hub", "hub", "serve", *database, "--port", str(self._hub_port), "--state", str(self.root / "hub")
+            "hub",
+            "hub",
+            "serve",
+            *database,
+            "--port",
+            str(self._hub_port),
+            "--state",
+            str(self.root / "hub"),
+            "--silence-s",
+            str(SILENCE_S),
         )
         self._await(lambda: httpx.get(f"{self.hub_url}/readyz", timeout=2.0, trust_env=False).status_code == 200, "hub")
 
@@ -139,7 +150,8 @@ class Demo:
         config.write_text(
             f'[terminal]\nname = "{TERMINALS[name]}"\nregion = "{REGION}"\nlanguage = "zh-Hans"\n'
             f'state_dir = "{folder / "state"}"\nsandbox = true\n\n'
-            f'[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n{self._face()}' + "\n".join(sections),
+            f'[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n'
+            f"[agent]\nheartbeat_s = {HEARTBEAT_S}\nchanges_s = {HEARTBEAT_S}\n\n{self._face()}" + "\n".join(sections),
             encoding="utf-8",
         )
         self._enrol(name, config)

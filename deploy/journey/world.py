@@ -72,7 +72,7 @@ class World:
         """Lays the person's card on the reader, lifting what lies there."""
         self.lift()
         self.device(
-            "id_card", "POST", "/card", card_fields(person) | {"photo_base64": base64.b64encode(photo).decode()}
+            "id_card", "POST", "/card", person.card_record() | {"photo_base64": base64.b64encode(photo).decode()}
         )
 
     def lift(self) -> None:
@@ -100,22 +100,6 @@ class World:
             untrusted = answer.json()
         cases = untrusted["cases"] if isinstance(untrusted, dict) else untrusted
         return [case for case in cases if isinstance(case, dict)]
-
-
-def card_fields(person: Person) -> dict[str, object]:
-    """What is printed and stored on the card of an invented person, as the simulated reader takes it."""
-    return {
-        "layout": person.layout,
-        "name": person.name,
-        "sex": person.sex,
-        "ethnic": person.ethnic,
-        "birth": str(person.birth).replace("-", ""),
-        "address": person.address,
-        "number": person.id_number,
-        "authority": person.authority,
-        "valid_from": str(person.valid_from).replace("-", ""),
-        "valid_to": str(person.valid_to).replace("-", ""),
-    }
 
 
 def until(what: Callable[[], str | None], within_s: float) -> str | None:
