@@ -12,20 +12,19 @@ from PySide6.QtGui import QImage
 COLORS: Final = 64
 
 
-def reduced(image: QImage) -> Image.Image:
-    """The picture in few colours; both sides of a comparison go through this."""
+def whole(image: QImage) -> Image.Image:
+    """The picture in all its colours."""
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
-    whole = Image.frombuffer(
+    return Image.frombuffer(
         "RGB", (rgb.width(), rgb.height()), bytes(rgb.constBits()), "raw", "RGB", rgb.bytesPerLine(), 1
     )
-    return whole.quantize(COLORS, dither=Image.Dither.NONE)
 
 
 def saved(image: QImage, path: Path) -> None:
     """Writes the picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = BytesIO()
-    reduced(image).save(file, "PNG", optimize=True)
+    whole(image).quantize(COLORS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     path.write_bytes(file.getvalue())
 
 
