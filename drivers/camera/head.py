@@ -1,7 +1,7 @@
 """A portrait given depth: an ellipsoid with a nose, turned about the neck (pure).
 
 What it is for: the simulated camera shows a *living* head that can turn, so that the liveness check can be tried
-without a person. Positive yaw turns to the resident's own left, which is the right-hand side of the picture.
+without a person. Negative yaw turns to the resident's own left, which is the right-hand side of the picture.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def turned(portrait: Pixels, spot: FaceSpot, yaw_deg: float) -> Pixels:
     d = spot.eye_distance
     columns = np.arange(width, dtype=np.float64)
     u = (columns - spot.eyes_x) / d
-    angle = math.radians(yaw_deg)
+    angle = math.radians(-yaw_deg)
     sources = np.empty((height, width), np.float32)
     for row in range(height):
         v = (row - spot.eyes_y) / d

@@ -47,7 +47,7 @@ def held(portrait: Pixels, hold: Hold, wall: Pixels) -> Pixels:
     else:
         x, z = s, np.zeros_like(s)
     y = t * aspect
-    roll, yaw, pitch = (math.radians(a) for a in (hold.roll_deg, hold.yaw_deg, hold.pitch_deg))
+    roll, yaw, pitch = (math.radians(a) for a in (hold.roll_deg, -hold.yaw_deg, hold.pitch_deg))
     x, y = x * math.cos(roll) - y * math.sin(roll), x * math.sin(roll) + y * math.cos(roll)
     x, z = x * math.cos(yaw) + z * math.sin(yaw), z * math.cos(yaw) - x * math.sin(yaw)
     y, z = y * math.cos(pitch) + z * math.sin(pitch), z * math.cos(pitch) - y * math.sin(pitch)

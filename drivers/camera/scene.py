@@ -18,7 +18,7 @@ WALL_BGR = (150, 160, 165)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveHead:
-    """A portrait with depth; `yaw_deg` is positive towards the person's own left."""
+    """A portrait with depth; `yaw_deg` is negative towards the person's own left."""
 
     portrait: Pixels
     spot: FaceSpot

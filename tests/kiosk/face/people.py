@@ -113,7 +113,7 @@ class Actor:
         """The yaw asked for now."""
         match self.phase():
             case Turning(index):
-                return TURN_DEG if self.plan().turns[index] is Turn.left else -TURN_DEG
+                return -TURN_DEG if self.plan().turns[index] is Turn.left else TURN_DEG
             case _:
                 return 0.0
 

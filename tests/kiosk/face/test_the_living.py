@@ -127,7 +127,7 @@ def test_a_head_that_leaves_half_way_ends_the_check() -> None:
     [
         (Scene, Reason.no_face),
         (lambda: Scene(head("a1", 0).subject, light=0.2), Reason.too_dark),
-        (lambda: paper("a1", zoom=0.4), Reason.too_small),
+        (lambda: paper("a1", zoom=0.25), Reason.too_small),
         (lambda: head("a2", 0), Reason.not_frontal),
     ],
     ids=["empty", "dark", "far", "turned away"],
