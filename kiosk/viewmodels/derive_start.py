@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kiosk.journey.buttons import Button
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.screens import Attract, Guide, Home, Reason, Sorry
@@ -10,7 +12,8 @@ from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 
-FEN_PER_YUAN = 100
+FEN_PER_YUAN: Final = 100
+MOST_NAMED: Final = 3
 
 
 def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> PageProps:
@@ -31,7 +34,7 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
         notice=notice,
         picture="take_card" if screen.card_left else "card" if facts.reader_ready else "finger",
         heading=words("screen.attract.here") if facts.items else "",
-        big_label="\n".join(item.name for item in facts.items if item.big),
+        big_label="\n".join([item.name for item in facts.items if item.big][:MOST_NAMED]),
         actions=main(Button.WAKE, words),
     )
 

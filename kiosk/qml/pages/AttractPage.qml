@@ -35,9 +35,9 @@ Item {
 
         Drawing {
             anchors.horizontalCenter: parent.horizontalCenter
-            height: 680
+            height: 600
             name: page.terminal.page.picture
-            width: 680
+            width: 600
         }
 
         Notice {
