@@ -7,10 +7,10 @@ Page {
 
     Drawing {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 300
+        height: 240
         name: page.terminal.page.picture
         visible: page.terminal.page.picture.length > 0
-        width: 300
+        width: 240
     }
 
     Rectangle {
