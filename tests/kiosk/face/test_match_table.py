@@ -86,11 +86,11 @@ def test_the_published_table_is_what_is_measured() -> None:
             "",
             "Written and checked by `tests/kiosk/face/test_match_table.py` with the test models (YuNet, MobileFaceNet,",
             "threshold 0.40). Three portraits of two persons are few: the table shows that the chain works, not how",
-            "often it errs among the public. The bounds of liveness and quality were chosen while looking at these same",
+            "often it errs among the public. The bounds of liveness and quality were chosen while looking at these same",  # noqa: E501
             "portraits; no picture was held back.",
             "",
-            "Live side: blurred is a mild Gaussian (sigma = height / 400), dark is 0.3 of the light, tilted is 18° of roll.",
-            "Stronger blur does refuse the right person: at sigma 4.5 px of 480 rows a portrait scored 0.22 with itself.",
+            "Live side: blurred is a mild Gaussian (sigma = height / 400), dark is 0.3 of the light, tilted is 18° of roll.",  # noqa: E501
+            "Stronger blur does refuse the right person: at sigma 4.5 px of 480 rows a portrait scored 0.22 with itself.",  # noqa: E501
             "",
             "| card's picture | live picture | same person | refused wrongly | two persons | accepted wrongly |",
             "|---|---|---|---|---|---|",
