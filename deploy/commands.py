@@ -88,11 +88,10 @@ def journey() -> None:
 @click.option("--screens", type=click.Path(file_okay=False), help="截图放到这里。Where the pictures go.")
 def run(files: tuple[str, ...], config: str, report: str | None, screens: str | None) -> None:
     """演剧本 FILES；有一步不成就以 1 结束。Plays the scripts; ends with 1 where a step fails."""
-    from seeds.people import People
-
     from deploy.journey import script
     from deploy.journey.player import Player
     from deploy.stage import Stage
+    from seeds.people import People
 
     pictures = Path(screens).resolve() if screens else None
     if pictures is not None:

@@ -3,7 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
-import Zhizhu.Dock
+import zhizhu.screen
 
 ApplicationWindow {
     id: dock

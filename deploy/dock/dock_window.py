@@ -18,7 +18,7 @@ from deploy.stage import Stage
 from deploy.trouble import RoofTrouble
 from seeds.people import People
 
-QML_IMPORT_NAME = "Zhizhu.Dock"
+QML_IMPORT_NAME = "zhizhu.screen"  # one module, because the type generator describes one
 QML_IMPORT_MAJOR_VERSION = 1
 
 
@@ -42,7 +42,7 @@ class DockViewModel(QObject):
         """What happened last, in words."""
         return self._told
 
-    @Property(list, constant=True)
+    @Property("QStringList", constant=True)
     def labels(self) -> list[str]:
         """Every button's label."""
         return [f"{move.group}｜{move.label}" for move in self._moves]

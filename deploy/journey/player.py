@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from seeds.people import People
-
 from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
 from deploy.journey.report import EventReport, JourneyReport, StepReport
@@ -17,10 +15,11 @@ from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, S
 from deploy.journey.world import World, until
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
+from seeds.people import People
 
 FIND_S: Final = 20.0
 FACE_S: Final = 90.0
-TURN_DEG: Final = 24.0
+TURN_DEG: Final = 34.0
 CODE: Final = re.compile(r"取件码[\s::]*([0-9][0-9 -]{6,}[0-9])")
 
 
