@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -83,8 +84,8 @@ class Children:
         self._environment = {**os.environ, **environment}
         self._running: dict[str, Child] = {}
 
-    def start(self, name: str, *command: str) -> Child:
-        """Starts `zhizhu COMMAND…` tied to this process.
+    def start(self, name: str, *command: str, program: Sequence[str] = (str(PROGRAM),)) -> Child:
+        """Starts `zhizhu COMMAND…` (or another program) tied to this process.
 
         The kernel watches the *thread* that starts a child (prctl(2)), so call this from the main thread only.
         """
@@ -92,7 +93,7 @@ class Children:
         log = self._logs / f"{name}.log"
         with log.open("ab") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.tether", str(os.getpid()), str(PROGRAM), *command],
+                [sys.executable, "-m", "deploy.tether", str(os.getpid()), *program, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -31,6 +31,7 @@ READY_S: Final = 90.0
 POLL_S: Final = 0.1
 HEARTBEAT_S: Final = 2.0  # a demo's day is short
 SILENCE_S: Final = 15.0
+WINDOW: Final = (600, 1066)  # of the whole screen of 1080 × 1920, what a laptop can show
 REGION: Final = "440981102999"
 TERMINALS: Final = {"village": "示例村党群服务中心", "second": "示例村文化室"}
 DRIVERS: Final = {
@@ -92,6 +93,12 @@ class Demo:
         threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
         for place in self._places:
             self._await_terminal(place)
+        if not self._headless:
+            self._open_dock(self._places[0])
+
+    def _open_dock(self, place: TerminalPlace) -> None:
+        module = (sys.executable, "-m", "deploy.dock.dock_window")
+        self._children.start("dock", place.config, program=module)
 
     def close(self) -> None:
         """Ends everything and removes the temporary folder."""
@@ -106,6 +113,8 @@ class Demo:
         while not done():
             self._obey(POLL_S)
             if (child := self._children.fallen()) is not None:
+                if child.process.returncode == 0:
+                    return  # a person closed a window
                 raise RoofTrouble(
                     f"{child.name} 自己停了：{child.last_words()} {child.name} ended by itself.",
                     f"日志 Log: {child.log}",
@@ -174,7 +183,8 @@ class Demo:
             file.write(f'\n[hub.enrolment]\nkey = "{json.loads(made)["key"]}"\n')
 
     def _switch_on(self, place: TerminalPlace) -> None:
-        head = ("--headless",) if self._headless else ()
+        small = ("--set", f"screen.width={WINDOW[0]}", "--set", f"screen.height={WINDOW[1]}")
+        head = ("--headless",) if self._headless else small
         config = ("--config", place.config)
         self._children.start(f"{place.name}-terminal", "terminal", "run", *config, "--test-door", place.door, *head)
         self._children.start(f"{place.name}-agent", "agent", *config)

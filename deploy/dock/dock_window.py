@@ -42,7 +42,7 @@ class DockViewModel(QObject):
         """What happened last, in words."""
         return self._told
 
-    @Property("QStringList", constant=True)
+    @Property("QStringList", constant=True)  # type: ignore[arg-type]  # the stub knows no Qt type names
     def labels(self) -> list[str]:
         """Every button's label."""
         return [f"{move.group}｜{move.label}" for move in self._moves]
