@@ -15,6 +15,8 @@ ApplicationWindow {
     title: "智助演示台"
     visible: true
     width: 360
+    x: 640
+    y: 40
 
     ColumnLayout {
         anchors.fill: parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deploy.journey.cards import photo_of
+from deploy.journey.cards import LENT, faces, photo_of, portrait_of
 from deploy.journey.world import World
 from seeds.people import People
 
@@ -31,6 +31,8 @@ FAULTS = {
     "face_camera": {"covered": "挡住摄像头", "unplugged": "拔掉摄像头"},
 }
 
+TURNS = {"脸朝正前": 0.0, "脸向左转": -34.0, "脸向右转": 34.0}
+
 
 def moves(world: World, people: People) -> tuple[Move, ...]:
     """Every button, in the order the dock shows them."""
@@ -41,6 +43,9 @@ def moves(world: World, people: People) -> tuple[Move, ...]:
         Move("网络", "恢复网络", lambda: world.stage("/network", {"state": "up"})),
         Move("电源", "拔电再通电", lambda: world.stage("/power_cut")),
     ]
+    if faces() is not None:
+        made += [Move("人脸", f"{people[slug].name} 站到摄像头前", _show(world, slug)) for slug in LENT]
+        made += [Move("人脸", label, _turn(world, yaw_deg)) for label, yaw_deg in TURNS.items()]
     for role, faults in FAULTS.items():
         made += [Move("故障", label, _fault(world, role, state)) for state, label in faults.items()]
     made.append(Move("故障", "全部修好", lambda: _mend(world)))
@@ -49,6 +54,20 @@ def moves(world: World, people: People) -> tuple[Move, ...]:
 
 def _lay(world: World, people: People, slug: str) -> Callable[[], None]:
     return lambda: world.lay(people[slug], photo_of(slug))
+
+
+def _show(world: World, slug: str) -> Callable[[], None]:
+    def show() -> None:
+        world.device("face_camera", "POST", "/scene", {"head": str(portrait_of(slug))})
+
+    return show
+
+
+def _turn(world: World, yaw_deg: float) -> Callable[[], None]:
+    def turn() -> None:
+        world.device("face_camera", "POST", "/turn", {"yaw_deg": yaw_deg})
+
+    return turn
 
 
 def _fault(world: World, role: str, state: str) -> Callable[[], None]:
