@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.privacy import log_privately
 from kiosk.trouble import KioskTrouble
 
 _CONFIG = click.option(
@@ -37,6 +38,7 @@ def run(config: Path, overrides: tuple[str, ...], test_door: Path | None, headle
     """运行终端界面，直到关闭。Runs the screen until it is closed."""
     from kiosk.terminal import run_terminal  # Qt is loaded only for the command that needs it
 
+    log_privately()
     try:
         code = run_terminal(config, overrides, test_door=test_door, headless=headless)
     except _troubles() as trouble:

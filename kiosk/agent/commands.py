@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import threading
@@ -13,6 +12,7 @@ import click
 
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent
+from kiosk.privacy import log_privately
 from kiosk.trouble import SettingsTrouble
 from offline.trouble import OfflineTrouble
 
@@ -27,9 +27,7 @@ def agent(config_path: Path, overrides: tuple[str, ...]) -> None:
 
     The terminal's sync agent: brings what was kept to the hub, fetches answers, reports health.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    log_privately()
     os.umask(0o007)
     stop = threading.Event()
 

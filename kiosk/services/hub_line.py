@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import httpx
 
@@ -14,6 +16,8 @@ from offline.sync.client import HubClient
 from offline.sync.trouble import HubSilent
 from offline.trouble import NotEnrolled
 from offline.wire.changes import CaseView
+
+NEAR_S: Final = 2.0
 
 
 class HubLine:
@@ -25,12 +29,14 @@ class HubLine:
         state_dir: Path,
         *,
         deadline_s: float,
+        ca_file: Path | None = None,
         cut: Callable[[], bool] = lambda: False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._url = hub_url
         self._state_dir = state_dir
         self._deadline_s = deadline_s
+        self._ca_file = ca_file
         self._cut = cut
         self._now = now
         self._client: HubClient | None = None
@@ -50,8 +56,11 @@ class HubLine:
         if self._cut():
             return False
         try:
-            return httpx.get(f"{self._url.rstrip('/')}/healthz", timeout=2.0, trust_env=False).is_success
-        except (httpx.HTTPError, httpx.InvalidURL):
+            trust = ssl.create_default_context(cafile=self._ca_file)
+            return httpx.get(
+                f"{self._url.rstrip('/')}/healthz", timeout=NEAR_S, trust_env=False, verify=trust
+            ).is_success
+        except (httpx.HTTPError, httpx.InvalidURL, OSError):
             return False
 
     def close(self) -> None:
@@ -79,5 +88,6 @@ class HubLine:
                 clock=self._now,
                 reachable=lambda: not self._cut(),
                 deadline_s=self._deadline_s,
+                ca_file=self._ca_file,
             )
         return self._client

@@ -25,7 +25,7 @@ from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
-from kiosk.services.print_service import PrintService
+from kiosk.services.print_service import PrintService, settling_within
 from kiosk.services.roles import DeviceRoles, Make, made
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
@@ -85,6 +85,9 @@ class Services:
         self._next: dict[str, float] = {}
         state_dir = settings.state_dir
         devices = {role: each for role, each in settings.devices.items() if role in ROLES}
+        slip_deadline_s = settings.number("slip.deadline_s")
+        if "receipt_printer" in devices:
+            devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
         self.roles = DeviceRoles(devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make)
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
@@ -111,7 +114,7 @@ class Services:
             lambda: place,
             texts,
             now=now,
-            deadline_s=settings.number("slip.deadline_s"),
+            deadline_s=slip_deadline_s,
             printed=self.status.printed,
         )
         self._lookup = LookupService(
@@ -166,6 +169,7 @@ class Services:
                 settings.text("hub.url"),
                 state_dir,
                 deadline_s=settings.number("hub.deadline_s"),
+                ca_file=Path(settings.text("hub.ca_file")) if settings.text("hub.ca_file") else None,
                 cut=lambda: bool(network_file) and Path(network_file).exists(),
                 now=now,
             ),
