@@ -30,6 +30,12 @@ class Identity(_Part):
     way: Literal["face", "witness", "later"]
     score: float | None = None
     model: str | None = Field(default=None, max_length=80)
+    witness: object = None
+
+    def witness_number(self) -> str | None:
+        """The number of who testified; a malformed witness is the rule's to doubt, not a reason to read nothing."""
+        number = self.witness.get("id_number") if isinstance(self.witness, dict) else None
+        return number if isinstance(number, str) else None
 
 
 class ClaimPart(_Part):

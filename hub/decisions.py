@@ -18,6 +18,7 @@ from hub.applications import Application
 from hub.cases import payload_of, view_of
 from hub.dues import publish_dues_of_region, refresh_dues
 from hub.feed import tell
+from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.sandbox import DATA_SOURCE, person_facts, record_qualification
@@ -120,6 +121,8 @@ class DecisionWorker:
                 "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
                 "today": local_day(hub.clock()).isoformat(),
             }
+            if (witness := applied.identity.witness_number()) is not None:
+                facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
             return _Verdict(decide(hub.catalogue.item(case.item), facts), number, key)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:

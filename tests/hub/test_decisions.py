@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from hub.decisions import DecisionWorker
@@ -54,6 +55,43 @@ def test_the_helpers_list_is_signed_by_the_hub(terminal: FakeTerminal, people: P
     listed = check_list(unb64(terminal.enrolment.hub_signing_public, 32), body)
     wu = subject_of(unb64(terminal.enrolment.subject_key, 32), people["wu-guifang"].id_number)
     assert wu in {helper.subject for helper in listed.helpers}
+
+
+def _witnessed_by(number: object) -> dict[str, object]:
+    return {"level": "card_witnessed", "way": "witness", "witness": {"name": "某人", "id_number": number}}
+
+
+@pytest.mark.parametrize(
+    ("identity", "state"),
+    [
+        (_witnessed_by("440999197806209044"), "approved"),
+        (_witnessed_by("440999195403129016"), "in_review"),
+        (_witnessed_by(17), "in_review"),
+        ({"level": "card_face", "way": "face", "score": 0.7}, "approved"),
+    ],
+    ids=("a listed helper", "somebody else", "no number", "a face"),
+)
+def test_only_a_listed_helper_of_the_village_may_witness(
+    hub: Hub, terminal: FakeTerminal, people: People, identity: dict[str, object], state: str
+) -> None:
+    payload = terminal.application(people["lin-yuelan"], identity=identity)
+    assert terminal.send(terminal.event(payload)).results[0].status.value == "stored"
+    DecisionWorker(hub).run_once()
+    (answer,) = terminal.changes()["answer"]
+    assert answer["state"] == state
+
+
+def test_a_helper_of_another_village_may_not_witness(hub: Hub, clock: HandClock, people: People) -> None:
+    with serving(hub, decide=False) as url:
+        elsewhere = FakeTerminal.enrolled(hub, url, clock, region="440981102998")
+        payload = elsewhere.application(people["lin-yuelan"])
+        assert elsewhere.send(elsewhere.event(payload)).results[0].status.value == "stored"
+        DecisionWorker(hub).run_once()
+        (answer,) = elsewhere.changes()["answer"]
+    assert answer["state"] == "in_review"
+    with hub.database.reading() as session:
+        (case,) = session.scalars(select(Case))
+        assert [reason["code"] for reason in case.reasons] == ["witness_listed"]
 
 
 def test_each_decision_is_explained_in_chinese_with_every_input(
