@@ -142,5 +142,6 @@ class Children:
 
 def _read(child: Child) -> None:
     assert child.process.stdout is not None
-    for line in child.process.stdout:
-        child.lines.put(line)
+    with child.process.stdout as said:
+        for line in said:
+            child.lines.put(line)

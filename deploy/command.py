@@ -8,7 +8,20 @@ import os
 import sys
 from typing import Final
 
-import click
+
+def _incomplete(missing: ImportError) -> str:
+    """Said when a package, or a library that one needs, is not on this machine."""
+    what = missing.name if isinstance(missing, ModuleNotFoundError) and missing.name else str(missing)
+    return (
+        f"智助没有装全，缺少 {what}。请重新运行安装步骤 deploy/prepare.sh。"
+        f" The installation lacks {what}: run deploy/prepare.sh again."
+    )
+
+
+try:
+    import click
+except ModuleNotFoundError as without_click:  # even the last door below needs it
+    sys.exit(_incomplete(without_click))
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +84,8 @@ def main() -> None:
     except Exception as bug:
         if os.environ.get("ZHIZHU_TRACEBACK") == "1":
             raise
+        if isinstance(bug, ImportError):
+            sys.exit(_incomplete(bug))
         click.echo(
             f"程序自身出错（{type(bug).__name__}），这是我们的问题。"
             "请设 ZHIZHU_TRACEBACK=1 再试一次，把输出发给维护者。"

@@ -86,6 +86,11 @@ def speaking(url: str) -> Iterator[None]:
                 f"数据库 {shown_url(url)} 被别的程序占着。The database is locked by another program.",
                 "请关掉占用它的程序（例如数据库浏览器）再试。Close that program and try again.",
             ) from None
+        if "full" in str(error.orig):
+            raise DatabaseTrouble(
+                f"放数据库 {shown_url(url)} 的磁盘已满，这一步没有做。The disk of the database is full.",
+                "请清理磁盘，或把数据库放到别的磁盘，再运行一次。Make room, then run this again.",
+            ) from None
         raise DatabaseTrouble(
             f"数据库 {shown_url(url)} 连不上或打不开。The database cannot be reached or opened.",
             "请检查 --database 的地址、目录权限和磁盘空间。Check the address, the folder's rights and the disk.",

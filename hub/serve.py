@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
+from hub.database import speaking
 from hub.hub import open_hub
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
@@ -22,7 +23,8 @@ def run(url: str, host: str, port: int, state_dir: Path, settings: HubSettings) 
     with listening:
         hub = open_hub(url, state_dir, settings)
         try:
-            load_base_library(hub.database, People.load(), hub.clock)
+            with speaking(url):
+                load_base_library(hub.database, People.load(), hub.clock)
             config = uvicorn.Config(create_app(hub), log_level="warning", access_log=False, server_header=False)
             uvicorn.Server(config).run(sockets=[listening])
         finally:

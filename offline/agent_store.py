@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from offline import ledger
 from offline.database import Connection, Database, Migrations, WriterLock
 from offline.keys import database_key
-from offline.trouble import NotEnrolled, StoreTrouble
+from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
 from offline.wire.chain import START, Break, Head
@@ -359,6 +360,8 @@ def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, W
         state_dir.mkdir(mode=0o770, parents=True, exist_ok=True)
         lock = WriterLock(state_dir / name)
     except OSError as failure:
+        if failure.errno == errno.ENOSPC:
+            raise DiskFull from failure
         raise StoreTrouble(
             f"状态目录 {state_dir} 用不了（{failure.strerror}）。", "请检查它的权限和磁盘空间。"
         ) from failure

@@ -61,4 +61,4 @@ class DiskFault(StoreTrouble):
     """The disk refused to read or write."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"磁盘读写 {name} 出错，这一次没有保存。", "请技术人员检查磁盘和权限。")
+        super().__init__(f"磁盘读写 {name} 出错，这一次没有保存。", "请技术人员检查磁盘是否已满、是否损坏，以及权限。")

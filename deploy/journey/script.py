@@ -103,22 +103,27 @@ def read(path: Path) -> Script:
         untrusted = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RoofTrouble(
-            f"剧本 {path} 读不了（{error.strerror}）。The script cannot be read.", "检查文件名。Check the file name."
+            f"剧本 {path} 读不了（{error.strerror}）。The script cannot be read.", "请检查文件名。Check the file name."
         ) from error
-    except yaml.YAMLError as error:
+    except UnicodeDecodeError as error:
+        raise RoofTrouble(
+            f"剧本 {path} 不是 UTF-8 文字。The script {path} is not UTF-8 text.",
+            "请用 UTF-8 另存。Save it as UTF-8.",
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:  # a date that does not exist is a ValueError
         where = getattr(error, "problem_mark", None)
         line = where.line + 1 if where else 1
         raise RoofTrouble(
             f"剧本 {path} 第 {line} 行不是合格的 YAML。Line {line} of {path} is not valid YAML.",
-            "改正这一行。Mend that line.",
+            "请改正这一行。Mend that line.",
         ) from error
     if not isinstance(untrusted, dict) or not isinstance(untrusted.get("steps"), list):
         raise RoofTrouble(
             f"剧本 {path} 里没有 steps 列表。{path} has no list named steps.",
-            "照 tests/journeys 里的例子写。See the examples in tests/journeys.",
+            "请照 tests/journeys 里的例子写。See the examples in tests/journeys.",
         )
     if len(untrusted["steps"]) > MOST_STEPS:
-        raise RoofTrouble(f"剧本 {path} 超过 {MOST_STEPS} 步。{path} is too long.", "拆成几个剧本。Split it.")
+        raise RoofTrouble(f"剧本 {path} 超过 {MOST_STEPS} 步。{path} is too long.", "请拆成几个剧本。Split it.")
     steps = tuple(_step(path, n, raw) for n, raw in enumerate(untrusted["steps"], 1))
     return Script(str(untrusted.get("journey", path.stem)), str(untrusted.get("network", "up")), steps)
 
@@ -127,19 +132,19 @@ def _step(path: Path, n: int, raw: object) -> Step:
     if not isinstance(raw, dict) or len(raw) != 1:
         raise RoofTrouble(
             f"剧本 {path} 第 {n} 步应是一个词加一个值。Step {n} of {path} must be one word and its value.",
-            f"可用的词 Words: {', '.join(SHAPES)}.",
+            f"请从这些词里选 Words: {', '.join(SHAPES)}.",
         )
     [(word, value)] = raw.items()
     shape = SHAPES.get(str(word))
     if shape is None:
         raise RoofTrouble(
             f"剧本 {path} 第 {n} 步的“{word}”不认识。Step {n} of {path}: unknown word.",
-            f"可用的词 Words: {', '.join(SHAPES)}.",
+            f"请从这些词里选 Words: {', '.join(SHAPES)}.",
         )
     try:
         return Step(str(word), shape.validate_python(value), f"{word}: {value}")
     except ValidationError as error:
         raise RoofTrouble(
             f"剧本 {path} 第 {n} 步“{word}”的值不对：{error.errors()[0]['msg']}。Step {n} of {path} has a wrong value.",
-            "照 tests/journeys 里的例子写。See the examples in tests/journeys.",
+            "请照 tests/journeys 里的例子写。See the examples in tests/journeys.",
         ) from error
