@@ -1,0 +1,181 @@
+"""The console in a real browser over real processes: a terminal that dies, and a case with its explanation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from deploy.children import Children
+from deploy.demo import free_port
+from kiosk.journey.effects import KeepEvent
+from kiosk.journey.people import Consent, Level, Person, Proof, Way
+from kiosk.services.offer import items_of
+from kiosk.services.payload import application
+from offline.status import write_status
+from offline.store import AgentView, TerminalStore
+from offline.wire.canonical import time_text
+from offline.wire.claims import new_code
+from offline.wire.heartbeat import DeviceReport, TerminalStatus
+from seeds.catalogue import Catalogue
+from seeds.people import People
+from seeds.people import Person as Invented
+from tests.hub.test_console import CHROMIUM, FLAGS
+
+pytestmark = pytest.mark.chromium
+VILLAGE: Final = "440981102999"
+NAME: Final = "示例村党群服务中心"
+PASSWORD: Final = "a long enough one"
+DEADLINE_S: Final = 20.0
+PENSION: Final = "pension-qualification"
+AGENT: Final = {
+    "heartbeat_s": 0.5,
+    "changes_s": 0.5,
+    "changes_soon_s": 0.3,
+    "poll_s": 0.1,
+    "longest_wait_s": 1,
+}
+
+
+@pytest.fixture
+def children(tmp_path: Path) -> Iterator[Children]:
+    """The processes of one test; none outlives it."""
+    running = Children(tmp_path, {})
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A tab of Debian's Chromium."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = browser.new_page(viewport={"width": 1366, "height": 768})
+        tab.set_default_timeout(DEADLINE_S * 1000)
+        yield tab
+        browser.close()
+
+
+def wait(done: Callable[[], bool], what: str) -> None:
+    """Looks until it is so."""
+    end = monotonic() + DEADLINE_S
+    while not done():
+        assert monotonic() < end, f"not within {DEADLINE_S:.0f} s: {what}"
+
+
+def answers(url: str) -> bool:
+    """Whether the hub is ready."""
+    try:
+        return httpx.get(f"{url}/readyz", timeout=0.5, trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+def terminal_toml(folder: Path, url: str, key: str) -> Path:
+    """The configuration of the terminal."""
+    path = folder / "terminal.toml"
+    path.write_text(
+        f'[terminal]\nname = "{NAME}"\nregion = "{VILLAGE}"\nstate_dir = "{folder / "state"}"\n\n'
+        f'[hub]\nurl = "{url}"\n\n[hub.enrolment]\nkey = "{key}"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def keep_application(state_dir: Path, applicant: Invented, helper: Invented) -> None:
+    """Keeps what the journey keeps when a village helper vouched."""
+    item = next(item for item in items_of(Catalogue.load(), VILLAGE) if item.id == PENSION)
+    now = time_text(datetime.now(UTC))
+    wish = KeepEvent(
+        session=1,
+        item=item,
+        applicant=person(applicant),
+        proof=Proof(way=Way.WITNESS, level=Level.CARD_WITNESSED, witness=person(helper)),
+        consents=(Consent(id="processing", version="1", at=now),),
+        started=now,
+        finished=now,
+        touches=6,
+    )
+    with closing(TerminalStore.open(state_dir)) as store:
+        subject = store.subject_of(applicant.id_number)
+        payload = application(wish, region=VILLAGE, subject=subject)
+        store.keep(item.event_type, payload, claim_code=new_code(), subject=subject)
+
+
+def say_all_is_well(state_dir: Path) -> None:
+    """Writes what the terminal's screen writes while it paints and its devices answer."""
+    now = datetime.now(UTC)
+    devices = {role: DeviceReport(state="ready") for role in ("id_card", "receipt_printer", "face_camera")}
+    write_status(state_dir, TerminalStatus(screen="alive", at=now, last_frame=now, devices=devices))
+
+
+def person(invented: Invented) -> Person:
+    """A person as a card shows them."""
+    return Person(
+        name=invented.name,
+        number=invented.id_number,
+        masked_name=invented.masked_name,
+        masked_number=invented.masked_number,
+        birth=f"{invented.birth:%Y%m%d}",
+        sex=invented.sex,
+        layout=invented.layout,
+        valid_to=invented.valid_to,
+    )
+
+
+def test_the_console_shows_a_killed_terminal_as_unknown_and_a_case_with_its_explanation(
+    page: Page, children: Children, tmp_path: Path
+) -> None:
+    database = ("--database", f"sqlite:///{tmp_path / 'hub.db'}")
+    children.run("hub", "migrate", *database)
+    children.run("hub", "staff", "add", "yanshi", *database, "--role", "operator", "--password", PASSWORD)
+    key = json.loads(children.run("hub", "enrol", *database, "--region", VILLAGE, "--name", NAME, "--json"))["key"]
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    where = ("--state", str(tmp_path / "hub"), "--port", str(port), "--silence-s", "3")
+    children.start("hub", "hub", "serve", *database, *where)
+    wait(lambda: answers(url), "the hub answers")
+
+    quick = [word for name, value in AGENT.items() for word in ("--set", f"agent.{name}={value}")]
+    children.start("agent", "agent", "--config", str(terminal_toml(tmp_path, url, key)), *quick)
+    page.goto(f"{url}/console")
+    page.get_by_label("账号").fill("yanshi")
+    page.get_by_label("口令").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name="终端", exact=True).click()
+    row = page.locator("tbody tr", has_text=NAME)
+    expect(row).to_be_visible(timeout=DEADLINE_S * 1000)
+    say_all_is_well(tmp_path / "state")
+    expect(row).to_contain_text("在线", timeout=DEADLINE_S * 1000)
+
+    people = People.load()
+    applicant = people["lin-yuelan"]
+    with closing(AgentView.open(tmp_path / "state")) as agent:
+        keep_application(tmp_path / "state", applicant, people["wu-guifang"])
+        wait(lambda: agent.done_count() == 1, "the application is at the hub")
+    page.get_by_role("link", name="办件", exact=True).click()
+    case = page.locator("tbody tr", has_text=applicant.masked_name)
+    expect(case).to_contain_text("已通过", timeout=DEADLINE_S * 1000)
+    case.get_by_role("link").first.click()
+    decision = page.locator(".decision")
+    expect(decision).to_contain_text("规则结论：通过")
+    expect(decision).to_contain_text(re.compile(r"规则版本\s*\S"))
+    expect(decision.locator("li")).not_to_have_count(0)
+    expect(decision.locator("tbody tr")).not_to_have_count(0)
+    assert applicant.id_number not in page.content()
+
+    say_all_is_well(tmp_path / "state")
+    page.get_by_role("link", name="终端", exact=True).click()
+    expect(row).to_contain_text("在线", timeout=DEADLINE_S * 1000)
+    children.kill("agent")
+    expect(row).to_contain_text("失联不明", timeout=DEADLINE_S * 1000)
+    expect(row).not_to_contain_text("在线")
