@@ -30,12 +30,12 @@ from tests.deploy.kill_writer import MARK, REGION
 
 DEADLINE_S: Final = 60.0
 MOST_TURNS: Final = 4  # acts the writer may do before it hears more
-MOST_BACKLOG: Final = 16  # each case costs the hub a slow key derivation: more would only make the end longer
+MOST_BACKLOG: Final = 12  # each case costs the hub a slow key derivation: more would only make the end longer
 LOOK_S: Final = 0.02
 AGENT: Final = {
-    "heartbeat_s": 0.4,
+    "heartbeat_s": 0.5,
     "changes_s": 0.5,
-    "changes_soon_s": 0.3,
+    "changes_soon_s": 0.5,
     "poll_s": 0.05,
     "longest_wait_s": 1,
     "deadline_s": 5,
