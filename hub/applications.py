@@ -19,7 +19,8 @@ class _Part(BaseModel):
 class Applicant(_Part):
     """Whose business it is."""
 
-    name: str = Field(min_length=1, max_length=200)
+    # Empty where the number was typed: nobody types a name, and the base library knows it.
+    name: str = Field(max_length=200)
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
 
 

@@ -15,7 +15,7 @@ from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, S
 from deploy.journey.world import World, until
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
-from seeds.people import People
+from seeds.people import People, Person
 
 FIND_S: Final = 20.0
 FACE_S: Final = 90.0
@@ -127,13 +127,15 @@ class Player:
             self._world.lift()
             return
         slug = str(value)
+        self._world.lay(self._person(slug), photo_of(slug))
+
+    def _person(self, slug: str) -> Person:
         try:
-            person = self._people[slug]
+            return self._people[slug]
         except KeyError as error:
             raise RoofTrouble(
                 f"没有叫 {slug} 的虚构居民。There is no invented resident {slug}.", "看 seeds/people。"
             ) from error
-        self._world.lay(person, photo_of(slug))
 
     def _tap(self, value: object) -> None:
         refusal: list[RoofTrouble] = []
@@ -152,6 +154,8 @@ class Player:
 
     def _type(self, value: object) -> None:
         text = self._code if value == "$code" else str(value)
+        if text.startswith("$"):
+            text = self._person(text[1:]).id_number
         if not text:
             raise RoofTrouble(
                 "还没有打印出取件码。No claim code has come out yet.", "先有 slip 这一步。Use slip first."

@@ -45,6 +45,12 @@ def test_a_resident_without_network_is_witnessed_and_fetches_the_answer_next_mor
     assert all(Path(step.image).stat().st_size > 0 for step in told.steps if step.image)
 
 
+def test_without_paper_the_screen_says_so_and_the_slip_is_fetched_later_by_card(tmp_path: Path) -> None:
+    told = play("paper_end", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert len(told.slips) == 1
+
+
 @pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
@@ -53,3 +59,7 @@ def test_a_resident_without_network_is_recognised_by_a_living_face(tmp_path: Pat
     told = play("pension_face_offline", tmp_path, ZHIZHU_MANIFEST=str(MANIFEST))
     assert told.ok
     assert told.touches <= MOST_TOUCHES
+
+
+def test_a_resident_without_a_card_is_witnessed_and_a_clerk_decides(tmp_path: Path) -> None:
+    assert play("pension_typed", tmp_path).ok
