@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed, PrintResult
 from kiosk.doors import Err, Late, Ok, Result
@@ -12,9 +14,32 @@ from kiosk.journey.acts import Act, PrintSettled
 from kiosk.journey.effects import PrintSlip
 from kiosk.journey.screens import Paper
 from kiosk.services.roles import Slot
+from kiosk.settings import DeviceSetting
 from kiosk.slips import Place, slip_of
 
 NO_PRINTER = "journey.paper.no_printer"
+SETTLE_PART: Final = 0.4
+"""Of the deadline: a call may settle an earlier job and its own; a fifth is left for asking the printer how it is."""
+
+
+def settling_within(setting: DeviceSetting, deadline_s: float) -> DeviceSetting:
+    """The printer's setting with a time per job that lets a call end before its deadline, even after a given-up job.
+
+    A call that is late is thrown away with the driver, and with it the driver's memory of what may be on paper.
+    """
+    given = {"settle_s": SETTLE_PART * deadline_s, **setting.options}
+    return replace(setting, options=MappingProxyType(given))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A slip that was asked for, under the name by which the driver knows it again."""
+
+    name: str
+    session: int
+    case: str
+    copy: int
+    printed: bool = False
 
 
 class PrintService:
@@ -41,27 +66,44 @@ class PrintService:
         self._deadline_s = deadline_s
         self._printed = printed
         self._jobs = 0
+        self._last: _Job | None = None
 
     def print(self, effect: PrintSlip) -> None:
         """Prints the slip of a case; without a printer that is settled too, at once."""
         claim = effect.claim
         lines = effect.item.slip_lines if effect.item is not None else ()
         now = self._now()
-        slip = slip_of(claim, self._place(), self._words, now, lines=lines, copy=effect.copy)
-        self._jobs += 1
-        job = f"{claim.event_id or 'lookup'}-{now:%Y%m%d%H%M%S}-{self._jobs}"
+        job = self._job(effect, now)
+        slip = slip_of(claim, self._place(), self._words, now, lines=lines, copy=job.copy)
 
         def done(result: Result[PrintResult]) -> None:
             paper, text = self._outcome(result)
+            if paper is Paper.PRINTED and self._last == job:
+                self._last = replace(job, printed=True)
             if claim.event_id:
                 self._settle(claim.event_id, paper)
             self._tell(PrintSettled(effect.session, claim.event_id, paper, text))
 
         def work(printer: Any) -> PrintResult:
-            outcome: PrintResult = printer.print(job, slip)
+            outcome: PrintResult = printer.print(job.name, slip)
             return outcome
 
         self._slot.use(work, done, deadline_s=self._deadline_s)
+
+    def _job(self, effect: PrintSlip, now: datetime) -> _Job:
+        """A slip that did not surely come out is asked for again under its old name: the driver prints it once.
+
+        A new name is for a first slip, a copy wanted after a printed one, and a later visit's look-up.
+        """
+        case = effect.claim.event_id or effect.claim.claim_code
+        last = self._last
+        wanted = (effect.session, case, False)
+        if effect.copy > 1 and last is not None and (last.session, last.case, last.printed) == wanted:
+            return last
+        self._jobs += 1
+        name = f"{effect.claim.event_id or 'lookup'}-{now:%Y%m%d%H%M%S}-{self._jobs}"
+        self._last = _Job(name, effect.session, case, effect.copy)
+        return self._last
 
     def _outcome(self, result: Result[PrintResult]) -> tuple[Paper, str]:
         match result:

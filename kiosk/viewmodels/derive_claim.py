@@ -46,7 +46,6 @@ def working(screen: Working, words: Words) -> PageProps:
 
 def done(screen: Done, words: Words) -> PageProps:
     """Kept; what the slip says, and how to fetch it if it did not come out."""
-    printed = screen.paper is Paper.PRINTED
     trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
     notice = words(f"screen.paper.{screen.paper.value}")
     if trouble and screen.paper_text:
@@ -60,7 +59,7 @@ def done(screen: Done, words: Words) -> PageProps:
         lead=words("screen.done.lead", item=screen.item.name),
         notice=notice,
         notice_tone="warn" if trouble else "calm",
-        picture="slip_and_card" if screen.take_card else "slip" if printed else "done",
+        picture=_done_picture(screen),
         big=screen.claim_shown,
         big_label=words("screen.done.code"),
         lines=tuple(lines),
@@ -70,6 +69,15 @@ def done(screen: Done, words: Words) -> PageProps:
             button(Button.HOME, words),
         ),
     )
+
+
+def _done_picture(screen: Done) -> str:
+    """No slip is drawn where none came out."""
+    if screen.paper is Paper.NOT_PRINTED:
+        return "take_card" if screen.take_card else "done"
+    if screen.take_card:
+        return "slip_and_card"
+    return "slip" if screen.paper is Paper.PRINTED else "done"
 
 
 def lookup(screen: Lookup, words: Words) -> PageProps:
