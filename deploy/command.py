@@ -13,8 +13,8 @@ def _incomplete(missing: ImportError) -> str:
     """Said when a package, or a library that one needs, is not on this machine."""
     what = missing.name if isinstance(missing, ModuleNotFoundError) and missing.name else str(missing)
     return (
-        f"智助没有装全，缺少 {what}。请重新运行安装步骤 deploy/prepare.sh。"
-        f" The installation lacks {what}: run deploy/prepare.sh again."
+        f"智助没有装全，缺少 {what}。请重新运行安装步骤 sh deploy/demo.sh。"
+        f" The installation lacks {what}: run sh deploy/demo.sh again."
     )
 
 

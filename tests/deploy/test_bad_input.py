@@ -190,4 +190,4 @@ def test_a_full_disk_for_its_keys_is_named_by_the_hub(tiny_disk: Path, tmp_path:
 def test_a_missing_package_is_named(package: str, words: tuple[str, ...], tmp_path: Path) -> None:
     gone = f"raise ModuleNotFoundError('gone', name={package!r})\n"
     (tmp_path / f"{package}.py").write_text(gone, encoding="utf-8")
-    assert_told(run(*words, packages=tmp_path), f"缺少 {package}", "deploy/prepare.sh")
+    assert_told(run(*words, packages=tmp_path), f"缺少 {package}", "deploy/demo.sh")
