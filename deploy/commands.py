@@ -26,8 +26,14 @@ from deploy.trouble import RoofTrouble
 @click.option("--seconds", type=float, help="到这么多秒就结束。Ends after so many seconds.")
 @click.option("--report", type=click.Path(dir_okay=False), help="剧本的报告写到这里。Where the report goes (JSON).")
 @click.option("--screens", type=click.Path(file_okay=False), help="每一步的截图放到这里。Where the pictures go.")
+@click.option("--webcam", default="", metavar="LINK", help="用自己的摄像头，如 v4l2:///dev/video0。Your own camera.")
 def demo(
-    headless: bool, journeys: tuple[str, ...], seconds: float | None, report: str | None, screens: str | None
+    headless: bool,
+    webcam: str,
+    journeys: tuple[str, ...],
+    seconds: float | None,
+    report: str | None,
+    screens: str | None,
 ) -> None:
     """在这台机器上演示：终端、模拟设备、中枢。A terminal, simulated devices and a hub on this machine."""
     from deploy.demo import Demo, has_display
@@ -43,7 +49,7 @@ def demo(
     try:
         scripts = [script.read(Path(name)) for name in journeys]
         two = any(step.do == "terminal" for read in scripts for step in read.steps)
-        running = Demo(headless=headless, terminals=2 if two else 1)
+        running = Demo(headless=headless, terminals=2 if two else 1, webcam=webcam)
         running.start()
         _greet(running)
         if journeys:

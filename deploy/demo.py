@@ -51,9 +51,11 @@ def free_port() -> int:
 class Demo:
     """Everything on one machine, in a temporary folder that goes with it."""
 
-    def __init__(self, headless: bool, terminals: int) -> None:
+    def __init__(self, headless: bool, terminals: int, webcam: str = "") -> None:
         self._headless = headless
+        self._webcam = webcam
         self.root = Path(tempfile.mkdtemp(prefix="zhizhu-demo-"))
+        self._photos = self.root / "card-photos"
         logs = self.root / "logs"
         logs.mkdir()
         display = {"QT_QPA_PLATFORM": "offscreen"} if headless else {}
@@ -79,7 +81,12 @@ class Demo:
         """The stage as it stands."""
         port = self._control.server_address[1]
         return Stage(
-            control=f"http://127.0.0.1:{port}", hub=self.hub_url, staff=self.staff, terminals=tuple(self._places)
+            control=f"http://127.0.0.1:{port}",
+            hub=self.hub_url,
+            staff=self.staff,
+            terminals=tuple(self._places),
+            photos=str(self._photos),
+            webcam=self._webcam,
         )
 
     def start(self) -> None:
@@ -151,6 +158,9 @@ class Demo:
         controls: dict[str, str] = {}
         sections = []
         for role, (kind, driver) in DRIVERS.items():
+            if role == "face_camera" and self._webcam:
+                sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
+                continue
             said = self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0").says()
             control = str(said["control"])
             controls[role] = control if control.startswith("http") else f"http://{control}"
@@ -169,11 +179,10 @@ class Demo:
         return place
 
     def _face(self) -> str:
-        photos = self.root / "card-photos"
-        lend_photos(photos)
+        lend_photos(self._photos)
         where = models()
         folder = "" if where is None else f'models_dir = "{where}"\n'
-        return f'[face]\n{folder}decoder = "{sys.executable} -m kiosk.face.sandbox_decoder {photos}"\n\n'
+        return f'[face]\n{folder}decoder = "{sys.executable} -m kiosk.face.sandbox_decoder {self._photos}"\n\n'
 
     def _enrol(self, name: str, config: Path) -> None:
         made = self._children.run(

@@ -46,6 +46,8 @@ class Stage(BaseModel):
     hub: str
     staff: tuple[Staff, ...]
     terminals: tuple[TerminalPlace, ...]
+    photos: str = ""  # where the sandbox decoder finds the pictures of the cards
+    webcam: str = ""  # a real camera instead of the simulated one
 
     def save(self, folder: Path) -> None:
         """Writes the stage into the folder of a terminal; passwords are the demo's own, made anew each time."""

@@ -76,7 +76,7 @@ def main(config: Path) -> int:
     place = next(p for p in stage.terminals if Path(p.config) == config)
     world = World(stage, place)
     app = QGuiApplication(sys.argv[:1])
-    model = DockViewModel(moves(world, People.load()))
+    model = DockViewModel(moves(world, People.load(), stage, place.devices))
     engine = QQmlApplicationEngine()
     engine.setInitialProperties({"viewModel": model})
     engine.load(QUrl.fromLocalFile(str(Path(__file__).with_name("Dock.qml"))))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.journey.cards import LENT, faces, photo_of, portrait_of
 from deploy.journey.world import World
+from deploy.stage import Stage
+from deploy.trouble import RoofTrouble
+from drivers.camera.port import Frame
+from drivers.registry import open_device
+from kiosk.face.picture import jpeg_of
 from seeds.people import People
 
 
@@ -31,10 +37,12 @@ FAULTS = {
     "face_camera": {"covered": "挡住摄像头", "unplugged": "拔掉摄像头"},
 }
 
+SITTER = "lin-yuelan"
+SIT_S = 5.0
 TURNS = {"脸朝正前": 0.0, "脸向左转": -34.0, "脸向右转": 34.0}
 
 
-def moves(world: World, people: People) -> tuple[Move, ...]:
+def moves(world: World, people: People, stage: Stage, roles: Collection[str]) -> tuple[Move, ...]:
     """Every button, in the order the dock shows them."""
     made = [Move("身份证", f"放上 {person.name}", _lay(world, people, person.slug)) for person in people.all]
     made.append(Move("身份证", "取走身份证", world.lift))
@@ -43,17 +51,38 @@ def moves(world: World, people: People) -> tuple[Move, ...]:
         Move("网络", "恢复网络", lambda: world.stage("/network", {"state": "up"})),
         Move("电源", "拔电再通电", lambda: world.stage("/power_cut")),
     ]
-    if faces() is not None:
+    if stage.webcam:
+        sitter = people[SITTER]
+        made.append(Move("人脸", f"拍下我，当作{sitter.name}的证件照", _sit(stage, SITTER)))
+    elif faces() is not None:
         made += [Move("人脸", f"{people[slug].name} 站到摄像头前", _show(world, slug)) for slug in LENT]
         made += [Move("人脸", label, _turn(world, yaw_deg)) for label, yaw_deg in TURNS.items()]
-    for role, faults in FAULTS.items():
-        made += [Move("故障", label, _fault(world, role, state)) for state, label in faults.items()]
-    made.append(Move("故障", "全部修好", lambda: _mend(world)))
+    for role in (known for known in FAULTS if known in roles):
+        made += [Move("故障", label, _fault(world, role, state)) for state, label in FAULTS[role].items()]
+    made.append(Move("故障", "全部修好", lambda: _mend(world, roles)))
     return tuple(made)
 
 
 def _lay(world: World, people: People, slug: str) -> Callable[[], None]:
     return lambda: world.lay(people[slug], photo_of(slug))
+
+
+def _sit(stage: Stage, slug: str) -> Callable[[], None]:
+    """The person before the own camera lends a picture to an invented resident's card, for this demo only."""
+
+    def sit() -> None:
+        camera = open_device("camera", "opencv", stage.webcam)
+        try:
+            frame = camera.grab(SIT_S)
+        finally:
+            camera.close()
+        if not isinstance(frame, Frame):
+            raise RoofTrouble("摄像头没有给出画面。The camera gave no picture.", "看摄像头是否接好。Check the camera.")
+        # It rests unsealed, but only in the demo's own folder (mode 0700), which goes with the demo.
+        picture = Path(stage.photos) / f"{slug}.jpg"
+        picture.write_bytes(jpeg_of(frame.pixels))
+
+    return sit
 
 
 def _show(world: World, slug: str) -> Callable[[], None]:
@@ -77,6 +106,6 @@ def _fault(world: World, role: str, state: str) -> Callable[[], None]:
     return break_it
 
 
-def _mend(world: World) -> None:
-    for role in FAULTS:
+def _mend(world: World, roles: Collection[str]) -> None:
+    for role in (known for known in FAULTS if known in roles):
         world.device(role, "POST", "/clear")
