@@ -47,9 +47,13 @@ class PictureFolder:
             return
         with os.scandir(self._folder) as entries:
             for entry in entries:
-                if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                if not _NAME.fullmatch(entry.name):
+                    continue
+                try:
                     since = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
-                    yield Resting(entry.name, since)
+                except FileNotFoundError:
+                    continue  # the terminal has just dropped it
+                yield Resting(entry.name, since)
 
     def drop(self, sha256: str) -> None:
         """Deletes a picture; one that is gone already is no trouble."""
