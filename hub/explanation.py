@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cases import month_text, outcome_text
 from hub.decisions import inputs_of
 from hub.hub import Hub
 from hub.moments import local_text
-from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
+from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, InboxEvent, Terminal
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
@@ -61,6 +62,16 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonDecided:
+    """What a clerk decided, when, and why in words for the resident."""
+
+    outcome_text: str
+    staff: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """How a case was decided, or why it is not yet."""
 
@@ -73,6 +84,8 @@ class Explanation:
     decided_at: str
     chain_position: str
     trouble: str
+    people: tuple[PersonDecided, ...]
+    picture: Literal["none", "here", "missing", "decided", "expired"]
 
 
 def item_name(hub: Hub, item_id: str) -> str:
@@ -127,7 +140,28 @@ def explain(session: Session, hub: Hub, case: Case) -> Explanation:
         decided_at=local_text(case.decided_at),
         chain_position=event.position,
         trouble=trouble,
+        people=tuple(_people(session, hub, case)),
+        picture=picture_standing(session, case),
     )
+
+
+def picture_standing(session: Session, case: Case) -> Literal["none", "here", "missing", "decided", "expired"]:
+    """What became of the picture for a clerk's check; missing: its terminal could not bring it."""
+    if case.identity_way != "later":
+        return "none"
+    blob = None if case.picture_sha256 is None else session.get(Blob, (case.terminal_id, case.picture_sha256))
+    if blob is None or not blob.complete:
+        return "missing"
+    if blob.deleted_at is None:
+        return "here"
+    return "expired" if blob.deleted_why == "expired" else "decided"
+
+
+def _people(session: Session, hub: Hub, case: Case) -> Iterator[PersonDecided]:
+    found = select(ClerkDecision).where(ClerkDecision.case_id == case.id).order_by(ClerkDecision.id)
+    for one in session.scalars(found):
+        outcome = hub.texts(f"hub.desk.outcome.{one.outcome}")
+        yield PersonDecided(outcome, one.staff, local_text(one.decided_at), one.reason)
 
 
 def _inputs(hub: Hub, case: Case, inputs: Mapping[str, object]) -> Iterator[Input]:
