@@ -122,7 +122,7 @@ def show_picture(hub: Hub, case_id: int, who: SignedIn, what: Shown) -> LaterPic
 
 
 def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason: str) -> DeskTrouble | None:
-    """Takes a clerk's decision once: recorded, answered to the terminal, the picture deleted, all in one transaction."""
+    """Takes a clerk's decision once: recorded, answered, the picture deleted, all in one transaction."""
     reason = " ".join(reason.split())
     if outcome != "approve" and not reason:
         return DeskTrouble("hub.desk.trouble.reason", 422)
