@@ -61,7 +61,8 @@ def first_shape(db: Database) -> None:
 def pictures(db: Database) -> None:
     """What became of the pictures that acts name; `since` is when the hub was first asked to take one."""
     db.execute(
-        "CREATE TABLE picture (sha256 TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT, since TEXT NOT NULL) STRICT"
+        "CREATE TABLE picture (sha256 TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT,"
+        " since TEXT NOT NULL, tries INTEGER NOT NULL) STRICT"
     )
 
 
@@ -80,6 +81,7 @@ class PictureNote:
     state: PictureState
     reason: str | None
     since: datetime
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,8 @@ class AgentView:
 
     def picture(self, sha256: str) -> PictureNote | None:
         """How the bringing of a picture stands; None when it was not begun."""
-        row = self._row("SELECT state, reason, since FROM picture WHERE sha256 = ?", (sha256,))
-        return None if row is None else PictureNote(PictureState(row[0]), row[1], parse_time(row[2]))
+        row = self._row("SELECT state, reason, since, tries FROM picture WHERE sha256 = ?", (sha256,))
+        return None if row is None else PictureNote(PictureState(row[0]), row[1], parse_time(row[2]), int(row[3]))
 
     def dues(self, subject: str) -> tuple[tuple[str, str], ...]:
         """(item, month) of what the hub says a person ought to do."""
@@ -309,8 +311,9 @@ class AgentStore(AgentView):
 
         def work(db: Database) -> None:
             db.execute(
-                "INSERT INTO picture (sha256, state, reason, since) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, reason = excluded.reason",
+                "INSERT INTO picture (sha256, state, reason, since, tries) VALUES (?, ?, ?, ?, 1)"
+                " ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+                " tries = tries + 1",
                 (sha256, state.value, reason, time_text(at)),
             )
             if state is PictureState.GIVEN_UP:

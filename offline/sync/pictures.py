@@ -17,7 +17,9 @@ from offline.wire.blobs import PIECE_BYTES, BlobState
 
 log = logging.getLogger(__name__)
 
-_FROM_THE_START_MOST: Final = 2
+TRIES_LEAST: Final = 10
+"""A line that is cut twice, days apart, is no refusal: so often must a picture have failed before it is given up."""
+_STUCK_MOST: Final = 2
 _AT_THE_HUB: Final = (EventStatus.STORED, EventStatus.DUPLICATE)
 
 
@@ -40,6 +42,15 @@ class Brought:
     trouble: HubSilent | HubRefused | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How one picture's turn ended; no state: there was no time to finish."""
+
+    state: PictureState | None
+    reason: str = ""
+    trouble: HubSilent | HubRefused | None = None
+
+
 def bring_pictures(
     agent: AgentStore,
     terminal: TerminalView,
@@ -52,8 +63,8 @@ def bring_pictures(
 ) -> Brought:
     """Brings what waiting acts name, oldest first, until `enough`; a long upload goes on in the next step.
 
-    A picture that is damaged, that the hub refuses for good, or that it has refused for longer than `patience` is
-    given up: the act goes without it, for a person at the hub can still ask for another way.
+    A picture that is damaged, that the hub refuses for good, or that it goes on refusing for longer than `patience`
+    is given up: the act goes without it, for a person at the hub can still ask for another way.
     """
     held, tired = set[int](), False
     trouble: HubSilent | HubRefused | None = None
@@ -66,29 +77,27 @@ def bring_pictures(
             held.add(pictured.seq)
             continue
         try:
-            state = hub.blob(pictured.sha256)
+            stands = hub.blob(pictured.sha256)
         except HubSilent as silence:  # the line is down, which is not the picture's fault
             held.add(pictured.seq)
             trouble = silence
             continue
         except HubRefused as refusal:
-            trouble, became, reason = refusal, _after(refusal), refusal.sentence
+            end = _ended(refusal)
         else:
-            try:
-                became, reason = _bring(hub, folder, pictured.sha256, state, enough)
-            except (HubSilent, HubRefused) as refusal:
-                # A hub that answers questions but never takes the bytes refuses this picture, in effect.
-                trouble, became, reason = refusal, _after(refusal), refusal.sentence
-        if became is None:
+            end = _bring(hub, folder, pictured.sha256, stands, enough)
+        trouble = end.trouble or trouble
+        if end.state is None:
             tired = True
             held.add(pictured.seq)
             continue
-        if became is PictureState.TRIED:
-            if note is not None and now - note.since > patience:
-                became = PictureState.GIVEN_UP
+        state = end.state
+        if state is PictureState.TRIED:
+            if note is not None and now - note.since > patience and note.tries >= TRIES_LEAST:
+                state = PictureState.GIVEN_UP
             else:
                 held.add(pictured.seq)
-        _keep(agent, pictured, became, reason, now)
+        _keep(agent, pictured, state, end.reason, now)
     return Brought(frozenset(held), tired, trouble)
 
 
@@ -113,30 +122,34 @@ def tidy_pictures(
     return gone
 
 
-def _after(trouble: HubSilent | HubRefused) -> PictureState:
-    for_good = isinstance(trouble, HubRefused) and trouble.about_the_content
-    return PictureState.GIVEN_UP if for_good else PictureState.TRIED
-
-
 def _bring(
-    hub: TakesPictures, folder: PictureFolder, sha256: str, state: BlobState, enough: Callable[[], bool]
-) -> tuple[PictureState | None, str]:
-    """One picture from where the hub stands; None when there was no time to finish."""
-    if state.complete:
-        return PictureState.BROUGHT, ""
+    hub: TakesPictures, folder: PictureFolder, sha256: str, stands: BlobState, enough: Callable[[], bool]
+) -> _End:
+    """One picture from where the hub stands."""
+    if stands.complete:
+        return _End(PictureState.BROUGHT)
     data = folder.read(sha256)
     if data is None:
-        return PictureState.GIVEN_UP, "本机的照片文件缺失或损坏"
-    turned_back = 0
-    while not state.complete:
+        return _End(PictureState.GIVEN_UP, "本机的照片文件缺失或损坏")
+    stuck = 0
+    while not stands.complete:
         if enough():
-            return None, ""
-        start = state.have if state.have < len(data) else 0
-        state = hub.put_piece(sha256, data[start : start + PIECE_BYTES], start, len(data))
-        turned_back += not state.complete and state.have <= start
-        if turned_back > _FROM_THE_START_MOST:
-            return PictureState.TRIED, "中枢收了照片却没有进度"
-    return PictureState.BROUGHT, ""
+            return _End(None)
+        start = stands.have if stands.have < len(data) else 0
+        try:
+            stands = hub.put_piece(sha256, data[start : start + PIECE_BYTES], start, len(data))
+        except (HubSilent, HubRefused) as trouble:
+            # A hub that answers questions but never takes the bytes refuses this picture, in effect.
+            return _ended(trouble)
+        stuck += not stands.complete and stands.have <= start
+        if stuck > _STUCK_MOST:
+            return _End(PictureState.TRIED, "中枢收了照片却没有进度")
+    return _End(PictureState.BROUGHT)
+
+
+def _ended(trouble: HubSilent | HubRefused) -> _End:
+    for_good = isinstance(trouble, HubRefused) and trouble.about_the_content
+    return _End(PictureState.GIVEN_UP if for_good else PictureState.TRIED, trouble.sentence, trouble)
 
 
 def _keep(agent: AgentStore, pictured: Pictured, state: PictureState, reason: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -54,7 +54,12 @@ class Applied:
 
 
 def apply_with_picture(
-    terminal: FakeTerminal, person: Person, *, bring: bool = True, card_photo: bytes = b"", **identity: object
+    terminal: FakeTerminal,
+    person: Person,
+    *,
+    bring: bool = True,
+    card_photo: bytes = b"",
+    spoilt: Mapping[str, object] | None = None,
 ) -> Applied:
     """Brings the picture, then sends the application that names it."""
     taken, code = jpeg(), new_code()
@@ -67,7 +72,7 @@ def apply_with_picture(
         "picture_sha256": sealed.sha256,
         "picture_key": b64(sealed.key),
     }
-    payload = terminal.application(person, code, identity=stated | identity)
+    payload = terminal.application(person, code, identity=stated | dict(spoilt or {}))
     event = terminal.event(payload)
     assert terminal.send(event).results[0].status.value == "stored"
     claim = payload["claim"]

@@ -179,7 +179,7 @@ def test_a_picture_that_never_came_is_said_and_cannot_be_approved_by(
 def test_a_spoilt_key_or_name_is_a_picture_that_does_not_open_never_a_lost_case(
     staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, identity: dict[str, object]
 ) -> None:
-    apply_with_picture(terminal, people["lin-yuelan"], **identity)
+    apply_with_picture(terminal, people["lin-yuelan"], spoilt=identity)
     DecisionWorker(staffed).run_once()
     number = _number(staffed)
     page = clerk.get(f"/desk/cases/{number}").text
