@@ -126,9 +126,7 @@ def _bring(
     hub: TakesPictures, folder: PictureFolder, sha256: str, stands: BlobState, enough: Callable[[], bool]
 ) -> _End:
     """One picture from where the hub stands."""
-    if stands.complete:
-        return _End(PictureState.BROUGHT)
-    data = folder.read(sha256)
+    data = b"" if stands.complete else folder.read(sha256)
     if data is None:
         return _End(PictureState.GIVEN_UP, "本机的照片文件缺失或损坏")
     stuck = 0
