@@ -22,10 +22,10 @@ from tests.hub.running import FakeTerminal
 PASSWORD = "a long enough one"
 
 
-def jpeg(side: int = 480, colour: tuple[int, int, int] = (70, 110, 160)) -> bytes:
+def jpeg(width: int = 960, height: int = 540, colour: tuple[int, int, int] = (70, 110, 160)) -> bytes:
     """A picture nobody can be known by."""
-    image = Image.new("RGB", (side, side * 5 // 4), colour)
-    image.paste((236, 205, 180), (side // 3, side // 4, side * 2 // 3, side * 3 // 4))
+    image = Image.new("RGB", (width, height), colour)
+    image.paste((236, 205, 180), (width * 2 // 5, height // 4, width * 3 // 5, height * 3 // 4))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85)
     return out.getvalue()

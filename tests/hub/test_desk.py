@@ -245,7 +245,7 @@ def test_the_cards_photo_is_shown_where_a_decoder_is_set_and_named_a_sandbox_whe
 ) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
-    (photos / "lin-yuelan.jpg").write_bytes(jpeg(96, (120, 90, 60)))
+    (photos / "lin-yuelan.jpg").write_bytes(jpeg(102, 126, (120, 90, 60)))
     command = (sys.executable, "-m", "kiosk.face.sandbox_decoder", str(photos))
     hub = make_hub(tmp_path, clock, HubSettings(card_decoder=command, card_decoder_s=30))
     add_staff(hub.database, clock, "jingban", "clerk", VILLAGE, PASSWORD)

@@ -39,7 +39,7 @@ def desk(tmp_path: Path, clock: HandClock) -> Hub:
     """A hub with a decoder of card photographs that knows one invented resident."""
     photos = tmp_path / "photos"
     photos.mkdir()
-    (photos / "lin-yuelan.jpg").write_bytes(jpeg(102, (120, 90, 60)))
+    (photos / "lin-yuelan.jpg").write_bytes(jpeg(102, 126, (120, 90, 60)))
     command = (sys.executable, "-m", "kiosk.face.sandbox_decoder", str(photos))
     hub = make_hub(tmp_path, clock, HubSettings(refresh_s=1, card_decoder=command, card_decoder_s=30))
     add_staff(hub.database, clock, "jingban", "clerk", VILLAGE, PASSWORD)
