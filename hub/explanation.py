@@ -13,7 +13,7 @@ from hub.cases import month_text, outcome_text
 from hub.decisions import inputs_of
 from hub.hub import Hub
 from hub.moments import local_text
-from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, InboxEvent, Terminal
+from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, InboxEvent, PictureView, Terminal
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
@@ -21,6 +21,7 @@ _SOURCES: Final = frozenset(("application", "person", "today"))
 _WORDS: Final = frozenset(("level", "way", "for", "status", "scheme"))
 _PLACES: Final = frozenset(("region", "terminal_region", "county"))
 _MAX_INPUTS: Final = 80
+_MAX_LOOKS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ class PersonDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Who was shown a picture of the case, and when."""
+
+    staff: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """How a case was decided, or why it is not yet."""
 
@@ -85,6 +94,7 @@ class Explanation:
     chain_position: str
     trouble: str
     people: tuple[PersonDecided, ...]
+    looks: tuple[Look, ...]
     picture: Literal["none", "here", "missing", "decided", "expired"]
 
 
@@ -141,6 +151,7 @@ def explain(session: Session, hub: Hub, case: Case) -> Explanation:
         chain_position=event.position,
         trouble=trouble,
         people=tuple(_people(session, hub, case)),
+        looks=tuple(_looks(session, case)),
         picture=picture_standing(session, case),
     )
 
@@ -155,6 +166,12 @@ def picture_standing(session: Session, case: Case) -> Literal["none", "here", "m
     if blob.deleted_at is None:
         return "here"
     return "expired" if blob.deleted_why == "expired" else "decided"
+
+
+def _looks(session: Session, case: Case) -> Iterator[Look]:
+    found = select(PictureView).where(PictureView.case_id == case.id, PictureView.what == "taken")
+    for one in session.scalars(found.order_by(PictureView.id.desc()).limit(_MAX_LOOKS)):
+        yield Look(one.staff, local_text(one.seen_at))
 
 
 def _people(session: Session, hub: Hub, case: Case) -> Iterator[PersonDecided]:

@@ -104,18 +104,20 @@ def bring_pictures(
 def tidy_pictures(
     agent: AgentStore, terminal: TerminalView, folder: PictureFolder, now: datetime, orphan_age: timedelta
 ) -> int:
-    """Deletes what the hub holds together with its act, and what no act names and is old; returns how many went."""
+    """Deletes what the hub holds together with its act, and what is old and waits for nothing; returns how many went.
+
+    Old: no act names it (a visit that is still going on, or one that came to nothing: only time tells), or its act was
+    laid aside. What waits for the line is never old.
+    """
     gone = 0
     for resting in folder.resting():
         pictured = terminal.pictured_by(resting.sha256)
-        if pictured is None:
-            # A visit that is still going on, or one that ended without an act: only time tells.
-            if now - resting.since <= orphan_age:
-                continue
-        else:
-            ack = agent.ack(pictured.event_id)
-            if ack is None or ack.status not in _AT_THE_HUB:
-                continue
+        ack = None if pictured is None else agent.ack(pictured.event_id)
+        if pictured is not None and ack is None:
+            continue
+        at_the_hub = ack is not None and ack.status in _AT_THE_HUB
+        if not at_the_hub and now - resting.since <= orphan_age:
+            continue
         folder.drop(resting.sha256)
         agent.forget_picture(resting.sha256)
         gone += 1

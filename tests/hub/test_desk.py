@@ -100,7 +100,9 @@ def test_a_clerk_looks_and_approves_and_the_picture_is_gone(
         assert (view.staff, view.what, view.case_id) == ("jingban", "taken", decision.case_id)
         assert session.scalars(select(BlobPiece)).all() == []
     assert _look(clerk, number).status_code == 404
-    assert "照片已在决定时删除" in clerk.get(f"/console/cases/{number}").text
+    told = clerk.get(f"/console/cases/{number}").text
+    assert "照片已在决定时删除" in told
+    assert "jingban 于 2026-11-23 12:00 看过照片" in told
 
 
 def test_a_deleted_picture_leaves_no_bytes_in_the_databases_file(

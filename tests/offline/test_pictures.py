@@ -219,12 +219,15 @@ def test_a_picture_no_act_names_is_deleted_when_it_is_old(line: Line) -> None:
     assert (line.place / FOLDER / "notes.txt").exists()
 
 
-def test_an_act_laid_aside_keeps_its_picture(line: Line) -> None:
+def test_an_act_laid_aside_keeps_its_picture_for_a_day(line: Line) -> None:
     line.hub.park = {1}
     picture = line.picture()
     line.act(picture)
     line.step()
     assert line.resting() == {picture}
+    line.now += DAY + timedelta(minutes=1)
+    line.tidy()
+    assert line.resting() == set()
 
 
 def test_a_terminal_file_of_the_version_before_has_no_pictures(line: Line, tmp_path: Path) -> None:
