@@ -44,6 +44,7 @@ def pictures(db: Database) -> None:
     """The name of the sealed picture an act speaks of: the agent, which cannot open the act, brings it first."""
     db.execute("ALTER TABLE act ADD COLUMN picture TEXT")
     db.execute("CREATE INDEX act_by_picture ON act (picture) WHERE picture IS NOT NULL")
+    db.execute("CREATE INDEX act_pictured ON act (seq) WHERE picture IS NOT NULL")
 
 
 class SlipOutcome(StrEnum):

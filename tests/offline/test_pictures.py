@@ -234,6 +234,7 @@ def test_a_terminal_file_of_the_version_before_has_no_pictures(line: Line, tmp_p
     line.act(line.picture())
     connection = Connection(tmp_path / "terminal.db", database_key(tmp_path), write=True)
     connection.transaction(lambda db: db.execute("DROP INDEX act_by_picture"))
+    connection.transaction(lambda db: db.execute("DROP INDEX act_pictured"))
     connection.transaction(lambda db: db.execute("ALTER TABLE act DROP COLUMN picture"))
     connection.close()
     view = TerminalView.open(tmp_path)
