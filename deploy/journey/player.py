@@ -18,7 +18,6 @@ from deploy.trouble import RoofTrouble
 from seeds.people import People, Person
 
 FIND_S: Final = 20.0
-HAND_S: Final = 1.0  # a hand that lays or lifts a card is no quicker; readers are asked three times a second
 FACE_S: Final = 90.0
 TURN_DEG: Final = 34.0
 CODE: Final = re.compile(r"取件码[\s::]*([0-9][0-9 -]{6,}[0-9])")
@@ -124,7 +123,6 @@ class Player:
         return str(untrusted["screen"]), tuple(str(item.get("text", "")) for item in items)
 
     def _card(self, value: object) -> None:
-        time.sleep(HAND_S)
         if value == "none":
             self._world.lift()
             return
