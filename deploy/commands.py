@@ -27,8 +27,12 @@ from deploy.trouble import RoofTrouble
 @click.option("--report", type=click.Path(dir_okay=False), help="剧本的报告写到这里。Where the report goes (JSON).")
 @click.option("--screens", type=click.Path(file_okay=False), help="每一步的截图放到这里。Where the pictures go.")
 @click.option("--webcam", default="", metavar="LINK", help="用自己的摄像头，如 v4l2:///dev/video0。Your own camera.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="改终端的一项设置。One setting of the terminals."
+)
 def demo(
     headless: bool,
+    overrides: tuple[str, ...],
     webcam: str,
     journeys: tuple[str, ...],
     seconds: float | None,
@@ -49,7 +53,7 @@ def demo(
     try:
         scripts = [script.read(Path(name)) for name in journeys]
         two = any(step.do == "terminal" for read in scripts for step in read.steps)
-        running = Demo(headless=headless, terminals=2 if two else 1, webcam=webcam)
+        running = Demo(headless=headless, terminals=2 if two else 1, webcam=webcam, overrides=overrides)
         running.start()
         _greet(running)
         if journeys:

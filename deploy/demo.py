@@ -51,9 +51,10 @@ def free_port() -> int:
 class Demo:
     """Everything on one machine, in a temporary folder that goes with it."""
 
-    def __init__(self, headless: bool, terminals: int, webcam: str = "") -> None:
+    def __init__(self, headless: bool, terminals: int, webcam: str = "", overrides: tuple[str, ...] = ()) -> None:
         self._headless = headless
         self._webcam = webcam
+        self._overrides = tuple(word for each in overrides for word in ("--set", each))
         self.root = Path(tempfile.mkdtemp(prefix="zhizhu-demo-"))
         self._photos = self.root / "card-photos"
         logs = self.root / "logs"
@@ -195,7 +196,8 @@ class Demo:
         small = ("--set", f"screen.width={WINDOW[0]}", "--set", f"screen.height={WINDOW[1]}")
         head = ("--headless",) if self._headless else small
         config = ("--config", place.config)
-        self._children.start(f"{place.name}-terminal", "terminal", "run", *config, "--test-door", place.door, *head)
+        words = (*config, "--test-door", place.door, *head, *self._overrides)
+        self._children.start(f"{place.name}-terminal", "terminal", "run", *words)
         self._children.start(f"{place.name}-agent", "agent", *config)
 
     def _switch_off(self, place: TerminalPlace) -> None:

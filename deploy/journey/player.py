@@ -18,6 +18,7 @@ from deploy.trouble import RoofTrouble
 from seeds.people import People, Person
 
 FIND_S: Final = 20.0
+PATIENCE_S: Final = 15.0  # a terminal that replaces its idle process is away for two seconds or three
 FACE_S: Final = 90.0
 TURN_DEG: Final = 34.0
 CODE: Final = re.compile(r"取件码[\s::]*([0-9][0-9 -]{6,}[0-9])")
@@ -54,7 +55,7 @@ class Player:
 
     def _at(self, place: TerminalPlace) -> None:
         self._place = place
-        self._door = Door(Path(place.door))
+        self._door = Door(Path(place.door), PATIENCE_S)
         self._world = World(self._stage, place)
         self._seen_tickets = len(self._world.tickets())
 
