@@ -62,4 +62,4 @@ def test_a_resident_without_network_is_recognised_by_a_living_face(tmp_path: Pat
 
 
 def test_a_resident_without_a_card_is_witnessed_and_a_clerk_decides(tmp_path: Path) -> None:
-    assert play("pension_typed", tmp_path).ok
+    assert play("pension_typed", tmp_path, ZHIZHU_MODELS="").ok
