@@ -35,6 +35,7 @@ class Player:
         self._touches_done: int | None = None
         self._slips: list[str] = []
         self._code = ""
+        self._card_of = ""
         self._at(place)
         self._verbs: dict[str, Callable[[object], None]] = {
             "network": lambda v: self._world.stage("/network", {"state": v}),
@@ -128,6 +129,7 @@ class Player:
             self._world.lift()
             return
         slug = str(value)
+        self._card_of = slug
         self._world.lay(self._person(slug), photo_of(slug))
 
     def _person(self, slug: str) -> Person:
@@ -167,24 +169,34 @@ class Player:
         shown = FaceShown(head=value) if isinstance(value, str) else value
         assert isinstance(shown, FaceShown)
         flat = shown.print or shown.replay
-        slug = shown.head or flat or shown.other
-        if slug is None:
+        # the other one comes in for the turns, when the card's holder has been looked at
+        slug = self._card_of if shown.other else shown.head or flat
+        if not slug:
             raise RoofTrouble("face 要写是谁。face needs a person.", "例如 face: lin-yuelan")
-        scene = {"print": str(portrait_of(slug))} if flat else {"head": str(portrait_of(slug))}
-        self._world.device("face_camera", "POST", "/scene", scene)
+        self._show("print" if flat else "head", slug)
+        coming = shown.other
 
         def follow() -> str | None:
-            screen, texts = self._seen()
-            if screen != "face":
-                return None
+            nonlocal coming
+            seen = self._door.ask("screen")
+            items = seen.get("items", [])
+            assert isinstance(items, list)
+            if seen["screen"] != "face" or any(item.get("name") == "retry" for item in items):
+                return None  # it passed, or failed and may be tried again
             # A person turns as the screen asks; the picture stands before the camera from then on.
-            told = " ".join(texts)
+            told = " ".join(str(item.get("text", "")) for item in items)
             yaw = -TURN_DEG if "向左" in told else TURN_DEG if "向右" in told else 0.0
+            if yaw and coming is not None:
+                self._show("head", coming)
+                coming = None
             self._world.device("face_camera", "POST", "/turn", {"yaw_deg": yaw})
             return "人脸核验没有结束。The face check did not end."
 
         if (said := until(follow, FACE_S)) is not None:
             raise RoofTrouble(said, "看这一步的图片。See this step's picture.")
+
+    def _show(self, what: str, slug: str) -> None:
+        self._world.device("face_camera", "POST", "/scene", {what: str(portrait_of(slug))})
 
     def _expect(self, value: object) -> None:
         assert isinstance(value, Expect)
