@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 
 from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
+from deploy.journey.film import STRAIGHT, record
 from deploy.journey.report import EventReport, JourneyReport, StepReport
 from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SlipWanted, Step
 from deploy.journey.world import World, until
@@ -168,16 +170,18 @@ class Player:
     def _face(self, value: object) -> None:
         shown = FaceShown(head=value) if isinstance(value, str) else value
         assert isinstance(shown, FaceShown)
-        flat = shown.print or shown.replay
         # the other one comes in for the turns, when the card's holder has been looked at
-        slug = self._card_of if shown.other else shown.head or flat
+        slug = self._card_of if shown.other else shown.head or shown.print or shown.replay
         if not slug:
             raise RoofTrouble("face 要写是谁。face needs a person.", "例如 face: lin-yuelan")
-        self._show("print" if flat else "head", slug)
-        coming = shown.other
+        portrait = str(portrait_of(slug))
+        films = self._films(slug) if shown.replay else {}
+        scene = {"replay": films[-TURN_DEG][:STRAIGHT]} if films else {"print" if shown.print else "head": portrait}
+        self._world.device("face_camera", "POST", "/scene", scene)
+        swapped = False
 
         def follow() -> str | None:
-            nonlocal coming
+            nonlocal swapped
             seen = self._door.ask("screen")
             items = seen.get("items", [])
             assert isinstance(items, list)
@@ -186,17 +190,27 @@ class Player:
             # A person turns as the screen asks; the picture stands before the camera from then on.
             told = " ".join(str(item.get("text", "")) for item in items)
             yaw = -TURN_DEG if "向左" in told else TURN_DEG if "向右" in told else 0.0
-            if yaw and coming is not None:
-                self._show("head", coming)
-                coming = None
+            if yaw and not swapped:
+                swapped = True
+                if shown.other:
+                    other = {"head": str(portrait_of(shown.other))}
+                    self._world.device("face_camera", "POST", "/scene", other)
+                elif films:
+                    # what was recorded is another sequence than the one that is drawn now
+                    self._world.device("face_camera", "POST", "/scene", {"replay": films[-yaw]})
             self._world.device("face_camera", "POST", "/turn", {"yaw_deg": yaw})
             return "人脸核验没有结束。The face check did not end."
 
         if (said := until(follow, FACE_S)) is not None:
             raise RoofTrouble(said, "看这一步的图片。See this step's picture.")
 
-    def _show(self, what: str, slug: str) -> None:
-        self._world.device("face_camera", "POST", "/scene", {what: str(portrait_of(slug))})
+    def _films(self, slug: str) -> dict[float, list[str]]:
+        """Recordings of this head turning to either side, by the turn."""
+        films: dict[float, list[str]] = {}
+        for yaw in (-TURN_DEG, TURN_DEG):
+            folder = Path(tempfile.mkdtemp(prefix="film-", dir=Path(self._place.config).parent))
+            films[yaw] = [str(frame) for frame in record(portrait_of(slug), yaw, folder)]
+        return films
 
     def _expect(self, value: object) -> None:
         assert isinstance(value, Expect)
