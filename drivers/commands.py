@@ -112,6 +112,8 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
                 _read_card(driver, link, wait_s, as_json)
             case "camera":
                 _read_frame(driver, link, image, as_json)
+            case "code_scanner":
+                _read_code(driver, link, wait_s, as_json)
             case _:
                 _read_health(kind, driver, link, as_json)
 
@@ -226,6 +228,27 @@ def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool) -> None:
     raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。请把身份证平放在读卡区，再试一次。")
 
 
+def _read_code(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
+    scanner = open_device("code_scanner", driver, link)
+    try:
+        scanner.trigger(True)
+        outcome = scanner.scan(wait_s)
+        if outcome is None:
+            scanner.trigger(False)
+            health: Health = scanner.health()
+    finally:
+        scanner.close()
+    if isinstance(outcome, Health):
+        _tell_health(outcome, as_json, well=False)
+        return
+    if outcome is None:
+        if as_json:
+            click.echo(json.dumps({"code": None, "health": _health_record(health)}, ensure_ascii=False))
+        raise click.ClickException(f"等了 {wait_s:g} 秒没有扫到码。请把码对准扫码窗，再试一次。")
+    code = {"text": outcome.text, "hex": outcome.raw.hex(), "symbology": outcome.symbology}
+    click.echo(json.dumps(code, ensure_ascii=False) if as_json else outcome.text)
+
+
 def _read_frame(driver: str | None, link: str, image: Path | None, as_json: bool) -> None:
     camera = open_device("camera", driver, link)
     try:
@@ -256,9 +279,10 @@ def _read_health(kind: str, driver: str | None, link: str, as_json: bool) -> Non
     _tell_health(health, as_json)
 
 
-def _tell_health(health: Health, as_json: bool) -> None:
-    """The health as JSON or text; exit 1 where the device is not fit for use."""
-    well = health.state in (State.ready, State.limited)
+def _tell_health(health: Health, as_json: bool, well: bool | None = None) -> None:
+    """The health as JSON or text; exit 1 where the device is not fit for use, or where `well` says that it failed."""
+    if well is None:
+        well = health.state in (State.ready, State.limited)
     if as_json:
         click.echo(json.dumps(_health_record(health), ensure_ascii=False))
     elif well:

@@ -26,7 +26,7 @@ class Driver:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`."""
+    """One kind of device; where no driver is named, the first that opens the link. `simulator` is `module:class`."""
 
     name: str
     title: str
@@ -74,6 +74,27 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.camera.simulator:SimulatedCamera",
             ),
+            Kind(
+                "code_scanner",
+                "扫码器",
+                (
+                    Driver(
+                        "serial",
+                        "drivers.code_scanner.serial_line:SerialScanner",
+                        _SERIAL,
+                        "text lines, GM65, Honeywell",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "evdev",
+                        "drivers.code_scanner.evdev:EvdevScanner",
+                        ("evdev",),
+                        "Linux input events, US layout, ASCII",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.code_scanner.simulator:SimulatedCodeScanner",
+            ),
         )
     }
 )
@@ -106,11 +127,20 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
 def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any:
     """The same device, not yet opened: for whoever wants to report its absence rather than fail."""
     drivers = kind_named(kind).drivers
-    chosen = drivers[0] if driver is None else next((each for each in drivers if each.name == driver), None)
+    chosen = (
+        _for_link(drivers, link) if driver is None else next((each for each in drivers if each.name == driver), None)
+    )
     if chosen is None:
         known = "、".join(each.name for each in drivers)
         raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")
     return load(chosen.where)(link, **options)
+
+
+def _for_link(drivers: tuple[Driver, ...], link: str) -> Driver:
+    """The first driver that opens links of this scheme; the first of all where none does, which then says so."""
+    scheme, separator, _ = link.partition("://")
+    wanted = scheme if separator else "path"
+    return next((each for each in drivers if wanted in each.links), drivers[0])
 
 
 def load(where: str) -> Callable[..., Any]:
