@@ -95,6 +95,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.code_scanner.simulator:SimulatedCodeScanner",
             ),
+            Kind(
+                "social_card",
+                "社保卡读卡器",
+                (
+                    Driver(
+                        "pcsc",
+                        "drivers.social_card.pcsc_reader:PcscSocialCardReader",
+                        ("pcsc",),
+                        "PC/SC, basic files, no PSAM",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.social_card.simulator:SimulatedSocialCard",
+            ),
         )
     }
 )
