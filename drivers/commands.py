@@ -112,6 +112,8 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
                 _read_card(driver, link, wait_s, as_json)
             case "camera":
                 _read_frame(driver, link, image, as_json)
+            case "social_card":
+                _read_social_card(driver, link, wait_s, as_json)
             case "code_scanner":
                 _read_code(driver, link, wait_s, as_json)
             case _:
@@ -188,7 +190,7 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
     reader: IdCardReader = open_device("id_card", driver, link)
     try:
         if not _card_comes(reader, wait_s):
-            _tell_of_no_card(reader, wait_s, as_json)
+            _tell_of_no_card(reader, wait_s, as_json, "id_card.no_card", "请把身份证平放在读卡区，再试一次。")
         outcome = reader.read()
     finally:
         reader.close()
@@ -197,13 +199,16 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
             fault = {"code": outcome.code, "sw": None if outcome.sw is None else bytes(outcome.sw).hex()}
             click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
         raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
-    record = to_record(outcome)
+    _tell_record(to_record(outcome), as_json)
+    click.echo(text(TAKE_BACK), err=True)
+
+
+def _tell_record(record: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False))
-    else:
-        for name, value in record.items():
-            click.echo(f"{name}: {value if value is not None else ''}")
-    click.echo(text(TAKE_BACK), err=True)
+        return
+    for name, value in record.items():
+        click.echo(f"{name}: {value if value is not None else ''}")
 
 
 def _card_comes(reader: Any, wait_s: float) -> bool:
@@ -215,17 +220,34 @@ def _card_comes(reader: Any, wait_s: float) -> bool:
     return True
 
 
-def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool) -> None:
+def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool, code: str, advice: str) -> None:
     health: Health = reader.health()
     if as_json:
-        click.echo(
-            json.dumps(
-                {"fault": {"code": "id_card.no_card", "sw": None}, "health": _health_record(health)}, ensure_ascii=False
-            )
-        )
+        fault = {"code": code, "sw": None}
+        click.echo(json.dumps({"fault": fault, "health": _health_record(health)}, ensure_ascii=False))
     if health.state is not State.ready:
         raise click.ClickException(text(health.technician))
-    raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。请把身份证平放在读卡区，再试一次。")
+    raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。{advice}")
+
+
+def _read_social_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
+    from drivers.social_card.port import TAKE_BACK, ReadFault, SocialCardReader
+    from drivers.social_card.record import to_record
+
+    reader: SocialCardReader = open_device("social_card", driver, link)
+    try:
+        if not _card_comes(reader, wait_s):
+            _tell_of_no_card(reader, wait_s, as_json, "social_card.no_card", "请把社保卡芯片朝里插到底，再试一次。")
+        outcome = reader.read()
+    finally:
+        reader.close()
+    if isinstance(outcome, ReadFault):
+        if as_json:
+            fault = {"code": outcome.code, "sw": None if outcome.sw is None else f"{outcome.sw:04x}"}
+            click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
+        raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
+    _tell_record(to_record(outcome), as_json)
+    click.echo(text(TAKE_BACK), err=True)
 
 
 def _read_code(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:

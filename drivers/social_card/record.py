@@ -71,7 +71,7 @@ def parse(item: Item, untrusted_record: bytes) -> str:
             return _digits(value)
         case "code":
             # One byte, as a character or as a number.
-            return _digits(value)[-1:] if value[0] < 0x10 else _text(value)
+            return "" if value[0] == 0 else str(value[0]) if value[0] < 0x0A else _text(value)
         case "text":
             return _text(value)
 
