@@ -65,10 +65,10 @@ class Listening:
                 return self._told(self._waiting.popleft())
             left_s = max(0.0, deadline - self.monotonic())
             try:
-                heard = self._listen(min(left_s, self._gap_s) if self._finder.begun else left_s)
+                self._listen(min(left_s, self._gap_s) if self._finder.begun else left_s)
             except (LinkLost, LinkRefused) as trouble:
                 return self.lost(trouble)
-            if not heard and not self._waiting and self.monotonic() >= deadline:
+            if not self._waiting and self.monotonic() >= deadline:
                 return None
 
     def trigger(self, on: bool) -> Health:
@@ -133,14 +133,13 @@ class Listening:
         if not self._is_open:
             raise WrongState(call, "closed")
 
-    def _listen(self, wait_s: float) -> bool:
-        """Whether anything came within the wait; a line that was still for long enough ends what has begun."""
+    def _listen(self, wait_s: float) -> None:
+        """Take in what comes within the wait; a line that was still for long enough ends what has begun."""
         data = self.linked().read(READ_LIMIT, wait_s)
         if data:
             self.keep(data)
         elif self._finder.begun and self.monotonic() - self._heard_at >= self._gap_s:
             self._waiting.extend(self._finder.idle())
-        return bool(data)
 
     def _told(self, item: Item) -> Scanned | Health:
         if isinstance(item, Scanned):

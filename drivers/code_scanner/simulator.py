@@ -158,7 +158,7 @@ class SimulatedCodeScanner(WireDevice):
             # In the middle, on no border of an event or a character.
             half = len(said) // 2 + (5 if self._types else 0)
             self.say(said[:half])
-            self.say(said[half:], after_s=HALF_PAUSE_S)
+            self.say_later(said[half:], HALF_PAUSE_S)
         elif self.has("burst"):
             self.say(self._written(shown) + self._written(SECOND.encode()))
         else:

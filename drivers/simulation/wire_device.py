@@ -66,8 +66,12 @@ class WireDevice(SimulatedDevice):
     def hear(self, data: bytes) -> None:
         """Bytes arrived from the driver, in whatever pieces; called with the lock held."""
 
-    def say(self, data: bytes, after_s: float = 0.0) -> None:
-        """Send bytes to the driver, as late and as well as `delay_s` and `quality` say, and `after_s` later still."""
+    def say(self, data: bytes) -> None:
+        """Send bytes to the driver, as late and as well as `delay_s` and `quality` say."""
+        self.say_later(data, 0.0)
+
+    def say_later(self, data: bytes, after_s: float) -> None:
+        """The same, `after_s` later still; what is said after it waits its turn."""
         with self.lock:
             worn = self._worn(data)
             late_s = self.delay_s + after_s

@@ -125,14 +125,14 @@ class CodeScannerContract:
     def test_a_closed_scanner_does_nothing(self, stand: Stand) -> None:
         stand.scanner.close()
         stand.scanner.close()
-        for call in (
-            lambda: stand.scanner.scan(0.0),
-            lambda: stand.scanner.trigger(True),
-            stand.scanner.forget,
-            stand.scanner.health,
-        ):
-            with pytest.raises(WrongState):
-                call()
+        with pytest.raises(WrongState):
+            stand.scanner.scan(0.0)
+        with pytest.raises(WrongState):
+            stand.scanner.trigger(True)
+        with pytest.raises(WrongState):
+            stand.scanner.forget()
+        with pytest.raises(WrongState):
+            stand.scanner.health()
         stand.scanner.open()
         stand.scanner.open()
         stand.show(CODE)
