@@ -72,7 +72,7 @@ def parse(item: Item, untrusted_record: bytes) -> str:
         case "code":
             # One byte, as a character or as a number.
             return "" if value[0] == 0 else str(value[0]) if value[0] < 0x0A else _text(value)
-        case "text":
+        case _:
             return _text(value)
 
 
@@ -83,7 +83,7 @@ def encode(item: Item, text: str) -> bytes:
             value = bytes.fromhex(text) if text else bytes(item.size)
         case "digits":
             value = bytes.fromhex(text.ljust(item.size * 2, "F"))
-        case "text" | "code":
+        case _:
             value = text.encode("gb18030").ljust(item.size, b"\0")
     if len(value) != item.size:
         raise ValueError(f"{item.field} does not fit into {item.size} bytes")

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from smartcard import scard
 
 from drivers.health import Cause, State
 from drivers.simulation import Simulation
 from drivers.social_card import child as child_module
 from drivers.social_card.child import serve
-from drivers.social_card.pcsc import PcscReader, PcscTrouble, scard
+from drivers.social_card.pcsc import PcscReader, PcscTrouble
 from drivers.social_card.pcsc_reader import ROUNDS_MAX, PcscSocialCardReader
 from drivers.social_card.pcsc_wire import HEAD, TAGS
 from drivers.social_card.port import ReadFault, SocialCard
