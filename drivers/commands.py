@@ -169,10 +169,16 @@ def print_(
 
 @device.command("simulate")
 @click.argument("kind", type=KindArgument())
-@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT", help="链接。The link to offer.")
+@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT|evdev", help="链接。The link to offer.")
 @click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
 def simulate_(kind: str, link: str, control: str | None) -> None:
-    """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line."""
+    """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line.
+
+    \b
+    code-scanner 的 evdev 链接是一个键盘。The link evdev of a code scanner is a keyboard.
+    social-card 要先装好并启动 pcscd 和 vsmartcard-vpcd；链接可写 vpcd:端口。
+    social-card needs pcscd with vsmartcard-vpcd running; its link may be vpcd:PORT.
+    """
     with _told():
         simulation = simulate(kind)
     _run_simulation(kind, simulation, link, control)
