@@ -304,7 +304,7 @@ def _card_comes(reader: Any, wait_s: float) -> bool:
 def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool, code: str, advice: str) -> None:
     health: Health = reader.health()
     if as_json:
-        fault = {"code": code, "sw": None}
+        fault = {"code": code if health.state is State.ready else health.code, "sw": None}
         click.echo(json.dumps({"fault": fault, "health": _health_record(health)}, ensure_ascii=False))
     if health.state is not State.ready:
         raise click.ClickException(text(health.technician))
