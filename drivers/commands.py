@@ -112,6 +112,10 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
                 _read_card(driver, link, wait_s, as_json)
             case "camera":
                 _read_frame(driver, link, image, as_json)
+            case "social_card":
+                _read_social_card(driver, link, wait_s, as_json)
+            case "code_scanner":
+                _read_code(driver, link, wait_s, as_json)
             case _:
                 _read_health(kind, driver, link, as_json)
 
@@ -165,10 +169,16 @@ def print_(
 
 @device.command("simulate")
 @click.argument("kind", type=KindArgument())
-@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT", help="链接。The link to offer.")
+@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT|evdev", help="链接。The link to offer.")
 @click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
 def simulate_(kind: str, link: str, control: str | None) -> None:
-    """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line."""
+    """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line.
+
+    \b
+    code-scanner 的 evdev 链接是一个键盘。The link evdev of a code scanner is a keyboard.
+    social-card 要先装好并启动 pcscd 和 vsmartcard-vpcd；链接可写 vpcd:端口。
+    social-card needs pcscd with vsmartcard-vpcd running; its link may be vpcd:PORT.
+    """
     with _told():
         simulation = simulate(kind)
     _run_simulation(kind, simulation, link, control)
@@ -261,7 +271,7 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
     reader: IdCardReader = open_device("id_card", driver, link)
     try:
         if not _card_comes(reader, wait_s):
-            _tell_of_no_card(reader, wait_s, as_json)
+            _tell_of_no_card(reader, wait_s, as_json, "id_card.no_card", "请把身份证平放在读卡区，再试一次。")
         outcome = reader.read()
     finally:
         reader.close()
@@ -270,13 +280,16 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
             fault = {"code": outcome.code, "sw": None if outcome.sw is None else bytes(outcome.sw).hex()}
             click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
         raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
-    record = to_record(outcome)
+    _tell_record(to_record(outcome), as_json)
+    click.echo(text(TAKE_BACK), err=True)
+
+
+def _tell_record(record: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False))
-    else:
-        for name, value in record.items():
-            click.echo(f"{name}: {value if value is not None else ''}")
-    click.echo(text(TAKE_BACK), err=True)
+        return
+    for name, value in record.items():
+        click.echo(f"{name}: {value if value is not None else ''}")
 
 
 def _card_comes(reader: Any, wait_s: float) -> bool:
@@ -288,17 +301,55 @@ def _card_comes(reader: Any, wait_s: float) -> bool:
     return True
 
 
-def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool) -> None:
+def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool, code: str, advice: str) -> None:
     health: Health = reader.health()
     if as_json:
-        click.echo(
-            json.dumps(
-                {"fault": {"code": "id_card.no_card", "sw": None}, "health": _health_record(health)}, ensure_ascii=False
-            )
-        )
+        fault = {"code": code if health.state is State.ready else health.code, "sw": None}
+        click.echo(json.dumps({"fault": fault, "health": _health_record(health)}, ensure_ascii=False))
     if health.state is not State.ready:
         raise click.ClickException(text(health.technician))
-    raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。请把身份证平放在读卡区，再试一次。")
+    raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。{advice}")
+
+
+def _read_social_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
+    from drivers.social_card.port import TAKE_BACK, ReadFault, SocialCardReader
+    from drivers.social_card.record import to_record
+
+    reader: SocialCardReader = open_device("social_card", driver, link)
+    try:
+        if not _card_comes(reader, wait_s):
+            _tell_of_no_card(reader, wait_s, as_json, "social_card.no_card", "请把社保卡芯片朝里插到底，再试一次。")
+        outcome = reader.read()
+    finally:
+        reader.close()
+    if isinstance(outcome, ReadFault):
+        if as_json:
+            fault = {"code": outcome.code, "sw": None if outcome.sw is None else f"{outcome.sw:04x}"}
+            click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
+        raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
+    _tell_record(to_record(outcome), as_json)
+    click.echo(text(TAKE_BACK), err=True)
+
+
+def _read_code(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
+    scanner = open_device("code_scanner", driver, link)
+    try:
+        scanner.trigger(True)
+        outcome = scanner.scan(wait_s)
+        if outcome is None:
+            scanner.trigger(False)
+            health: Health = scanner.health()
+    finally:
+        scanner.close()
+    if isinstance(outcome, Health):
+        _tell_health(outcome, as_json, well=False)
+        return
+    if outcome is None:
+        if as_json:
+            click.echo(json.dumps({"code": None, "health": _health_record(health)}, ensure_ascii=False))
+        raise click.ClickException(f"等了 {wait_s:g} 秒没有扫到码。请把码对准扫码窗，再试一次。")
+    code = {"text": outcome.text, "hex": outcome.raw.hex(), "symbology": outcome.symbology}
+    click.echo(json.dumps(code, ensure_ascii=False) if as_json else outcome.text)
 
 
 def _read_frame(driver: str | None, link: str, image: Path | None, as_json: bool) -> None:
@@ -331,9 +382,10 @@ def _read_health(kind: str, driver: str | None, link: str, as_json: bool) -> Non
     _tell_health(health, as_json)
 
 
-def _tell_health(health: Health, as_json: bool) -> None:
-    """The health as JSON or text; exit 1 where the device is not fit for use."""
-    well = health.state in (State.ready, State.limited)
+def _tell_health(health: Health, as_json: bool, well: bool | None = None) -> None:
+    """The health as JSON or text; exit 1 where the device is not fit for use, or where `well` says that it failed."""
+    if well is None:
+        well = health.state in (State.ready, State.limited)
     if as_json:
         click.echo(json.dumps(_health_record(health), ensure_ascii=False))
     elif well:

@@ -31,7 +31,7 @@ class Driver:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`.
+    """One kind of device; where no driver is named, the first that opens the link. `simulator` is `module:class`.
 
     `blanking` is the `module:class` that takes what is personal out of a capture; a kind without one is not captured.
     """
@@ -85,6 +85,41 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.camera.simulator:SimulatedCamera",
             ),
+            Kind(
+                "code_scanner",
+                "扫码器",
+                (
+                    Driver(
+                        "serial",
+                        "drivers.code_scanner.serial_line:SerialScanner",
+                        _SERIAL,
+                        "text lines, GM65, Honeywell",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "evdev",
+                        "drivers.code_scanner.evdev:EvdevScanner",
+                        ("evdev",),
+                        "Linux input events, US layout, ASCII",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.code_scanner.simulator:SimulatedCodeScanner",
+            ),
+            Kind(
+                "social_card",
+                "社保卡读卡器",
+                (
+                    Driver(
+                        "pcsc",
+                        "drivers.social_card.pcsc_reader:PcscSocialCardReader",
+                        ("pcsc",),
+                        "PC/SC, basic files, no PSAM",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.social_card.simulator:SimulatedSocialCard",
+            ),
         )
     }
 )
@@ -120,13 +155,22 @@ def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     The option `capture` names a file into which the device's traffic is recorded, blanked (drivers/capture/FORMAT.md).
     """
     drivers = kind_named(kind).drivers
-    chosen = drivers[0] if driver is None else next((each for each in drivers if each.name == driver), None)
+    chosen = (
+        _for_link(drivers, link) if driver is None else next((each for each in drivers if each.name == driver), None)
+    )
     if chosen is None:
         known = "、".join(each.name for each in drivers)
         raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")
     if capture := str(options.pop("capture", "")):
         options["connect"] = _recorder(kind, capture).connect
     return load(chosen.where)(link, **options)
+
+
+def _for_link(drivers: tuple[Driver, ...], link: str) -> Driver:
+    """The first driver that opens links of this scheme; the first of all where none does, which then says so."""
+    scheme, separator, _ = link.partition("://")
+    wanted = scheme if separator else "path"
+    return next((each for each in drivers if wanted in each.links), drivers[0])
 
 
 def blanker_of(kind: str) -> Callable[[], Blanker]:

@@ -145,7 +145,8 @@ class TcpEnd:
         return b""
 
     def write(self, data: bytes) -> None:
-        """See WireEnd.write."""
+        """See WireEnd.write. Who has come or gone is seen first: what is said goes to the one who listens."""
+        self._see_who_is_there()
         if self._client is None:
             return
         try:
@@ -178,6 +179,17 @@ class TcpEnd:
     def close(self) -> None:
         """See WireEnd.close."""
         self.pull()
+
+    def _see_who_is_there(self) -> None:
+        if self._client is not None and _wait([self._client], 0):
+            try:
+                gone = not self._client.recv(1, socket.MSG_PEEK)
+            except OSError:
+                gone = True
+            if gone:
+                self._drop_client()
+        if self._client is None and self._listener is not None and _wait([self._listener], 0):
+            self._welcome(self._listener)
 
     def _welcome(self, listener: socket.socket) -> None:
         try:
