@@ -61,6 +61,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "drivers.receipt_printer.simulator:SimulatedReceiptPrinter",
             ),
             Kind(
+                "document_printer",
+                "文件打印机",
+                (
+                    Driver(
+                        "ipp",
+                        "drivers.document_printer.ipp:IppPrinter",
+                        ("ipp", "ipps"),
+                        "IPP 1.1, PDF, CUPS",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.document_printer.simulator:SimulatedDocumentPrinter",
+            ),
+            Kind(
                 "camera",
                 "摄像头",
                 (
