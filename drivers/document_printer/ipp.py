@@ -283,9 +283,11 @@ class IppPrinter:
             try:
                 taken_back = course.call_off() or taken_back
                 sight = course.sight()
-                if isinstance(sight, Ended) or (isinstance(sight, Gone) and taken_back):
-                    # Some printers forget a job the moment it is taken back.
-                    return self._ended(sight if isinstance(sight, Ended) else Ended(doubtful=sight.seen), code)
+                if isinstance(sight, Gone):
+                    # Some printers forget a job the moment it is taken back; else it was lost before.
+                    return NotPrinted(self._chart.know(code)) if taken_back else CannotKnow(self._chart.know(LOST))
+                if isinstance(sight, Ended):
+                    return self._ended(sight, code)
                 if isinstance(sight, (Out, HandedOver)):
                     return self._through(course, sight)
             except PostFailed as failure:
