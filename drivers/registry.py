@@ -121,7 +121,7 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     """A device of this kind, already opened (its port's `open` was called); options go to the driver's constructor.
 
     Raises UnknownKind, or what the driver's `open` raises (LinkRefused and its family). What comes back is the port
-    of the kind: IdCardReader, ReceiptPrinter or Camera.
+    of the kind: IdCardReader, ReceiptPrinter, DocumentPrinter or Camera.
     """
     device = make_device(kind, driver, link, **options)
     device.open()
