@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from fastapi import APIRouter
 
 from drivers.document_printer.message import NotIpp, decode, encode
-from drivers.document_printer.simulated.answers import Answers, is_submission
+from drivers.document_printer.simulated.answers import Answers, brings_job
 from drivers.document_printer.simulated.counter import Counter
 from drivers.document_printer.simulated.engine import Engine, Sheets
 from drivers.simulation import SimulatedDevice, Situation
@@ -79,7 +79,7 @@ class SimulatedDocumentPrinter(SimulatedDevice):
         if link != "pty" and not (scheme == "tcp" and port.isdecimal() and int(port) < 65536):
             raise DeviceTrouble("simulate.link", f"看不懂模拟器的链接“{link}”。", "请写成 tcp:端口号（如 tcp:8631）。")
         self._ending = False
-        counter = Counter(int(port or 0), self._respond, self._cuts_early)
+        counter = Counter(int(port or 0), self._respond, self._begins)
         counter.open()
         self._counter = counter
         self.engine.start()
@@ -148,8 +148,12 @@ class SimulatedDocumentPrinter(SimulatedDevice):
                 "scraps": [_described(sheets) for sheets in self.engine.scraps],
             }
 
-    def _cuts_early(self) -> bool:
+    def _begins(self, head: bytes) -> bool:
+        """A job that begins is an operation; True where the connection breaks before all of it has arrived."""
         with self.lock:
+            if not brings_job(head):
+                return False
+            self.operation()
             return self.has("cut_early")
 
     def _respond(self, body: bytes) -> bytes | None:
@@ -158,8 +162,6 @@ class SimulatedDocumentPrinter(SimulatedDevice):
                 request = decode(body)
             except NotIpp:
                 return _BAD_REQUEST_HEAD + body[4:8].ljust(4, b"\0") + b"\x03"
-            if is_submission(request):
-                self.operation()
             if not self._speaks():
                 return None
             answer = encode(self._answers.to(request))

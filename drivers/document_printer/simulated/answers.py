@@ -44,9 +44,9 @@ _OPERATIONS: Final = (*Operation, VALIDATE_JOB, CREATE_JOB, SEND_DOCUMENT)
 _FORMATS: Final = (PDF, "application/octet-stream")
 
 
-def is_submission(request: Message) -> bool:
-    """Whether this request brings a new job."""
-    return request.code in _SUBMITTING
+def brings_job(head: bytes) -> bool:
+    """Whether a message that begins like this brings a new job."""
+    return int.from_bytes(head[2:4], "big") in _SUBMITTING
 
 
 class Answers:

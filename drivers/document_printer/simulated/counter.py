@@ -15,20 +15,22 @@ from drivers.trouble import DeviceTrouble
 BODY_BYTES_MAX: Final = DOCUMENT_BYTES_MAX + MESSAGE_BYTES_MAX
 _IDLE_S: Final = 10.0
 _CHUNK_LINE_MAX: Final = 128
+_HEAD_BYTES: Final = 512
 
 
 Respond = Callable[[bytes], bytes | None]
 """From the body of a request to that of its answer; None closes the connection without one."""
+Begins = Callable[[bytes], bool]
 
 
 class Counter:
     """Listens on one port until closed; can be taken away and put back on the same port."""
 
-    def __init__(self, port: int, respond: Respond, cuts_early: Callable[[], bool]) -> None:
-        """`cuts_early` is asked before a body is read: True breaks off in its middle."""
+    def __init__(self, port: int, respond: Respond, begins: Begins) -> None:
+        """`begins` is told the beginning of each body; where it answers True, the rest is not read any more."""
         self.port = port
         self._respond = respond
-        self._cuts_early = cuts_early
+        self._begins = begins
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -37,7 +39,7 @@ class Counter:
         if self._server is not None:
             return
         try:
-            server = _Server(("127.0.0.1", self.port), _handler(self._respond, self._cuts_early))
+            server = _Server(("127.0.0.1", self.port), _handler(self._respond, self._begins))
         except OSError as error:
             raise DeviceTrouble(
                 "simulate.port_in_use", f"端口 {self.port} 已被占用。", "请换一个端口，或写 tcp:0 让系统挑一个。"
@@ -95,22 +97,25 @@ class _Server(ThreadingHTTPServer):
         """A client that goes away in the middle is no news for a printer."""
 
 
+class _BrokenOff(Exception):
+    """The printer does not want the rest."""
+
+
 class _BadBody(Exception):
     """A body that is longer than allowed, badly chunked, or cut off."""
 
 
-def _handler(respond: Respond, cuts_early: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
+def _handler(respond: Respond, begins: Begins) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = _IDLE_S
 
         def do_POST(self) -> None:
             self.close_connection = True
-            if cuts_early():
-                self.rfile.read(min(1000, int(self.headers.get("Content-Length") or 0)))
-                return
             try:
                 body = self._body()
+            except _BrokenOff:
+                return
             except (_BadBody, ValueError):
                 self.send_error(400)
                 return
@@ -134,18 +139,25 @@ def _handler(respond: Respond, cuts_early: Callable[[], bool]) -> type[BaseHTTPR
             length = int(self.headers.get("Content-Length") or 0)
             if not 0 <= length <= BODY_BYTES_MAX:
                 raise _BadBody
-            return self._exactly(length)
+            head = self._begun(self._exactly(min(length, _HEAD_BYTES)))
+            return head + self._exactly(length - len(head))
 
         def _chunks(self) -> bytes:
             data = b""
             while size := int(self.rfile.readline(_CHUNK_LINE_MAX).split(b";")[0], 16):
                 if not 0 < size <= BODY_BYTES_MAX - len(data):
                     raise _BadBody
-                data += self._exactly(size)
+                chunk = self._exactly(size)
+                data += chunk if data else self._begun(chunk)
                 self.rfile.readline(_CHUNK_LINE_MAX)
             while self.rfile.readline(_CHUNK_LINE_MAX).strip():
                 pass
             return data
+
+        def _begun(self, head: bytes) -> bytes:
+            if begins(head):
+                raise _BrokenOff
+            return head
 
         def _exactly(self, length: int) -> bytes:
             data = self.rfile.read(length)

@@ -170,12 +170,13 @@ class Engine:
         """One page of this job, or its end."""
         job.state, job.reason = JobState.PROCESSING, job.reason if job.called_off else "job-printing"
         if job.pages_out < job.pages and not job.called_off:
+            half = job.pages_out >= job.pages // 2
             self._wait(self.page_s)
             if self.has("forgets"):
                 self.forget()
-            elif self.has("aborts"):
+            elif self.has("aborts") and half:
                 self._end(job, JobState.ABORTED, "aborted-by-system")
-            elif self.has("paper_end_midway"):
+            elif self.has("paper_end_midway") and half:
                 self.out_of_paper = True
             elif not (self._stopped() or self._ending or job.called_off or job.state.final):
                 job.pages_out += 1

@@ -12,7 +12,8 @@ from drivers.document_printer.simulator import SimulatedDocumentPrinter
 from drivers.simulation import Simulation
 
 QUICK: dict[str, Any] = {
-    "answer_s": 2.0,
+    "answer_s": 1.0,
+    "send_s": 1.0,
     "settle_s": 8.0,
     "patience_s": 0.3,
     "look_s": 0.5,
@@ -55,15 +56,21 @@ class SimulatedStand:
         """See contract.Stand.came_out."""
         return [document["name"] for document in self.device.paper()["documents"]]
 
+    def close(self) -> None:
+        """End the drivers."""
+        for each in (self.printer, *self.others):
+            each.close()
+
 
 @contextmanager
-def simulated_stand(**options: Any) -> Iterator[SimulatedStand]:
+def simulated_stand(page_s: float = 0.03, **options: Any) -> Iterator[SimulatedStand]:
     """A stand of its own; options go to the driver."""
-    device = SimulatedDocumentPrinter(page_s=0.03)
+    device = SimulatedDocumentPrinter(page_s)
     with Simulation(device).start():
         printer = IppPrinter(device.link, **(QUICK | options))
         printer.open()
         stand = SimulatedStand(device, device.link, printer)
-        yield stand
-        for each in (printer, *stand.others):
-            each.close()
+        try:
+            yield stand
+        finally:
+            stand.close()
