@@ -35,9 +35,12 @@ class Ended:
 
 @dataclass(frozen=True)
 class Gone:
-    """Nobody knows it: never arrived, or forgotten. `seen` tells whether the printer knew it once."""
+    """Nobody knows it any more."""
 
-    seen: bool
+
+@dataclass(frozen=True)
+class Lost:
+    """The queue handed it over, or the printer had it, and the printer does not know it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class HandedOver:
     """The queue is through with it, and what stands behind the queue cannot be asked."""
 
 
-Sight = Going | Out | Ended | Gone | HandedOver
+Sight = Going | Out | Ended | Gone | Lost | HandedOver
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,20 @@ class Course:
         if self.mute:
             return _of_a_mute_one(taken)
         if self.device is None:
-            return _of_the_printer(() if taken is None else (taken,), self._has_been_seen(taken is not None))
+            return Gone() if taken is None else _of_the_printer((taken,))
         waiting = taken is not None and not taken.state.final
         theirs = self._theirs(self.device, ended=not waiting)
-        seen = self._has_been_seen(bool(theirs))
+        self._seen = self._seen or bool(theirs)
         if waiting and not any(job.state is JobState.COMPLETED for job in theirs):
             return Going(_pages_out(theirs))
-        if theirs or taken is None or taken.state is JobState.COMPLETED:
-            return _of_the_printer(theirs, seen)
+        if theirs:
+            return _of_the_printer(theirs)
+        if self._seen or (taken is not None and taken.state is JobState.COMPLETED):
+            return Lost()
+        if taken is None:
+            return Gone()
         # Called off at the queue and unknown to the printer: its backend may be about to hand it over.
-        return Going() if self.queue.standing().busy else Gone(seen) if seen else Ended(doubtful=False)
+        return Going() if self.queue.standing().busy else Ended(doubtful=False)
 
     def find(self) -> bool:
         """Look for it by name, where its submission was cut; whether the queue has it after all."""
@@ -116,25 +123,19 @@ class Course:
     def _theirs(self, device: Talk, *, ended: bool) -> tuple[Job, ...]:
         return tuple(job for job in device.named(self.name, ended=ended) if job.number not in self.before.device)
 
-    def _has_been_seen(self, now: bool) -> bool:
-        self._seen = self._seen or now
-        return self._seen
 
-
-def _of_the_printer(jobs: tuple[Job, ...], seen: bool) -> Sight:
+def _of_the_printer(jobs: tuple[Job, ...]) -> Sight:
     """What the printer's own word on the jobs of this name comes to; one that came out is enough."""
     if any(job.state is JobState.COMPLETED for job in jobs):
         return Out()
     if any(not job.state.final for job in jobs):
         return Going(_pages_out(jobs))
-    if not jobs:
-        return Gone(seen)
     return Ended(doubtful=any(job.doubtful for job in jobs))
 
 
 def _of_a_mute_one(taken: Job | None) -> Sight:
     if taken is None:
-        return Gone(seen=True)
+        return Gone()
     return HandedOver() if taken.state.final else Going()
 
 

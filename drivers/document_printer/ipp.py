@@ -19,7 +19,7 @@ from typing import Final
 
 from drivers.diagnosis import Chart, utc_now
 from drivers.document_printer.address import Address, address_behind, address_of
-from drivers.document_printer.course import Before, Course, Ended, Going, Gone, HandedOver, Out
+from drivers.document_printer.course import Before, Course, Ended, Going, Gone, HandedOver, Lost, Out
 from drivers.document_printer.diagnosis import (
     ABORTED,
     ABSENT,
@@ -250,7 +250,8 @@ class IppPrinter:
             except PostFailed as failure:
                 sight, alarm = Going(pages_out), self._code_of(failure)
             now = self._monotonic()
-            if isinstance(sight, Gone):
+            if isinstance(sight, (Gone, Lost)):
+                moved_at = now
                 if now - missed_at >= self._look_s:
                     return CannotKnow(self._chart.know(LOST))
             else:
@@ -283,9 +284,11 @@ class IppPrinter:
             try:
                 taken_back = course.call_off() or taken_back
                 sight = course.sight()
-                if isinstance(sight, Gone):
-                    # Some printers forget a job the moment it is taken back; else it was lost before.
-                    return NotPrinted(self._chart.know(code)) if taken_back else CannotKnow(self._chart.know(LOST))
+                if isinstance(sight, Gone) and taken_back:
+                    # Some printers forget a job the moment it is taken back.
+                    return NotPrinted(self._chart.know(code))
+                if isinstance(sight, (Gone, Lost)):
+                    return CannotKnow(self._chart.know(LOST))
                 if isinstance(sight, Ended):
                     return self._ended(sight, code)
                 if isinstance(sight, (Out, HandedOver)):
@@ -312,6 +315,7 @@ class IppPrinter:
             return _View(queue, None, mute=False)
         address = address_behind(queue.device)
         if address is None:
+            self._device = None
             return _View(queue, None, mute=True)
         if self._device is None or self._device.post.address != address:
             # One that a job still follows is only let go, not closed.

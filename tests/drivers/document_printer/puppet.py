@@ -105,6 +105,7 @@ class Puppet:
                     job_group(number, self.name, state) for number, state in self.jobs.items() if state.final == ended
                 )
             case _:
+                # A sloppy one: it says yes to calling off what is through already.
                 for number, state in self.jobs.items():
                     self.jobs[number] = state if state.final else JobState.CANCELED
                 return ()

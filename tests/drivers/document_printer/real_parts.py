@@ -27,7 +27,9 @@ from drivers.document_printer.address import address_of
 from drivers.document_printer.ipp import IppPrinter
 from drivers.document_printer.operations import JobState
 from drivers.document_printer.post import Post, PostFailed
+from drivers.document_printer.simulator import SimulatedDocumentPrinter
 from drivers.document_printer.talk import Talk
+from drivers.simulation import Simulation
 
 START_S = 30.0
 QUICK: dict[str, Any] = {
@@ -332,6 +334,21 @@ class RealCups:
         return True
 
 
+def come_to_rest(link: str) -> None:
+    """Wait until a queue or printer has nothing more to do."""
+    talk = Talk(Post(address_of(link), answer_s=5.0, certificate=None))
+
+    def quiet() -> bool:
+        try:
+            going = [job for name in ("job-1", "job-2") for job in talk.named(name, ended=False)]
+            return not talk.standing().busy and all(job.state is JobState.HELD for job in going)
+        except PostFailed:
+            return False
+
+    eventually(quiet, f"{link} came to rest")
+    talk.post.close()
+
+
 @dataclass
 class RealStand:
     """A driver at work on a real printer, with or without CUPS between; see contract.Stand."""
@@ -339,6 +356,7 @@ class RealStand:
     device: RealPrinter
     link: str
     printer: IppPrinter
+    cups: RealCups | None = None
     others: list[IppPrinter] = field(default_factory=list)
 
     def another(self, **options: Any) -> IppPrinter:
@@ -358,10 +376,8 @@ class RealStand:
 
     def settle(self) -> None:
         """See contract.Stand.settle."""
-        for link in {self.link, self.device.link}:
-            talk = Talk(Post(address_of(link), answer_s=5.0, certificate=None))
-            eventually(lambda talk=talk: self._quiet(talk), f"{link} came to rest")  # type: ignore[misc]
-            talk.post.close()
+        for link in (self.link, self.device.link):
+            come_to_rest(link)
 
     def came_out(self) -> list[str]:
         """See contract.Stand.came_out."""
@@ -371,13 +387,6 @@ class RealStand:
         """End the drivers."""
         for each in (self.printer, *self.others):
             each.close()
-
-    def _quiet(self, talk: Talk) -> bool:
-        try:
-            going = [job for name in ("job-1", "job-2") for job in talk.named(name, ended=False)]
-            return not talk.standing().busy and all(job.state is JobState.HELD for job in going)
-        except PostFailed:
-            return False
 
 
 @contextmanager
@@ -402,7 +411,39 @@ def cups_stand(bus: str, error_policy: str) -> Iterator[RealStand]:
         ends.callback(device.unplug)
         cups = RealCups(bus, folder, device.link, model="everywhere", error_policy=error_policy)
         ends.callback(cups.end)
-        stand = RealStand(device, cups.link, IppPrinter(cups.link, **QUICK))
+        stand = RealStand(device, cups.link, IppPrinter(cups.link, **QUICK), cups)
         ends.callback(stand.close)
         stand.printer.open()
         yield stand
+
+
+@dataclass
+class CupsBeforeSimulator:
+    """A driver at work on a real CUPS with a simulated printer behind it."""
+
+    device: SimulatedDocumentPrinter
+    link: str
+    printer: IppPrinter
+
+    def settle(self) -> None:
+        """See contract.Stand.settle."""
+        for link in (self.link, self.device.link):
+            come_to_rest(link)
+
+    def came_out(self) -> list[str]:
+        """See contract.Stand.came_out."""
+        return [document["name"] for document in self.device.paper()["documents"]]
+
+
+@contextmanager
+def cups_before_simulator(bus: str) -> Iterator[tuple[CupsBeforeSimulator, SimulatedDocumentPrinter]]:
+    """A simulated printer behind a queue of a real CUPS that hands documents on as they are."""
+    device = SimulatedDocumentPrinter(page_s=0.15)
+    with folder_for_all() as folder, ExitStack() as ends:
+        ends.enter_context(Simulation(device).start())
+        cups = RealCups(bus, folder, device.link, model="raw", error_policy="stop-printer")
+        ends.callback(cups.end)
+        printer = IppPrinter(cups.link, **(QUICK | {"answer_s": 1.0, "settle_s": 6.0, "cancel_s": 4.0}))
+        ends.callback(printer.close)
+        printer.open()
+        yield CupsBeforeSimulator(device, cups.link, printer), device
