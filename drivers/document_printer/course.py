@@ -84,7 +84,7 @@ class Course:
         if self.device is None:
             return Gone() if taken is None else _of_the_printer((taken,))
         waiting = taken is not None and not taken.state.final
-        theirs = self._theirs(self.device, ended=not waiting)
+        theirs = self._theirs(self.device)
         self._seen = self._seen or bool(theirs)
         if waiting and not any(job.state is JobState.COMPLETED for job in theirs):
             return Going(_pages_out(theirs))
@@ -109,19 +109,21 @@ class Course:
         """Take it back from everybody who still has it; whether somebody took it back."""
         taken_back = self.number is not None and self.queue.cancel(self.number)
         if self.device is not None:
-            for job in self._theirs(self.device, ended=False):
-                taken_back = self.device.cancel(job.number) or taken_back
+            for job in self._theirs(self.device):
+                taken_back = (not job.state.final and self.device.cancel(job.number)) or taken_back
         return taken_back
 
     def call_off_doubles(self) -> None:
-        """After it came out: a second copy that a backend's retry has left waiting shall not come out later."""
+        """After it came out: what still goes on under its name, in the queue or at the printer, would be a second
+        copy.
+        """
         for talk in (self.queue, self.device):
             if talk is not None:
                 for job in talk.named(self.name, ended=False):
                     talk.cancel(job.number)
 
-    def _theirs(self, device: Talk, *, ended: bool) -> tuple[Job, ...]:
-        return tuple(job for job in device.named(self.name, ended=ended) if job.number not in self.before.device)
+    def _theirs(self, device: Talk) -> tuple[Job, ...]:
+        return tuple(job for job in device.named(self.name) if job.number not in self.before.device)
 
 
 def _of_the_printer(jobs: tuple[Job, ...]) -> Sight:

@@ -112,7 +112,7 @@ def test_a_printer_pulled_behind_the_queue_prints_nothing_later(bus: str) -> Non
 
         pulled = threading.Thread(target=pull)
         pulled.start()
-        result = stand.printer.print("job-1", ONE_PAGE)
+        result = stand.another(cancel_s=3.0).print("job-1", ONE_PAGE)
         pulled.join()
         assert isinstance(result, (CannotKnow, NotPrinted))
         stand.repair()
