@@ -112,6 +112,8 @@ class IppPrinter:
         self._chart = Chart(DIAGNOSIS, now, SILENT)
         self._settled = SettledJobs()
         self._called_off = threading.Event()
+        self._pause = threading.Event()
+        """Never set: what must be heard of a job is waited for even when it has been called off."""
         self._queue: Talk | None = None
         self._device: Talk | None = None
 
@@ -213,26 +215,27 @@ class IppPrinter:
             return self._search(course, failure)
 
     def _search(self, course: Course, failure: PostFailed) -> Course | PrintResult:
+        """Look for a job that was refused or cut, for `look_s` at most; a refusal is believed once a list is seen."""
         refused = isinstance(failure, (Answered, Declined))
-        listed = False
+        listed, silence = False, failure
         deadline = self._monotonic() + self._look_s
         while True:
             try:
                 if course.find():
                     return course
                 listed = True
-            except PostFailed as silence:
-                failure = silence
-            if refused and listed:
-                return NotPrinted(self._chart.know(REFUSES))
-            if self._monotonic() >= deadline:
+            except PostFailed as unheard:
+                silence = unheard
+            if (refused and listed) or self._monotonic() >= deadline:
                 break
-            self._called_off.wait(self._poll_s)
+            self._pause.wait(self._poll_s)
+        if not listed:
+            return CannotKnow(self._failed(silence))
         if refused:
-            return CannotKnow(self._failed(failure))
-        if listed and isinstance(failure, Cut) and not failure.whole:
+            return NotPrinted(self._chart.know(REFUSES))
+        if isinstance(failure, Cut) and not failure.whole:
             return NotPrinted(self._chart.know(SILENT))
-        return CannotKnow(self._chart.know(NOT_SETTLED) if listed else self._failed(failure))
+        return CannotKnow(self._chart.know(NOT_SETTLED))
 
     def _follow(self, course: Course) -> PrintResult:
         deadline = self._monotonic() + self._settle_s
@@ -278,7 +281,6 @@ class IppPrinter:
     def _give_up(self, course: Course, code: str) -> PrintResult:
         """The job has had its time: call it off, and hear from the printer how far it came."""
         deadline = self._monotonic() + self._cancel_s
-        pause = threading.Event()
         taken_back = False
         while True:
             try:
@@ -297,7 +299,7 @@ class IppPrinter:
                 code = self._code_of(failure)
             if self._monotonic() >= deadline:
                 return CannotKnow(self._chart.know(NOT_SETTLED if code == CANCELLED else code))
-            pause.wait(self._poll_s)
+            self._pause.wait(self._poll_s)
 
     def _ended(self, sight: Ended, code: str) -> PrintResult:
         return CannotKnow(self._chart.know(NOT_SETTLED)) if sight.doubtful else NotPrinted(self._chart.know(code))

@@ -80,24 +80,13 @@ ATTR keyword requested-attributes job-state-reasons }
 """
 _STATES = {"paper_end": "media-empty-error", "jam": "media-jam-error", "cover_open": "cover-open-error"}
 
-_CUPSD = """Listen 127.0.0.1:{port}
+_CUPSD_AS_SHIPPED = Path("/usr/share/cups/cupsd.conf.default")
+_OURS_IN_CUPSD = """Listen 127.0.0.1:{port}
+Listen {socket}
 LogLevel debug
-WebInterface No
 Browsing No
-DefaultAuthType None
-<Location />
-Order allow,deny
-Allow all
-</Location>
-<Policy default>
-JobPrivateAccess all
-JobPrivateValues none
-SubscriptionPrivateAccess all
-SubscriptionPrivateValues none
-<Limit All>
-Order deny,allow
-</Limit>
-</Policy>
+IdleExitTimeout 0
+JobRetryInterval 1
 """
 _CUPS_FILES = """SystemGroup root
 User lp
@@ -299,7 +288,15 @@ class RealCups:
             shutil.chown(path, "lp", "lp")
         self.port = free_port()
         self.link = f"ipp://localhost:{self.port}/printers/office"
-        (place / "cupsd.conf").write_text(_CUPSD.format(port=self.port))
+        self._socket = place / "cups.sock"
+        # Its policies stay as shipped: who may see and cancel which job is part of what is tried here.
+        kept = [
+            line
+            for line in _CUPSD_AS_SHIPPED.read_text().splitlines()
+            if not line.startswith(("Listen", "LogLevel", "Browsing", "IdleExitTimeout"))
+        ]
+        ours = _OURS_IN_CUPSD.format(port=self.port, socket=self._socket)
+        (place / "cupsd.conf").write_text(ours + "\n".join(kept) + "\n")
         (place / "cups-files.conf").write_text(_CUPS_FILES.format(folder=place))
         configuration = ["-c", str(place / "cupsd.conf"), "-s", str(place / "cups-files.conf")]
         self._process = Process(["cupsd", "-f", *configuration], place, {"DBUS_SYSTEM_BUS_ADDRESS": bus})
@@ -318,7 +315,7 @@ class RealCups:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [program, "-h", f"127.0.0.1:{self.port}", *arguments],
+            [program, "-h", str(self._socket), *arguments],
             check=False,
             capture_output=True,
             text=True,
@@ -441,7 +438,7 @@ def cups_before_simulator(bus: str) -> Iterator[tuple[CupsBeforeSimulator, Simul
     device = SimulatedDocumentPrinter(page_s=0.15)
     with folder_for_all() as folder, ExitStack() as ends:
         ends.enter_context(Simulation(device).start())
-        cups = RealCups(bus, folder, device.link, model="raw", error_policy="stop-printer")
+        cups = RealCups(bus, folder, device.link, model="raw", error_policy="retry-job")
         ends.callback(cups.end)
         printer = IppPrinter(cups.link, **(QUICK | {"answer_s": 1.0, "settle_s": 6.0, "cancel_s": 4.0}))
         ends.callback(printer.close)

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from drivers.commands import device
-from drivers.document_printer.message import JOB, OPERATION, Group, Message, decode, encode
+from drivers.document_printer.message import INTEGER, JOB, OPERATION, Attribute, Group, Message, Value, decode, encode
+from drivers.document_printer.simulated.engine import JOBS_KEPT
 from drivers.document_printer.simulated.pages import pages_in
 from drivers.document_printer.simulator import SimulatedDocumentPrinter
 from drivers.registry import open_device
@@ -189,3 +190,32 @@ def test_pages_in_packed_objects_are_counted_and_broken_ones_are_not() -> None:
     assert pages_in(b"%PDF-1.5\n<< /Type /ObjStm >>\nstream\n" + packed + b"\nendstream") == 2
     assert pages_in(b"%PDF-1.5\n<< /Type /ObjStm >>\nstream\nbroken\nendstream") == 1
     assert pages_in((b"<< /Type /ObjStm >>\nstream\n" + packed) * 70) == 128
+
+
+def test_the_simulator_takes_a_document_in_two_steps_and_only_once(simulation: Simulation) -> None:
+    def about(number: int, operation: int, data: bytes = b"") -> Message:
+        job = Attribute("job-id", (Value(INTEGER, number),))
+        return post(simulation, encode(Message(operation, 1, (Group(OPERATION, (job,)),), data)))
+
+    created = post(simulation, encode(Message(0x0005, 1, (Group(OPERATION, ()),)))).group(JOB)
+    number = created.number("job-id") or 0
+    assert created.number("job-state") == 4
+    assert about(number, 0x0006, CERTIFICATE.pdf).code == 0
+    assert about(number, 0x0006, CERTIFICATE.pdf).code == 0x0404
+    assert post(simulation, encode(Message(0x0004, 1, (Group(OPERATION, ()),)))).code == 0
+    simulation.device.fault("refuses")
+    assert post(simulation, encode(Message(0x0005, 1, (Group(OPERATION, ()),)))).code == 0x0506
+
+
+def test_the_simulator_forgets_old_jobs() -> None:
+    printer = SimulatedDocumentPrinter()
+    for number in range(JOBS_KEPT + 5):
+        printer.engine.take(f"job-{number}", "zhizhu", None)
+    assert len(printer.engine.jobs) == JOBS_KEPT
+
+
+def test_the_simulator_reads_a_body_in_chunks(simulation: Simulation) -> None:
+    url = simulation.link.replace("ipp://", "http://")
+    asked = encode(Message(0x000B, 5, (Group(OPERATION, ()),)))
+    answer = httpx.post(url, content=iter([asked[:4], asked[4:]]), timeout=10)
+    assert decode(answer.content).request_id == 5

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from drivers.document_printer.ipp import IppPrinter
-from drivers.document_printer.operations import JobState, Operation
+from drivers.document_printer.message import Message, encode
+from drivers.document_printer.operations import JobState, Operation, job_of
 from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from tests.drivers.document_printer.papers import ONE_PAGE
 from tests.drivers.document_printer.puppet import Puppet, job_group, listening, printer_group
@@ -221,9 +222,52 @@ def test_a_job_the_printer_forgets_when_it_is_taken_back_is_not_printed() -> Non
 
 
 def test_a_job_group_without_number_or_state_is_no_job() -> None:
-    from drivers.document_printer.operations import job_of
-
     whole = job_group(1, "job-1", JobState.PENDING)
     assert job_of(whole) is not None
     for missing in ("job-id", "job-state"):
         assert job_of(type(whole)(2, tuple(each for each in whole.attributes if each.name != missing))) is None
+
+
+def test_a_job_that_is_out_stays_printed_where_its_doubles_cannot_be_asked_for() -> None:
+    puppet = Puppet()
+    original = puppet.respond
+
+    def silent_afterwards(body: bytes) -> bytes | None:
+        sent = Operation.PRINT_JOB in puppet.asked
+        asked = int.from_bytes(body[2:4], "big")
+        return None if sent and asked == Operation.GET_JOBS else original(body)
+
+    with listening(silent_afterwards) as link:
+        printer = IppPrinter(link, **QUICK)
+        printer.open()
+        assert printer.print("job-1", ONE_PAGE) == Printed()
+        printer.close()
+
+
+def test_a_submission_answered_without_a_job_is_looked_for_by_name() -> None:
+    puppet = Puppet()
+    original = puppet.respond
+
+    def says_nothing_of_it(body: bytes) -> bytes:
+        answer = original(body)
+        if int.from_bytes(body[2:4], "big") == Operation.PRINT_JOB:
+            return encode(Message(0, int.from_bytes(body[4:8], "big"), ()))
+        return answer
+
+    with listening(says_nothing_of_it) as link:
+        printer = IppPrinter(link, **QUICK)
+        printer.open()
+        assert printer.print("job-1", ONE_PAGE) == Printed()
+        assert puppet.jobs == {1: JobState.COMPLETED}
+        printer.close()
+
+
+@pytest.mark.parametrize("status", [0x0406, 0x0500])
+def test_a_job_that_cannot_be_asked_for_after_it_was_taken_is_not_known(status: int) -> None:
+    puppet = Puppet()
+    puppet.status = {Operation.GET_JOB_ATTRIBUTES: status, Operation.CANCEL_JOB: 0x0404}
+    with listening(puppet.respond) as link:
+        printer = IppPrinter(link, **(QUICK | {"settle_s": 0.3, "cancel_s": 0.2, "look_s": 0.1}))
+        printer.open()
+        assert isinstance(printer.print("job-1", ONE_PAGE), CannotKnow)
+        printer.close()

@@ -278,7 +278,7 @@ HAPPENINGS = (*SimulatedDocumentPrinter.fault_titles(), *SimulatedDocumentPrinte
 
 @pytest.mark.parametrize("happening", HAPPENINGS)
 def test_whatever_happens_no_word_is_false_and_no_document_comes_twice(happening: str) -> None:
-    with simulated_stand(page_s=0.15, settle_s=2.0, cancel_s=1.0) as stand:
+    with simulated_stand(page_s=0.1, answer_s=0.6, send_s=0.6, settle_s=1.0, cancel_s=0.6) as stand:
         if happening in stand.device.situations:
             stand.device.happen(happening)
         else:
