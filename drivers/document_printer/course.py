@@ -1,9 +1,9 @@
 """The course of one job: through a queue, where one stands in front, to the printer whose word on the paper counts.
 
 What CUPS says of a job is its own word, not the printer's. Seen with CUPS 2.4.2: it tells `completed` of a job that
-the printer aborted, and of one that the printer lost when its power failed (`cups-ipp-missing-job-history`); it tells
-`canceled` at once, while its backend may still be talking to the printer. So the printer behind the queue is asked
-itself, for the job of the same name.
+the printer lost when its power failed (`cups-ipp-missing-job-history`), and now `completed`, now `canceled` of one that
+the printer aborted, as its backend happens to look; it tells `canceled` at once, while that backend may still be talking
+to the printer. So the printer behind the queue is asked itself, for the job of the same name.
 """
 
 from __future__ import annotations
