@@ -2,8 +2,8 @@
 
 What CUPS says of a job is its own word, not the printer's. Seen with CUPS 2.4.2: it tells `completed` of a job that
 the printer lost when its power failed (`cups-ipp-missing-job-history`), and now `completed`, now `canceled` of one that
-the printer aborted, as its backend happens to look; it tells `canceled` at once, while that backend may still be talking
-to the printer. So the printer behind the queue is asked itself, for the job of the same name.
+the printer aborted, as its backend happens to look; it tells `canceled` at once, while that backend may still send.
+So the printer behind the queue is asked itself, for the job of the same name.
 """
 
 from __future__ import annotations
@@ -89,13 +89,18 @@ class Course:
         if waiting and not any(job.state is JobState.COMPLETED for job in theirs):
             return Going(_pages_out(theirs))
         if theirs:
-            return _of_the_printer(theirs)
-        if self._seen or (taken is not None and taken.state is JobState.COMPLETED):
-            return Lost()
-        if taken is None:
-            return Gone()
-        # Called off at the queue and unknown to the printer: its backend may be about to hand it over.
-        return Going() if self.queue.standing().busy else Ended(doubtful=False)
+            sight = _of_the_printer(theirs)
+        elif self._seen or (taken is not None and taken.state is JobState.COMPLETED):
+            sight = Lost()
+        else:
+            sight = Gone() if taken is None else Ended(doubtful=False)
+        if isinstance(sight, Ended) and self._still_sent(taken):
+            return Going(_pages_out(theirs))
+        return sight
+
+    def _still_sent(self, taken: Job | None) -> bool:
+        """Whether the queue, which has called the job off, may yet be handing over another try of it."""
+        return taken is not None and taken.state is not JobState.COMPLETED and self.queue.standing().busy
 
     def find(self) -> bool:
         """Look for it by name, where its submission was cut; whether the queue has it after all."""

@@ -111,13 +111,23 @@ def test_a_job_thrown_away_by_the_queues_own_filters_is_not_printed(office: Offi
     assert code(office.printer.print("job-1", ONE_PAGE)) == "aborted"
 
 
-def test_a_job_called_off_while_the_queue_still_talks_to_the_printer_is_not_known(office: Office) -> None:
+@pytest.mark.parametrize("tried", [False, True], ids=("nothing arrived yet", "one try came to nothing"))
+def test_a_job_called_off_while_the_queue_still_talks_to_the_printer_is_not_known(office: Office, tried: bool) -> None:
     office.queue.taken = JobState.CANCELED
-    behind = office.queue.printer
-    office.queue.printer = printer_group(printer_state=4, device_uri=next(iter(behind.words("device-uri"))))
-    printer = office.printer
-    result = printer.print("job-1", ONE_PAGE)
-    assert isinstance(result, CannotKnow)
+    behind = office.queue.printer.word("device-uri")
+    original = office.queue.respond
+
+    def go_on_talking(body: bytes) -> bytes:
+        if int.from_bytes(body[2:4], "big") == Operation.PRINT_JOB:
+            office.queue.printer = printer_group(printer_state=4, device_uri=behind)
+            office.device.jobs = {1: JobState.ABORTED} if tried else {}
+        return original(body)
+
+    with listening(go_on_talking) as link:
+        printer = IppPrinter(link, **(QUICK | {"cancel_s": 0.3, "settle_s": 0.5}))
+        printer.open()
+        assert isinstance(printer.print("job-1", ONE_PAGE), CannotKnow)
+        printer.close()
 
 
 @pytest.mark.parametrize(
