@@ -84,6 +84,8 @@ class Course:
         if self.device is None:
             return Gone() if taken is None else _of_the_printer((taken,))
         waiting = taken is not None and not taken.state.final
+        # Asked before the printer is: a backend that is through by now has handed over all that it ever will.
+        still_sent = self._still_sent(taken)
         theirs = self._theirs(self.device)
         self._seen = self._seen or bool(theirs)
         if waiting and not any(job.state is JobState.COMPLETED for job in theirs):
@@ -94,13 +96,12 @@ class Course:
             sight = Lost()
         else:
             sight = Gone() if taken is None else Ended(doubtful=False)
-        if isinstance(sight, Ended) and self._still_sent(taken):
-            return Going(_pages_out(theirs))
-        return sight
+        return Going(_pages_out(theirs)) if still_sent and isinstance(sight, Ended) else sight
 
     def _still_sent(self, taken: Job | None) -> bool:
         """Whether the queue, which has called the job off, may yet be handing over another try of it."""
-        return taken is not None and taken.state is not JobState.COMPLETED and self.queue.standing().busy
+        called_off = taken is not None and taken.state in (JobState.CANCELED, JobState.ABORTED)
+        return called_off and self.queue.standing().busy
 
     def find(self) -> bool:
         """Look for it by name, where its submission was cut; whether the queue has it after all."""

@@ -114,7 +114,7 @@ def test_a_job_thrown_away_by_the_queues_own_filters_is_not_printed(office: Offi
 @pytest.mark.parametrize("tried", [False, True], ids=("nothing arrived yet", "one try came to nothing"))
 def test_a_job_called_off_while_the_queue_still_talks_to_the_printer_is_not_known(office: Office, tried: bool) -> None:
     office.queue.taken = JobState.CANCELED
-    behind = office.queue.printer.word("device-uri")
+    behind = office.queue.printer.word("device-uri") or ""
     original = office.queue.respond
 
     def go_on_talking(body: bytes) -> bytes:
@@ -143,7 +143,7 @@ def test_a_job_called_off_while_the_queue_still_talks_to_the_printer_is_not_know
 def test_the_queue_is_asked_for_itself_and_the_printer_for_its_paper(
     office: Office, queue: dict[str, object], device: dict[str, object], expected: str
 ) -> None:
-    behind = office.queue.printer.word("device-uri")
+    behind = office.queue.printer.word("device-uri") or ""
     office.queue.printer = printer_group(device_uri=behind, **queue)  # type: ignore[arg-type]
     office.device.printer = printer_group(**device)  # type: ignore[arg-type]
     assert office.printer.health().code == f"document_printer.{expected}"
