@@ -3,11 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
-# libatomic1: the browser driver of the tests is a Node program that needs it. pyscard is built here (swig, libpcsclite-dev,
-# a compiler); the social-security card is read against a real pcscd.
 # shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES chromium git libatomic1 \
-    gcc libc6-dev python3-dev swig libpcsclite-dev pcscd vsmartcard-vpcd
+zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
 zhizhu_environment requirements-dev.lock
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8

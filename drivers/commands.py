@@ -17,6 +17,7 @@ import click
 
 from drivers.health import Health, State
 from drivers.registry import KINDS, blanker_of, kind_named, make_device, open_device
+from drivers.settlement import NotPrinted, Printed, PrintResult
 from drivers.simulation import Simulation, simulate
 from drivers.texts import text
 from drivers.trouble import DeviceTrouble
@@ -116,6 +117,8 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
                 _read_social_card(driver, link, wait_s, as_json)
             case "code_scanner":
                 _read_code(driver, link, wait_s, as_json)
+            case "document_printer":
+                _read_printer(driver, link, as_json)
             case _:
                 _read_health(kind, driver, link, as_json)
 
@@ -126,14 +129,22 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
 @_driver_option
 @click.option("--text", "words", metavar="TEXT", help="要打的字。Text to print.")
 @click.option("--slip", type=click.Path(dir_okay=False, path_type=Path), help="凭条文件（YAML）。A slip file.")
+@click.option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help="PDF 文件。A PDF file.")
 @click.option(
     "--paper-width-mm", type=click.Choice(["58", "80"]), default="80", show_default=True, help="纸宽。Paper width."
 )
 @_json_option
 def print_(
-    kind: str, link: str, driver: str | None, words: str | None, slip: Path | None, paper_width_mm: str, as_json: bool
+    kind: str,
+    link: str,
+    driver: str | None,
+    words: str | None,
+    slip: Path | None,
+    file: Path | None,
+    paper_width_mm: str,
+    as_json: bool,
 ) -> None:
-    """打一张凭条，并等打印机亲口说打好了。Prints one slip and waits for the printer's word on it.
+    """打一张凭条或一份 PDF，并等打印机亲口说打好了。Prints a slip or a PDF and waits for the printer's word on it.
 
     \b
     凭条文件的例子 A slip file:
@@ -143,20 +154,48 @@ def print_(
       - {qr: "https://example.org/verify/1", size: 6}
       - {feed: 2}
     """
-    from drivers.receipt_printer.port import Line, NotPrinted, Printed
+    given = [each for each in (words, slip, file) if each is not None]
+    match kind:
+        case "receipt_printer":
+            if len(given) != 1 or file is not None:
+                raise click.UsageError("请在 --text 和 --slip 中选一个。Give either --text or --slip.")
+            outcome = _print_slip(driver, link, words, slip, int(paper_width_mm))
+        case "document_printer":
+            if len(given) != 1 or file is None:
+                raise click.UsageError("请用 --file 给一个 PDF 文件。Give a PDF with --file.")
+            outcome = _print_document(driver, link, file)
+        case _:
+            raise click.UsageError(f"{kind} 不能打印。{kind} prints nothing.")
+    _tell_outcome(outcome, as_json)
+
+
+def _print_slip(driver: str | None, link: str, words: str | None, slip: Path | None, width_mm: int) -> PrintResult:
+    from drivers.receipt_printer.port import Line, ReceiptPrinter
     from drivers.slip_file import read_slip
 
-    if kind != "receipt_printer":
-        raise click.UsageError(f"{kind} 不能打印。{kind} prints nothing.")
-    if (words is None) == (slip is None):
-        raise click.UsageError("请在 --text 和 --slip 中选一个。Give either --text or --slip.")
     with _told():
         content = (Line(words),) if words is not None else read_slip(slip or Path())
-        printer = open_device(kind, driver, link, paper_width_mm=int(paper_width_mm))
+        printer: ReceiptPrinter = open_device("receipt_printer", driver, link, paper_width_mm=width_mm)
         try:
-            outcome = printer.print(str(uuid.uuid4()), content)
+            return printer.print(str(uuid.uuid4()), content)
         finally:
             printer.close()
+
+
+def _print_document(driver: str | None, link: str, file: Path) -> PrintResult:
+    from drivers.document_printer.pdf_file import read_document
+    from drivers.document_printer.port import DocumentPrinter
+
+    with _told():
+        document = read_document(file)
+        printer: DocumentPrinter = open_device("document_printer", driver, link)
+        try:
+            return printer.print(str(uuid.uuid4()), document)
+        finally:
+            printer.close()
+
+
+def _tell_outcome(outcome: PrintResult, as_json: bool) -> None:
     if isinstance(outcome, Printed):
         click.echo(json.dumps({"outcome": "printed"}) if as_json else "已打印。Printed.")
         return
@@ -382,12 +421,30 @@ def _read_health(kind: str, driver: str | None, link: str, as_json: bool) -> Non
     _tell_health(health, as_json)
 
 
-def _tell_health(health: Health, as_json: bool, well: bool | None = None) -> None:
+def _read_printer(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.document_printer.port import DocumentPrinter, Loaded
+
+    printer: DocumentPrinter = open_device("document_printer", driver, link)
+    try:
+        health, loaded = printer.health(), printer.loaded()
+    finally:
+        printer.close()
+    if not isinstance(loaded, Loaded):
+        _tell_health(loaded, as_json)
+        return
+    if not as_json:
+        click.echo(f"纸 Paper: {'、'.join(loaded.media) or '不知道 unknown'}")
+        for supply in loaded.supplies:
+            click.echo(f"{supply.name}: {'不知道 unknown' if supply.percent is None else f'{supply.percent} %'}")
+    _tell_health(health, as_json, loaded=asdict(loaded))
+
+
+def _tell_health(health: Health, as_json: bool, well: bool | None = None, **more: Any) -> None:
     """The health as JSON or text; exit 1 where the device is not fit for use, or where `well` says that it failed."""
     if well is None:
         well = health.state in (State.ready, State.limited)
     if as_json:
-        click.echo(json.dumps(_health_record(health), ensure_ascii=False))
+        click.echo(json.dumps(_health_record(health) | more, ensure_ascii=False))
     elif well:
         click.echo(text(health.technician))
     if not well:

@@ -72,6 +72,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "drivers.receipt_printer.blanking:EscposBlanker",
             ),
             Kind(
+                "document_printer",
+                "文件打印机",
+                (
+                    Driver(
+                        "ipp",
+                        "drivers.document_printer.ipp:IppPrinter",
+                        ("ipp", "ipps"),
+                        "IPP 1.1, PDF, CUPS",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.document_printer.simulator:SimulatedDocumentPrinter",
+            ),
+            Kind(
                 "camera",
                 "摄像头",
                 (
@@ -142,7 +156,7 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     """A device of this kind, already opened (its port's `open` was called); options go to the driver's constructor.
 
     Raises UnknownKind, or what the driver's `open` raises (LinkRefused and its family). What comes back is the port
-    of the kind: IdCardReader, ReceiptPrinter or Camera.
+    of the kind: IdCardReader, ReceiptPrinter, DocumentPrinter or Camera.
     """
     device = make_device(kind, driver, link, **options)
     device.open()
