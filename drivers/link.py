@@ -127,6 +127,17 @@ class SerialLink:
         )
 
 
+def with_baud(url: str, baud: int | None) -> tuple[str, int]:
+    """The same serial link at this rate (None: at its own), and the rate. Raises LinkRefused for any other link."""
+    scheme, target, own = _parsed(url)
+    if scheme != "path":
+        raise LinkRefused(
+            "link.no_baud", f"{url} 不是本机串口，没有自己的波特率。", "请在对方的串口服务器上改，或把设备接到本机串口。"
+        )
+    rate = own if baud is None else baud
+    return f"serial://{target}?baud={rate}", rate
+
+
 def _parsed(url: str) -> tuple[str, str, int]:
     """(scheme or "path", what pyserial opens, baud)."""
     if "://" not in url:
