@@ -17,7 +17,7 @@ import click
 
 from drivers.health import Health, State
 from drivers.registry import KINDS, kind_named, make_device, open_device
-from drivers.simulate import simulate
+from drivers.simulation import simulate
 from drivers.texts import text
 from drivers.trouble import DeviceTrouble
 

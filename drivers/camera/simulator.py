@@ -8,38 +8,71 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 import numpy as np
+from fastapi import APIRouter
+from pydantic import Field
 
 from drivers.camera.cv import cv2
 from drivers.camera.head import FaceSpot
 from drivers.camera.paper import Hold
 from drivers.camera.port import Pixels
 from drivers.camera.scene import LiveHead, Print, Replay, Scene, picture_of, spot_of_eyes
-from drivers.simulate import NotPossible
+from drivers.simulation import NotPossible, SimulatedDevice, Situation
+from drivers.simulation.control import Asked
 
 FRAME_EVERY_S: Final = 0.08
 KEPT_FRAMES: Final = 4
 STEP_DEG: Final = 6.0
 """A head does not jump: it turns by at most this much from frame to frame."""
 HOLD_NAMES: Final = ("yaw_deg", "pitch_deg", "roll_deg", "zoom", "shift_x", "shift_y", "bend_deg")
+_BLUR_MAX: Final = 12.0
+"""Standard deviation in pixels of the blur at quality 0."""
 
 
-class SimulatedCamera:
-    """Renders about twelve frames a second until stopped; see `request` for its HTTP door."""
+class SceneAsked(Asked):
+    """What stands before the camera: the picture file of a head, of a print (and how it is held), or a recording's."""
+
+    head: str | None = None
+    print: str | None = None
+    replay: tuple[str, ...] | None = Field(default=None, strict=False)
+    dark: bool | float = 0.0
+    yaw_deg: float = Field(default=0.0, strict=False)
+    pitch_deg: float = Field(default=0.0, strict=False)
+    roll_deg: float = Field(default=0.0, strict=False)
+    zoom: float = Field(default=1.0, strict=False)
+    shift_x: float = Field(default=0.0, strict=False)
+    shift_y: float = Field(default=0.0, strict=False)
+    bend_deg: float = Field(default=0.0, strict=False)
+
+
+class TurnAsked(Asked):
+    """Where the head is to turn."""
+
+    yaw_deg: float = Field(default=0.0, strict=False)
+
+
+class SimulatedCamera(SimulatedDevice):
+    """Renders about twelve frames a second until stopped. Its quality is the sharpness of the lens."""
 
     kind: ClassVar[str] = "camera"
-    faults: ClassVar[tuple[str, ...]] = ("covered", "unplugged")
+    faults: ClassVar[Mapping[str, str]] = MappingProxyType({"covered": "挡住摄像头", "unplugged": "拔掉摄像头"})
+    situations: ClassVar[Mapping[str, Situation]] = MappingProxyType(
+        {
+            "a hand before the lens": Situation("手挡住了镜头", ("covered",)),
+            "the plug falls out": Situation("插头松脱", ("unplugged",)),
+        }
+    )
 
     def __init__(self, detector: Path | None = None) -> None:
         """`detector`: YuNet's file, to find the face in a portrait; without it the place of a card photo is taken."""
+        super().__init__()
         found = Path(os.environ["ZHIZHU_MODELS"], _YUNET) if os.environ.get("ZHIZHU_MODELS") else None
         self._detector = detector or found
-        self._lock = threading.RLock()
         self._scene = Scene()
         self._wanted_yaw = 0.0
-        self._fault: str | None = None
         self._frame_n = 0
         self._folder: Path | None = None
         self._own_folder = False
@@ -80,68 +113,66 @@ class SimulatedCamera:
 
     def state(self) -> dict[str, Any]:
         """The fault, what is shown, and how far it is turned."""
-        with self._lock:
+        with self.lock:
             subject = self._scene.subject
             shown = None if subject is None else type(subject).__name__.lower().replace("livehead", "head")
-            return {"fault": self._fault, "scene": shown, "yaw_deg": self._scene.yaw_deg, "frames": self._frame_n}
+            return {**super().state(), "scene": shown, "yaw_deg": self._scene.yaw_deg, "frames": self._frame_n}
 
-    def fault(self, state: str) -> None:
-        """`covered`: a hand before the lens; `unplugged`: the folder is gone."""
-        if state not in self.faults:
-            raise NotPossible(f"camera has no fault {state!r}; there are {', '.join(self.faults)}")
-        with self._lock:
-            self.clear()
-            self._fault = state
-            if state == "unplugged":
-                self._where().rename(self._pulled())
+    def pull(self) -> None:
+        """See SimulatedDevice.pull: the folder is gone."""
+        self._where().rename(self._pulled())
 
-    def clear(self) -> None:
-        """Well again."""
-        with self._lock:
-            if self._fault == "unplugged":
-                self._pulled().rename(self._where())
-            self._fault = None
+    def plug(self) -> None:
+        """See SimulatedDevice.plug."""
+        if self._pulled().exists():
+            self._pulled().rename(self._where())
 
-    def request(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """`POST /scene` (head, print or replay; yaw_deg, dark, …) and `POST /turn` {"yaw_deg": 20}."""
-        match method, path:
-            case "POST", "/scene":
-                scene = self._scene_of(body)
-                with self._lock:
-                    self._scene = scene
-                    self._wanted_yaw = scene.yaw_deg
-            case "POST", "/turn":
-                yaw = _number(body, "yaw_deg", 0.0)
-                with self._lock:
-                    self._wanted_yaw = yaw
-            case _:
-                raise NotPossible(f"camera does not answer {method} {path}")
-        return self.state()
+    def routes(self, router: APIRouter) -> None:
+        """See SimulatedDevice.routes."""
+
+        @router.post("/scene")
+        def scene(asked: SceneAsked) -> dict[str, Any]:
+            """Put this before the camera; without a picture, nothing."""
+            self.show(self._scene_of(asked))
+            return self.state()
+
+        @router.post("/turn")
+        def turn(asked: TurnAsked) -> dict[str, Any]:
+            """Let the head turn, a few degrees from frame to frame."""
+            self.turn(asked.yaw_deg)
+            return self.state()
+
+    def turn(self, yaw_deg: float) -> None:
+        """Lets the head turn to this side, a few degrees from frame to frame."""
+        with self.lock:
+            self._wanted_yaw = yaw_deg
 
     def show(self, scene: Scene) -> None:
         """Puts a scene before the camera at once (for whoever is in the same process)."""
-        with self._lock:
+        with self.lock:
             self._scene = scene
             self._wanted_yaw = scene.yaw_deg
 
     def render(self) -> None:
         """Renders and files one frame; the thread does so all the time."""
-        with self._lock:
+        with self.lock:
             yaw = self._scene.yaw_deg
             step = max(-STEP_DEG, min(STEP_DEG, self._wanted_yaw - yaw))
             self._scene = self._scene.with_yaw(yaw + step)
-            scene, n, fault = self._scene, self._frame_n, self._fault
+            scene, n, fault, quality = self._scene, self._frame_n, self.fault_now, self.quality
             self._frame_n += 1
         if fault == "unplugged":
             return
         pixels = picture_of(Scene(light=0.0) if fault == "covered" else scene, n)
+        if quality < 1.0:
+            pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), _BLUR_MAX * (1.0 - quality)), dtype=np.uint8)
         self._file(pixels, n)
 
     def _file(self, pixels: Pixels, n: int) -> None:
         ok, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
         assert ok
-        with self._lock:
-            if self._fault == "unplugged":
+        with self.lock:
+            if self.has("unplugged"):
                 return
             folder = self._where()
             half = folder / ".frame.part"
@@ -161,20 +192,16 @@ class SimulatedCamera:
     def _pulled(self) -> Path:
         return self._where().with_name(self._where().name + ".unplugged")
 
-    def _scene_of(self, body: Mapping[str, Any]) -> Scene:
-        dark = body.get("dark", 0.0)
-        light = 1.0 - (0.85 if dark is True else float(dark))
-        head, printed, replay = body.get("head"), body.get("print"), body.get("replay")
-        if head is not None:
-            picture = _picture(head)
-            return Scene(LiveHead(picture, self._spot(picture), _number(body, "yaw_deg", 0.0)), light)
-        if printed is not None:
-            hold = {name: _number(body, name, 0.0) for name in HOLD_NAMES if name in body}
-            return Scene(Print(_picture(printed), Hold(**hold)), light)
-        if replay is not None:
-            if not isinstance(replay, list):
-                raise NotPossible("replay is a list of picture files")
-            return Scene(Replay(tuple(_picture(each) for each in replay)), light)
+    def _scene_of(self, asked: SceneAsked) -> Scene:
+        light = 1.0 - (0.85 if asked.dark is True else float(asked.dark))
+        if asked.head is not None:
+            picture = _picture(asked.head)
+            return Scene(LiveHead(picture, self._spot(picture), asked.yaw_deg), light)
+        if asked.print is not None:
+            hold = {name: getattr(asked, name) for name in HOLD_NAMES if name in asked.model_fields_set}
+            return Scene(Print(_picture(asked.print), Hold(**hold)), light)
+        if asked.replay is not None:
+            return Scene(Replay(tuple(_picture(each) for each in asked.replay)), light)
         return Scene(None, light)
 
     def _spot(self, picture: Pixels) -> FaceSpot:
@@ -193,15 +220,8 @@ class SimulatedCamera:
 _YUNET: Final = "face_detection_yunet_2023mar.onnx"
 
 
-def _number(body: Mapping[str, Any], name: str, default: float) -> float:
-    value = body.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise NotPossible(f"{name} is a number")
-    return float(value)
-
-
-def _picture(name: object) -> Pixels:
-    if not isinstance(name, str) or not Path(name).is_file():
+def _picture(name: str) -> Pixels:
+    if not Path(name).is_file():
         raise NotPossible(f"no such picture: {name}")
     picture = cv2.imdecode(np.frombuffer(Path(name).read_bytes(), np.uint8), cv2.IMREAD_COLOR)
     if picture is None:

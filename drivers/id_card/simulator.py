@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
+
+from fastapi import APIRouter
 
 from drivers.id_card import frame
 from drivers.id_card import reply as replies
 from drivers.id_card.frame import BadCheck, FrameFinder
 from drivers.id_card.port import IdCard
 from drivers.id_card.record import from_record
-from drivers.simulate import NotPossible, WireDevice
+from drivers.simulation import Situation, WireDevice
+from drivers.simulation.control import Asked
 
 # IIN and serial number are zeros: clients in the field compare whole replies as a string.
 _FOUND: Final = frame.reply((0, 0, replies.FOUND), bytes(replies.IIN_BYTES))
@@ -28,20 +32,40 @@ def _status(sw3: int) -> bytes:
     return frame.reply((0, 0, sw3))
 
 
+class SwitchAsked(Asked):
+    """A switch, on or off."""
+
+    on: bool
+
+
 class SimulatedIdCardReader(WireDevice):
     """One reader; a card is laid on it by `lay` or `POST /card`, taken by `lift` or `DELETE /card`."""
 
     kind: ClassVar[str] = "id_card"
-    faults: ClassVar[tuple[str, ...]] = (
-        "card_pulled",
-        "garbage",
-        "silent",
-        "auth_failed",
-        "half_frame",
-        "wrong_checksum",
-        "wrong_card",
-        "self_test_failed",
-        "not_authorised",
+    faults: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "card_pulled": "读到一半抽走卡",
+            "garbage": "线上有杂讯",
+            "silent": "读卡器不应答",
+            "auth_failed": "卡读不出来",
+            "half_frame": "应答只到一半",
+            "wrong_checksum": "校验码不对",
+            "wrong_card": "不是身份证",
+            "self_test_failed": "安全模块自检失败",
+            "not_authorised": "安全模块未授权",
+            "address_silent": "不回答新住址",
+            "address_broken": "新住址读不出来",
+            "deaf_to_baud": "不肯改波特率",
+        }
+    )
+    situations: ClassVar[Mapping[str, Situation]] = MappingProxyType(
+        {
+            "card pulled early": Situation("卡还没读完就被拿走", ("card_pulled",)),
+            "garbage on the line": Situation("连接线受干扰", ("garbage",)),
+            "a reader that falls asleep": Situation("读过几次后不再应答", ("silent",), after=6),
+            "a card of another kind": Situation("放了别的卡", ("wrong_card",)),
+            "the plug falls out": Situation("插头松脱", ("unplugged",)),
+        }
     )
 
     def __init__(
@@ -97,27 +121,38 @@ class SimulatedIdCardReader(WireDevice):
                 "once_until_lifted": self._once_until_lifted,
             }
 
-    def request(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """`POST /card`, `DELETE /card`, `POST /once_until_lifted {"on": bool}`."""
-        match method, path:
-            case "POST", "/card":
-                self.lay(from_record(body))
-            case "DELETE", "/card":
-                self.lift()
-            case "POST", "/once_until_lifted":
-                if not isinstance(body.get("on"), bool):
-                    raise NotPossible('the switch is set by {"on": true} or {"on": false}')
-                with self.lock:
-                    self._once_until_lifted = body["on"]
-            case _:
-                return super().request(method, path, body)
-        return self.state()
+    def routes(self, router: APIRouter) -> None:
+        """See SimulatedDevice.routes."""
+
+        @router.post("/card")
+        def lay(record: dict[str, Any]) -> dict[str, Any]:
+            """Lay the card with these fields, as `device read id-card --json` prints them."""
+            self.lay(from_record(record))
+            return self.state()
+
+        @router.delete("/card")
+        def lift() -> dict[str, Any]:
+            """Take the card away."""
+            self.lift()
+            return self.state()
+
+        @router.post("/once_until_lifted")
+        def once_until_lifted(asked: SwitchAsked) -> dict[str, Any]:
+            """Whether a card that was read is found again only after it was lifted."""
+            self.find_once(asked.on)
+            return self.state()
+
+    def find_once(self, once_until_lifted: bool) -> None:
+        """Set the switch of the constructor."""
+        with self.lock:
+            self._once_until_lifted = once_until_lifted
 
     def hear(self, data: bytes) -> None:
         """See WireDevice.hear."""
         if not self._understands():
             return
         for item in self._finder.feed(data):
+            self.operation()
             answer = _status(0x10) if isinstance(item, BadCheck) else self._answer(item.content)
             self._say_under_fault(answer)
 
@@ -131,6 +166,8 @@ class SimulatedIdCardReader(WireDevice):
         return self._wire().baud
 
     def _say_under_fault(self, answer: bytes) -> None:
+        if not answer:
+            return
         match self.fault_now:
             case "silent":
                 return
@@ -153,6 +190,8 @@ class SimulatedIdCardReader(WireDevice):
                 return _status(0x66) if self.fault_now == "not_authorised" else _WELL
             case 0x12, 0xFF:
                 return frame.reply((0, 0, replies.OK), NUMBER)
+            case (0x60, _) if self.has("deaf_to_baud"):
+                return _status(0x21)
             case 0x60, code if code < len(replies.BAUDS):
                 self._baud = replies.BAUDS[code]
                 return _WELL if self._tells_baud else b""
@@ -188,7 +227,9 @@ class SimulatedIdCardReader(WireDevice):
 
     def _newest_address(self) -> bytes:
         """Told after a select, also after the read that followed it, while the card stays."""
-        if self._card is None or not self._near:
+        if self.has("address_silent"):
+            return b""
+        if self._card is None or not self._near or self.has("address_broken"):
             return _status(0x41)
         if not self._card.newest_address:
             return _status(replies.EMPTY)

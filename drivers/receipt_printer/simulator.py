@@ -5,34 +5,52 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+
+from fastapi import APIRouter
 
 from drivers.receipt_printer.simulated.interpreter import Interpreter
 from drivers.receipt_printer.simulated.paper import DOTS_PER_MM, Ticket
 from drivers.receipt_printer.simulated.picture import png_of
 from drivers.receipt_printer.simulated.sensors import FAULTS
-from drivers.simulate import WireDevice
+from drivers.simulation import Situation, WireDevice
+
+_BEGINNING: Final = b"\x1b@"
+"""Every job begins by setting the printer to its defaults."""
 
 
 class SimulatedReceiptPrinter(WireDevice):
     """A thermal printer of 58 or 80 mm; `printer` is its inside, to be touched with `lock` held."""
 
     kind: ClassVar[str] = "receipt_printer"
-    faults: ClassVar[tuple[str, ...]] = FAULTS
+    faults: ClassVar[Mapping[str, str]] = FAULTS
+    situations: ClassVar[Mapping[str, Situation]] = MappingProxyType(
+        {
+            "paper ends in the middle": Situation("打到一半没纸", ("paper_end_midway",)),
+            "cover opened by a child": Situation("有人打开了机盖", ("cover_open",)),
+            "firmware hangs while printing": Situation("打到一半没有反应", ("silent_midway",)),
+            "the plug falls out": Situation("插头松脱", ("unplugged",)),
+        }
+    )
 
     def __init__(self, paper_width_mm: int = 80) -> None:
         super().__init__()
         self.printer = Interpreter(paper_width_mm)
+        self._tail = b""
 
     def hear(self, data: bytes) -> None:
         """See WireDevice.hear."""
+        if _BEGINNING in self._tail + data:
+            self.operation()
+        self._tail = data[-1:]
         answer = self.printer.receive(data)
         if answer:
             self.say(answer)
 
-    def on_fault(self, state: str) -> None:
-        """See WireDevice.on_fault."""
-        self.printer.fault(state)
+    def on_fault(self, name: str) -> None:
+        """See SimulatedDevice.on_fault."""
+        self.printer.fault(name)
         self._speak_up()
 
     def on_clear(self) -> None:
@@ -47,7 +65,7 @@ class SimulatedReceiptPrinter(WireDevice):
             faults = printer.sensors.faults
             paper = "end" if "paper_end" in faults else "near_end" if "near_end" in faults else "ok"
             return {
-                "fault": self.fault_now,
+                **super().state(),
                 "paper": paper,
                 "paper_used_mm": printer.used_dots / DOTS_PER_MM,
                 "tickets": len(printer.tickets),
@@ -55,17 +73,20 @@ class SimulatedReceiptPrinter(WireDevice):
                 "unknown_commands": list(printer.unknown),
             }
 
-    def request(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """`GET /paper`, and `DELETE /paper` which takes the tickets out of the tray."""
-        match method, path:
-            case "GET", "/paper":
-                return self.paper()
-            case "DELETE", "/paper":
-                with self.lock:
-                    self.printer.tickets.clear()
-                return self.paper()
-            case _:
-                return super().request(method, path, body)
+    def routes(self, router: APIRouter) -> None:
+        """See SimulatedDevice.routes."""
+
+        @router.get("/paper")
+        def paper() -> dict[str, Any]:
+            """The tickets in the tray as text and picture."""
+            return self.paper()
+
+        @router.delete("/paper")
+        def take() -> dict[str, Any]:
+            """Take the tickets out of the tray."""
+            with self.lock:
+                self.printer.tickets.clear()
+            return self.paper()
 
     def paper(self) -> dict[str, Any]:
         """The tickets in the tray, oldest first, and what hangs out of the slot uncut."""

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from drivers.commands import device
 from drivers.ports import ports
+from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
 from drivers.registry import KINDS
-from drivers.simulate import Simulation, simulate
+from drivers.simulation import Simulation, simulate
 from drivers.slip_file import read_slip
 from drivers.trouble import DeviceTrouble
 
@@ -57,7 +58,8 @@ def test_a_text_is_printed_on_the_simulated_printer(printer: Simulation) -> None
     )
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == {"outcome": "printed"}
-    [ticket] = printer.device.request("GET", "/paper", {})["tickets"]
+    assert isinstance(printer.device, SimulatedReceiptPrinter)
+    [ticket] = printer.device.paper()["tickets"]
     assert "智助试打" in ticket["text"]
     assert ticket["cut"]
 
@@ -71,7 +73,8 @@ def test_a_slip_file_is_printed_on_the_simulated_printer(printer: Simulation, tm
     )
     done = CliRunner().invoke(device, ["print", "receipt_printer", "--link", printer.link, "--slip", str(slip)])
     assert done.exit_code == 0, done.output
-    [ticket] = printer.device.request("GET", "/paper", {})["tickets"]
+    assert isinstance(printer.device, SimulatedReceiptPrinter)
+    [ticket] = printer.device.paper()["tickets"]
     assert "取件码" in ticket["text"]
     assert ticket["qr"] == ["https://example.org/verify/1"]
 

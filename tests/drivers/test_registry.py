@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivers.registry import KINDS, UnknownKind, kind_named, load, make_device, open_device
-from drivers.simulate import simulate
+from drivers.simulation import simulate
 from drivers.trouble import WrongState
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-FAULTS = (
-    "paper_end",
-    "paper_end_midway",
-    "near_end",
-    "cover_open",
-    "offline",
-    "cutter",
-    "silent",
-    "silent_midway",
-    "deaf_to_purge",
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+FAULTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "paper_end": "打印纸用完",
+        "paper_end_midway": "打到一半没纸",
+        "near_end": "纸快用完",
+        "cover_open": "打印机盖打开",
+        "offline": "打印机离线",
+        "cutter": "切刀卡住",
+        "silent": "打印机不应答",
+        "silent_midway": "打到一半不应答",
+        "deaf_to_purge": "清不掉没打完的内容",
+    }
 )
 """What can be wrong; `_midway` comes true 20 mm into the next ticket, `deaf_to_purge` forgets nothing when told to."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from drivers.camera.port import Frame, Pixels
 from drivers.camera.scene import Print, Scene
 from drivers.camera.simulator import SimulatedCamera
 from drivers.health import Cause, Health, State
-from drivers.simulate import NotPossible
+from drivers.simulation.control import ControlServer
 from drivers.trouble import DeviceTrouble, WrongState
 
 
@@ -84,15 +86,17 @@ def test_a_print_is_seen_in_the_frames(camera: OpencvCamera, simulator: Simulate
 
 def test_the_door_sets_a_scene_and_turns_it(simulator: SimulatedCamera, tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "p.png"), _picture())
-    state = simulator.request("POST", "/scene", {"head": str(tmp_path / "p.png"), "yaw_deg": 5})
-    assert state["scene"] == "head"
-    assert state["yaw_deg"] == 5.0
-    simulator.request("POST", "/turn", {"yaw_deg": 8})
-    simulator.render()
-    assert simulator.state()["yaw_deg"] == 8.0
-    assert simulator.request("POST", "/scene", {"head": None})["scene"] is None
-    with pytest.raises(NotPossible):
-        simulator.request("POST", "/scene", {"head": "/no/such.png"})
+    door = ControlServer("127.0.0.1:0", simulator)
+    with closing(door), httpx.Client(base_url=door.url) as client:
+        state = client.post("/scene", json={"head": str(tmp_path / "p.png"), "yaw_deg": 5}).json()
+        assert (state["scene"], state["yaw_deg"]) == ("head", 5.0)
+        client.post("/turn", json={"yaw_deg": 8})
+        simulator.render()
+        assert simulator.state()["yaw_deg"] == 8.0
+        assert client.post("/scene", json={"head": None}).json()["scene"] is None
+        refused = client.post("/scene", json={"head": "/no/such.png"})
+        assert refused.status_code == 400
+        assert "/no/such.png" in refused.json()["error"]
 
 
 def test_a_child_that_hangs_is_killed_and_the_health_says_so(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from drivers.id_card.record import from_record, to_record
 from drivers.id_card.sam import Deadlines, SamReader
 from drivers.id_card.simulator import SimulatedIdCardReader
 from drivers.link import LinkRefused
-from drivers.simulate import Simulation
+from drivers.simulation import Simulation
 from drivers.trouble import WrongState
 from tests.drivers.id_card.player import LAYOUTS, PtyPlayer, Script, fields_of
 
@@ -181,9 +181,9 @@ def test_after_one_reading_the_card_must_be_lifted(simulator: SimulatedIdCardRea
     assert hasty.find()
     hasty.read()
     assert not hasty.find()
-    simulator.request("POST", "/once_until_lifted", {"on": False})
+    simulator.find_once(False)
     assert hasty.find()
-    simulator.request("POST", "/once_until_lifted", {"on": True})
+    simulator.find_once(True)
     assert not hasty.find()
     simulator.lift()
     simulator.lay(from_record(fields_of("resident")))

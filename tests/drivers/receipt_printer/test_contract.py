@@ -9,7 +9,7 @@ import pytest
 
 from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
-from drivers.simulate import Simulation
+from drivers.simulation import Simulation
 from tests.drivers.receipt_printer.contract import ReceiptPrinterContract
 
 

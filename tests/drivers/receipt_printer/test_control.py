@@ -13,7 +13,7 @@ import pytest
 
 from drivers.receipt_printer.port import NotPrinted, Printed
 from drivers.registry import open_device
-from drivers.simulate import Simulation, simulate
+from drivers.simulation import Simulation, simulate
 from tests.drivers.receipt_printer.slips import CODE, KEPT, VERIFY
 
 
@@ -25,7 +25,8 @@ def simulation() -> Iterator[Simulation]:
 
 def ask(simulation: Simulation, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{simulation.control}{path}", data=data, method=method)
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{simulation.control}{path}", data=data, method=method, headers=headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         told: dict[str, Any] = json.load(answer)
     return told

@@ -16,7 +16,7 @@ from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.port import CannotKnow, Feed, Line, NotPrinted, Printed, Slip
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
-from drivers.simulate import Simulation
+from drivers.simulation import Simulation
 from tests.drivers.receipt_printer.escpos_reader import qr_text, read_job
 from tests.drivers.receipt_printer.slips import CODE, KEPT, KEPT_TEXT_80, RARE, VERIFY
 
