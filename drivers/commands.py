@@ -179,6 +179,33 @@ def simulate_(kind: str, link: str, control: str | None) -> None:
         ending.wait()
 
 
+@device.command("baud")
+@click.argument("kind", type=KindArgument())
+@_link_option
+@click.option("--to", "rate", type=int, required=True, metavar="BAUD", help="新的波特率。The new rate.")
+@_json_option
+def baud(kind: str, link: str, rate: int, as_json: bool) -> None:
+    """改身份证阅读器的波特率，在新波特率上验证，不行就退回。Changes a card reader's rate, verifies it, or goes back."""
+    from drivers.id_card.baud import BaudChanged, BaudKept, change_baud
+
+    if kind != "id_card":
+        raise click.UsageError(f"{kind} 不能改波特率。{kind} has no rate to change.")
+    with _told():
+        outcome = change_baud(link, rate)
+    match outcome:
+        case BaudChanged(new):
+            told = json.dumps({"outcome": "changed", "link": new})
+            click.echo(told if as_json else f"已改为 {rate}，请把设置里的 link 写成 {new}。Changed.")
+            return
+        case BaudKept(why):
+            name, words = "kept", f"没有改，阅读器仍用原来的波特率。{text(f'id_card.{why}.technician')}"
+        case _:
+            name, words = "lost", "阅读器在新旧两个波特率上都不回答。请给它断电再通电，再用别的波特率试读。"
+    if as_json:
+        click.echo(json.dumps({"outcome": name}))
+    raise click.ClickException(words)
+
+
 def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
     from drivers.id_card.port import TAKE_BACK, IdCardReader, ReadFault
     from drivers.id_card.record import to_record
@@ -188,6 +215,7 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
         if not _card_comes(reader, wait_s):
             _tell_of_no_card(reader, wait_s, as_json)
         outcome = reader.read()
+        module = reader.module_number()
     finally:
         reader.close()
     if isinstance(outcome, ReadFault):
@@ -195,7 +223,7 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
             fault = {"code": outcome.code, "sw": None if outcome.sw is None else bytes(outcome.sw).hex()}
             click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
         raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
-    record = to_record(outcome)
+    record = to_record(outcome) | {"module_number": module}
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False))
     else:

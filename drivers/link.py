@@ -132,7 +132,9 @@ def with_baud(url: str, baud: int | None) -> tuple[str, int]:
     scheme, target, own = _parsed(url)
     if scheme != "path":
         raise LinkRefused(
-            "link.no_baud", f"{url} 不是本机串口，没有自己的波特率。", "请在对方的串口服务器上改，或把设备接到本机串口。"
+            "link.no_baud",
+            f"{url} 不是本机串口，没有自己的波特率。",
+            "请在对方的串口服务器上改，或把设备接到本机串口。",
         )
     rate = own if baud is None else baud
     return f"serial://{target}?baud={rate}", rate

@@ -43,7 +43,15 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             Kind(
                 "id_card",
                 "身份证阅读器",
-                (Driver("sam", "drivers.id_card.sam:SamReader", _SERIAL, "SAM_V / GA 467", "simulator only"),),
+                (
+                    Driver(
+                        "sam",
+                        "drivers.id_card.sam:SamReader",
+                        (*_SERIAL, "usb"),
+                        "SAM_V / GA 467",
+                        "simulator only",
+                    ),
+                ),
                 "drivers.id_card.simulator:SimulatedIdCardReader",
             ),
             Kind(

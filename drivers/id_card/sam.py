@@ -33,6 +33,8 @@ class Deadlines:
     status_s: float = 1.0
     read_s: float = 4.0
     address_s: float = 1.5
+    card_s: float = 5.5
+    """A whole reading: the newest address may wait for what text and photo have left of it, and no longer."""
     quiet_s: float = 0.6
     """A broken answer ends when the line has been still for so long."""
 
@@ -72,6 +74,7 @@ class SamReader:
         self._fingerprints = fingerprints
         self._rf_bytes = rf_bytes
         self._clock = clock
+        self._monotonic = monotonic
         self._deadlines = deadlines or Deadlines()
         self._exchange = Exchange(link_url, connect, monotonic, quiet_s=self._deadlines.quiet_s)
         self._state = _State.CLOSED
@@ -113,6 +116,7 @@ class SamReader:
         """See IdCardReader.read."""
         self._must_be("read", _State.FOUND)
         self._state = _State.READY
+        until = self._monotonic() + self._deadlines.card_s
         heard = self._exchange.ask(replies.SELECT, self._deadlines.select_s, _is_selected)
         if isinstance(heard, Reply) and heard.sw[2] == replies.OK:
             question = replies.READ_WITH_FINGERPRINTS if self._fingerprints else replies.READ
@@ -129,7 +133,7 @@ class SamReader:
         except BadBody:
             return self._fault("unexpected", heard.sw)
         self._know(READY)
-        return replace(card, newest_address=self._newest_address())
+        return replace(card, newest_address=self._newest_address(until - self._monotonic()))
 
     def health(self) -> Health:
         """See IdCardReader.health."""
@@ -147,13 +151,14 @@ class SamReader:
             return None
         return replies.parse_module_number(heard.data)
 
-    def _newest_address(self) -> str | None:
+    def _newest_address(self, left_s: float) -> str | None:
         """Asked while the card still lies there, without another find; whatever comes of it, the card is read."""
         if not self._asks_for_address or self._silent_addresses >= _SILENT_ADDRESSES_MAX:
             return None
-        heard = self._exchange.ask(replies.READ_NEWEST_ADDRESS, self._deadlines.address_s, _is_address)
+        wait_s = min(left_s, self._deadlines.address_s)
+        heard = self._exchange.ask(replies.READ_NEWEST_ADDRESS, wait_s, _is_address)
         if isinstance(heard, NoAnswer):
-            self._silent_addresses += heard.name == "silent"
+            self._silent_addresses += heard.name == "silent" and wait_s == self._deadlines.address_s
             return None
         self._silent_addresses = 0
         if heard.sw[2] == replies.EMPTY:

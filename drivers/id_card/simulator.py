@@ -158,12 +158,7 @@ class SimulatedIdCardReader(WireDevice):
 
     def _understands(self) -> bool:
         """Whether the driver speaks at the module's rate, and the cable carries it."""
-        theirs = self.line_baud()
-        return theirs is None or (theirs == self._baud and theirs in self._line_bauds)
-
-    def line_baud(self) -> int | None:
-        """The rate the driver has set; None where the wire has none."""
-        return self._wire().baud
+        return self.baud is None or (self.baud == self._baud and self.baud in self._line_bauds)
 
     def _say_under_fault(self, answer: bytes) -> None:
         if not answer:

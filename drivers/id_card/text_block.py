@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from drivers.id_card.port import ForeignCard2017, ForeignCard2023, HkMoTwCard, IdCard, ResidentCard
 
@@ -134,7 +134,7 @@ _DECODERS: Final[Mapping[str, Callable[[bytes, bytes], IdCard]]] = MappingProxyT
 )
 
 
-def _fields(block: bytes, spans: Mapping[str, Span]) -> dict[str, str]:
+def _fields(block: bytes, spans: Mapping[str, Span]) -> dict[str, Any]:
     return {name: _cut(block, span) for name, span in spans.items()}
 
 

@@ -101,9 +101,7 @@ def _must_be_spoken(address: UsbAddress) -> None:
 def _the_one(address: UsbAddress, backend: Any) -> Any:
     found = {
         _path_of(device): device
-        for device in usb.core.find(
-            find_all=True, backend=backend, idVendor=address.vendor, idProduct=address.product
-        )
+        for device in usb.core.find(find_all=True, backend=backend, idVendor=address.vendor, idProduct=address.product)
     }
     wanted = found if address.path is None else {path: found[path] for path in found if path == address.path}
     if not wanted:

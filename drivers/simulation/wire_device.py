@@ -58,6 +58,11 @@ class WireDevice(SimulatedDevice):
         """See SimulatedDevice.plug."""
         self._wire().plug()
 
+    @property
+    def baud(self) -> int | None:
+        """The rate the driver has set on its side; None where the wire has none."""
+        return None if self._end is None else self._end.baud
+
     @abstractmethod
     def hear(self, data: bytes) -> None:
         """Bytes arrived from the driver, in whatever pieces; called with the lock held."""
