@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from drivers.health import Health
@@ -68,9 +69,23 @@ Slip = tuple[Element, ...]
 """A whole slip; the cut at its end belongs to the printer, so there is always exactly one."""
 
 
+class Place(StrEnum):
+    """Where a printed slip is. Most printers cannot say; those with a presenter can."""
+
+    unknown = "unknown"
+    in_mouth = "in_mouth"
+    taken = "taken"
+    retracted = "retracted"
+
+
 @dataclass(frozen=True)
 class Printed:
-    """The printer itself said, after the last byte, that it is through the job and well."""
+    """The printer itself said, after the last byte, that it is through the job and well; `place` is where it is then.
+
+    A slip that was told as in the mouth may be taken or drawn back later: `ReceiptPrinter.place` follows it.
+    """
+
+    place: Place = Place.unknown
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,12 @@ class ReceiptPrinter(Protocol):
 
     def health(self) -> Health:
         """Ask the printer now."""
+
+    def place(self) -> Place:
+        """Where the last printed slip is now; one that lay in the mouth for longer than is set is drawn back first.
+
+        What has once been told as taken or drawn back stays so until the next slip.
+        """
 
     def close(self) -> None:
         """Give the link back."""
