@@ -139,7 +139,8 @@ def print_(
       - {qr: "https://example.org/verify/1", size: 6}
       - {feed: 2}
     """
-    from drivers.receipt_printer.port import Line, NotPrinted, Printed
+    from drivers.receipt_printer.port import Line
+    from drivers.settlement import NotPrinted, Printed
     from drivers.slip_file import read_slip
 
     if kind != "receipt_printer":

@@ -11,7 +11,6 @@ between (silence, a lost link, a deadline) is told as not knowable.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -20,11 +19,11 @@ from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.conversation import Conversation
 from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, SILENT, code_of, health_of
 from drivers.receipt_printer.encoder import encode
-from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed, PrintResult, Slip
+from drivers.receipt_printer.port import Slip
 from drivers.receipt_printer.profile import profile_for
 from drivers.receipt_printer.status import QUEUED_QUERY, Condition
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult, SettledJobs
 
-_JOBS_REMEMBERED = 256
 _BURST_BYTES = 512
 """Sent between two looks at the printer; the smallest receive buffers in use are 4 KB."""
 
@@ -65,7 +64,7 @@ class EscposPrinter:
         self._link: Link | None = None
         self._talk: Conversation | None = None
         self._health: Health | None = None
-        self._settled: OrderedDict[str, PrintResult] = OrderedDict()
+        self._settled = SettledJobs()
         self._given_up: str | None = None
         self._doubtful = True
         """Whether something of an earlier job may still be in the printer."""
@@ -106,8 +105,9 @@ class EscposPrinter:
         before = self.health()
         if _well(before) and self._doubtful and not self._settle_the_past():
             before = self._tell(NOT_SETTLED)
-        if job in self._settled:
-            return self._settled[job]
+        settled = self._settled.get(job)
+        if settled is not None:
+            return settled
         if not _well(before):
             return NotPrinted(before)
         return self._send(job, parts)
@@ -140,7 +140,7 @@ class EscposPrinter:
         if answers and self._given_up is not None:
             late = answers[0]
             word = CannotKnow(self._tell(code_of(late))) if late.stopped else Printed()
-            self._remember(self._given_up, word)
+            self._settled.keep(self._given_up, word)
         self._given_up = None
         self._doubtful = False
         return True
@@ -156,9 +156,7 @@ class EscposPrinter:
             result = CannotKnow(self._lost())
         if isinstance(result, Printed):
             self._given_up, self._doubtful = None, False
-        if not isinstance(result, NotPrinted):
-            self._remember(job, result)
-        return result
+        return self._settled.keep(job, result)
 
     def _deliver(self, talk: Conversation, parts: Iterable[bytes], deadline: float) -> PrintResult:
         for burst in _bursts((*parts, QUEUED_QUERY)):
@@ -206,11 +204,6 @@ class EscposPrinter:
 
     def _purge(self, talk: Conversation) -> None:
         talk.purge(self._profile.purge, answered=self._profile.purge_answered)
-
-    def _remember(self, job: str, result: PrintResult) -> None:
-        self._settled[job] = result
-        while len(self._settled) > _JOBS_REMEMBERED:
-            self._settled.popitem(last=False)
 
     def _open_talk(self) -> Conversation:
         if self._talk is None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from drivers.health import Health
+from drivers.settlement import PrintResult
 
 QR_BYTES_MAX = 213
 """Bytes that a version 10 symbol at error correction M carries; it still fits 58 mm paper (ISO/IEC 18004 table 7)."""
@@ -76,33 +77,6 @@ class Place(StrEnum):
     in_mouth = "in_mouth"
     taken = "taken"
     retracted = "retracted"
-
-
-@dataclass(frozen=True)
-class Printed:
-    """The printer itself said, after the last byte, that it is through the job and well; `place` is where it is then.
-
-    A slip that was told as in the mouth may be taken or drawn back later: `ReceiptPrinter.place` follows it.
-    """
-
-    place: Place = Place.unknown
-
-
-@dataclass(frozen=True)
-class NotPrinted:
-    """The slip is not (or not whole) on the paper and will not come later; the same job may be tried again."""
-
-    health: Health
-
-
-@dataclass(frozen=True)
-class CannotKnow:
-    """The slip may be on the paper or not; the same job is never sent again, a copy needs a job of its own."""
-
-    health: Health
-
-
-PrintResult = Printed | NotPrinted | CannotKnow
 
 
 class ReceiptPrinter(Protocol):

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed, PrintResult
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from kiosk.doors import Err, Late, Ok, Result
 from kiosk.journey.acts import Act, PrintSettled
 from kiosk.journey.effects import PrintSlip

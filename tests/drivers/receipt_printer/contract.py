@@ -7,7 +7,8 @@ from typing import Protocol
 import pytest
 
 from drivers.health import State
-from drivers.receipt_printer.port import Line, NotPrinted, Printed, ReceiptPrinter, Slip
+from drivers.receipt_printer.port import Line, ReceiptPrinter, Slip
+from drivers.settlement import NotPrinted, Printed
 from tests.drivers.receipt_printer.slips import CODE, KEPT, KEPT_TEXT_80
 
 OTHER: Slip = (Line("另一张"),)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from drivers.receipt_printer.port import NotPrinted, Printed
 from drivers.registry import open_device
+from drivers.settlement import NotPrinted, Printed
 from drivers.simulation import Simulation, simulate
 from tests.drivers.receipt_printer.slips import CODE, KEPT, VERIFY
 

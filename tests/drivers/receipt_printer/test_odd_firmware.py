@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed
+from drivers.settlement import CannotKnow, NotPrinted, Printed
 from tests.drivers.receipt_printer.slips import KEPT
 
 WELL = {b"\x10\x04\x01": b"\x12", b"\x10\x04\x02": b"\x12", b"\x10\x04\x03": b"\x12", b"\x10\x04\x04": b"\x12"}

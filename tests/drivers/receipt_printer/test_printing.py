@@ -14,8 +14,9 @@ import pytest
 from drivers.health import State
 from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import CannotKnow, Feed, Line, NotPrinted, Printed, Slip
+from drivers.receipt_printer.port import Feed, Line, Slip
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
+from drivers.settlement import CannotKnow, NotPrinted, Printed
 from drivers.simulation import Simulation
 from tests.drivers.receipt_printer.escpos_reader import qr_text, read_job
 from tests.drivers.receipt_printer.slips import CODE, KEPT, KEPT_TEXT_80, RARE, VERIFY

@@ -12,7 +12,8 @@ import pytest
 
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
-from drivers.receipt_printer.port import Line, NotPrinted, Printed, PrintResult, Slip
+from drivers.receipt_printer.port import Line, Slip
+from drivers.settlement import NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
 from kiosk.face.check import FaceCheck
 from kiosk.journey import screens

@@ -11,7 +11,8 @@ import pytest
 
 from drivers.health import Cause, Health, State
 from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import CannotKnow, Line, NotPrinted, Printed, PrintResult, Slip
+from drivers.receipt_printer.port import Line, Slip
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
 from kiosk.journey.acts import Act, PrintSettled
 from kiosk.journey.claim import ClaimView, Stage
