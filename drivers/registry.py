@@ -34,6 +34,7 @@ class Kind:
     """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`.
 
     `blanking` is the `module:class` that takes what is personal out of a capture; a kind without one is not captured.
+    `opening` opens its links.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     drivers: tuple[Driver, ...]
     simulator: str
     blanking: str = ""
+    opening: str = "drivers.link:open_link"
 
 
 _SERIAL: Final = ("path", "serial", "socket", "rfc2217")
@@ -63,6 +65,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.id_card.simulator:SimulatedIdCardReader",
                 "drivers.id_card.blanking:SamBlanker",
+                "drivers.id_card.sam_link:open_sam_link",
             ),
             Kind(
                 "receipt_printer",
@@ -148,9 +151,9 @@ def blanker_of(kind: str) -> Callable[[], Blanker]:
 
 def _recorder(kind: str, path: str) -> Recorder:
     from drivers.capture.recorder import Recorder
-    from drivers.link import open_link
 
-    return Recorder(Path(path), kind_named(kind).name, blanker_of(kind), open_link)
+    known = kind_named(kind)
+    return Recorder(Path(path), known.name, blanker_of(kind), load(known.opening))
 
 
 def load(where: str) -> Callable[..., Any]:

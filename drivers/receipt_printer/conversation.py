@@ -47,7 +47,7 @@ class Conversation:
         self._full: list[bytes] = []
         self._cleared = False
         self.noise_bytes = 0
-        """Bytes that could be no answer since this was last set to 0: where there are some, others may look like one."""
+        """Bytes that could be no answer, since this was last set to 0: where some come, others may look like one."""
         self.queued: list[Condition] = []
         """Queued answers since this was last emptied: one for each GS r that the printer has come to."""
 
