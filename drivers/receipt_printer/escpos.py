@@ -19,11 +19,12 @@ from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.conversation import Conversation
 from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, SILENT, code_of, health_of
 from drivers.receipt_printer.encoder import INIT, encode
+from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.mouth import Mouth
 from drivers.receipt_printer.port import Place, Slip
 from drivers.receipt_printer.profile import LeftSlip, profile_for
 from drivers.receipt_printer.status import QUEUED_QUERY, Condition
-from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult, SettledJobs
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 
 _HOLD_S_MAX = 255
 _BURST_BYTES = 512
@@ -49,13 +50,14 @@ class EscposPrinter:
         quiet_s: float = 0.2,
         retract_after_s: float = 30.0,
         left_slip: LeftSlip = "retract",
+        memory: PrinterMemory | None = None,
         connect: Callable[[str], Link] = open_link,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         """`answer_s` bounds one status answer, `settle_s` a whole job, `look_s` the pause between two looks at it;
         after `quiet_s` no second queued answer follows the first. A slip that lies in a presenter's mouth for
-        `retract_after_s` is dealt with as `left_slip` says.
+        `retract_after_s` is dealt with as `left_slip` says. `memory` is what an earlier driver of this printer knew.
         """
         if not 1.0 <= retract_after_s <= _HOLD_S_MAX:
             raise ValueError(f"a slip is held out for 1 to {_HOLD_S_MAX} seconds")
@@ -73,12 +75,9 @@ class EscposPrinter:
         self._link: Link | None = None
         self._talk: Conversation | None = None
         self._health: Health | None = None
-        self._settled = SettledJobs()
-        self._given_up: str | None = None
+        self._memory = memory or PrinterMemory()
         self._doubtful = True
         """Whether something of an earlier job may still be in the printer."""
-        self._scrap = False
-        """Whether part of a job that was given up may hang under the head, where the next would be printed on it."""
         self._was_garbled = False
 
     def open(self) -> None:
@@ -121,7 +120,7 @@ class EscposPrinter:
     def print(self, job: str, slip: Slip) -> PrintResult:
         """Print and wait for the printer's word. A job that was or may have been printed is not sent a second time.
 
-        The last 256 jobs are remembered as long as this driver lives; past that, the terminal's own record decides.
+        The last 256 jobs are remembered as long as `memory` lives; past that, the terminal's own record decides.
         Takes at most `settle_s` for an earlier job, `settle_s` for this one and a few `answer_s`.
         """
         parts = encode(slip, self._profile, self._hold_s)
@@ -129,9 +128,13 @@ class EscposPrinter:
         self._was_garbled = before.code.endswith(".garbled")
         if _well(before) and self._doubtful and not self._settle_the_past():
             before = self._tell(NOT_SETTLED)
-        settled = self._settled.get(job)
+        settled = self._memory.settled.get(job)
         if settled is not None:
             return settled
+        if job == self._memory.underway:
+            # An earlier call was cut off in the middle of it and nobody heard its end.
+            self._memory.underway = None
+            return self._memory.settled.keep(job, CannotKnow(self._tell(NOT_SETTLED)))
         if not _well(before):
             return NotPrinted(before)
         return self._send(job, parts)
@@ -161,31 +164,33 @@ class EscposPrinter:
             return False
         talk.listen_for(2, self._quiet_s)
         answers += talk.queued[:-1]
-        if len(answers) == 1 and not talk.noise_bytes and self._given_up is not None:
+        if len(answers) == 1 and not talk.noise_bytes and self._memory.given_up is not None:
             late = answers[0]
             word = CannotKnow(self._tell(code_of(late))) if late.stopped else Printed()
-            self._settled.keep(self._given_up, word)
-        self._given_up = None
+            self._memory.settled.keep(self._memory.given_up, word)
+        self._memory.given_up = None
         self._doubtful = False
         return True
 
     def _send(self, job: str, parts: Iterable[bytes]) -> PrintResult:
         """From the first byte on there is no simple no: every way out knows what may be on the paper."""
-        self._given_up, self._doubtful = job, True
+        self._memory.underway = self._memory.given_up = job
+        self._doubtful = True
         try:
             talk = self._open_talk()
             self._mouth.empty(talk)
-            if self._scrap:
+            if self._memory.scrap:
                 talk.write(self._scrap_off())
             talk.queued.clear()
             talk.noise_bytes = 0
-            self._scrap = True
+            self._memory.scrap = True
             result = self._deliver(talk, parts, self._monotonic() + self._settle_s)
         except (LinkLost, LinkRefused):
             result = CannotKnow(self._lost())
         if isinstance(result, Printed):
-            self._given_up, self._doubtful, self._scrap = None, False, False
-        return self._settled.keep(job, result)
+            self._memory.given_up, self._doubtful, self._memory.scrap = None, False, False
+        self._memory.underway = None
+        return self._memory.settled.keep(job, result)
 
     def _deliver(self, talk: Conversation, parts: Iterable[bytes], deadline: float) -> PrintResult:
         for burst in _bursts((*parts, QUEUED_QUERY)):
@@ -213,12 +218,12 @@ class EscposPrinter:
             return CannotKnow(self._tell(SILENT))
         if not self._answers_are_ours(talk):
             self._purge(talk)
-            self._given_up = None  # on such a line no later word would be worth more
+            self._memory.given_up = None  # on such a line no later word would be worth more
             talk.queued.clear()
             return CannotKnow(self._tell(NOT_SETTLED))
         found = talk.queued[-1] | after
         health = self._tell(code_of(found))
-        self._given_up = None  # its answer is in and there will be no later word on it
+        self._memory.given_up = None  # its answer is in and there will be no later word on it
         talk.queued.clear()
         if found.stopped or (found.garbled and not self._was_garbled):
             return CannotKnow(health)
