@@ -212,7 +212,7 @@ class Services:
             case wanted.StopFace():
                 self._face.stop()
             case wanted.TakePicture():
-                self._pictures.take(effect.session)
+                self._pictures.take(effect.session, effect.photo)
             case wanted.DropPicture():
                 self._pictures.drop(effect.sha256)
             case wanted.CheckHelper():
