@@ -125,9 +125,17 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
 @click.option(
     "--paper-width-mm", type=click.Choice(["58", "80"]), default="80", show_default=True, help="纸宽。Paper width."
 )
+@click.option("--profile", metavar="NAME", help="打印机型号，如 vkp80iii，默认按纸宽通用。The printer's model.")
 @_json_option
 def print_(
-    kind: str, link: str, driver: str | None, words: str | None, slip: Path | None, paper_width_mm: str, as_json: bool
+    kind: str,
+    link: str,
+    driver: str | None,
+    words: str | None,
+    slip: Path | None,
+    paper_width_mm: str,
+    profile: str | None,
+    as_json: bool,
 ) -> None:
     """打一张凭条，并等打印机亲口说打好了。Prints one slip and waits for the printer's word on it.
 
@@ -139,7 +147,7 @@ def print_(
       - {qr: "https://example.org/verify/1", size: 6}
       - {feed: 2}
     """
-    from drivers.receipt_printer.port import Line
+    from drivers.receipt_printer.port import Line, Place
     from drivers.settlement import NotPrinted, Printed
     from drivers.slip_file import read_slip
 
@@ -149,13 +157,19 @@ def print_(
         raise click.UsageError("请在 --text 和 --slip 中选一个。Give either --text or --slip.")
     with _told():
         content = (Line(words),) if words is not None else read_slip(slip or Path())
-        printer = open_device(kind, driver, link, paper_width_mm=int(paper_width_mm))
+        try:
+            printer = open_device(kind, driver, link, paper_width_mm=int(paper_width_mm), profile=profile)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
         try:
             outcome = printer.print(str(uuid.uuid4()), content)
+            place = printer.place()
         finally:
             printer.close()
     if isinstance(outcome, Printed):
-        click.echo(json.dumps({"outcome": "printed"}) if as_json else "已打印。Printed.")
+        where = {} if place is Place.unknown else {"place": place.value}
+        waits = "，请从出纸口取走" if place is Place.in_mouth else ""
+        click.echo(json.dumps({"outcome": "printed"} | where) if as_json else f"已打印{waits}。Printed.")
         return
     name = "not_printed" if isinstance(outcome, NotPrinted) else "cannot_know"
     if as_json:
@@ -168,10 +182,17 @@ def print_(
 @click.argument("kind", type=KindArgument())
 @click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT", help="链接。The link to offer.")
 @click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
-def simulate_(kind: str, link: str, control: str | None) -> None:
+@click.option("--model", metavar="NAME", help="打印机型号：escpos、vkp80ii、vkp80iii、kpm。A printer's model.")
+def simulate_(kind: str, link: str, control: str | None, model: str | None) -> None:
     """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line."""
+    from drivers.receipt_printer.simulated.model import MODELS
+
+    if model is not None and (kind != "receipt_printer" or model not in MODELS):
+        raise click.UsageError(
+            f"没有型号为 {model} 的 {kind}。There is no such model; printers have {', '.join(MODELS)}."
+        )
     with _told():
-        simulation = simulate(kind)
+        simulation = simulate(kind) if model is None else simulate(kind, model=model)
     _run_simulation(kind, simulation, link, control)
 
 

@@ -75,7 +75,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         "escpos",
                         "drivers.receipt_printer.escpos:EscposPrinter",
                         _SERIAL,
-                        "ESC/POS, GB18030",
+                        "ESC/POS, GB18030, Custom",
                         "simulator only",
                     ),
                 ),
