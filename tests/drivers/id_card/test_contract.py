@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -28,7 +28,8 @@ class Hand(Protocol):
     """Who lays cards on the other end."""
 
     link: str
-    connect: Callable[[str], Link]
+
+    def connect(self, url: str) -> Link: ...
 
     def lay(self, layout: str) -> None: ...
 
@@ -40,8 +41,11 @@ class PlayersHand:
 
     def __init__(self, player: PtyPlayer) -> None:
         self._player = player
-        self.link, self.connect = player.link, open_sam_link
+        self.link = player.link
         self.lift()
+
+    def connect(self, url: str) -> Link:
+        return open_sam_link(url)
 
     def lay(self, layout: str) -> None:
         self._player.script.lay(layout)
@@ -55,7 +59,10 @@ class SimulatorsHand:
 
     def __init__(self, simulator: SimulatedIdCardReader) -> None:
         self._simulator = simulator
-        self.link, self.connect = simulator.link, open_sam_link
+        self.link = simulator.link
+
+    def connect(self, url: str) -> Link:
+        return open_sam_link(url)
 
     def lay(self, layout: str) -> None:
         self._simulator.lay(from_record(fields_of(layout)))
