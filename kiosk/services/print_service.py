@@ -82,9 +82,10 @@ class PrintService:
 
         def done(result: Result[PrintResult]) -> None:
             paper, text = self._outcome(result)
+            if paper is Paper.PRINTED:
+                self._handed_out = claim.event_id
             if paper is Paper.PRINTED and self._last == job:
                 self._last = replace(job, printed=True)
-                self._handed_out = claim.event_id
             if claim.event_id:
                 self._settle(claim.event_id, paper)
             self._tell(PrintSettled(effect.session, claim.event_id, paper, text))
@@ -116,6 +117,10 @@ class PrintService:
             return place
 
         self._slot.use(work, looked, deadline_s=self._deadline_s)
+
+    def forget(self) -> None:
+        """Drops the job of the visit that is over: its name is a case's or a claim code."""
+        self._last = None
 
     def _job(self, effect: PrintSlip, now: datetime) -> _Job:
         """A slip that did not surely come out is asked for again under its old name: the driver prints it once.
