@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -21,6 +21,9 @@ from drivers.settlement import NotPrinted, Printed, PrintResult
 from drivers.simulation import Simulation, simulate
 from drivers.texts import text
 from drivers.trouble import DeviceTrouble
+
+if TYPE_CHECKING:
+    from drivers.receipt_printer.port import Place
 
 POLL_S: Final = 0.35
 """Between two looks for a card; the module wants more than 300 ms."""
@@ -133,6 +136,7 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
 @click.option(
     "--paper-width-mm", type=click.Choice(["58", "80"]), default="80", show_default=True, help="纸宽。Paper width."
 )
+@click.option("--profile", metavar="NAME", help="打印机型号，如 vkp80iii，默认按纸宽通用。The printer's model.")
 @_json_option
 def print_(
     kind: str,
@@ -142,6 +146,7 @@ def print_(
     slip: Path | None,
     file: Path | None,
     paper_width_mm: str,
+    profile: str | None,
     as_json: bool,
 ) -> None:
     """打一张凭条或一份 PDF，并等打印机亲口说打好了。Prints a slip or a PDF and waits for the printer's word on it.
@@ -155,29 +160,35 @@ def print_(
       - {feed: 2}
     """
     given = [each for each in (words, slip, file) if each is not None]
+    place: Place | None = None
     match kind:
         case "receipt_printer":
             if len(given) != 1 or file is not None:
                 raise click.UsageError("请在 --text 和 --slip 中选一个。Give either --text or --slip.")
-            outcome = _print_slip(driver, link, words, slip, int(paper_width_mm))
+            outcome, place = _print_slip(driver, link, words, slip, paper_width_mm=int(paper_width_mm), profile=profile)
         case "document_printer":
             if len(given) != 1 or file is None:
                 raise click.UsageError("请用 --file 给一个 PDF 文件。Give a PDF with --file.")
             outcome = _print_document(driver, link, file)
         case _:
             raise click.UsageError(f"{kind} 不能打印。{kind} prints nothing.")
-    _tell_outcome(outcome, as_json)
+    _tell_outcome(outcome, place, as_json)
 
 
-def _print_slip(driver: str | None, link: str, words: str | None, slip: Path | None, width_mm: int) -> PrintResult:
+def _print_slip(
+    driver: str | None, link: str, words: str | None, slip: Path | None, **options: Any
+) -> tuple[PrintResult, Place]:
     from drivers.receipt_printer.port import Line, ReceiptPrinter
     from drivers.slip_file import read_slip
 
     with _told():
         content = (Line(words),) if words is not None else read_slip(slip or Path())
-        printer: ReceiptPrinter = open_device("receipt_printer", driver, link, paper_width_mm=width_mm)
         try:
-            return printer.print(str(uuid.uuid4()), content)
+            printer: ReceiptPrinter = open_device("receipt_printer", driver, link, **options)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        try:
+            return printer.print(str(uuid.uuid4()), content), printer.place()
         finally:
             printer.close()
 
@@ -195,9 +206,11 @@ def _print_document(driver: str | None, link: str, file: Path) -> PrintResult:
             printer.close()
 
 
-def _tell_outcome(outcome: PrintResult, as_json: bool) -> None:
+def _tell_outcome(outcome: PrintResult, place: Place | None, as_json: bool) -> None:
     if isinstance(outcome, Printed):
-        click.echo(json.dumps({"outcome": "printed"}) if as_json else "已打印。Printed.")
+        where = {} if place is None or place.value == "unknown" else {"place": place.value}
+        waits = "，请从出纸口取走" if place is not None and place.value == "in_mouth" else ""
+        click.echo(json.dumps({"outcome": "printed"} | where) if as_json else f"已打印{waits}。Printed.")
         return
     name = "not_printed" if isinstance(outcome, NotPrinted) else "cannot_know"
     if as_json:
@@ -210,7 +223,8 @@ def _tell_outcome(outcome: PrintResult, as_json: bool) -> None:
 @click.argument("kind", type=KindArgument())
 @click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT|evdev", help="链接。The link to offer.")
 @click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
-def simulate_(kind: str, link: str, control: str | None) -> None:
+@click.option("--model", metavar="NAME", help="打印机型号：escpos、vkp80ii、vkp80iii、kpm。A printer's model.")
+def simulate_(kind: str, link: str, control: str | None, model: str | None) -> None:
     """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line.
 
     \b
@@ -218,8 +232,14 @@ def simulate_(kind: str, link: str, control: str | None) -> None:
     social-card 要先装好并启动 pcscd 和 vsmartcard-vpcd；链接可写 vpcd:端口。
     social-card needs pcscd with vsmartcard-vpcd running; its link may be vpcd:PORT.
     """
+    from drivers.receipt_printer.simulated.model import MODELS
+
+    if model is not None and (kind != "receipt_printer" or model not in MODELS):
+        raise click.UsageError(
+            f"没有型号为 {model} 的 {kind}。There is no such model; printers have {', '.join(MODELS)}."
+        )
     with _told():
-        simulation = simulate(kind)
+        simulation = simulate(kind) if model is None else simulate(kind, model=model)
     _run_simulation(kind, simulation, link, control)
 
 
@@ -303,6 +323,33 @@ def _run_simulation(kind: str, simulation: Simulation, link: str, control: str |
         ending.wait()
 
 
+@device.command("baud")
+@click.argument("kind", type=KindArgument())
+@_link_option
+@click.option("--to", "rate", type=int, required=True, metavar="BAUD", help="新的波特率。The new rate.")
+@_json_option
+def baud(kind: str, link: str, rate: int, as_json: bool) -> None:
+    """改身份证阅读器的波特率，在新波特率上验证，不行就退回。Changes a card reader's rate, verifies it, or goes back."""
+    from drivers.id_card.baud import BaudChanged, BaudKept, change_baud
+
+    if kind != "id_card":
+        raise click.UsageError(f"{kind} 不能改波特率。{kind} has no rate to change.")
+    with _told():
+        outcome = change_baud(link, rate)
+    match outcome:
+        case BaudChanged(new):
+            told = json.dumps({"outcome": "changed", "link": new})
+            click.echo(told if as_json else f"已改为 {rate}，请把设置里的 link 写成 {new}。Changed.")
+            return
+        case BaudKept(why):
+            name, words = "kept", f"没有改，阅读器仍用原来的波特率。{text(f'id_card.{why}.technician')}"
+        case _:
+            name, words = "lost", "阅读器在新旧两个波特率上都不回答。请给它断电再通电，再用别的波特率试读。"
+    if as_json:
+        click.echo(json.dumps({"outcome": name}))
+    raise click.ClickException(words)
+
+
 def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
     from drivers.id_card.port import TAKE_BACK, IdCardReader, ReadFault
     from drivers.id_card.record import to_record
@@ -312,6 +359,7 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
         if not _card_comes(reader, wait_s):
             _tell_of_no_card(reader, wait_s, as_json, "id_card.no_card", "请把身份证平放在读卡区，再试一次。")
         outcome = reader.read()
+        module = reader.module_number()
     finally:
         reader.close()
     if isinstance(outcome, ReadFault):
@@ -319,7 +367,7 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
             fault = {"code": outcome.code, "sw": None if outcome.sw is None else bytes(outcome.sw).hex()}
             click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
         raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
-    _tell_record(to_record(outcome), as_json)
+    _tell_record(to_record(outcome) | {"module_number": module}, as_json)
     click.echo(text(TAKE_BACK), err=True)
 
 

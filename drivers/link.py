@@ -128,6 +128,19 @@ class SerialLink:
         )
 
 
+def with_baud(url: str, baud: int | None) -> tuple[str, int]:
+    """The same serial link at this rate (None: at its own), and the rate. Raises LinkRefused for any other link."""
+    scheme, target, own = _parsed(url)
+    if scheme != "path":
+        raise LinkRefused(
+            "link.no_baud",
+            f"{url} 不是本机串口，没有自己的波特率。",
+            "请在对方的串口服务器上改，或把设备接到本机串口。",
+        )
+    rate = baud or own or DEFAULT_BAUD
+    return f"serial://{target}?baud={rate}", rate
+
+
 def _parsed(url: str) -> tuple[str, str, int | None]:
     """(scheme or "path", what pyserial opens, the baud it names)."""
     if "://" not in url:

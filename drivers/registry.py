@@ -34,6 +34,7 @@ class Kind:
     """One kind of device; where no driver is named, the first that opens the link. `simulator` is `module:class`.
 
     `blanking` is the `module:class` that takes what is personal out of a capture; a kind without one is not captured.
+    `opening` opens its links.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     drivers: tuple[Driver, ...]
     simulator: str
     blanking: str = ""
+    opening: str = "drivers.link:open_link"
 
 
 _SERIAL: Final = ("path", "serial", "socket", "rfc2217")
@@ -52,9 +54,18 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             Kind(
                 "id_card",
                 "身份证阅读器",
-                (Driver("sam", "drivers.id_card.sam:SamReader", _SERIAL, "SAM_V / GA 467", "simulator only"),),
+                (
+                    Driver(
+                        "sam",
+                        "drivers.id_card.sam:SamReader",
+                        (*_SERIAL, "usb"),
+                        "SAM_V / GA 467",
+                        "simulator only",
+                    ),
+                ),
                 "drivers.id_card.simulator:SimulatedIdCardReader",
                 "drivers.id_card.blanking:SamBlanker",
+                "drivers.id_card.sam_link:open_sam_link",
             ),
             Kind(
                 "receipt_printer",
@@ -64,7 +75,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         "escpos",
                         "drivers.receipt_printer.escpos:EscposPrinter",
                         _SERIAL,
-                        "ESC/POS, GB18030",
+                        "ESC/POS, GB18030, Custom",
                         "simulator only",
                     ),
                 ),
@@ -198,9 +209,9 @@ def blanker_of(kind: str) -> Callable[[], Blanker]:
 
 def _recorder(kind: str, path: str) -> Recorder:
     from drivers.capture.recorder import Recorder
-    from drivers.link import open_link
 
-    return Recorder(Path(path), kind_named(kind).name, blanker_of(kind), open_link)
+    known = kind_named(kind)
+    return Recorder(Path(path), known.name, blanker_of(kind), load(known.opening))
 
 
 def load(where: str) -> Callable[..., Any]:

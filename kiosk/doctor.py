@@ -66,10 +66,14 @@ def _device(role: str, setting: DeviceSetting | None) -> Finding:
         return Finding(what, False, trouble.sentence, trouble.advice)
     try:
         health = device.health()
+        module = device.module_number() if role == "id_card" else None
     finally:
         device.close()
     well = health.state.value in ("ready", "limited")
-    return Finding(what, well, f"{health.state.value} ({health.code})", "" if well else f"文字 {health.technician}")
+    number = "" if module is None else f"，安全模块 {module}"
+    return Finding(
+        what, well, f"{health.state.value} ({health.code}){number}", "" if well else f"文字 {health.technician}"
+    )
 
 
 def told(findings: Sequence[Finding], *, as_json: bool) -> str:

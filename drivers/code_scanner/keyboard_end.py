@@ -29,6 +29,11 @@ class _NamedEnd:
         """See WireEnd.link."""
         return f"evdev://{self.path}"
 
+    @property
+    def baud(self) -> int | None:
+        """See WireEnd.baud: a keyboard has none."""
+        return None
+
     def wait(self, timeout_s: float) -> bool:
         """See WireEnd.wait."""
         time.sleep(timeout_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from drivers.health import Health
@@ -69,6 +70,15 @@ Slip = tuple[Element, ...]
 """A whole slip; the cut at its end belongs to the printer, so there is always exactly one."""
 
 
+class Place(StrEnum):
+    """Where a printed slip is. Most printers cannot say; those with a presenter can."""
+
+    unknown = "unknown"
+    in_mouth = "in_mouth"
+    taken = "taken"
+    retracted = "retracted"
+
+
 class ReceiptPrinter(Protocol):
     """A printer of slips. `open` and `close` may be repeated; every call ends within the driver's deadlines."""
 
@@ -83,6 +93,12 @@ class ReceiptPrinter(Protocol):
 
     def health(self) -> Health:
         """Ask the printer now."""
+
+    def place(self) -> Place:
+        """Where the last printed slip is now; one that lay in the mouth for longer than is set is drawn back first.
+
+        What has once been told as taken or drawn back stays so until the next slip.
+        """
 
     def close(self) -> None:
         """Give the link back."""

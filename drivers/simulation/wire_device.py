@@ -62,6 +62,11 @@ class WireDevice(SimulatedDevice):
         """The far end of this link; a kind that knows others besides `pty` and `tcp:PORT` makes them here."""
         return make_wire_end(link, self.kind)
 
+    @property
+    def baud(self) -> int | None:
+        """The rate the driver has set on its side; None where the wire has none."""
+        return None if self._end is None else self._end.baud
+
     @abstractmethod
     def hear(self, data: bytes) -> None:
         """Bytes arrived from the driver, in whatever pieces; called with the lock held."""

@@ -26,7 +26,7 @@ from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
 from kiosk.services.print_service import PrintService, settling_within
-from kiosk.services.roles import DeviceRoles, Make, made
+from kiosk.services.roles import DeviceRoles, Make, Maker
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 DOORS: Final = (*ROLES, "storage", "hub")
+SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
 
@@ -66,7 +67,7 @@ class Services:
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,
         wiped: Callable[[int], None] = lambda _: None,
-        make: Make = made,
+        make: Make | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -88,7 +89,9 @@ class Services:
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
-        self.roles = DeviceRoles(devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make)
+        self.roles = DeviceRoles(
+            devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make or Maker()
+        )
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
         self._pictures = Pictures(self.roles["face_camera"], state_dir, tell, deadline_s=face_deadline_s)
@@ -235,6 +238,8 @@ class Services:
     def tick(self) -> None:
         """Looks for a card and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        if self._due("slip", SLIP_EVERY_S):
+            self._printer.follow()
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):

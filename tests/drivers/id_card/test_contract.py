@@ -12,11 +12,14 @@ from drivers.health import State
 from drivers.id_card.port import IdCardReader, ReadFault
 from drivers.id_card.record import from_record, to_record
 from drivers.id_card.sam import Deadlines, SamReader
+from drivers.id_card.sam_link import open_sam_link
 from drivers.id_card.simulator import SimulatedIdCardReader
-from drivers.link import LinkRefused
+from drivers.id_card.usb_open import open_usb
+from drivers.link import Link, LinkRefused
 from drivers.simulation import Simulation
 from drivers.trouble import WrongState
 from tests.drivers.id_card.player import LAYOUTS, PtyPlayer, Script, fields_of
+from tests.drivers.id_card.usb_bus import SINGLE, SPLIT, UsbBus, UsbReader
 
 SHORT = Deadlines(find_s=0.3, select_s=0.3, status_s=0.3, read_s=0.5, quiet_s=0.1)
 
@@ -25,6 +28,8 @@ class Hand(Protocol):
     """Who lays cards on the other end."""
 
     link: str
+
+    def connect(self, url: str) -> Link: ...
 
     def lay(self, layout: str) -> None: ...
 
@@ -38,6 +43,9 @@ class PlayersHand:
         self._player = player
         self.link = player.link
         self.lift()
+
+    def connect(self, url: str) -> Link:
+        return open_sam_link(url)
 
     def lay(self, layout: str) -> None:
         self._player.script.lay(layout)
@@ -53,6 +61,9 @@ class SimulatorsHand:
         self._simulator = simulator
         self.link = simulator.link
 
+    def connect(self, url: str) -> Link:
+        return open_sam_link(url)
+
     def lay(self, layout: str) -> None:
         self._simulator.lay(from_record(fields_of(layout)))
 
@@ -60,8 +71,29 @@ class SimulatorsHand:
         self._simulator.lift()
 
 
-@pytest.fixture(params=["player", "simulator on a terminal", "simulator on TCP"])
+class UsbHand:
+    """Lays cards on the simulated module behind a USB bus."""
+
+    def __init__(self, device: UsbReader) -> None:
+        self._module = device.module
+        self._bus = UsbBus(device)
+        self.link = "usb://0400:c35a?path=1-1.2"
+
+    def connect(self, url: str) -> Link:
+        return open_usb(url, self._bus)
+
+    def lay(self, layout: str) -> None:
+        self._module.lay(from_record(fields_of(layout)))
+
+    def lift(self) -> None:
+        self._module.lift()
+
+
+@pytest.fixture(params=["player", "simulator on a terminal", "simulator on TCP", "split pipes", "single pipes"])
 def hand(request: pytest.FixtureRequest) -> Iterator[Hand]:
+    if "pipes" in request.param:
+        yield UsbHand(UsbReader(endpoints=SPLIT if "split" in request.param else SINGLE))
+        return
     if request.param == "player":
         with PtyPlayer(Script()) as player:
             yield PlayersHand(player)
@@ -73,7 +105,7 @@ def hand(request: pytest.FixtureRequest) -> Iterator[Hand]:
 
 @pytest.fixture
 def reader(hand: Hand) -> Iterator[IdCardReader]:
-    reader: IdCardReader = SamReader(hand.link)
+    reader: IdCardReader = SamReader(hand.link, connect=hand.connect)
     reader.open()
     yield reader
     reader.close()
@@ -172,6 +204,25 @@ def test_a_simulated_fault_is_told_and_clears(
         assert outcome.code == code
     simulator.clear()
     simulator.lay(from_record(fields_of("J")))
+    assert hasty.find()
+    assert not isinstance(hasty.read(), ReadFault)
+
+
+@pytest.mark.parametrize("situation", SimulatedIdCardReader.situations)
+def test_in_every_situation_a_card_is_read_whole_or_a_fault_is_told_and_the_next_card_is_read(
+    simulator: SimulatedIdCardReader, hasty: SamReader, situation: str
+) -> None:
+    simulator.happen(situation)
+    for layout in (*LAYOUTS, *LAYOUTS):
+        simulator.lay(from_record(fields_of(layout)))
+        outcome = hasty.read() if hasty.find() else None
+        if outcome is None or isinstance(outcome, ReadFault):
+            simulator.clear()
+            hasty.find()
+        else:
+            assert outcome.number == fields_of(layout)["number"]
+    simulator.clear()
+    simulator.lay(from_record(fields_of("Y")))
     assert hasty.find()
     assert not isinstance(hasty.read(), ReadFault)
 

@@ -76,7 +76,7 @@ class Bench:
         return tickets
 
     def cut_tickets(self) -> list[str]:
-        return [ticket["text"] for ticket in self.tickets() if ticket["cut"]]
+        return [ticket["text"] for ticket in self.tickets() if ticket["cut"] and ticket["text"]]
 
 
 @pytest.fixture
