@@ -74,6 +74,16 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.camera.simulator:SimulatedCamera",
             ),
+            Kind(
+                "power",
+                "不间断电源",
+                (
+                    Driver(
+                        "nut", "drivers.power.nut:NutSupply", ("nut",), "Network UPS Tools, RFC 9271", "simulator only"
+                    ),
+                ),
+                "drivers.power.simulator:SimulatedPower",
+            ),
         )
     }
 )
@@ -96,7 +106,7 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     """A device of this kind, already opened (its port's `open` was called); options go to the driver's constructor.
 
     Raises UnknownKind, or what the driver's `open` raises (LinkRefused and its family). What comes back is the port
-    of the kind: IdCardReader, ReceiptPrinter or Camera.
+    of the kind: IdCardReader, ReceiptPrinter, Camera, PowerSupply and so on.
     """
     device = make_device(kind, driver, link, **options)
     device.open()
