@@ -103,7 +103,7 @@ def list_(as_json: bool) -> None:
 @click.option("--image", type=click.Path(dir_okay=False, path_type=Path), help="把画面存成 PNG。Saves the frame.")
 @_json_option
 def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | None, as_json: bool) -> None:
-    """读一次：身份证的全部内容、摄像头的一帧、供电情况，或设备的状态。Reads once: a card, a frame, the power, a state."""
+    """读一次：身份证、摄像头的一帧、供电情况，或设备的状态。Reads once: a card, a frame, the power, or a state."""
     if image is not None and kind != "camera":
         raise click.UsageError("--image 只用于 camera。--image is for cameras.")
     with _told():

@@ -14,9 +14,10 @@ from kiosk.doors import Deliver, Door, Ok, Result, ThreadDoor
 from kiosk.face.check import FaceCheck
 from kiosk.face.result import Preview
 from kiosk.journey import effects as wanted
-from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost
+from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost, PowerChanged
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import ItemCard
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits
 from kiosk.services.card_watch import CardWatch
@@ -25,6 +26,7 @@ from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
+from kiosk.services.power_watch import Patience, PowerWatch
 from kiosk.services.print_service import PrintService, settling_within
 from kiosk.services.roles import DeviceRoles, Make, made
 from kiosk.services.status_writer import StatusWriter
@@ -40,7 +42,9 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-DOORS: Final = (*ROLES, "storage", "hub")
+IF_SET: Final = ("ups",)
+"""Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
+DOORS: Final = (*ROLES, *IF_SET, "storage", "hub")
 NEAR_EVERY_S: Final = 5.0
 
 
@@ -84,11 +88,12 @@ class Services:
         self._helpers_known = False
         self._next: dict[str, float] = {}
         state_dir = settings.state_dir
-        devices = {role: each for role, each in settings.devices.items() if role in ROLES}
+        roles = (*ROLES, *(role for role in IF_SET if role in settings.devices))
+        devices = {role: each for role, each in settings.devices.items() if role in roles}
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
-        self.roles = DeviceRoles(devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make)
+        self.roles = DeviceRoles(devices, {role: doors[role] for role in roles}, self._device_changed, make=make)
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
         self._pictures = Pictures(self.roles["face_camera"], state_dir, tell, deadline_s=face_deadline_s)
@@ -132,6 +137,15 @@ class Services:
             deadline_s=settings.number("card.deadline_s"),
             monotonic=monotonic,
         )
+        self._power = None
+        if "ups" in devices:
+            self._power = PowerWatch(
+                self.roles["ups"],
+                lambda power: tell(PowerChanged(power)),
+                patience_of(settings),
+                deadline_s=settings.number("power.deadline_s"),
+                monotonic=monotonic,
+            )
         self._limits = limits_of(settings)
 
     @classmethod
@@ -159,7 +173,7 @@ class Services:
         return cls(
             settings,
             tell,
-            doors={name: ThreadDoor(name, deliver) for name in DOORS},
+            doors={name: ThreadDoor(name, deliver) for name in DOORS if name not in IF_SET or name in settings.devices},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
             items=items_of(catalogue, region, language),
@@ -194,6 +208,7 @@ class Services:
             printer_ready=self.roles["receipt_printer"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
+            power=Power.MAINS if self._power is None else self._power.power,
             limits=self._limits,
         )
 
@@ -224,6 +239,9 @@ class Services:
                 self._lookup.by_card(effect)
             case wanted.Say():
                 self._speak(effect.text)
+            case wanted.Flush():
+                self._storage.flush()
+                self.status.write()
             case wanted.Wipe():
                 self._face.stop()
                 self._pictures.forget()
@@ -234,6 +252,8 @@ class Services:
     def tick(self) -> None:
         """Looks for a card and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        if self._power is not None:
+            self._power.tick()
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):
@@ -280,11 +300,22 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         idle_warning_s=settings.number("idle.warning_s"),
         idle_countdown_s=settings.number("idle.countdown_s"),
+        battery_idle_s=settings.number("idle.battery_s"),
         done_idle_s=settings.number("idle.done_s"),
         take_card_s=settings.number("idle.take_card_s"),
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),
         code_tries=settings.whole("code.tries"),
+    )
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How soon the power is believed to be out or back, from the settings."""
+    return Patience(
+        poll_s=settings.number("power.poll_s"),
+        cut_s=settings.number("power.cut_s"),
+        back_s=settings.number("power.back_s"),
+        silent_s=settings.number("power.silent_s"),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
+from drivers.power.diagnosis import POWER
 from drivers.receipt_printer.port import Line, NotPrinted, Printed, PrintResult, Slip
 from kiosk.doors import ManualDoor
 from kiosk.face.check import FaceCheck
@@ -21,6 +22,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Stage
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Session
 from kiosk.services.hub_line import HubLine
@@ -102,6 +104,22 @@ class PlayedPrinter:
         pass
 
 
+class PlayedSupply:
+    """Its health is `name`, one of what a supply can be."""
+
+    def __init__(self) -> None:
+        self.name = "ready"
+
+    def open(self) -> None:
+        pass
+
+    def health(self) -> Health:
+        return POWER.health(self.name, NOW)
+
+    def close(self) -> None:
+        pass
+
+
 class PlayedHub(HubLine):
     def __init__(self, state_dir: Path) -> None:
         super().__init__("http://127.0.0.1:9", state_dir, deadline_s=1)
@@ -123,6 +141,7 @@ class Terminal:
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
         self.time = 0.0
+        self.ups = PlayedSupply()
         self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
         self.agent = AgentStore.open(state_dir)
         public = public_of(PRIVATE)
@@ -142,7 +161,7 @@ class Terminal:
         self.session = Session()
         self.inbox: deque[Act] = deque()
         self.store = TerminalStore.open(state_dir, lambda: NOW)
-        played: dict[str, Any] = {"id_card": self.reader, "receipt_printer": self.printer}
+        played: dict[str, Any] = {"id_card": self.reader, "receipt_printer": self.printer, "ups": self.ups}
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
@@ -295,6 +314,49 @@ def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal)
     assert status["devices"]["face_camera"]["state"] == "absent"
     assert status["last_card"]
     assert LIN.number not in json.dumps(status)
+
+
+def test_a_power_cut_lets_the_one_in_the_middle_finish_and_greets_nobody_until_it_is_over(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.ups.name = "on_battery"
+    for _ in ("asked", "heard", "believed"):
+        terminal.tick()
+    assert terminal.services.facts().power is Power.BATTERY
+    terminal.lay(WU)
+    terminal.touch(Button.CONFIRM)
+    done = terminal.session.screen
+    assert isinstance(done, screens.Done)
+    assert done.paper is Paper.PRINTED
+    terminal.touch(Button.FINISH, Button.WAKE)
+    assert isinstance(terminal.session.screen, screens.PowerOut)
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.PowerOut)
+    terminal.ups.name = "ready"
+    for _ in ("asked", "heard", "believed"):
+        terminal.tick()
+    assert isinstance(terminal.session.screen, screens.Attract)
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.Home)
+
+
+def test_a_low_battery_flushes_what_was_kept_and_says_so_in_the_status_file(terminal: Terminal) -> None:
+    done = apply_with_witness(terminal)
+    flushed = (terminal.state_dir / "terminal.db").stat().st_mtime_ns
+    terminal.ups.name = "battery_low"
+    terminal.tick()
+    terminal.services.roles["ups"].check(1.0)
+    terminal.doors["ups"].turn_all()
+    terminal.services.tick()
+    (terminal.state_dir / "status.json").unlink()
+    terminal.settle()
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["ups"]["code"] == "power.battery_low"
+    assert status["devices"]["ups"]["cause"] == "environment"
+    assert (terminal.state_dir / "terminal.db").stat().st_mtime_ns > flushed
+    assert terminal.session.screen == done
 
 
 def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:
