@@ -5,8 +5,9 @@ cd "$(dirname "$0")/.."
 . deploy/prepare.sh
 # libatomic1: the browser driver of the tests is a Node program that needs it.
 # nut-server: a real upsd with dummy-ups stands behind the power driver.
+# alsa-utils: the audio driver plays and records through its programs.
 # shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES chromium git libatomic1 nut-server nut-client
+zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES chromium git libatomic1 nut-server nut-client alsa-utils
 zhizhu_environment requirements-dev.lock
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8

@@ -84,6 +84,17 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.power.simulator:SimulatedPower",
             ),
+            Kind(
+                "audio",
+                "喇叭和话筒",
+                (
+                    Driver("alsa", "drivers.audio.alsa:AlsaAudio", ("alsa",), "ALSA, aplay/arecord", "simulator only"),
+                    Driver(
+                        "null", "drivers.audio.null:NullAudio", ("null",), "level meter, no sound", "simulator only"
+                    ),
+                ),
+                "drivers.audio.simulator:SimulatedAudio",
+            ),
         )
     }
 )

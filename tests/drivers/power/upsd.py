@@ -56,10 +56,12 @@ class RealUpsd:
         self.wait(self._listens)
 
     def stop_driver(self) -> None:
-        self._driver = _ended(self._driver)
+        _end(self._driver)
+        self._driver = None
 
     def stop_server(self) -> None:
-        self._server = _ended(self._server)
+        _end(self._server)
+        self._server = None
 
     def stop(self) -> None:
         self.stop_server()
@@ -106,7 +108,7 @@ def _still_runs(program: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _ended(program: subprocess.Popen[bytes] | None) -> None:
+def _end(program: subprocess.Popen[bytes] | None) -> None:
     if program is None:
         return
     program.terminate()
