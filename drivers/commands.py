@@ -114,6 +114,8 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
                 _read_frame(driver, link, image, as_json)
             case "power":
                 _read_power(driver, link, as_json)
+            case "digital_line":
+                _read_line(driver, link, as_json)
             case _:
                 _read_health(kind, driver, link, as_json)
 
@@ -263,6 +265,25 @@ def _read_power(driver: str | None, link: str, as_json: bool) -> None:
         return
     click.echo(json.dumps({**to_record(said), "health": _health_record(health)}, ensure_ascii=False))
     if isinstance(said, PowerUnknown):
+        raise click.ClickException(text(health.technician))
+
+
+def _read_line(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.digital_line.port import Active, DigitalLine, LineUnknown
+
+    named = driver or ("gpio" if link.startswith("gpio:") else None)
+    line: DigitalLine = open_device("digital_line", named, link)
+    try:
+        said = line.read()
+        health = said.health if isinstance(said, LineUnknown) else line.health()
+    finally:
+        line.close()
+    known = None if isinstance(said, LineUnknown) else isinstance(said, Active)
+    if as_json:
+        click.echo(json.dumps({"active": known, "health": _health_record(health)}, ensure_ascii=False))
+    elif known is not None:
+        click.echo("接通。Active." if known else "断开。Inactive.")
+    if known is None:
         raise click.ClickException(text(health.technician))
 
 

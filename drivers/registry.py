@@ -95,6 +95,27 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.audio.simulator:SimulatedAudio",
             ),
+            Kind(
+                "digital_line",
+                "门磁和感应器",
+                (
+                    Driver(
+                        "modem",
+                        "drivers.digital_line.modem_line:ModemLine",
+                        ("lines",),
+                        "TIOCMGET: CTS DSR DCD RI",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "gpio",
+                        "drivers.digital_line.gpio_line:GpioLine",
+                        ("gpio",),
+                        "Linux GPIO uAPI v2",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.digital_line.simulator:SimulatedDigitalLine",
+            ),
         )
     }
 )
