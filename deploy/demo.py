@@ -149,6 +149,8 @@ class Demo:
             str(self.root / "hub"),
             "--silence-s",
             str(SILENCE_S),
+            "--card-decoder",
+            self._decoder(),
         )
         self._await(lambda: httpx.get(f"{self.hub_url}/readyz", timeout=2.0, trust_env=False).status_code == 200, "hub")
 
@@ -182,7 +184,10 @@ class Demo:
         lend_photos(self._photos)
         where = models()
         folder = "" if where is None else f'models_dir = "{where}"\n'
-        return f'[face]\n{folder}decoder = "{sys.executable} -m kiosk.face.sandbox_decoder {self._photos}"\n\n'
+        return f'[face]\n{folder}decoder = "{self._decoder()}"\n\n'
+
+    def _decoder(self) -> str:
+        return f"{sys.executable} -m kiosk.face.sandbox_decoder {self._photos}"
 
     def _enrol(self, name: str, config: Path) -> None:
         made = self._children.run(

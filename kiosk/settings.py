@@ -146,6 +146,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         10,
         3600,
     ),
+    Setting("door.poll_s", float, 1.0, "多久看一次柜门", "pause between looks at the cabinet", _SECONDS, True, 0.2, 60),
+    Setting("door.deadline_s", float, 4.0, "看柜门最多等多久", "longest look at the cabinet", _SECONDS, True, 1, 30),
     Setting("face.tries", int, 3, "刷脸最多几次", "tries of the face check", "", True, 1, 10),
     Setting("face.deadline_s", float, 30.0, "一次刷脸最长时间", "longest face check", _SECONDS, True, 5, 120),
     Setting("face.models_dir", str, "", "人脸模型目录，空为状态目录下 models", "folder of the face models"),
@@ -170,6 +172,28 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("agent.longest_wait_s", float, 300.0, "重试最长间隔", "longest pause of retries", _SECONDS, True, 1, 3600),
     Setting("agent.deadline_s", float, 20.0, "一次请求最多等多久", "deadline of a request", _SECONDS, True, 1, 120),
+    Setting(
+        "agent.picture_hold_hours",
+        float,
+        24.0,
+        "中枢一直不收照片时，申请最多等多久就先送",
+        "how long an application waits for a picture that the hub keeps refusing",
+        "h",
+        True,
+        0.001,
+        720,
+    ),
+    Setting(
+        "agent.picture_orphan_hours",
+        float,
+        24.0,
+        "没有办成的照片最多留多久",
+        "age at which a picture of an unfinished visit is deleted",
+        "h",
+        True,
+        1,
+        720,
+    ),
     Setting("demo.network_file", str, "", "演示用：有这个文件就当断网", "demonstration: this file means no network"),
     Setting("code.tries", int, 5, "取件码最多输错几次", "tries of a claim code in one visit", "", True, 1, 20),
 )
@@ -183,6 +207,8 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
         "face_camera": "camera",
         "document_camera": "camera",
         "ups": "power",
+        "door": "digital_line",
+        "presence": "digital_line",
     }
 )
 

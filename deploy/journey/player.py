@@ -233,6 +233,10 @@ class Player:
 
     def _hub(self, value: object) -> None:
         assert isinstance(value, HubWanted)
+        if value.clerk is not None:
+            self._world.decide(value.clerk, value.reason)
+        if value.case is None:
+            return
 
         def look() -> str | None:
             cases = self._world.cases()

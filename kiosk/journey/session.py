@@ -39,6 +39,7 @@ class Facts:
     printer_ready: bool = True
     hub_near: bool = False  # the last sync or heartbeat went through
     power: Power = Power.MAINS
+    cabinet_open: bool = False  # somebody works inside; nothing is taken from whoever stands before it
     helpers_known: bool = True  # a signed list of this village is here
     limits: Limits = field(default_factory=Limits)
     consent_version: str = "2026-11"

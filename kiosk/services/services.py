@@ -21,6 +21,7 @@ from kiosk.journey.power import Power
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits
 from kiosk.services.card_watch import CardWatch
+from kiosk.services.door_sensor import OPEN
 from kiosk.services.face_service import FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
@@ -28,7 +29,7 @@ from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
 from kiosk.services.power_watch import Patience, PowerWatch
 from kiosk.services.print_service import PrintService, settling_within
-from kiosk.services.roles import DeviceRoles, Make, made
+from kiosk.services.roles import DOOR, DeviceRoles, Make, made
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
@@ -42,7 +43,7 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-IF_SET: Final = ("ups",)
+IF_SET: Final = ("ups", "door", "presence")
 """Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
 DOORS: Final = (*ROLES, *IF_SET, "storage", "hub")
 NEAR_EVERY_S: Final = 5.0
@@ -146,6 +147,7 @@ class Services:
                 deadline_s=settings.number("power.deadline_s"),
                 monotonic=monotonic,
             )
+        self._cabinet = self.roles[DOOR] if DOOR in devices else None
         self._limits = limits_of(settings)
 
     @classmethod
@@ -208,6 +210,7 @@ class Services:
             printer_ready=self.roles["receipt_printer"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
+            cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
             power=Power.MAINS if self._power is None else self._power.power,
             limits=self._limits,
         )
@@ -224,7 +227,7 @@ class Services:
             case wanted.StopFace():
                 self._face.stop()
             case wanted.TakePicture():
-                self._pictures.take(effect.session)
+                self._pictures.take(effect.session, effect.photo)
             case wanted.DropPicture():
                 self._pictures.drop(effect.sha256)
             case wanted.CheckHelper():
@@ -254,6 +257,8 @@ class Services:
         self._watch.tick()
         if self._power is not None:
             self._power.tick()
+        if self._cabinet is not None and self._due("cabinet", self.settings.number("door.poll_s")):
+            self._cabinet.check(self.settings.number("door.deadline_s"))
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):

@@ -16,10 +16,14 @@ from kiosk.viewmodels.steps import steps_of
 def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool = True) -> PageProps:
     """Everything the page shows; QML adds nothing."""
     page = replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, words))
-    if facts.power is Power.MAINS or page.notice or isinstance(session.screen, screens.PowerOut):
+    if page.notice or isinstance(session.screen, screens.PowerOut):
         return page
-    # whoever is in the middle is told on the page too, where nothing more pressing stands
-    return replace(page, notice=words("screen.power.finish"), notice_tone="warn")
+    # Where nothing more pressing stands, the page tells what is so all around.
+    if facts.power is not Power.MAINS:
+        return replace(page, notice=words("screen.power.finish"), notice_tone="warn")
+    if facts.cabinet_open:
+        return replace(page, notice=words("screen.cabinet_open"))
+    return page
 
 
 def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) -> PageProps:

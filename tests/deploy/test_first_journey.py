@@ -61,5 +61,11 @@ def test_a_resident_without_network_is_recognised_by_a_living_face(tmp_path: Pat
     assert told.touches <= MOST_TOUCHES
 
 
+def test_a_resident_without_face_or_helper_is_checked_later_by_a_clerk(tmp_path: Path) -> None:
+    told = play("pension_later_check", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert told.touches <= MOST_TOUCHES
+
+
 def test_a_resident_without_a_card_is_witnessed_and_a_clerk_decides(tmp_path: Path) -> None:
     assert play("pension_typed", tmp_path).ok

@@ -37,6 +37,7 @@ SUBSIDY: Final = ItemCard(
 ITEMS: Final = (PENSION, MEDICAL, SUBSIDY)
 FACTS: Final = Facts(now=NOW, items=ITEMS, hub_near=True)
 FACTS_AWAY: Final = Facts(now=NOW, items=ITEMS, hub_near=False)
+FACTS_CABINET: Final = Facts(now=NOW, items=ITEMS, hub_near=True, cabinet_open=True)
 FACTS_BATTERY: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.BATTERY)
 FACTS_LOW: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.LOW)
 FACTS_BARE: Final = Facts(
@@ -104,6 +105,8 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "done_printed": (_done(Paper.PRINTED, card=True), FACTS_AWAY),
     "done_no_paper": (_done(Paper.NOT_PRINTED, card=False), FACTS_AWAY),
     "take_card": (screens.TakeCard(), FACTS),
+    "door_open": (screens.Home(big=ITEMS, all=ITEMS), FACTS_CABINET),
+    "attract_door_open": (screens.Attract(), FACTS_CABINET),
     "power_out": (screens.PowerOut(), FACTS_BATTERY),
     "power_low": (screens.PowerOut(low=True, unfinished=True, take_card=True), FACTS_LOW),
     "confirm_on_battery": (

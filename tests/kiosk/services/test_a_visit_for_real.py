@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from drivers.camera.port import Frame
+from drivers.digital_line.diagnosis import DIGITAL_LINE
+from drivers.digital_line.port import Active, Inactive, LineState, LineUnknown
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
 from drivers.power.diagnosis import POWER
@@ -25,18 +31,23 @@ from kiosk.journey.people import Person
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Session
+from kiosk.services.door_sensor import DoorSensor
 from kiosk.services.hub_line import HubLine
 from kiosk.services.services import DOORS, Services
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
+from offline.pictures import FOLDER
 from offline.projection import Projection
 from offline.store import AgentStore, TerminalStore
-from offline.wire.canonical import b64
+from offline.trouble import DiskFull
+from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
+from offline.wire.canonical import b64, unb64
 from offline.wire.changes import CaseView, Change
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
 from offline.wire.sealing import key_id, public_of, unseal
 from seeds.texts import Texts
+from tests.conftest import LogWatch
 from tests.kiosk.journey.people import LIN, PENSION, WU
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -120,6 +131,41 @@ class PlayedSupply:
         pass
 
 
+class PlayedDoor:
+    """The contact at the cabinet's door."""
+
+    def __init__(self) -> None:
+        self.state: LineState = Inactive()
+
+    def open(self) -> None:
+        pass
+
+    def read(self) -> LineState:
+        return self.state
+
+    def health(self) -> Health:
+        return DIGITAL_LINE.health("ready", NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedCamera:
+    """A camera that sees a grey wall larger than any picture that is sent."""
+
+    def open(self) -> None:
+        pass
+
+    def grab(self, timeout_s: float) -> Frame:
+        return Frame(np.full((1440, 2560, 3), 127, np.uint8), 0.0)
+
+    def health(self) -> Health:
+        return Health(State.ready, None, "camera.ready", "", "", NOW)
+
+    def close(self) -> None:
+        pass
+
+
 class PlayedHub(HubLine):
     def __init__(self, state_dir: Path) -> None:
         super().__init__("http://127.0.0.1:9", state_dir, deadline_s=1)
@@ -141,7 +187,7 @@ class Terminal:
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
         self.time = 0.0
-        self.ups = PlayedSupply()
+        self.ups, self.door = PlayedSupply(), PlayedDoor()
         self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
         self.agent = AgentStore.open(state_dir)
         public = public_of(PRIVATE)
@@ -161,7 +207,13 @@ class Terminal:
         self.session = Session()
         self.inbox: deque[Act] = deque()
         self.store = TerminalStore.open(state_dir, lambda: NOW)
-        played: dict[str, Any] = {"id_card": self.reader, "receipt_printer": self.printer, "ups": self.ups}
+        played: dict[str, Any] = {
+            "id_card": self.reader,
+            "receipt_printer": self.printer,
+            "face_camera": PlayedCamera(),
+            "ups": self.ups,
+            "door": DoorSensor(self.door),
+        }
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
@@ -263,6 +315,61 @@ def test_the_witnessed_application_is_kept_sealed_and_its_slip_printed(terminal:
     assert payload["journey"]["touches"] == 4
 
 
+def to_later_check(terminal: Terminal) -> str:
+    """Up to the confirmation; gives the name of the picture that rests on the disk."""
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.LATER_CHECK, Button.AGREE_PICTURE)
+    assert isinstance(terminal.session.screen, screens.Confirm)
+    (picture,) = (terminal.state_dir / FOLDER).iterdir()
+    return picture.name
+
+
+def test_a_picture_for_a_clerk_is_sealed_with_the_cards_and_named_readably_for_the_agent(terminal: Terminal) -> None:
+    name = to_later_check(terminal)
+    terminal.touch(Button.CONFIRM)
+    event = terminal.store.events_after(0, 1)[0]
+    (pictured,) = terminal.store.pictured_after(0)
+    assert (pictured.event_id, pictured.sha256) == (event.id, name)
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert payload["identity"]["picture_sha256"] == name
+    sealed = (terminal.state_dir / FOLDER / name).read_bytes()
+    assert sha256_of(sealed) == name
+    opened = LaterPicture.unpack(open_attachment(sealed, unb64(payload["identity"]["picture_key"], 32)))
+    assert opened.card_photo == LIN.photo
+    with Image.open(io.BytesIO(opened.taken)) as image:
+        assert (image.format, image.size) == ("JPEG", (1280, 720))
+    assert LIN.photo not in sealed
+
+
+def test_a_visit_that_is_left_takes_its_picture_along(terminal: Terminal) -> None:
+    to_later_check(terminal)
+    terminal.touch(Button.CANCEL)
+    assert list((terminal.state_dir / FOLDER).iterdir()) == []
+
+
+def test_keeping_that_is_tried_again_still_has_the_pictures_key(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
+) -> None:
+    logs.expect("keep: DiskFull")
+    to_later_check(terminal)
+    with monkeypatch.context() as disk:
+        disk.setattr(terminal.store, "_append", _full_disk)
+        terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Sorry)
+    terminal.touch(Button.RETRY)
+    if isinstance(terminal.session.screen, screens.Confirm):
+        terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Done)
+    event = terminal.store.events_after(0, 1)[0]
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert len(unb64(payload["identity"]["picture_key"], 32)) == 32
+
+
+def _full_disk(*_: object) -> None:
+    raise DiskFull
+
+
 def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Terminal) -> None:
     terminal.printer.paper = False
     done = apply_with_witness(terminal)
@@ -311,7 +418,7 @@ def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal)
     terminal.tick()
     status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
     assert status["devices"]["id_card"]["state"] == "ready"
-    assert status["devices"]["face_camera"]["state"] == "absent"
+    assert status["devices"]["face_camera"]["state"] == "ready"
     assert status["last_card"]
     assert LIN.number not in json.dumps(status)
 
@@ -357,6 +464,34 @@ def test_a_low_battery_flushes_what_was_kept_and_says_so_in_the_status_file(term
     assert status["devices"]["ups"]["cause"] == "environment"
     assert (terminal.state_dir / "terminal.db").stat().st_mtime_ns > flushed
     assert terminal.session.screen == done
+
+
+def test_an_open_cabinet_is_told_and_takes_nothing_from_whoever_is_in_the_middle(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    before = terminal.session
+    terminal.door.state = Active()
+    terminal.tick()
+    assert terminal.services.facts().cabinet_open
+    assert terminal.session == before
+    terminal.tick()
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["door"]["code"] == "door.open"
+    terminal.lay(WU)
+    terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Done)
+    terminal.door.state = Inactive()
+    terminal.tick()
+    assert not terminal.services.facts().cabinet_open
+
+
+def test_a_door_nobody_can_speak_for_is_not_said_to_be_open(terminal: Terminal) -> None:
+    terminal.door.state = LineUnknown(DIGITAL_LINE.health("flapping", NOW))
+    terminal.tick()
+    assert not terminal.services.facts().cabinet_open
+    assert terminal.services.roles["door"].health.code == "digital_line.flapping"
 
 
 def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:

@@ -17,7 +17,15 @@ from seeds.texts import Texts
 from tests.kiosk.qml.fixture_sessions import FACTS, FACTS_AWAY, NAMES, SCREENS, session_of
 
 WORDS = Texts.load()
-NO_WAY_OUT = ("attract", "attract_bare", "attract_card_left", "take_card", "power_out", "power_low")
+NO_WAY_OUT = (
+    "attract",
+    "attract_bare",
+    "attract_card_left",
+    "take_card",
+    "power_out",
+    "power_low",
+    "attract_door_open",
+)
 
 
 def page(name: str) -> PageProps:
