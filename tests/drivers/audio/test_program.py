@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -46,10 +44,19 @@ def where(device: SimulatedAudio) -> str:
     return str(Path(device.link.partition("programs=")[2]) / "socket")
 
 
-def test_the_stand_in_plays_from_its_input(device: SimulatedAudio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"\1\2" * 5000)))
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+    """What the stand-in finds on its input."""
+    data = b"\1\2" * 5000
+    (tmp_path / "samples").write_bytes(data)
+    with (tmp_path / "samples").open() as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        yield data
+
+
+def test_the_stand_in_plays_from_its_input(device: SimulatedAudio, samples: bytes) -> None:
     assert stand_in.main("aplay", ["-"], where(device)) == 0
-    assert device.played == b"\1\2" * 5000
+    assert device.played == samples
 
 
 def test_the_stand_in_records_to_its_output(device: SimulatedAudio, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -66,9 +73,7 @@ def test_the_stand_in_complains_as_the_real_one_does(
     assert capsysbinary.readouterr().err == b"aplay: main:831: audio open error: No such file or directory\n"
 
 
-def test_the_stand_in_of_a_simulator_that_ended_is_no_success(
-    device: SimulatedAudio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"\1\2")))
+@pytest.mark.usefixtures("samples")
+def test_the_stand_in_of_a_card_that_fails_midway_is_no_success(device: SimulatedAudio) -> None:
     device.fault("breaks_midway")
     assert stand_in.main("aplay", ["-"], where(device)) == 1

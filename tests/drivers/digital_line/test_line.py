@@ -8,6 +8,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -41,7 +42,7 @@ def device(request: pytest.FixtureRequest) -> Iterator[SimulatedDigitalLine]:
         yield device
 
 
-def opened(device: SimulatedDigitalLine, **options: float) -> DebouncedLine:
+def opened(device: SimulatedDigitalLine, **options: Any) -> DebouncedLine:
     line = DRIVERS[device.link.partition(":")[0]](device.link, settle_s=0.001, **options)
     line.open()
     return line
@@ -124,7 +125,7 @@ class PlayedKernel:
     def pause(self, seconds: float) -> None:
         self.now += seconds
 
-    def line(self, **options: float) -> ModemLine:
+    def line(self, **options: Any) -> ModemLine:
         line = ModemLine(
             "lines:///dev/x?line=dcd",
             kernel=lambda _: self,
