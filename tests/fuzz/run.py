@@ -29,7 +29,7 @@ def fuzz_here(name: str, flags: list[str]) -> None:
     """Runs one target in this process until libFuzzer ends it."""
     import atheris
 
-    with atheris.instrument_imports(include=["drivers", "offline"]):
+    with atheris.instrument_imports(include=["drivers", "offline", "tests.fuzz"]):
         from tests.fuzz.targets import HELD_MAX, PLANTED, TARGETS
     target = {**TARGETS, **PLANTED}[name]
 
