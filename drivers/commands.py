@@ -346,8 +346,7 @@ def _read_power(driver: str | None, link: str, as_json: bool) -> None:
 def _read_line(driver: str | None, link: str, as_json: bool) -> None:
     from drivers.digital_line.port import Active, DigitalLine, LineUnknown
 
-    named = driver or ("gpio" if link.startswith("gpio:") else None)
-    line: DigitalLine = open_device("digital_line", named, link)
+    line: DigitalLine = open_device("digital_line", driver, link)
     try:
         said = line.read()
         health = said.health if isinstance(said, LineUnknown) else line.health()

@@ -31,7 +31,8 @@ class Driver:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`.
+    """One kind of device. `simulator` is `module:class`; where no driver is named, the first that opens such a link is
+    taken, else the first.
 
     `blanking` is the `module:class` that takes what is personal out of a capture; a kind without one is not captured.
     """
@@ -162,7 +163,11 @@ def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     The option `capture` names a file into which the device's traffic is recorded, blanked (drivers/capture/FORMAT.md).
     """
     drivers = kind_named(kind).drivers
-    chosen = drivers[0] if driver is None else next((each for each in drivers if each.name == driver), None)
+    if driver is None:
+        scheme = link.partition("://")[0] if "://" in link else "path"
+        chosen = next((each for each in drivers if scheme in each.links), drivers[0])
+    else:
+        chosen = next((each for each in drivers if each.name == driver), None)
     if chosen is None:
         known = "、".join(each.name for each in drivers)
         raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")

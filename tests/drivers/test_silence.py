@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from drivers.health import Health, State
-from drivers.registry import KINDS, load, make_device
+from drivers.registry import make_device
 from drivers.simulation import SimulatedDevice, simulate
 
 OPTIONS: Final[dict[str, dict[str, Any]]] = {
@@ -25,7 +25,7 @@ SILENCES: Final = {
     "audio": ("hangs", "unplugged"),
     "digital_line": ("silent", "unplugged"),
 }
-SITUATIONS: Final = [(kind, situation) for kind in OPTIONS for situation in load(KINDS[kind].simulator).situations]
+SITUATIONS: Final = [(kind, situation) for kind in OPTIONS for situation in simulate(kind).device.situations]
 
 
 @dataclass
