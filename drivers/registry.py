@@ -163,6 +163,7 @@ def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     The option `capture` names a file into which the device's traffic is recorded, blanked (drivers/capture/FORMAT.md).
     """
     drivers = kind_named(kind).drivers
+    chosen: Driver | None
     if driver is None:
         scheme = link.partition("://")[0] if "://" in link else "path"
         chosen = next((each for each in drivers if scheme in each.links), drivers[0])
