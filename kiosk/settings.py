@@ -194,6 +194,17 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         1,
         720,
     ),
+    Setting(
+        "privacy.restart_idle_s",
+        float,
+        30.0,
+        "有人办过事后，首屏无人触碰多久就换新进程，0 为从不",
+        "after a visit, how long the first screen must stand untouched before the process is replaced; 0: never",
+        _SECONDS,
+        True,
+        0,
+        3600,
+    ),
     Setting("demo.network_file", str, "", "演示用：有这个文件就当断网", "demonstration: this file means no network"),
     Setting("code.tries", int, 5, "取件码最多输错几次", "tries of a claim code in one visit", "", True, 1, 20),
 )

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from offline import ledger
 from offline.database import Connection, Database, Migrations, WriterLock
+from offline.file_view import FileView
 from offline.keys import database_key
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
-from offline.wire.chain import START, Break, Head
 from offline.wire.changes import AnswerBody, Change, DueBody
 from offline.wire.claims import subject_of
 from offline.wire.enrolment import EnrolmentReply
@@ -123,12 +123,11 @@ class Parked:
     at: datetime
 
 
-class AgentView:
+class AgentView(FileView):
     """agent.db as anyone may read it; a file that is not there yet reads as empty."""
 
     def __init__(self, connect: Callable[[], Connection | None]) -> None:
-        self._connect = connect
-        self._connection: Connection | None = None
+        super().__init__(connect)
         self._enrolment: Enrolment | None = None
 
     @classmethod
@@ -206,36 +205,10 @@ class AgentView:
             return "unsure"
         return "trusted" if now >= parse_time(confirmed) else "unsure"
 
-    def head(self) -> Head:
-        """The head of the agent's own chain."""
-        connection = self._reader()
-        return START if connection is None else ledger.head(connection)
-
-    def verify(self) -> Head | Break:
-        """Follows the agent's own chain."""
-        connection = self._reader()
-        return START if connection is None else ledger.verify(connection)
-
     def note(self, name: str) -> str | None:
         """A small remembered value."""
         row = self._row("SELECT value FROM note WHERE name = ?", (name,))
         return str(row[0]) if row else None
-
-    def data_version(self) -> int:
-        """A number that changes when the other process has committed."""
-        connection = self._reader()
-        return -1 if connection is None else connection.data_version()
-
-    def close(self) -> None:
-        """Closes the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _reader(self) -> Connection | None:
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
 
     def _rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         connection = self._reader()

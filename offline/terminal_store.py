@@ -12,10 +12,10 @@ from typing import Final
 from offline import ledger
 from offline.agent_store import AgentView, Enrolment, reader, writer
 from offline.database import Connection, Database, Migrations, WriterLock
+from offline.file_view import FileView
 from offline.keys import database_key
 from offline.trouble import StoreTrouble
 from offline.wire.canonical import b64, parse_time, time_text, unb64
-from offline.wire.chain import START, Break, Head
 from offline.wire.claims import lookup_hash, new_salt, normal
 from offline.wire.event import Envelope, event_aad
 from offline.wire.identity import new_traceparent, uuid7
@@ -87,12 +87,11 @@ class Pictured:
     sha256: str
 
 
-class TerminalView:
+class TerminalView(FileView):
     """terminal.db as anyone may read it; a file that is not there yet reads as empty."""
 
     def __init__(self, connect: Callable[[], Connection | None]) -> None:
-        self._connect = connect
-        self._connection: Connection | None = None
+        super().__init__(connect)
         self._knows_pictures = False
 
     @classmethod
@@ -104,16 +103,6 @@ class TerminalView:
         """At most `limit` events that follow `seq`, in order."""
         connection = self._reader()
         return () if connection is None else ledger.after(connection, seq, limit)
-
-    def head(self) -> Head:
-        """The head of the terminal's chain."""
-        connection = self._reader()
-        return START if connection is None else ledger.head(connection)
-
-    def verify(self) -> Head | Break:
-        """Follows the terminal's chain from its first event."""
-        connection = self._reader()
-        return START if connection is None else ledger.verify(connection)
 
     def act(self, event_id: str) -> Act | None:
         """One act."""
@@ -144,22 +133,6 @@ class TerminalView:
         """The act that names a picture."""
         found = self._pictured("picture = ?", sha256)
         return found[0] if found else None
-
-    def data_version(self) -> int:
-        """A number that changes when the other process has committed; -1 while there is no file."""
-        connection = self._reader()
-        return -1 if connection is None else connection.data_version()
-
-    def close(self) -> None:
-        """Closes the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _reader(self) -> Connection | None:
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
 
     def _pictured(self, where: str, value: object) -> tuple[Pictured, ...]:
         connection = self._reader()

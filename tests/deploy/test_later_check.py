@@ -35,7 +35,8 @@ from offline.wire.canonical import time_text
 from offline.wire.claims import new_code
 from seeds.catalogue import Catalogue
 from seeds.people import People
-from tests.deploy.test_console import AGENT, NAME, PENSION, VILLAGE, await_hub, person, terminal_toml
+from tests.deploy.applications import PENSION, VILLAGE, person_of
+from tests.deploy.test_console import AGENT, NAME, await_hub, terminal_toml
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 
 DEADLINE_S: Final = 30.0
@@ -82,7 +83,7 @@ def await_that(what: str, is_so: Callable[[], bool]) -> None:
 def keep_with_picture(state_dir: Path) -> tuple[str, str]:
     """Takes the picture and keeps the application as the terminal does; gives the code and the picture's name."""
     item = next(item for item in items_of(Catalogue.load(), VILLAGE) if item.id == PENSION)
-    applicant, told = person(People.load()["lin-yuelan"]), list[Act]()
+    applicant, told = person_of(People.load()["lin-yuelan"]), list[Act]()
     pictures = Pictures(NearSlot(), state_dir, told.append, deadline_s=5)
     pictures.take(1, bytes(1024))
     (taken,) = told

@@ -48,7 +48,7 @@ from offline.wire.event import event_aad
 from offline.wire.sealing import key_id, public_of, unseal
 from seeds.texts import Texts
 from tests.conftest import LogWatch
-from tests.kiosk.journey.people import LIN, PENSION, WU
+from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
@@ -368,6 +368,29 @@ def test_keeping_that_is_tried_again_still_has_the_pictures_key(
 
 def _full_disk(*_: object) -> None:
     raise DiskFull
+
+
+def test_a_helpers_card_that_takes_the_residents_place_at_once_is_the_helpers(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.reader.card = WU  # between two looks: the reader was never seen empty
+    terminal.tick()
+    confirm = terminal.session.screen
+    assert isinstance(confirm, screens.Confirm)
+    assert confirm.witness_masked_name == WU.masked_name
+    assert terminal.session.resident is not None
+    assert terminal.session.resident.number == LIN.number
+
+
+def test_another_card_between_two_looks_ends_a_visit_that_is_done(terminal: Terminal) -> None:
+    apply_with_witness(terminal)
+    terminal.reader.card = CHEN
+    terminal.tick()
+    assert isinstance(terminal.session.screen, screens.Home)
+    assert terminal.session.resident is not None
+    assert terminal.session.resident.number == CHEN.number
 
 
 def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Terminal) -> None:
