@@ -107,7 +107,7 @@ def list_(as_json: bool) -> None:
 @click.option("--image", type=click.Path(dir_okay=False, path_type=Path), help="把画面存成 PNG。Saves the frame.")
 @_json_option
 def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | None, as_json: bool) -> None:
-    """读一次：身份证的全部内容、摄像头的一帧，或打印机的状态。Reads once: a card, a frame, or the printer's state."""
+    """读一次：身份证、摄像头的一帧、供电情况，或设备的状态。Reads once: a card, a frame, the power, or a state."""
     if image is not None and kind != "camera":
         raise click.UsageError("--image 只用于 camera。--image is for cameras.")
     with _told():
@@ -122,6 +122,10 @@ def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | 
                 _read_code(driver, link, wait_s, as_json)
             case "document_printer":
                 _read_printer(driver, link, as_json)
+            case "power":
+                _read_power(driver, link, as_json)
+            case "digital_line":
+                _read_line(driver, link, as_json)
             case _:
                 _read_health(kind, driver, link, as_json)
 
@@ -457,6 +461,42 @@ def _read_frame(driver: str | None, link: str, image: Path | None, as_json: bool
         except (OSError, ValueError) as error:
             raise click.ClickException(f"画面存不到 {image}。请检查路径、权限和扩展名。") from error
     click.echo(json.dumps({"width": width, "height": height}) if as_json else f"一帧 {width} × {height}。One frame.")
+
+
+def _read_power(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.power.port import PowerSupply, PowerUnknown
+    from drivers.power.record import to_record
+
+    supply: PowerSupply = open_device("power", driver, link)
+    try:
+        said = supply.read()
+        health = said.health if isinstance(said, PowerUnknown) else supply.health()
+    finally:
+        supply.close()
+    if not as_json:
+        _tell_health(health, as_json)
+        return
+    click.echo(json.dumps({**to_record(said), "health": _health_record(health)}, ensure_ascii=False))
+    if isinstance(said, PowerUnknown):
+        raise click.ClickException(text(health.technician))
+
+
+def _read_line(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.digital_line.port import Active, DigitalLine, LineUnknown
+
+    line: DigitalLine = open_device("digital_line", driver, link)
+    try:
+        said = line.read()
+        health = said.health if isinstance(said, LineUnknown) else line.health()
+    finally:
+        line.close()
+    known = None if isinstance(said, LineUnknown) else isinstance(said, Active)
+    if as_json:
+        click.echo(json.dumps({"active": known, "health": _health_record(health)}, ensure_ascii=False))
+    elif known is not None:
+        click.echo("接通。Active." if known else "断开。Inactive.")
+    if known is None:
+        raise click.ClickException(text(health.technician))
 
 
 def _read_health(kind: str, driver: str | None, link: str, as_json: bool) -> None:

@@ -145,6 +145,48 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
                 "drivers.social_card.simulator:SimulatedSocialCard",
             ),
+            Kind(
+                "power",
+                "不间断电源",
+                (
+                    Driver(
+                        "nut", "drivers.power.nut:NutSupply", ("nut",), "Network UPS Tools, RFC 9271", "simulator only"
+                    ),
+                ),
+                "drivers.power.simulator:SimulatedPower",
+            ),
+            Kind(
+                "audio",
+                "喇叭和话筒",
+                (
+                    Driver("alsa", "drivers.audio.alsa:AlsaAudio", ("alsa",), "ALSA, aplay/arecord", "simulator only"),
+                    Driver(
+                        "null", "drivers.audio.null:NullAudio", ("null",), "level meter, no sound", "simulator only"
+                    ),
+                ),
+                "drivers.audio.simulator:SimulatedAudio",
+            ),
+            Kind(
+                "digital_line",
+                "门磁和感应器",
+                (
+                    Driver(
+                        "modem",
+                        "drivers.digital_line.modem_line:ModemLine",
+                        ("lines",),
+                        "TIOCMGET: CTS DSR DCD RI",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "gpio",
+                        "drivers.digital_line.gpio_line:GpioLine",
+                        ("gpio",),
+                        "Linux GPIO uAPI v2",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.digital_line.simulator:SimulatedDigitalLine",
+            ),
         )
     }
 )
@@ -167,7 +209,7 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     """A device of this kind, already opened (its port's `open` was called); options go to the driver's constructor.
 
     Raises UnknownKind, or what the driver's `open` raises (LinkRefused and its family). What comes back is the port
-    of the kind: IdCardReader, ReceiptPrinter, DocumentPrinter or Camera.
+    of the kind: IdCardReader, ReceiptPrinter, DocumentPrinter, Camera, PowerSupply and so on.
     """
     device = make_device(kind, driver, link, **options)
     device.open()

@@ -16,6 +16,8 @@ from offline.agent_store import AgentView
 
 FONT: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", "face_camera": "人脸摄像头"}
+IF_SET: Final = {"ups": "不间断电源", "door": "柜门", "presence": "人体感应"}
+"""Looked at where a terminal has them; one that has none misses nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Finding:
 def examine(config: Path, overrides: Sequence[str]) -> tuple[Finding, ...]:
     """Looks at everything; only settings that cannot be read at all raise."""
     settings = Settings.load(config, overrides)
-    return (*_place(settings), *(_device(role, settings.devices.get(role)) for role in WANTED))
+    roles = (*WANTED, *(role for role in IF_SET if role in settings.devices))
+    return (*_place(settings), *(_device(role, settings.devices.get(role)) for role in roles))
 
 
 def _place(settings: Settings) -> Iterator[Finding]:
@@ -56,7 +59,7 @@ def _enrolment(state_dir: Path) -> Finding:
 
 
 def _device(role: str, setting: DeviceSetting | None) -> Finding:
-    what = WANTED[role]
+    what = (WANTED | IF_SET)[role]
     if setting is None:
         return Finding(what, False, "没有设置", f"请在 terminal.toml 写上 [devices.{role}]。")
     try:

@@ -116,6 +116,38 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         3,
         60,
     ),
+    Setting(
+        "idle.battery_s",
+        float,
+        30.0,
+        "停电时无人操作多久就提醒",
+        "silence before the warning while on battery",
+        _SECONDS,
+        True,
+        5,
+        300,
+    ),
+    Setting(
+        "power.poll_s", float, 2.0, "多久问一次电源", "pause between questions to the supply", _SECONDS, True, 0.5, 30
+    ),
+    Setting("power.deadline_s", float, 8.0, "问电源最多等多久", "longest wait for the supply", _SECONDS, True, 1, 30),
+    Setting("power.cut_s", float, 3.0, "停电多久才算停电", "a shorter blip is no power cut", _SECONDS, True, 0, 60),
+    Setting(
+        "power.back_s", float, 5.0, "来电多久才算来电", "mains must hold so long to be back", _SECONDS, True, 0, 300
+    ),
+    Setting(
+        "power.silent_s",
+        float,
+        300.0,
+        "停电中问不到电源，多久后照常办理",
+        "a supply silent on battery is believed so long",
+        _SECONDS,
+        True,
+        10,
+        3600,
+    ),
+    Setting("door.poll_s", float, 1.0, "多久看一次柜门", "pause between looks at the cabinet", _SECONDS, True, 0.2, 60),
+    Setting("door.deadline_s", float, 4.0, "看柜门最多等多久", "longest look at the cabinet", _SECONDS, True, 1, 30),
     Setting("face.tries", int, 3, "刷脸最多几次", "tries of the face check", "", True, 1, 10),
     Setting("face.deadline_s", float, 30.0, "一次刷脸最长时间", "longest face check", _SECONDS, True, 5, 120),
     Setting("face.models_dir", str, "", "人脸模型目录，空为状态目录下 models", "folder of the face models"),
@@ -180,7 +212,15 @@ BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({each.key: each for each
 
 # role in terminal.toml → kind of device in drivers.registry
 ROLES: Final[Mapping[str, str]] = MappingProxyType(
-    {"id_card": "id_card", "receipt_printer": "receipt_printer", "face_camera": "camera", "document_camera": "camera"}
+    {
+        "id_card": "id_card",
+        "receipt_printer": "receipt_printer",
+        "face_camera": "camera",
+        "document_camera": "camera",
+        "ups": "power",
+        "door": "digital_line",
+        "presence": "digital_line",
+    }
 )
 
 

@@ -244,6 +244,10 @@ class TerminalStore(TerminalView):
         """The keyed hash under which a person's number rests."""
         return self.agent.enrolled().subject_of(id_number)
 
+    def flush(self) -> None:
+        """Brings every kept event from the write-ahead log into the main file; each was durable when it was kept."""
+        self._writer.checkpoint()
+
     def close(self) -> None:
         """Closes the files and gives the right to write back."""
         self._connection = None

@@ -8,6 +8,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
 from kiosk.journey.item import DueItem
 from kiosk.journey.people import Person
+from kiosk.journey.power import Power
 from kiosk.journey.screens import FaceStage, Paper, Reason
 
 
@@ -60,6 +61,13 @@ class DeviceBack:
     """A device works again."""
 
     role: str
+
+
+@dataclass(frozen=True)
+class PowerChanged:
+    """The mains went, the battery runs low, or the mains are back; the facts already say so."""
+
+    power: Power
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,7 @@ Act = (
     | CardLifted
     | DeviceLost
     | DeviceBack
+    | PowerChanged
     | DuesFound
     | FaceProgress
     | FacePassed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import moves
+from kiosk.journey import moves, winding_down
 from kiosk.journey.acts import CardFaulty, CardLaid, CardLifted, CardReading, DeviceBack, DeviceLost
-from kiosk.journey.effects import CheckHelper, ReadCard, StopFace
+from kiosk.journey.effects import CheckHelper, ReadCard, Say, StopFace
 from kiosk.journey.people import Person
 from kiosk.journey.screens import (
     Attract,
@@ -22,6 +22,7 @@ from kiosk.journey.screens import (
     LaterCheck,
     Lookup,
     LookupResult,
+    PowerOut,
     Reason,
     Screen,
     TakeCard,
@@ -86,6 +87,9 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
             return moves.look_up_card(replace(session, resident=person), person, facts)
         case Witness():
             return _as_witness(session, screen, person, facts)
+        case PowerOut():
+            asked = winding_down.next_person(screen, card=True)
+            return Step(replace(session, screen=asked), (Say(winding_down.OUT),))
         case _:
             return Step(session)
 
@@ -152,6 +156,8 @@ def _lifted(session: Session) -> Step:
             return _showing(session, replace(screen, lift_first=False, checking=checking))
         case Done() as screen:
             return _showing(session, replace(screen, take_card=False))
+        case PowerOut() as screen:
+            return _showing(session, winding_down.next_person(screen, card=False))
         case Home() as screen if screen.reason is not Reason.NONE:
             return _showing(session, replace(screen, reason=Reason.NONE))
         case _:

@@ -108,6 +108,11 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Flush:
+    """The power may go: bring what is kept into its files now, and say in status.json how things stand."""
+
+
+@dataclass(frozen=True)
 class Wipe:
     """The session is over: forget everything about `session`, prove it, be ready for the next resident."""
 
@@ -127,5 +132,6 @@ Effect = (
     | LookUpCode
     | LookUpCard
     | Say
+    | Flush
     | Wipe
 )

@@ -244,6 +244,15 @@ class TakeCard:
 
 
 @dataclass(frozen=True)
+class PowerOut:
+    """The power is out and nobody is served. `unfinished`: somebody was in the middle and it was not kept."""
+
+    low: bool = False  # the battery is almost empty
+    unfinished: bool = False
+    take_card: bool = False  # 请取回身份证
+
+
+@dataclass(frozen=True)
 class Lookup:
     """Look up by card (BY_CARD) or by code (BY_CODE)."""
 
@@ -292,6 +301,7 @@ Screen = (
     | Working
     | Done
     | TakeCard
+    | PowerOut
     | Lookup
     | LookupResult
     | Sorry

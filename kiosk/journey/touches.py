@@ -26,6 +26,7 @@ from kiosk.journey.screens import (
     Lookup,
     LookupResult,
     Paper,
+    PowerOut,
     Reason,
     Sorry,
     TakeCard,
@@ -48,7 +49,9 @@ def touched(session: Session, touch: Touched, facts: Facts) -> Step:
 def _everywhere(session: Session, button: Button, facts: Facts) -> Step | None:
     """FINISH, HOME and CANCEL mean the same wherever they may be touched."""
     screen = session.screen
-    if isinstance(screen, Attract | TakeCard) or (isinstance(screen, Working) and screen.doing is Doing.KEEPING):
+    if isinstance(screen, Attract | TakeCard | PowerOut) or (
+        isinstance(screen, Working) and screen.doing is Doing.KEEPING
+    ):
         return None
     kept = isinstance(screen, Done)
     match button:
@@ -67,6 +70,8 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
             return moves.home(session, facts) if button is Button.WAKE else Step(session)
         case TakeCard():
             return moves.over(session)
+        case PowerOut():
+            return Step(session)
         case Home() as screen:
             return _home(session, screen, touch, facts)
         case Guide() as screen:

@@ -14,12 +14,14 @@ from drivers.receipt_printer.memory import PrinterMemory
 from drivers.registry import make_device
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import Door, Err, Late, Ok, Result
+from kiosk.services.door_sensor import DoorSensor
 from kiosk.settings import DeviceSetting
 
 T = TypeVar("T")
 Make = Callable[[DeviceSetting], Any]
 USABLE: Final = (State.ready, State.limited)
 CAMERAS: Final = ("face_camera", "document_camera")
+DOOR: Final = "door"
 
 
 class NoDevice(DeviceTrouble):
@@ -31,7 +33,8 @@ class NoDevice(DeviceTrouble):
 
 def made(setting: DeviceSetting) -> Any:
     """The device of a setting, not yet opened."""
-    return make_device(setting.kind, setting.driver, setting.link, **setting.options)
+    device = make_device(setting.kind, setting.driver, setting.link, **setting.options)
+    return DoorSensor(device) if setting.role == DOOR else device
 
 
 class Maker:

@@ -14,19 +14,22 @@ from kiosk.doors import Deliver, Door, Ok, Result, ThreadDoor
 from kiosk.face.check import FaceCheck
 from kiosk.face.result import Preview
 from kiosk.journey import effects as wanted
-from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost
+from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost, PowerChanged
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import ItemCard
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits
 from kiosk.services.card_watch import CardWatch
+from kiosk.services.door_sensor import OPEN
 from kiosk.services.face_service import FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
+from kiosk.services.power_watch import Patience, PowerWatch
 from kiosk.services.print_service import PrintService, settling_within
-from kiosk.services.roles import DeviceRoles, Make, Maker
+from kiosk.services.roles import DOOR, DeviceRoles, Make, Maker
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
@@ -40,7 +43,9 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-DOORS: Final = (*ROLES, "storage", "hub")
+IF_SET: Final = ("ups", "door", "presence")
+"""Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
+DOORS: Final = (*ROLES, *IF_SET, "storage", "hub")
 SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
@@ -85,12 +90,13 @@ class Services:
         self._helpers_known = False
         self._next: dict[str, float] = {}
         state_dir = settings.state_dir
-        devices = {role: each for role, each in settings.devices.items() if role in ROLES}
+        roles = (*ROLES, *(role for role in IF_SET if role in settings.devices))
+        devices = {role: each for role, each in settings.devices.items() if role in roles}
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
         self.roles = DeviceRoles(
-            devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make or Maker()
+            devices, {role: doors[role] for role in roles}, self._device_changed, make=make or Maker()
         )
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
@@ -135,6 +141,16 @@ class Services:
             deadline_s=settings.number("card.deadline_s"),
             monotonic=monotonic,
         )
+        self._power = None
+        if "ups" in devices:
+            self._power = PowerWatch(
+                self.roles["ups"],
+                lambda power: tell(PowerChanged(power)),
+                patience_of(settings),
+                deadline_s=settings.number("power.deadline_s"),
+                monotonic=monotonic,
+            )
+        self._cabinet = self.roles[DOOR] if DOOR in devices else None
         self._limits = limits_of(settings)
 
     @classmethod
@@ -162,7 +178,7 @@ class Services:
         return cls(
             settings,
             tell,
-            doors={name: ThreadDoor(name, deliver) for name in DOORS},
+            doors={name: ThreadDoor(name, deliver) for name in DOORS if name not in IF_SET or name in settings.devices},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
             items=items_of(catalogue, region, language),
@@ -197,6 +213,8 @@ class Services:
             printer_ready=self.roles["receipt_printer"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
+            cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
+            power=Power.MAINS if self._power is None else self._power.power,
             limits=self._limits,
         )
 
@@ -227,6 +245,9 @@ class Services:
                 self._lookup.by_card(effect)
             case wanted.Say():
                 self._speak(effect.text)
+            case wanted.Flush():
+                self._storage.flush()
+                self.status.write()
             case wanted.Wipe():
                 self._face.stop()
                 self._pictures.forget()
@@ -240,6 +261,10 @@ class Services:
         self._watch.tick()
         if self._due("slip", SLIP_EVERY_S):
             self._printer.follow()
+        if self._power is not None:
+            self._power.tick()
+        if self._cabinet is not None and self._due("cabinet", self.settings.number("door.poll_s")):
+            self._cabinet.check(self.settings.number("door.deadline_s"))
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):
@@ -296,11 +321,22 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         idle_warning_s=settings.number("idle.warning_s"),
         idle_countdown_s=settings.number("idle.countdown_s"),
+        battery_idle_s=settings.number("idle.battery_s"),
         done_idle_s=settings.number("idle.done_s"),
         take_card_s=settings.number("idle.take_card_s"),
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),
         code_tries=settings.whole("code.tries"),
+    )
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How soon the power is believed to be out or back, from the settings."""
+    return Patience(
+        poll_s=settings.number("power.poll_s"),
+        cut_s=settings.number("power.cut_s"),
+        back_s=settings.number("power.back_s"),
+        silent_s=settings.number("power.silent_s"),
     )
 
 

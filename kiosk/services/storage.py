@@ -174,6 +174,15 @@ class Storage:
 
         self._door.ask(work, then, deadline_s=self._deadline_s)
 
+    def flush(self) -> None:
+        """Brings what was kept into its main file, after what was asked before; it was durable already."""
+
+        def done(result: Result[None]) -> None:
+            if isinstance(result, Err):
+                self._ill("flush", result.error)
+
+        self._door.ask(self._memory.store.flush, done)
+
     def close(self) -> None:
         """Closes the files after what was asked before."""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.item import DueItem, ItemCard
-from kiosk.journey.screens import Attract, Guide, Home, Reason, Sorry
+from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
@@ -144,6 +144,22 @@ def take_card(words: Words) -> PageProps:
         title=words("screen.take_card.title"),
         lead=words("screen.take_card.lead"),
         picture="take_card",
+    )
+
+
+def power_out(screen: PowerOut, words: Words) -> PageProps:
+    """Nobody is served: what is safe, what was not kept, when to come back."""
+    notice = words("screen.power_out.take_card") if screen.take_card else ""
+    if screen.unfinished:
+        notice = "\n".join(filter(None, (notice, words("screen.power_out.unfinished"))))
+    return PageProps(
+        screen="power_out",
+        title=words("screen.power_out.title"),
+        lead=words("screen.power_out.low" if screen.low else "screen.power_out.lead"),
+        notice=notice,
+        notice_tone="warn",
+        picture="power_out",
+        lines=tuple(Row(words(f"screen.power_out.line{n}"), badge=str(n)) for n in (1, 2, 3)),
     )
 
 

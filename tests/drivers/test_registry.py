@@ -29,6 +29,20 @@ def test_what_is_not_in_the_table_is_told_with_what_is(kind: str, driver: str | 
     assert "可以用的有" in unknown.value.advice
 
 
+@pytest.mark.parametrize(
+    ("kind", "link", "taken"),
+    [
+        ("audio", "null://", "NullAudio"),
+        ("audio", "alsa://default", "AlsaAudio"),
+        ("digital_line", "gpio:///dev/gpiochip0?line=4", "GpioLine"),
+        ("digital_line", "lines:///dev/ttyUSB0?line=cts", "ModemLine"),
+        ("id_card", "/dev/ttyUSB0", "SamReader"),
+    ],
+)
+def test_where_no_driver_is_named_the_one_that_opens_such_a_link_is_taken(kind: str, link: str, taken: str) -> None:
+    assert type(make_device(kind, None, link)).__name__ == taken
+
+
 def test_open_device_hands_back_a_device_that_is_open_and_make_device_one_that_is_not() -> None:
     with simulate("id_card").start() as simulation:
         reader = open_device("id-card", "sam", simulation.link)

@@ -15,6 +15,7 @@ from kiosk.journey.acts import Act
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.flow import advance
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Doing, FaceStage, Paper, Reason
 from kiosk.privacy import secrets_of, traces
 from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
@@ -79,6 +80,11 @@ class AnyOrder(RuleBasedStateMachine):
     def device(self, role: str, lost: bool) -> None:
         self.do(acts.DeviceLost(role) if lost else acts.DeviceBack(role))
 
+    @rule(power=st.sampled_from(Power))
+    def power(self, power: Power) -> None:
+        self.visit.facts = replace(self.visit.facts, power=power)
+        self.do(acts.PowerChanged(power))
+
     @rule(seconds=st.sampled_from([0.0, 9.0, 61.0, 75.0, 100.0]))
     def idle(self, seconds: float) -> None:
         self.do(acts.Idle(seconds))
@@ -110,7 +116,8 @@ class AnyOrder(RuleBasedStateMachine):
             return
         if not well:
             self.do(acts.KeepFailed(self.number, Reason.KEEP_FAILED))
-            assert isinstance(self.visit.screen, screens.Sorry)
+            low = self.visit.facts.power is Power.LOW
+            assert isinstance(self.visit.screen, screens.PowerOut if low else screens.Sorry)
             return
         self.events += 1
         event = f"event-{self.events}"
@@ -124,15 +131,29 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.visit.session.touches == self.touches
 
     @invariant()
+    def nobody_is_greeted_or_begins_without_power_and_nobody_is_turned_away_with_it(self) -> None:
+        screen, power = self.visit.screen, self.visit.facts.power
+        match power:
+            case Power.MAINS:
+                assert not isinstance(screen, screens.PowerOut)
+            case Power.BATTERY:
+                assert not isinstance(screen, screens.Attract | screens.Home)
+            case Power.LOW:
+                kept = screens.Done | screens.PowerOut
+                assert isinstance(screen, kept) or screen == screens.Working(Doing.KEEPING)
+
+    @invariant()
     def home_is_always_near(self) -> None:
         session = self.visit.session
+        mains = replace(self.visit.facts, power=Power.MAINS)
+        session = advance(session, acts.PowerChanged(Power.MAINS), mains).session
         if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.KEEPING:
             answer = acts.KeepFailed(session.number, Reason.KEEP_FAILED)
-            session = advance(session, answer, self.visit.facts).session
+            session = advance(session, answer, mains).session
         for button in (Button.STILL_HERE, Button.HOME, Button.WAKE):
             if isinstance(session.screen, screens.Home):
                 break
-            session = advance(session, acts.Touched(button), self.visit.facts).session
+            session = advance(session, acts.Touched(button), mains).session
         else:
             assert isinstance(session.screen, screens.Home)
 

@@ -10,6 +10,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Way
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 
@@ -36,6 +37,9 @@ SUBSIDY: Final = ItemCard(
 ITEMS: Final = (PENSION, MEDICAL, SUBSIDY)
 FACTS: Final = Facts(now=NOW, items=ITEMS, hub_near=True)
 FACTS_AWAY: Final = Facts(now=NOW, items=ITEMS, hub_near=False)
+FACTS_CABINET: Final = Facts(now=NOW, items=ITEMS, hub_near=True, cabinet_open=True)
+FACTS_BATTERY: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.BATTERY)
+FACTS_LOW: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.LOW)
 FACTS_BARE: Final = Facts(
     now=NOW,
     items=ITEMS,
@@ -105,6 +109,14 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "done_printed": (_done(Paper.PRINTED, card=True), FACTS_AWAY),
     "done_no_paper": (_done(Paper.NOT_PRINTED, card=False), FACTS_AWAY),
     "take_card": (screens.TakeCard(), FACTS),
+    "door_open": (screens.Home(big=ITEMS, all=ITEMS), FACTS_CABINET),
+    "attract_door_open": (screens.Attract(), FACTS_CABINET),
+    "power_out": (screens.PowerOut(), FACTS_BATTERY),
+    "power_low": (screens.PowerOut(low=True, unfinished=True, take_card=True), FACTS_LOW),
+    "confirm_on_battery": (
+        screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
+        FACTS_BATTERY,
+    ),
     "lookup": (screens.Lookup(hub=False), FACTS_AWAY),
     "lookup_result": (screens.LookupResult((SETTLED, KEPT), Answered.HUB), FACTS),
     "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),

@@ -14,8 +14,11 @@ import pytest
 from PIL import Image
 
 from drivers.camera.port import Frame
+from drivers.digital_line.diagnosis import DIGITAL_LINE
+from drivers.digital_line.port import Active, Inactive, LineState, LineUnknown
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
+from drivers.power.diagnosis import POWER
 from drivers.receipt_printer.port import Line, Place, Slip
 from drivers.settlement import NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
@@ -26,8 +29,10 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Stage
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Session
+from kiosk.services.door_sensor import DoorSensor
 from kiosk.services.hub_line import HubLine
 from kiosk.services.services import DOORS, Services
 from kiosk.services.storage import Memory
@@ -115,6 +120,41 @@ class PlayedPrinter:
         pass
 
 
+class PlayedSupply:
+    """Its health is `name`, one of what a supply can be."""
+
+    def __init__(self) -> None:
+        self.name = "ready"
+
+    def open(self) -> None:
+        pass
+
+    def health(self) -> Health:
+        return POWER.health(self.name, NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedDoor:
+    """The contact at the cabinet's door."""
+
+    def __init__(self) -> None:
+        self.state: LineState = Inactive()
+
+    def open(self) -> None:
+        pass
+
+    def read(self) -> LineState:
+        return self.state
+
+    def health(self) -> Health:
+        return DIGITAL_LINE.health("ready", NOW)
+
+    def close(self) -> None:
+        pass
+
+
 class PlayedCamera:
     """A camera that sees a grey wall larger than any picture that is sent."""
 
@@ -152,6 +192,7 @@ class Terminal:
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
         self.time = 0.0
+        self.ups, self.door = PlayedSupply(), PlayedDoor()
         self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
         self.agent = AgentStore.open(state_dir)
         public = public_of(PRIVATE)
@@ -175,6 +216,8 @@ class Terminal:
             "id_card": self.reader,
             "receipt_printer": self.printer,
             "face_camera": PlayedCamera(),
+            "ups": self.ups,
+            "door": DoorSensor(self.door),
         }
         self.services = Services(
             Settings(
@@ -445,6 +488,77 @@ def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal)
     assert status["devices"]["face_camera"]["state"] == "ready"
     assert status["last_card"]
     assert LIN.number not in json.dumps(status)
+
+
+def test_a_power_cut_lets_the_one_in_the_middle_finish_and_greets_nobody_until_it_is_over(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.ups.name = "on_battery"
+    for _ in ("asked", "heard", "believed"):
+        terminal.tick()
+    assert terminal.services.facts().power is Power.BATTERY
+    terminal.lay(WU)
+    terminal.touch(Button.CONFIRM)
+    done = terminal.session.screen
+    assert isinstance(done, screens.Done)
+    assert done.paper is Paper.PRINTED
+    terminal.touch(Button.FINISH, Button.WAKE)
+    assert isinstance(terminal.session.screen, screens.PowerOut)
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.PowerOut)
+    terminal.ups.name = "ready"
+    for _ in ("asked", "heard", "believed"):
+        terminal.tick()
+    assert isinstance(terminal.session.screen, screens.Attract)
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.Home)
+
+
+def test_a_low_battery_flushes_what_was_kept_and_says_so_in_the_status_file(terminal: Terminal) -> None:
+    done = apply_with_witness(terminal)
+    flushed = (terminal.state_dir / "terminal.db").stat().st_mtime_ns
+    terminal.ups.name = "battery_low"
+    terminal.tick()
+    terminal.services.roles["ups"].check(1.0)
+    terminal.doors["ups"].turn_all()
+    terminal.services.tick()
+    (terminal.state_dir / "status.json").unlink()
+    terminal.settle()
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["ups"]["code"] == "power.battery_low"
+    assert status["devices"]["ups"]["cause"] == "environment"
+    assert (terminal.state_dir / "terminal.db").stat().st_mtime_ns > flushed
+    assert terminal.session.screen == done
+
+
+def test_an_open_cabinet_is_told_and_takes_nothing_from_whoever_is_in_the_middle(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    before = terminal.session
+    terminal.door.state = Active()
+    terminal.tick()
+    assert terminal.services.facts().cabinet_open
+    assert terminal.session == before
+    terminal.tick()
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["door"]["code"] == "door.open"
+    terminal.lay(WU)
+    terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Done)
+    terminal.door.state = Inactive()
+    terminal.tick()
+    assert not terminal.services.facts().cabinet_open
+
+
+def test_a_door_nobody_can_speak_for_is_not_said_to_be_open(terminal: Terminal) -> None:
+    terminal.door.state = LineUnknown(DIGITAL_LINE.health("flapping", NOW))
+    terminal.tick()
+    assert not terminal.services.facts().cabinet_open
+    assert terminal.services.roles["door"].health.code == "digital_line.flapping"
 
 
 def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:
