@@ -84,9 +84,13 @@ class SimulatedReceiptPrinter(WireDevice):
         @router.delete("/paper")
         def take() -> dict[str, Any]:
             """Take the tickets out of the tray."""
-            with self.lock:
-                self.printer.tickets.clear()
+            self.take_all()
             return self.paper()
+
+    def take_all(self) -> None:
+        """Takes the tickets out of the tray."""
+        with self.lock:
+            self.printer.tickets.clear()
 
     def paper(self) -> dict[str, Any]:
         """The tickets in the tray, oldest first, and what hangs out of the slot uncut."""
