@@ -48,6 +48,8 @@ class Conversation:
         self._cleared = False
         self.noise_bytes = 0
         """Bytes that could be no answer, since this was last set to 0: where some come, others may look like one."""
+        self.interrupted = False
+        """Whether the printer reported a stop of itself, however short, since this was last set to False."""
         self.queued: list[Condition] = []
         """Queued answers since this was last emptied: one for each GS r that the printer has come to."""
 
@@ -178,6 +180,6 @@ class Conversation:
                     self._cleared = True
                 case Noise():
                     self.noise_bytes += 1
-                case Automatic() | _:
-                    # Asked for nothing, and the next question tells the same; what matters is that it was told apart.
-                    pass
+                case Automatic(condition):
+                    # Asked for nothing: the next question tells what is, but only this tells what was in between.
+                    self.interrupted |= condition.stopped

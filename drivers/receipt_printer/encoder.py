@@ -18,6 +18,8 @@ from drivers.receipt_printer.profile import Profile
 from drivers.trouble import DeviceTrouble
 
 INIT = b"\x1b\x40"
+REPORT_ALL = b"\x1d\x61\x0e"
+"""Automatic status: tell of yourself when the line, an error or the roll changes."""
 CHINESE_MODE = b"\x1c\x26"
 LF = b"\n"
 GETA = "〓"

@@ -5,7 +5,9 @@ like text, so its answer can only come when everything before it was worked off;
 the slip still waits in the buffer, and so proves nothing about it. Printed is: the queued answer came, and neither it
 nor the real-time status after it has a fault. A fault before the queued answer means the rest is still in the buffer:
 it is purged (nobody else shall find it in the tray when the paper is back) and told as not printed. Everything in
-between (silence, a lost link, a deadline) is told as not knowable.
+between (silence, a lost link, a deadline) is told as not knowable; so is a fault that came and went between two looks,
+which the printer reports of itself (automatic status, switched on at the beginning of each job): the cover may have been
+opened and the slip torn in two.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from drivers.health import Health, State
 from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.conversation import Conversation
 from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, SILENT, code_of, health_of
-from drivers.receipt_printer.encoder import INIT, encode
+from drivers.receipt_printer.encoder import INIT, REPORT_ALL, encode
 from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.mouth import Mouth
 from drivers.receipt_printer.port import Place, Slip
@@ -181,8 +183,11 @@ class EscposPrinter:
             self._mouth.empty(talk)
             if self._memory.scrap:
                 talk.write(self._scrap_off())
+            talk.write(REPORT_ALL)
+            talk.drain()
             talk.queued.clear()
             talk.noise_bytes = 0
+            talk.interrupted = False
             self._memory.scrap = True
             result = self._deliver(talk, parts, self._monotonic() + self._settle_s)
         except (LinkLost, LinkRefused):
@@ -195,18 +200,23 @@ class EscposPrinter:
     def _deliver(self, talk: Conversation, parts: Iterable[bytes], deadline: float) -> PrintResult:
         for burst in _bursts((*parts, QUEUED_QUERY)):
             talk.write(burst)
-            condition = talk.glance()
-            if condition is not None and condition.stopped:
-                return self._give_up(talk, condition)
+            if (stopped := self._look(talk)) is not None:
+                return self._give_up(talk, stopped)
             if self._monotonic() > deadline:
                 break
         while not talk.queued and self._monotonic() < deadline:
             talk.listen(self._look_s)
-            if not talk.queued:
-                condition = talk.glance()
-                if condition is not None and condition.stopped:
-                    return self._give_up(talk, condition)
+            if not talk.queued and (stopped := self._look(talk)) is not None:
+                return self._give_up(talk, stopped)
         return self._judge(talk)
+
+    def _look(self, talk: Conversation) -> Condition | None:
+        """What stops the printer now, if anything does. One that is deaf in the middle of a job may have lost some."""
+        condition = talk.glance()
+        if condition is None:
+            talk.interrupted = True
+            return None
+        return condition if condition.stopped else None
 
     def _judge(self, talk: Conversation) -> PrintResult:
         """The job has had its time: was it worked off, and did nothing go wrong on the way?"""
@@ -227,6 +237,8 @@ class EscposPrinter:
         talk.queued.clear()
         if found.stopped or (found.garbled and not self._was_garbled):
             return CannotKnow(health)
+        if talk.interrupted:
+            return CannotKnow(self._tell(NOT_SETTLED))
         self._mouth.presented(talk)
         return Printed()
 

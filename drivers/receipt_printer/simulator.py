@@ -107,8 +107,7 @@ class SimulatedReceiptPrinter(WireDevice):
         @router.delete("/paper")
         def take() -> dict[str, Any]:
             """Take the tickets out of the tray."""
-            with self.lock:
-                self.printer.tickets.clear()
+            self.take_all()
             return self.paper()
 
         @router.post("/take")
@@ -122,6 +121,11 @@ class SimulatedReceiptPrinter(WireDevice):
         with self.lock:
             self.printer.mouth.tick()
             return self.printer.mouth.take()
+
+    def take_all(self) -> None:
+        """Takes the tickets out of the tray."""
+        with self.lock:
+            self.printer.tickets.clear()
 
     def paper(self) -> dict[str, Any]:
         """The tickets in the tray, oldest first, and what hangs out of the slot uncut."""

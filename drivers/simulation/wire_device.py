@@ -40,6 +40,10 @@ class WireDevice(SimulatedDevice):
         self._thread = threading.Thread(target=self._listen, name=f"simulated {self.kind}", daemon=True)
         self._thread.start()
 
+    def attach(self, end: WireEnd) -> None:
+        """Sit at this end without a thread of its own: whoever owns the wire calls `hear` with what arrives."""
+        self._end = end
+
     def stop(self) -> None:
         """See SimulatedDevice.stop."""
         self._ending.set()
