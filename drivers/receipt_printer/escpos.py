@@ -6,8 +6,8 @@ the slip still waits in the buffer, and so proves nothing about it. Printed is: 
 nor the real-time status after it has a fault. A fault before the queued answer means the rest is still in the buffer:
 it is purged (nobody else shall find it in the tray when the paper is back) and told as not printed. Everything in
 between (silence, a lost link, a deadline) is told as not knowable; so is a fault that came and went between two looks,
-which the printer reports of itself (automatic status, switched on at the beginning of each job): the cover may have been
-opened and the slip torn in two.
+which the printer reports of itself (automatic status, switched on at the beginning of each job): the cover may have
+been opened and the slip torn in two.
 """
 
 from __future__ import annotations

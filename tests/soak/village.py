@@ -201,9 +201,9 @@ class Village:
         wire = self._wires[setting.role]
         if setting.role == "id_card":
             return SamReader(wire.link, connect=wire.connect, monotonic=self.clock, clock=self._now)
-        return EscposPrinter(
-            wire.link, connect=wire.connect, monotonic=self.clock, now=self._now, **dict(setting.options)
-        )
+        given: dict[str, Any] = {"memory": self._memory, "connect": wire.connect, "monotonic": self.clock}
+        options: dict[str, Any] = {**setting.options}
+        return EscposPrinter(wire.link, now=self._now, **given, **options)
 
     def _tick(self) -> None:
         self.clock.now += TICK_S
