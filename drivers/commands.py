@@ -67,18 +67,21 @@ def device() -> None:
 @_json_option
 def list_(as_json: bool) -> None:
     """列出接口和支持的设备，绝不向接口写任何字节。Lists ports and the support matrix; never writes to a port."""
-    from drivers.ports import ports
+    from drivers.presence.ports import has_driver, ports
 
     found = ports()
     matrix = [
         {"kind": kind.name, "title": kind.title, **asdict(driver)} for kind in KINDS.values() for driver in kind.drivers
     ]
     if as_json:
-        click.echo(json.dumps({"ports": [asdict(port) for port in found], "drivers": matrix}, ensure_ascii=False))
+        listed = [{**asdict(port), "driver": has_driver(port)} for port in found]
+        click.echo(json.dumps({"ports": listed, "drivers": matrix}, ensure_ascii=False))
         return
     click.echo("接口 Ports")
     for port in found:
         note = "" if port.stable else "（重新插拔后可能改变 may change when re-plugged）"
+        if not has_driver(port):
+            note = "（没有驱动，不去试探 no driver, never probed）"
         click.echo(f"  {port.link}  {port.title}  {port.hardware}{note}")
     if not found:
         click.echo("  没有找到接口。请插好设备，或用 zhizhu device simulate 模拟一台。No ports found.")

@@ -15,13 +15,17 @@ Seen = Literal["real hardware seen", "simulator only", "not yet"]
 
 @dataclass(frozen=True)
 class Driver:
-    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof."""
+    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof.
+
+    `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself.
+    """
 
     name: str
     where: str
     links: tuple[str, ...]
     speaks: str
     seen: Seen
+    usb: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
