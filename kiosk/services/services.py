@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, assert_never
 
+from drivers.presence.bell import Bell, open_bell
+from drivers.presence.presence import Grace
+from drivers.presence.watch import Watch
 from kiosk.doors import Deliver, Door, Ok, Result, ThreadDoor
 from kiosk.face.check import FaceCheck
 from kiosk.face.result import Preview
@@ -25,6 +28,7 @@ from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
+from kiosk.services.presence_service import PresenceService
 from kiosk.services.print_service import PrintService, settling_within
 from kiosk.services.roles import DeviceRoles, Make, made
 from kiosk.services.status_writer import StatusWriter
@@ -40,7 +44,7 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-DOORS: Final = (*ROLES, "storage", "hub")
+DOORS: Final = (*ROLES, "storage", "hub", "presence")
 NEAR_EVERY_S: Final = 5.0
 
 
@@ -66,6 +70,7 @@ class Services:
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,
         wiped: Callable[[int], None] = lambda _: None,
+        bell: Bell | None = None,
         make: Make = made,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
@@ -88,7 +93,29 @@ class Services:
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
-        self.roles = DeviceRoles(devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make)
+        grace = Grace(settings.number("device.grace_s"), settings.whole("device.misses"))
+        self.roles = DeviceRoles(
+            devices,
+            {role: doors[role] for role in ROLES},
+            self._device_changed,
+            make=make,
+            monotonic=monotonic,
+            grace=grace,
+            fresh_s=max(settings.number("device.health_fresh_s"), 3 * settings.number("device.health_s")),
+        )
+        self._presence = PresenceService(
+            Watch(
+                {role: each.link for role, each in devices.items()},
+                grace=grace,
+                rescan_s=settings.number("device.rescan_s"),
+                bell=bell,
+            ),
+            doors["presence"],
+            self.roles,
+            monotonic=monotonic,
+            check_deadline_s=settings.number("card.deadline_s"),
+            ill=_ill,
+        )
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
         self._pictures = Pictures(self.roles["face_camera"], state_dir, tell, deadline_s=face_deadline_s)
@@ -176,6 +203,7 @@ class Services:
             speak=speak,
             preview=preview,
             wiped=wiped,
+            bell=open_bell(),
             now=now,
         )
 
@@ -234,6 +262,10 @@ class Services:
     def tick(self) -> None:
         """Looks for a card and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        self._presence.tick()
+        self.roles.age()
+        if self._due("doubtful", self.settings.number("device.rescan_s")):
+            self.roles.check(self.settings.number("card.deadline_s"), doubtful=True)
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):
@@ -245,6 +277,7 @@ class Services:
     def close(self) -> None:
         """Lets go of everything; what was asked of the storage before is still done."""
         self._face.stop()
+        self._presence.close()
         self.roles.close()
         self._storage.close()
         for name in ("storage", "hub"):
