@@ -118,7 +118,8 @@ class Slot:
         if self.role in CAMERAS:
             path = _camera_health(self.role, self.setting.link, self._now())
             # That its path is there is less than what the camera itself showed a moment ago.
-            if path.state is State.absent or self.health.state in (State.unknown, State.absent, State.ready):
+            long_ago = self._monotonic() - self._standing.at >= self._fresh_s / 2
+            if long_ago or path.state is State.absent or self.health.state not in (State.limited, State.failed):
                 self.know(path)
             return
 
