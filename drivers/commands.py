@@ -16,8 +16,8 @@ from typing import Any, Final
 import click
 
 from drivers.health import Health, State
-from drivers.registry import KINDS, kind_named, make_device, open_device
-from drivers.simulation import simulate
+from drivers.registry import KINDS, blanker_of, kind_named, make_device, open_device
+from drivers.simulation import Simulation, simulate
 from drivers.texts import text
 from drivers.trouble import DeviceTrouble
 
@@ -172,11 +172,86 @@ def print_(
 @click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
 def simulate_(kind: str, link: str, control: str | None) -> None:
     """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line."""
+    with _told():
+        simulation = simulate(kind)
+    _run_simulation(kind, simulation, link, control)
+
+
+@device.command("capture")
+@click.argument("kind", type=KindArgument())
+@_link_option
+@_driver_option
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="抓包文件。The capture file."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 600),
+    default=10.0,
+    show_default=True,
+    metavar="S",
+    help="抓多少秒。How long to record.",
+)
+def capture(kind: str, link: str, driver: str | None, out: Path, seconds: float) -> None:
+    """记录设备线上的字节，姓名号码先抹掉再写；格式见 drivers/capture/FORMAT.md。Records a device's traffic, blanked.
+
+    在终端上长期记录，就在 terminal.toml 的 [devices.…] 里写 capture = "文件"。For a running terminal, set it there.
+    """
+    with _told():
+        subject = open_device(kind, driver, link, capture=str(out))
+        try:
+            _exercise(kind, subject, seconds)
+        finally:
+            subject.close()
+    click.echo(f"已写入 {out}。Written.")
+
+
+def _exercise(kind: str, subject: Any, seconds: float) -> None:
+    """What a terminal does with an idle device: asks how it is and, of a reader, looks for a card and reads it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if kind == "id_card" and subject.find():
+            subject.read()
+        else:
+            subject.health()
+        time.sleep(min(POLL_S, max(0.0, deadline - time.monotonic())))
+
+
+@device.command("replay")
+@click.argument("kind", type=KindArgument())
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT", help="链接。The link to offer.")
+@click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
+def replay(kind: str, file: Path, link: str, control: str | None) -> None:
+    """把抓包当作设备来回放，直到被结束；第一行输出 JSON。Plays a capture as the device; prints one JSON line."""
+    from drivers.capture.replay import ReplayedDevice
+    from drivers.capture.text import parse
+
+    with _told():
+        played = parse(_capture_text(file))
+        if played.kind != kind:
+            raise DeviceTrouble("capture.kind", f"{file} 录的是 {played.kind}，不是 {kind}。", "请写对设备种类。")
+        simulation = Simulation(ReplayedDevice(played, blanker_of(kind)))
+    _run_simulation(kind, simulation, link, control)
+
+
+def _capture_text(file: Path) -> str:
+    from drivers.capture.text import CAPTURE_BYTES_MAX
+
+    try:
+        with file.open(encoding="utf-8") as opened:
+            return opened.read(CAPTURE_BYTES_MAX + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeviceTrouble("capture.unreadable", f"读不了抓包文件 {file}。", "请检查路径和权限。") from error
+
+
+def _run_simulation(kind: str, simulation: Simulation, link: str, control: str | None) -> None:
+    """Until the process is told to end."""
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     with _told():
-        simulation = simulate(kind).start(link=link, control=control)
+        simulation.start(link=link, control=control)
     with simulation:
         click.echo(json.dumps({"kind": kind, "link": simulation.link, "control": simulation.control}))
         ending.wait()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from drivers.trouble import DeviceTrouble
+
+if TYPE_CHECKING:
+    from drivers.capture.blanking import Blanker
+    from drivers.capture.recorder import Recorder
 
 Seen = Literal["real hardware seen", "simulator only", "not yet"]
 
@@ -30,12 +35,16 @@ class Driver:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`."""
+    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`.
+
+    `blanking` is the `module:class` that takes what is personal out of a capture; a kind without one is not captured.
+    """
 
     name: str
     title: str
     drivers: tuple[Driver, ...]
     simulator: str
+    blanking: str = ""
 
 
 _SERIAL: Final = ("path", "serial", "socket", "rfc2217")
@@ -49,6 +58,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "身份证阅读器",
                 (Driver("sam", "drivers.id_card.sam:SamReader", _SERIAL, "SAM_V / GA 467", "simulator only"),),
                 "drivers.id_card.simulator:SimulatedIdCardReader",
+                "drivers.id_card.blanking:SamBlanker",
             ),
             Kind(
                 "receipt_printer",
@@ -63,6 +73,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     ),
                 ),
                 "drivers.receipt_printer.simulator:SimulatedReceiptPrinter",
+                "drivers.receipt_printer.blanking:EscposBlanker",
             ),
             Kind(
                 "camera",
@@ -108,13 +119,34 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
 
 
 def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any:
-    """The same device, not yet opened: for whoever wants to report its absence rather than fail."""
+    """The same device, not yet opened: for whoever wants to report its absence rather than fail.
+
+    The option `capture` names a file into which the device's traffic is recorded, blanked (drivers/capture/FORMAT.md).
+    """
     drivers = kind_named(kind).drivers
     chosen = drivers[0] if driver is None else next((each for each in drivers if each.name == driver), None)
     if chosen is None:
         known = "、".join(each.name for each in drivers)
         raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")
+    if capture := str(options.pop("capture", "")):
+        options["connect"] = _recorder(kind, capture).connect
     return load(chosen.where)(link, **options)
+
+
+def blanker_of(kind: str) -> Callable[[], Blanker]:
+    """What takes the personal out of this kind's traffic; raises DeviceTrouble for a kind that has nothing for it."""
+    known = kind_named(kind)
+    if not known.blanking:
+        can = "、".join(each.name for each in KINDS.values() if each.blanking)
+        raise DeviceTrouble("capture.kind", f"{known.name} 还不能抓包。", f"能抓包的有：{can}。")
+    return load(known.blanking)
+
+
+def _recorder(kind: str, path: str) -> Recorder:
+    from drivers.capture.recorder import Recorder
+    from drivers.link import open_link
+
+    return Recorder(Path(path), kind_named(kind).name, blanker_of(kind), open_link)
 
 
 def load(where: str) -> Callable[..., Any]:

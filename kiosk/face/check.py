@@ -80,6 +80,11 @@ class FaceCheck:
         self._run = Liveness.begin(self._rules, draw_plan(self._random, self._rules), now)
         return None
 
+    @property
+    def run(self) -> Liveness | None:
+        """Where the resident's check of life is; None before `begin`."""
+        return self._run
+
     def feed(self, frame: Frame) -> FaceProgress | FaceResult:
         """One more frame; after a result the same result again."""
         if self._result is not None:

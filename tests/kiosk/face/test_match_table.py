@@ -6,76 +6,25 @@ Run with ZHIZHU_WRITE_RESULTS=1 to write the file anew.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pytest
 
 import kiosk.face
-from drivers.camera.cv import cv2
-from drivers.camera.port import Pixels
-from drivers.camera.scene import Scene
-from kiosk.face.embedder import cosine
-from kiosk.face.result import Failed, Passed
-from tests.kiosk.face.people import Actor, acted, begin, card_sized, models, new_check, paper, play, portrait
+from deploy.bench.face import bent_print, matching_errors, word_of
+from tests.kiosk.face.people import cast, models
 
 pytestmark = pytest.mark.models
 RESULTS: Final = Path(kiosk.face.__file__).parent / "RESULTS.md"
 
 
-def _tilt(pixels: Pixels) -> Pixels:
-    height, width = pixels.shape[:2]
-    move = cv2.getRotationMatrix2D((width / 2, height / 2), 18, 1.0)
-    return np.asarray(cv2.warpAffine(pixels, move, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
-
-
-VARIANTS: Final[dict[str, Callable[[Pixels], Pixels]]] = {
-    "as taken": lambda pixels: pixels,
-    "blurred": lambda pixels: np.asarray(cv2.GaussianBlur(pixels, (0, 0), pixels.shape[0] / 400), np.uint8),
-    "dark": lambda pixels: np.asarray(pixels * 0.3, np.uint8),
-    "tilted": _tilt,
-}
-PAIRS: Final = (("a1", "a2", True), ("a2", "a1", True), ("a1", "b1", False), ("a2", "b1", False), ("b1", "a1", False))
-
-
 def _table() -> list[str]:
-    check = new_check()
-    threshold = models().manifest.threshold
-    lines = []
-    for label, side in (("full size", portrait), ("102 × 126", card_sized)):
-        for name, change in VARIANTS.items():
-            wrong_yes = wrong_no = 0
-            for live, card, same in PAIRS:
-                left = check.embedding_of_card(change(portrait(live)))
-                right = check.embedding_of_card(side(card))
-                accepted = left is not None and right is not None and cosine(left, right) >= threshold
-                wrong_yes += accepted and not same
-                wrong_no += same and not accepted
-            lines.append(f"| {label} | {name} | 2 | {wrong_no} | 3 | {wrong_yes} |")
-    return lines
-
-
-def _bent_by(bend_deg: float) -> Callable[[Actor, float], Scene]:
-    return lambda _, yaw: paper("a1", yaw_deg=yaw, bend_deg=bend_deg)
+    return [each.row for each in matching_errors(models(), cast())]
 
 
 def _bent() -> list[str]:
-    lines = []
-    for bend in (60, 90):
-        check = new_check()
-        begin(check, "a1")
-        said = play(check, acted(check, _bent_by(bend)))
-        match said:
-            case Passed():
-                word = "accepted"
-            case Failed(reason):
-                word = f"refused ({reason.value})"
-            case _:
-                word = "refused (no result in the film)"
-        lines.append(f"| {bend}° | {word} |")
-    return lines
+    return [f"| {bend}° | {word_of(bent_print(models(), cast(), bend))} |" for bend in (60, 90)]
 
 
 def test_the_published_table_is_what_is_measured() -> None:

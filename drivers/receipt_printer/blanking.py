@@ -1,0 +1,101 @@
+"""What may be written down of a talk with an ESC/POS printer: commands and answers, but not what is on the slip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from drivers.capture.blanking import ANYBODY, UNKNOWN, blank_character
+
+_ANYBODY: Final = ANYBODY.encode("gb18030")
+_HELD_MAX: Final = 128 * 1024
+
+_LENGTHS: Final[Mapping[bytes, int]] = MappingProxyType(
+    {
+        **dict.fromkeys((b"\x1b@", b"\x1bi", b"\x1bm", b"\x1bv", b"\x1b2", b"\x1c&", b"\x1c."), 2),
+        **dict.fromkeys((b"\x1bd", b"\x1bJ", b"\x1ba", b"\x1bE", b"\x1b-", b"\x1b3", b"\x1bt", b"\x1c!", b"\x1cW"), 3),
+        **dict.fromkeys((b"\x1c-", b"\x1dr", b"\x1da", b"\x1d!", b"\x10\x04", b"\x10\x05"), 3),
+        b"\x10\x14": 10,
+    }
+)
+"""How long each command is, by its first two bytes; those that say it themselves are cut in `_length`."""
+
+
+class EscposBlanker:
+    """A Blanker for ESC/POS with GB18030 text."""
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def sent(self, data: bytes) -> bytes:
+        """Commands as they are; text, symbols and pictures blanked at their length."""
+        self._held += data
+        written = bytearray()
+        at = 0
+        while at < len(self._held):
+            step = _step(self._held, at)
+            if step is None:
+                break
+            length, covered = step
+            written += covered
+            at += length
+        self._held = self._held[at:]
+        if len(self._held) > _HELD_MAX:  # a length that lies: nothing waits for ever
+            written += UNKNOWN * len(self._held)
+            self._held = b""
+        return bytes(written)
+
+    def heard(self, data: bytes) -> bytes:
+        """Status names no one."""
+        return data
+
+    def rest(self) -> tuple[bytes, bytes]:
+        """Half a command might be half a name."""
+        held, self._held = self._held, b""
+        return UNKNOWN * len(held), b""
+
+
+def _step(data: bytes, at: int) -> tuple[int, bytes] | None:
+    """How many bytes the next piece has and what may be written of it; None where more bytes are needed."""
+    first = data[at]
+    if first in (0x10, 0x1B, 0x1C, 0x1D):
+        length = _length(data, at)
+        if length is None or len(data) - at < length:
+            return None
+        return length, _command(data[at : at + length])
+    if first >= 0x80:
+        return _hanzi(data, at)
+    char = chr(first)
+    return 1, blank_character(char).encode("ascii")
+
+
+def _length(data: bytes, at: int) -> int | None:
+    head = data[at : at + 2]
+    if len(head) < 2:
+        return None
+    rest = data[at:]
+    match head:
+        case b"\x1d(":
+            return 5 + int.from_bytes(rest[3:5], "little") if len(rest) >= 5 else None
+        case b"\x1dv":
+            across, high = int.from_bytes(rest[4:6], "little"), int.from_bytes(rest[6:8], "little")
+            return 8 + across * high if len(rest) >= 8 else None
+        case b"\x1dV":
+            return None if len(rest) < 3 else 4 if rest[2] in (65, 66) else 3
+    return _LENGTHS.get(head, 2)
+
+
+def _command(command: bytes) -> bytes:
+    if command.startswith(b"\x1d(k") and command[5:8] == b"\x31\x50\x30":
+        return command[:8] + b"0" * (len(command) - 8)
+    if command.startswith(b"\x1dv"):
+        return command[:8] + bytes(len(command) - 8)
+    return command
+
+
+def _hanzi(data: bytes, at: int) -> tuple[int, bytes] | None:
+    if len(data) - at < 2:
+        return None
+    length = 4 if 0x30 <= data[at + 1] <= 0x39 else 2
+    return None if len(data) - at < length else (length, _ANYBODY * (length // 2))
