@@ -150,7 +150,7 @@ def _card_wanted(session: Session, screen: CardWanted, button: Button, facts: Fa
     match button:
         case Button.TYPE_NUMBER if screen.typing:
             return Step(replace(session, screen=pad(TypingFor.NUMBER)))
-        case Button.BY_CODE if screen.purpose is CardFor.LOOKUP and screen.reason is Reason.READER_LOST:
+        case Button.BY_CODE if screen.reason is Reason.READER_LOST:
             return Step(replace(session, screen=pad(TypingFor.CODE)))
         case Button.RETRY:
             return moves.card_wanted(session, screen.purpose, facts)
