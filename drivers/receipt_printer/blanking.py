@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from drivers.capture.blanking import ANYBODY, UNKNOWN, blank_character
+from drivers.capture.blanking import ANYBODY, UNKNOWN, blank
 
 _ANYBODY: Final = ANYBODY.encode("gb18030")
 _HELD_MAX: Final = 128 * 1024
@@ -66,8 +66,7 @@ def _step(data: bytes, at: int) -> tuple[int, bytes] | None:
         return length, _command(data[at : at + length])
     if first >= 0x80:
         return _hanzi(data, at)
-    char = chr(first)
-    return 1, blank_character(char).encode("ascii")
+    return 1, blank(chr(first)).encode("ascii")
 
 
 def _length(data: bytes, at: int) -> int | None:

@@ -38,9 +38,10 @@ class StopFace:
 
 @dataclass(frozen=True)
 class TakePicture:
-    """Take and seal one picture for a clerk → PictureTaken | PictureFailed."""
+    """Take one picture for a clerk and seal it with the card's own → PictureTaken | PictureFailed."""
 
     session: int
+    photo: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -220,7 +220,8 @@ def _later(session: Session, screen: LaterCheck, button: Button, facts: Facts) -
         case Button.AGREE_PICTURE if not screen.agreed:
             agreed = moves.agree(session, ("later_picture",), facts)
             waiting = replace(screen, agreed=True, reason=Reason.NONE)
-            return Step(replace(agreed, screen=waiting), (TakePicture(session.number),))
+            photo = b"" if session.resident is None else session.resident.photo
+            return Step(replace(agreed, screen=waiting), (TakePicture(session.number, photo),))
         case Button.WITNESS if screen.witness:
             return moves.witness(session, facts)
         case Button.BACK:

@@ -47,6 +47,10 @@ class Check(Protocol):
     def end(self) -> None:
         """Forgets everything."""
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything of a resident is still held."""
+
 
 class FaceService:
     """Runs one check at a time; a check that was stopped says nothing any more."""
@@ -77,6 +81,11 @@ class FaceService:
         """Why no face check is offered here; NONE where it is."""
         gone = self._check.available()
         return Reason.NONE if gone is None else WHY.get(gone.reason, Reason.FACE_NO_MODEL)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a check runs or anything of one is still held."""
+        return self._active or self._check.remembers
 
     def start(self, session: int, photo: bytes) -> None:
         """Opens the camera and begins."""

@@ -90,6 +90,10 @@ class PrintService:
 
         self._slot.use(work, done, deadline_s=self._deadline_s)
 
+    def forget(self) -> None:
+        """Drops the job of the visit that is over: its name is a case's or a claim code."""
+        self._last = None
+
     def _job(self, effect: PrintSlip, now: datetime) -> _Job:
         """A slip that did not surely come out is asked for again under its old name: the driver prints it once.
 

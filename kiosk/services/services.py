@@ -237,7 +237,7 @@ class Services:
             case wanted.StopFace():
                 self._face.stop()
             case wanted.TakePicture():
-                self._pictures.take(effect.session)
+                self._pictures.take(effect.session, effect.photo)
             case wanted.DropPicture():
                 self._pictures.drop(effect.sha256)
             case wanted.CheckHelper():
@@ -255,6 +255,7 @@ class Services:
             case wanted.Wipe():
                 self._face.stop()
                 self._pictures.forget()
+                self._printer.forget()
                 self._wiped(effect.session)
             case _:
                 assert_never(effect)
@@ -273,6 +274,16 @@ class Services:
             self._storage.helpers_known(self._helpers)
         if self._due("status", self.settings.number("status.write_s")):
             self.status.write()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is being asked of any device, file or the hub."""
+        return not any(door.busy for door in self._doors.values())
+
+    @property
+    def remembers_face(self) -> bool:
+        """Whether anything of a face is still held."""
+        return self._face.remembers
 
     def close(self) -> None:
         """Lets go of everything; what was asked of the storage before is still done."""

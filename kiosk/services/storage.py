@@ -77,12 +77,15 @@ class Storage:
         There is no deadline here on purpose: "not kept" must never be said of an act that was kept after all.
         """
         code = new_code()
-        key = self._picture_key(effect.proof.picture_sha256) if effect.proof.way is Way.LATER else ""
+        picture = effect.proof.picture_sha256 if effect.proof.way is Way.LATER else None
+        key = "" if picture is None else self._picture_key(picture)
 
         def work() -> Kept:
             subject = self._memory.store.subject_of(effect.applicant.number)
             payload = application(effect, region=self._region, subject=subject, picture_key=key)
-            return self._memory.store.keep(effect.item.event_type, payload, claim_code=code, subject=subject)
+            return self._memory.store.keep(
+                effect.item.event_type, payload, claim_code=code, subject=subject, picture=picture
+            )
 
         def done(result: Result[Kept]) -> None:
             match result:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from drivers.camera.port import Frame
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
 from drivers.receipt_printer.port import Line, NotPrinted, Printed, PrintResult, Slip
@@ -27,15 +31,19 @@ from kiosk.services.hub_line import HubLine
 from kiosk.services.services import DOORS, Services
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
+from offline.pictures import FOLDER
 from offline.projection import Projection
 from offline.store import AgentStore, TerminalStore
-from offline.wire.canonical import b64
+from offline.trouble import DiskFull
+from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
+from offline.wire.canonical import b64, unb64
 from offline.wire.changes import CaseView, Change
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
 from offline.wire.sealing import key_id, public_of, unseal
 from seeds.texts import Texts
-from tests.kiosk.journey.people import LIN, PENSION, WU
+from tests.conftest import LogWatch
+from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
@@ -105,6 +113,22 @@ class PlayedPrinter:
         pass
 
 
+class PlayedCamera:
+    """A camera that sees a grey wall larger than any picture that is sent."""
+
+    def open(self) -> None:
+        pass
+
+    def grab(self, timeout_s: float) -> Frame:
+        return Frame(np.full((1440, 2560, 3), 127, np.uint8), 0.0)
+
+    def health(self) -> Health:
+        return Health(State.ready, None, "camera.ready", "", "", NOW)
+
+    def close(self) -> None:
+        pass
+
+
 class PlayedHub(HubLine):
     def __init__(self, state_dir: Path) -> None:
         super().__init__("http://127.0.0.1:9", state_dir, deadline_s=1)
@@ -147,7 +171,11 @@ class Terminal:
         self.inbox: deque[Act] = deque()
         self.told: list[Act] = []
         self.store = TerminalStore.open(state_dir, lambda: NOW)
-        played: dict[str, Any] = {"id_card": self.reader, "receipt_printer": self.printer}
+        played: dict[str, Any] = {
+            "id_card": self.reader,
+            "receipt_printer": self.printer,
+            "face_camera": PlayedCamera(),
+        }
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
@@ -261,6 +289,84 @@ def test_the_witnessed_application_is_kept_sealed_and_its_slip_printed(terminal:
     assert payload["journey"]["touches"] == 4
 
 
+def to_later_check(terminal: Terminal) -> str:
+    """Up to the confirmation; gives the name of the picture that rests on the disk."""
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.LATER_CHECK, Button.AGREE_PICTURE)
+    assert isinstance(terminal.session.screen, screens.Confirm)
+    (picture,) = (terminal.state_dir / FOLDER).iterdir()
+    return picture.name
+
+
+def test_a_picture_for_a_clerk_is_sealed_with_the_cards_and_named_readably_for_the_agent(terminal: Terminal) -> None:
+    name = to_later_check(terminal)
+    terminal.touch(Button.CONFIRM)
+    event = terminal.store.events_after(0, 1)[0]
+    (pictured,) = terminal.store.pictured_after(0)
+    assert (pictured.event_id, pictured.sha256) == (event.id, name)
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert payload["identity"]["picture_sha256"] == name
+    sealed = (terminal.state_dir / FOLDER / name).read_bytes()
+    assert sha256_of(sealed) == name
+    opened = LaterPicture.unpack(open_attachment(sealed, unb64(payload["identity"]["picture_key"], 32)))
+    assert opened.card_photo == LIN.photo
+    with Image.open(io.BytesIO(opened.taken)) as image:
+        assert (image.format, image.size) == ("JPEG", (1280, 720))
+    assert LIN.photo not in sealed
+
+
+def test_a_visit_that_is_left_takes_its_picture_along(terminal: Terminal) -> None:
+    to_later_check(terminal)
+    terminal.touch(Button.CANCEL)
+    assert list((terminal.state_dir / FOLDER).iterdir()) == []
+
+
+def test_keeping_that_is_tried_again_still_has_the_pictures_key(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
+) -> None:
+    logs.expect("keep: DiskFull")
+    to_later_check(terminal)
+    with monkeypatch.context() as disk:
+        disk.setattr(terminal.store, "_append", _full_disk)
+        terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Sorry)
+    terminal.touch(Button.RETRY)
+    if isinstance(terminal.session.screen, screens.Confirm):
+        terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Done)
+    event = terminal.store.events_after(0, 1)[0]
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert len(unb64(payload["identity"]["picture_key"], 32)) == 32
+
+
+def _full_disk(*_: object) -> None:
+    raise DiskFull
+
+
+def test_a_helpers_card_that_takes_the_residents_place_at_once_is_the_helpers(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.reader.card = WU  # between two looks: the reader was never seen empty
+    terminal.tick()
+    confirm = terminal.session.screen
+    assert isinstance(confirm, screens.Confirm)
+    assert confirm.witness_masked_name == WU.masked_name
+    assert terminal.session.resident is not None
+    assert terminal.session.resident.number == LIN.number
+
+
+def test_another_card_between_two_looks_ends_a_visit_that_is_done(terminal: Terminal) -> None:
+    apply_with_witness(terminal)
+    terminal.reader.card = CHEN
+    terminal.tick()
+    assert isinstance(terminal.session.screen, screens.Home)
+    assert terminal.session.resident is not None
+    assert terminal.session.resident.number == CHEN.number
+
+
 def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Terminal) -> None:
     terminal.printer.paper = False
     done = apply_with_witness(terminal)
@@ -365,7 +471,7 @@ def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal)
     terminal.tick()
     status = terminal.status()
     assert status["devices"]["id_card"]["state"] == "ready"
-    assert status["devices"]["face_camera"]["state"] == "absent"
+    assert status["devices"]["face_camera"]["state"] == "ready"
     assert status["last_card"]
     assert LIN.number not in json.dumps(status)
 
