@@ -46,6 +46,8 @@ class PlayedCamera:
 
 
 class PlayedCheck:
+    remembers = False
+
     def __init__(self) -> None:
         self.fed = 0
 
