@@ -103,7 +103,7 @@ class FaceService:
                 case Ok(Unavailable(reason)):
                     self._over(acts.FaceFailed(session, WHY.get(reason, Reason.FACE_NO_MODEL), final=True))
                 case _:
-                    self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA, final=True))
+                    self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA))
 
         self._slot.use(lambda _: self._check.begin(photo, self._monotonic()), begun, deadline_s=self._deadline_s)
 

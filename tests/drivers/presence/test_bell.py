@@ -45,12 +45,32 @@ def test_events_of_other_subsystems_do_not_ring(bell: UdevBell) -> None:
 
 
 @kernel_rings
-def test_a_storm_of_events_fills_a_bounded_queue_and_is_one_ring(bell: UdevBell) -> None:
+def test_a_storm_of_events_fills_a_bounded_queue_and_is_one_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bells, "_WAITING_MOST", 1)
+    bell = UdevBell(("mem",), "kernel")
     for _ in range(500):
         NULL.write_text("change")
     assert bell.wait(10.0)
     NULL.write_text("change")
     assert bell.wait(10.0)
+    bell.close()
+
+
+class OverrunMonitor:
+    """What the kernel says when it had to drop events."""
+
+    def poll(self, timeout: float) -> None:
+        raise OSError(105, "No buffer space available")
+
+
+def test_events_that_the_kernel_dropped_ring_too(bell: UdevBell) -> None:
+    bell.close()
+    bell._monitor = OverrunMonitor()
+    assert bell._means_us()
+
+
+def test_where_nothing_happens_nothing_rings(bell: UdevBell) -> None:
+    assert not bell.wait(0.01)
 
 
 def test_closing_twice_is_harmless(bell: UdevBell) -> None:

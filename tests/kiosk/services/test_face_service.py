@@ -28,7 +28,8 @@ class PlayedCamera:
         self.state = "ready"
 
     def open(self) -> None:
-        pass
+        if self.state == "gone":
+            raise OSError("gone")
 
     def grab(self, timeout_s: float) -> Frame | Health:
         if self.state == "gone":
@@ -68,8 +69,9 @@ class PlayedCheck:
 class Stand:
     """One check under way, its door turned by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, begins: str = "ready") -> None:
         self.camera, self.check, self.door = PlayedCamera(), PlayedCheck(), ManualDoor()
+        self.camera.state = begins
         self.told: list[Act] = []
         self.lost: list[tuple[str, bool]] = []
         self.time = 0.0
@@ -150,3 +152,9 @@ def test_a_check_that_the_journey_stopped_says_nothing_more(stand: Stand) -> Non
     stand.service.stop()
     stand.door.turn_all()
     assert stand.told == []
+
+
+def test_a_camera_that_cannot_be_opened_can_be_tried_again_too() -> None:
+    stand = Stand(begins="gone")
+    assert stand.told == [acts.FaceFailed(1, Reason.FACE_NO_CAMERA)]
+    assert stand.lost == []
