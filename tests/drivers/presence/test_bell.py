@@ -27,19 +27,19 @@ def bell() -> Iterator[UdevBell]:
 
 
 @kernel_rings
-def test_an_event_of_the_kernel_rings_once(bell: UdevBell) -> None:
-    assert not bell.rung()
+def test_an_event_of_the_kernel_rings(bell: UdevBell) -> None:
+    # Events of other programs ring too, so nothing is said here of silence.
     NULL.write_text("change")
     assert bell.wait(10.0)
-    assert not bell.rung()
 
 
 @kernel_rings
-def test_events_of_other_subsystems_do_not_ring(bell: UdevBell) -> None:
-    for _ in range(5):
+def test_events_of_other_subsystems_do_not_ring() -> None:
+    bell = UdevBell(("no such subsystem",), "kernel")
+    for _ in range(20):
         TTY.write_text("change")
-    NULL.write_text("change")
-    assert bell.wait(10.0)
+        NULL.write_text("change")
+    assert not bell.wait(0.2)
     bell.close()
     assert not bell.rung()
 
@@ -67,10 +67,6 @@ def test_events_that_the_kernel_dropped_ring_too(bell: UdevBell) -> None:
     bell.close()
     bell._monitor = OverrunMonitor()
     assert bell._means_us()
-
-
-def test_where_nothing_happens_nothing_rings(bell: UdevBell) -> None:
-    assert not bell.wait(0.01)
 
 
 def test_closing_twice_is_harmless(bell: UdevBell) -> None:
