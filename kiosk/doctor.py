@@ -68,10 +68,12 @@ def _device(role: str, setting: DeviceSetting | None) -> Finding:
         return Finding(what, False, trouble.sentence, trouble.advice)
     try:
         health = device.health()
+        module = device.module_number() if role == "id_card" else None
     finally:
         device.close()
     well = health.state.value in ("ready", "limited")
-    seen = f"{health.state.value} ({health.code})"
+    number = "" if module is None else f"，安全模块 {module}"
+    seen = f"{health.state.value} ({health.code}){number}"
     return Finding(what, well, seen, _link_advice(setting.link) if well else f"文字 {health.technician}")
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import select
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,14 +12,13 @@ import numpy as np
 from drivers.camera.port import Frame, Pixels
 from drivers.camera.source import source_of
 from drivers.camera.wire import BYTES_MAX, HEAD, QUESTION, TAGS, Tag
+from drivers.child import Child, ChildGone, Hear
 from drivers.health import Cause, Health, State
 from drivers.trouble import DeviceTrouble, WrongState
 
-START_S: Final = 10.0
 GRACE_S: Final = 1.5
 COVERED_MEAN: Final = 14.0
 COVERED_SPREAD: Final = 9.0
-_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def covered(pixels: Pixels) -> bool:
@@ -46,32 +40,24 @@ class OpencvCamera:
             raise DeviceTrouble(
                 "camera.link", f"看不懂摄像头的连接“{link}”。", "请写成 v4l2:///dev/video0 或 images://文件夹。"
             )
-        self._link = link
-        self._command = child_command
+        self._child = Child((*child_command, link), HEAD.size)
         self._now = now
-        self._child: subprocess.Popen[bytes] | None = None
         self._opened = False
-        self._awaiting_ready = False
         self._health = self._well_or(State.unknown, None, "unknown")
 
     def open(self) -> None:
         """Starts the child; whether a camera answers shows in the first grab."""
         self._opened = True
-        if self._child is None:
-            self._start()
+        self._child.start()
 
     def grab(self, timeout_s: float) -> Frame | Health:
         """The newest frame; a child that overstays is killed and started again at the next grab."""
         if not self._opened:
             raise WrongState("grab", "closed")
-        if self._child is None:
-            self._start()
         try:
-            answer = self._ask(timeout_s)
-        except (TimeoutError, EOFError, BrokenPipeError) as trouble:
-            self._kill()
-            code = "hung" if isinstance(trouble, TimeoutError) else "died"
-            return self._become(State.failed, Cause.device, code)
+            answer = self._child.ask(QUESTION.pack(timeout_s), self._hear, timeout_s + GRACE_S)
+        except ChildGone as gone:
+            return self._become(State.failed, Cause.device, gone.how)
         match answer:
             case "absent":
                 return self._become(State.absent, Cause.environment, "absent")
@@ -93,64 +79,16 @@ class OpencvCamera:
     def close(self) -> None:
         """Ends the child."""
         self._opened = False
-        self._kill()
+        self._child.kill()
 
-    def _start(self) -> None:
-        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-        self._child = subprocess.Popen(
-            [*self._command, self._link],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
-            bufsize=0,
-        )
-        self._awaiting_ready = True
-
-    def _ask(self, timeout_s: float) -> Frame | Tag:
-        child = self._child
-        assert child is not None
-        assert child.stdin is not None
-        if self._awaiting_ready:
-            self._hear(time.monotonic() + START_S)
-            self._awaiting_ready = False
-        child.stdin.write(QUESTION.pack(timeout_s))
-        return self._hear(time.monotonic() + timeout_s + GRACE_S)
-
-    def _hear(self, until: float) -> Frame | Tag:
-        letter, at, height, width, size = HEAD.unpack(self._read(HEAD.size, until))
+    def _hear(self, read: Hear) -> Frame | Tag:
+        letter, at, height, width, size = HEAD.unpack(read(HEAD.size))
         tag = TAGS.get(letter)
         if tag is None or size > BYTES_MAX or (tag == "frame" and size != height * width * 3):
             raise EOFError("the child speaks another language")
         if tag != "frame":
             return tag
-        data = self._read(size, until)
-        return Frame(np.frombuffer(data, np.uint8).reshape(height, width, 3).copy(), at)
-
-    def _read(self, size: int, until: float) -> bytes:
-        child = self._child
-        assert child is not None
-        assert child.stdout is not None
-        parts = bytearray()
-        while len(parts) < size:
-            left_s = until - time.monotonic()
-            if left_s <= 0 or not select.select([child.stdout], [], [], left_s)[0]:
-                raise TimeoutError
-            part = os.read(child.stdout.fileno(), size - len(parts))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
-
-    def _kill(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                pipe.close()
+        return Frame(np.frombuffer(read(size), np.uint8).reshape(height, width, 3).copy(), at)
 
     def _become(self, state: State, cause: Cause | None, code: str) -> Health:
         if self._health.code != f"camera.{code}":

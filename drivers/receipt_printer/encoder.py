@@ -38,13 +38,14 @@ class _Style:
     bold: bool = False
 
 
-def encode(slip: Slip, profile: Profile) -> tuple[bytes, ...]:
+def encode(slip: Slip, profile: Profile, hold_s: int = 0) -> tuple[bytes, ...]:
     """The job in parts, cut only between commands, so that a real-time query may stand between any two of them.
 
-    Begins with a reset (nothing of the last resident's style remains) and ends with exactly one cut.
+    Begins with a reset (nothing of the last resident's style remains) and ends with exactly one cut; `hold_s` is how
+    long a printer that sees to it itself holds the slip out before it draws it back.
     Raises DeviceTrouble for a slip of more than LINES_MAX lines.
     """
-    return (INIT + CHINESE_MODE, *_body(slip, profile), profile.cut)
+    return (INIT + CHINESE_MODE, *_body(slip, profile), profile.cut_and_present(hold_s))
 
 
 def _body(slip: Slip, profile: Profile) -> Iterator[bytes]:

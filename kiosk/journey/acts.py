@@ -64,10 +64,11 @@ class DeviceBack:
 
 @dataclass(frozen=True)
 class DuesFound:
-    """Answers FindDues."""
+    """Answers FindDues; `slips_waiting`: how many slips of this person never came out at this terminal."""
 
     session: int
     dues: tuple[DueItem, ...]
+    slips_waiting: int = 0
 
 
 @dataclass(frozen=True)

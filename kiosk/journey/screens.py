@@ -88,6 +88,7 @@ class Home:
     known: bool = False  # a card was laid
     finding: bool = False  # dues are being looked for
     mine: tuple[DueItem, ...] = ()
+    slips_waiting: int = 0  # of this card holder: acts kept here whose slip nobody is known to hold
     big: tuple[ItemCard, ...] = ()
     all: tuple[ItemCard, ...] = ()
     show_all: bool = False
@@ -254,7 +255,7 @@ class Lookup:
 
 @dataclass(frozen=True)
 class LookupResult:
-    """What was found, and who said it; PRINT prints the newest."""
+    """What was found, and who said it; PRINT prints `to_print`."""
 
     claims: tuple[ClaimView, ...]
     answered: Answered
@@ -262,6 +263,11 @@ class LookupResult:
     paper: Paper | None = None
     paper_text: str = ""
     prints: int = 0
+
+    @property
+    def to_print(self) -> ClaimView:
+        """The newest whose slip never came out, else the newest of all."""
+        return next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
 
 
 @dataclass(frozen=True)

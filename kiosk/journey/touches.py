@@ -114,6 +114,8 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
             return Step(replace(session, screen=replace(screen, show_all=False)))
         case Button.LOOK_UP:
             return moves.lookup(session, facts)
+        case Button.FETCH_SLIP if screen.slips_waiting and session.resident is not None:
+            return moves.look_up_card(session, session.resident, facts)
         case Button.BACK if screen.show_all:
             return Step(replace(session, screen=replace(screen, show_all=False)))
         case Button.BACK:
@@ -311,7 +313,7 @@ def _result(session: Session, screen: LookupResult, button: Button, facts: Facts
             screen.claims and screen.paper is not Paper.WAITING and screen.prints < facts.limits.slip_copies
         ):
             again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
-            effect = PrintSlip(session.number, screen.claims[0], None, copy=again.prints)
+            effect = PrintSlip(session.number, screen.to_print, None, copy=again.prints)
             return Step(replace(session, screen=again), (effect,))
         case Button.BACK:
             return moves.lookup(session, facts)

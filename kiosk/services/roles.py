@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from drivers.health import Cause, Health, State
 from drivers.presence.presence import Grace, Reading
 from drivers.presence.watch import Watched
+from drivers.receipt_printer.memory import PrinterMemory
 from drivers.registry import make_device
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import Door, Err, Late, Ok, Result
@@ -35,6 +36,23 @@ class NoDevice(DeviceTrouble):
 def made(setting: DeviceSetting) -> Any:
     """The device of a setting, not yet opened."""
     return make_device(setting.kind, setting.driver, setting.link, **setting.options)
+
+
+class Maker:
+    """Makes the devices of one terminal, each as often as it is opened anew.
+
+    A driver is dropped when its device was in trouble; what it knew of a printer's jobs stays, and the next one prints
+    no slip again.
+    """
+
+    def __init__(self) -> None:
+        self._memory = PrinterMemory()
+
+    def __call__(self, setting: DeviceSetting) -> Any:
+        """The device of a setting, not yet opened."""
+        if setting.kind != "receipt_printer":
+            return made(setting)
+        return make_device(setting.kind, setting.driver, setting.link, memory=self._memory, **setting.options)
 
 
 class Slot:

@@ -30,7 +30,7 @@ from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
 from kiosk.services.presence_service import PresenceService
 from kiosk.services.print_service import PrintService, settling_within
-from kiosk.services.roles import DeviceRoles, Make, made
+from kiosk.services.roles import DeviceRoles, Make, Maker
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 DOORS: Final = (*ROLES, "storage", "hub", "presence")
+SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
 
@@ -71,7 +72,7 @@ class Services:
         preview: Callable[[Preview | None], None] = lambda _: None,
         wiped: Callable[[int], None] = lambda _: None,
         bell: Bell | None = None,
-        make: Make = made,
+        make: Make | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -98,7 +99,7 @@ class Services:
             devices,
             {role: doors[role] for role in ROLES},
             self._device_changed,
-            make=make,
+            make=make or Maker(),
             monotonic=monotonic,
             grace=grace,
             fresh_s=max(settings.number("device.health_fresh_s"), 3 * settings.number("device.health_s")),
@@ -267,6 +268,8 @@ class Services:
         self.roles.age()
         if self._due("doubtful", self.settings.number("device.rescan_s")):
             self.roles.check(self.settings.number("card.deadline_s"), doubtful=True)
+        if self._due("slip", SLIP_EVERY_S):
+            self._printer.follow()
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):

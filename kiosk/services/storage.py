@@ -110,18 +110,22 @@ class Storage:
         self._door.ask(lambda: self._memory.store.settle_slip(event_id, outcome), done)
 
     def dues(self, effect: FindDues) -> None:
-        """What is due for the person whose card was laid."""
+        """What is due for the person whose card was laid, and which slips of hers never came out here."""
         today = self._now().astimezone(SHANGHAI).date()
         by_id = {item.id: item for item in self._items()}
 
-        def done(result: Result[tuple[DueItem, ...]]) -> None:
+        def done(result: Result[tuple[tuple[DueItem, ...], int]]) -> None:
             if isinstance(result, Err):
                 self._ill("dues", result.error)
-            self._tell(acts.DuesFound(effect.session, result.value if isinstance(result, Ok) else ()))
+            dues, slips = result.value if isinstance(result, Ok) else ((), 0)
+            self._tell(acts.DuesFound(effect.session, dues, slips))
 
-        def work() -> tuple[DueItem, ...]:
-            found = self._memory.projection.dues_for(effect.number, today)
-            return tuple(DueItem(by_id[due.item], due.month) for due in found if due.item in by_id)
+        def work() -> tuple[tuple[DueItem, ...], int]:
+            projection = self._memory.projection
+            found = projection.dues_for(effect.number, today)
+            acts_here = projection.find_by_subject(effect.number)
+            dues = tuple(DueItem(by_id[due.item], due.month) for due in found if due.item in by_id)
+            return dues, sum(each.slip is not SlipOutcome.PRINTED for each in acts_here)
 
         self._door.ask(work, done, deadline_s=self._deadline_s)
 

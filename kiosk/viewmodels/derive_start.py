@@ -42,9 +42,10 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
 
 def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     """您的事 first once a card was laid, then the big few, then all."""
-    mine = tuple(_due(due, words) for due in screen.mine)
-    taken = {row.value for row in mine}
-    shown = screen.all if screen.show_all else screen.big
+    taken = {due.item.id for due in screen.mine}
+    mine = (*_slips(screen.slips_waiting, words), *(_due(due, words) for due in screen.mine))
+    # The row of a waiting slip takes the place of the last tile, so that nothing needs to be scrolled to.
+    shown = screen.all if screen.show_all else screen.big[: -1 if screen.slips_waiting else None]
     lead = _home_lead(screen, facts, words)
     notice = said(screen.reason, words)
     if not notice and not facts.printer_ready:
@@ -75,8 +76,24 @@ def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
     if screen.finding:
         return words("screen.home.finding")
     if screen.known:
-        return words("screen.home.due" if screen.mine else "screen.home.nothing_due")
+        if screen.mine:
+            return words("screen.home.due")
+        return words("screen.home.slip_lead" if screen.slips_waiting else "screen.home.nothing_due")
     return words("screen.home.lead" if facts.reader_ready else "screen.home.lead_no_reader")
+
+
+def _slips(waiting: int, words: Words) -> tuple[Row, ...]:
+    if not waiting:
+        return ()
+    return (
+        Row(
+            words("screen.home.slip_waits", count=waiting),
+            words("screen.home.slip_waits_detail"),
+            words("screen.home.slip_waits_badge"),
+            Button.FETCH_SLIP,
+            tone="main",
+        ),
+    )
 
 
 def _due(due: DueItem, words: Words) -> Row:

@@ -70,6 +70,17 @@ def test_a_text_is_printed_on_the_simulated_printer(printer: Simulation) -> None
     assert ticket["cut"]
 
 
+def test_a_kiosk_printer_says_where_the_slip_is() -> None:
+    with simulate("receipt_printer", model="vkp80iii").start() as simulation:
+        words = ["print", "receipt-printer", "--link", simulation.link, "--text", "智助试打", "--profile", "vkp80iii"]
+        done = CliRunner().invoke(device, [*words, "--json"])
+        assert json.loads(done.stdout) == {"outcome": "printed", "place": "taken"}
+        simulation.device.fault("slip_left")
+        done = CliRunner().invoke(device, [*words, "--json"])
+        assert json.loads(done.stdout) == {"outcome": "printed", "place": "in_mouth"}
+        assert "请从出纸口取走" in CliRunner().invoke(device, words).stdout
+
+
 def test_a_slip_file_is_printed_on_the_simulated_printer(printer: Simulation, tmp_path: Path) -> None:
     slip = tmp_path / "slip.yaml"
     slip.write_text(
@@ -146,6 +157,9 @@ def test_a_missing_slip_file_is_told(tmp_path: Path) -> None:
         ["print", "receipt-printer", "--link", "/dev/null"],
         ["print", "receipt-printer", "--link", "/dev/null", "--text", "x", "--slip", "y"],
         ["simulate", "teapot"],
+        ["simulate", "camera", "--model", "kpm"],
+        ["simulate", "receipt-printer", "--model", "gutenberg"],
+        ["print", "receipt-printer", "--link", "/dev/null", "--text", "x", "--profile", "gutenberg"],
     ],
 )
 def test_wrong_use_ends_with_2(words: list[str]) -> None:

@@ -18,9 +18,10 @@ from drivers.id_card.frame import Frame, FrameFinder
 from drivers.id_card.record import from_record
 from drivers.receipt_printer.blanking import EscposBlanker
 from drivers.receipt_printer.encoder import encode
+from drivers.receipt_printer.full_status import ejector_answer, ejector_condition, full_condition
 from drivers.receipt_printer.port import Qr
 from drivers.receipt_printer.profile import PROFILES
-from drivers.receipt_printer.status import ReplyDecoder
+from drivers.receipt_printer.status import Full, ReplyDecoder
 from seeds.people import People
 from tests.drivers.receipt_printer.slips import KEPT
 
@@ -48,6 +49,12 @@ def sam_body(data: bytes) -> int:
         reply.parse_card(data)
     with suppress(reply.BadBody, text_block.BadText):
         reply.parse_card(b"\x01\x00\x00\x00" + data[:256].ljust(256, b"\0"))
+    with suppress(reply.BadBody, text_block.BadText):
+        reply.parse_card_with_fingerprints(data)
+    with suppress(reply.BadBody):
+        reply.parse_newest_address(data[: reply.ADDRESS_BYTES].ljust(reply.ADDRESS_BYTES, b"\0"))
+    with suppress(reply.BadBody):
+        reply.parse_module_number(data[: reply.NUMBER_BYTES])
     return 0
 
 
@@ -61,8 +68,13 @@ def sam_blanking(data: bytes) -> int:
 
 def printer_replies(data: bytes) -> int:
     """What a printer says."""
-    decoder = ReplyDecoder()
-    return sum(1 for _ in decoder.feed(data)) if data else 0
+    replies = (*ReplyDecoder().feed(data), *ReplyDecoder(full_expected=True).feed(data))
+    for each in replies:
+        if isinstance(each, Full):
+            full_condition(each.data, mouth=True)
+    if (byte := ejector_answer(data[:_SLOW_BYTES], quiet=True)) is not None:
+        ejector_condition(byte)
+    return len(replies)
 
 
 def printer_blanking(data: bytes) -> int:
@@ -128,7 +140,13 @@ def seeds(name: str) -> tuple[bytes, ...]:
                 b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08",
             )
         case "printer_replies":
-            return (b"\x12\x12\x12\x00", b"\x7e\x0c", b"\x14\x00\x00\x0f", b"\x37\x25\x00")
+            return (
+                b"\x12\x12\x12\x00",
+                b"\x7e\x0c",
+                b"\x14\x00\x00\x0f",
+                b"\x37\x25\x00",
+                b"\x10\x0f\x20\x00\x40\x01\x08",
+            )
         case "captures":
             return (b"0.000412 > AA AA\n0.013970 < 97\n# remark\n4.201200 ! lost\n",)
         case _:

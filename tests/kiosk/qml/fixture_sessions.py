@@ -79,6 +79,10 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS_AWAY,
     ),
+    "home_slip_waits": (
+        screens.Home(known=True, slips_waiting=1, big=ITEMS, all=ITEMS, masked_name="林*兰"),
+        FACTS,
+    ),
     "home_bare": (screens.Home(big=ITEMS, all=ITEMS), FACTS_BARE),
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),

@@ -16,7 +16,8 @@ from PIL import Image
 from drivers.camera.port import Frame
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
-from drivers.receipt_printer.port import Line, NotPrinted, Printed, PrintResult, Slip
+from drivers.receipt_printer.port import Line, Place, Slip
+from drivers.settlement import NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
 from kiosk.face.check import FaceCheck
 from kiosk.journey import screens
@@ -95,6 +96,7 @@ class PlayedPrinter:
     def __init__(self) -> None:
         self.paper = True
         self.slips: list[str] = []
+        self.lies = Place.unknown
 
     def open(self) -> None:
         pass
@@ -108,6 +110,9 @@ class PlayedPrinter:
 
     def health(self) -> Health:
         return Health(State.ready, None, "receipt_printer.ready", "", "", NOW)
+
+    def place(self) -> Place:
+        return self.lies
 
     def close(self) -> None:
         pass
@@ -384,6 +389,45 @@ def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Termina
     terminal.touch(Button.PRINT)
     assert "已保存" in terminal.printer.slips[0]
     assert terminal.store.slips_unsettled() == ()
+
+
+def test_the_owner_of_a_slip_that_did_not_come_out_is_told_at_the_next_card_and_has_it_in_two_touches(
+    terminal: Terminal,
+) -> None:
+    terminal.printer.paper = False
+    apply_with_witness(terminal)
+    terminal.touch(Button.FINISH)
+    terminal.printer.paper = True
+    terminal.lay(WU)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert home.slips_waiting == 0, "nobody else is told of it"
+    terminal.touch(Button.FINISH)
+    terminal.lay(LIN)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert home.slips_waiting == 1
+    terminal.touch(Button.FETCH_SLIP, Button.PRINT)
+    assert "已保存" in terminal.printer.slips[0]
+    assert terminal.store.slips_unsettled() == ()
+    terminal.touch(Button.FINISH)
+    terminal.lay(LIN)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert home.slips_waiting == 0
+
+
+def test_a_slip_that_the_printer_drew_back_is_in_nobodys_hand(terminal: Terminal) -> None:
+    terminal.printer.lies = Place.in_mouth
+    apply_with_witness(terminal)
+    terminal.tick()
+    assert terminal.store.slips_unsettled() == ()
+    terminal.printer.lies = Place.retracted
+    terminal.tick()
+    assert len(terminal.store.slips_unsettled()) == 1
+    events = len(terminal.store.events_after(0, 10))
+    terminal.tick()
+    assert len(terminal.store.events_after(0, 10)) == events, "it is settled once"
 
 
 def test_by_card_the_hub_is_asked_and_says_so(terminal: Terminal) -> None:
