@@ -134,7 +134,10 @@ def test_file(kind: str, name: str, port: Shape, contract: str, stand: Shape) ->
             "from drivers.texts import text",
             f"from tests.drivers.{kind}.contract import {contract}",
             f"from tests.drivers.{kind}.contract import {stand.name}",
-            without=port.name,
+            # the stand holds the driver by its own class; only what makes another one may name the port
+            without=""
+            if any(port.name in each.signature for each in stand.methods if each.name != held)
+            else port.name,
         ),
         "",
         f'UNWRITTEN = "{UNWRITTEN}"',
