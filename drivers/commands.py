@@ -71,18 +71,21 @@ def device() -> None:
 @_json_option
 def list_(as_json: bool) -> None:
     """列出接口和支持的设备，绝不向接口写任何字节。Lists ports and the support matrix; never writes to a port."""
-    from drivers.ports import ports
+    from drivers.presence.ports import has_driver, ports
 
     found = ports()
     matrix = [
         {"kind": kind.name, "title": kind.title, **asdict(driver)} for kind in KINDS.values() for driver in kind.drivers
     ]
     if as_json:
-        click.echo(json.dumps({"ports": [asdict(port) for port in found], "drivers": matrix}, ensure_ascii=False))
+        listed = [{**asdict(port), "driver": has_driver(port)} for port in found]
+        click.echo(json.dumps({"ports": listed, "drivers": matrix}, ensure_ascii=False))
         return
     click.echo("接口 Ports")
     for port in found:
         note = "" if port.stable else "（重新插拔后可能改变 may change when re-plugged）"
+        if not has_driver(port):
+            note = "（没有驱动，不去试探 no driver, never probed）"
         click.echo(f"  {port.link}  {port.title}  {port.hardware}{note}")
     if not found:
         click.echo("  没有找到接口。请插好设备，或用 zhizhu device simulate 模拟一台。No ports found.")
@@ -245,6 +248,28 @@ def simulate_(kind: str, link: str, control: str | None, model: str | None) -> N
     with _told():
         simulation = simulate(kind) if model is None else simulate(kind, model=model)
     _run_simulation(kind, simulation, link, control)
+
+
+@device.command("new")
+@click.argument("kind", type=KindArgument())
+@click.argument("name")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(__file__).resolve().parents[1],
+    help="源码目录，默认是本程序自己的。The source tree, by default this program's own.",
+)
+def new(kind: str, name: str, root: Path) -> None:
+    """为一种设备写一个新驱动的骨架：能过类型检查，契约测试会说缺什么。Writes the skeleton of a new driver.
+
+    以后的步骤见 CONTRIBUTING.md“A new driver in an hour”。What comes next stands there.
+    """
+    from drivers.skeleton.writing import write_driver
+
+    with _told():
+        written = write_driver(root, kind_named(kind), name)
+    for path in written:
+        click.echo(str(path.relative_to(root)))
 
 
 @device.command("capture")

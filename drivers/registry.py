@@ -20,13 +20,17 @@ Seen = Literal["real hardware seen", "simulator only", "not yet"]
 
 @dataclass(frozen=True)
 class Driver:
-    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof."""
+    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof.
+
+    `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself.
+    """
 
     name: str
     where: str
     links: tuple[str, ...]
     speaks: str
     seen: Seen
+    usb: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         (*_SERIAL, "usb"),
                         "SAM_V / GA 467",
                         "simulator only",
+                        usb=("0400:c35a", "261a:0007", "261a:0011", "261a:0012", "261a:001c"),
                     ),
                 ),
                 "drivers.id_card.simulator:SimulatedIdCardReader",

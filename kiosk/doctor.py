@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from drivers.presence.ports import ports
+from drivers.presence.sight import stable_link
 from drivers.trouble import DeviceTrouble
 from kiosk.services.roles import made
 from kiosk.settings import DeviceSetting, Settings
@@ -74,9 +76,14 @@ def _device(role: str, setting: DeviceSetting | None) -> Finding:
         device.close()
     well = health.state.value in ("ready", "limited")
     number = "" if module is None else f"，安全模块 {module}"
-    return Finding(
-        what, well, f"{health.state.value} ({health.code}){number}", "" if well else f"文字 {health.technician}"
-    )
+    seen = f"{health.state.value} ({health.code}){number}"
+    return Finding(what, well, seen, _link_advice(setting.link) if well else f"文字 {health.technician}")
+
+
+def _link_advice(link: str) -> str:
+    """A name that the kernel deals out anew at each plugging in works today and swaps two devices tomorrow."""
+    better = stable_link(link, ports())
+    return "" if better is None else f'重新插拔后 {link} 可能是别的设备，请在 terminal.toml 写 link = "{better}"。'
 
 
 def told(findings: Sequence[Finding], *, as_json: bool) -> str:

@@ -158,6 +158,22 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("card.poll_s", float, 0.3, "多久找一次卡", "pause between looks for a card", _SECONDS, True, 0.1, 2),
     Setting("card.deadline_s", float, 6.0, "读卡最多等多久", "longest reading of a card", _SECONDS, True, 1, 30),
     Setting("device.health_s", float, 10.0, "多久查一次设备", "pause between health checks", _SECONDS, True, 2, 120),
+    Setting(
+        "device.health_fresh_s",
+        float,
+        60.0,
+        "多久没有设备消息就当“不清楚”（至少三次检查）",
+        "silence after which a device is unknown (three checks at least)",
+        _SECONDS,
+        True,
+        10,
+        3600,
+    ),
+    Setting("device.grace_s", float, 10.0, "设备不见多久才算断开", "absence that counts", _SECONDS, True, 0, 300),
+    Setting("device.misses", int, 3, "连续几次找不到才算断开", "misses in a row that count", "", True, 1, 20),
+    Setting(
+        "device.rescan_s", float, 2.0, "多久看一次接口", "pause between looks at the ports", _SECONDS, True, 0.5, 60
+    ),
     Setting("device.reopen_s", float, 5.0, "设备断开后多久重连", "pause before reopening", _SECONDS, True, 1, 120),
     Setting(
         "status.write_s", float, 5.0, "多久写一次 status.json", "pause between status files", _SECONDS, False, 1, 20

@@ -107,6 +107,11 @@ def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> S
         case FaceFailed(final=True):
             gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=answer.reason, prompt="")
             return Step(replace(session, screen=gone))
+        case FaceFailed(reason=Reason.FACE_NO_CAMERA | Reason.FACE_COVERED):
+            # not the person's fault, so it costs no try
+            left = session.face_tries_left or 0
+            failed = replace(screen, stage=FaceStage.FAILED, reason=answer.reason, prompt="", tries_left=left)
+            return Step(replace(session, screen=failed))
         case FaceFailed():
             left = max((session.face_tries_left or 0) - 1, 0)
             failed = replace(screen, stage=FaceStage.FAILED, reason=answer.reason, prompt="", tries_left=left)

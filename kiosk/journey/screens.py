@@ -23,6 +23,8 @@ class Reason(StrEnum):
     FACE_NO_MODEL = "journey.face.no_model"
     FACE_NO_DECODER = "journey.face.no_decoder"
     FACE_NO_CAMERA = "journey.face.no_camera"
+    FACE_CAMERA_BACK = "journey.face.camera_back"
+    FACE_COVERED = "journey.face.covered"
     FACE_NO_PHOTO = "journey.face.no_photo"
     FACE_NOT_ALIKE = "journey.face.not_alike"
     FACE_NOT_LIVE = "journey.face.not_live"

@@ -157,6 +157,8 @@ def _card_wanted(session: Session, screen: CardWanted, button: Button, facts: Fa
     match button:
         case Button.TYPE_NUMBER if screen.typing:
             return Step(replace(session, screen=pad(TypingFor.NUMBER)))
+        case Button.BY_CODE if screen.reason is Reason.READER_LOST:
+            return Step(replace(session, screen=pad(TypingFor.CODE)))
         case Button.RETRY:
             return moves.card_wanted(session, screen.purpose, facts)
         case Button.BACK if screen.purpose is CardFor.LOOKUP:
@@ -220,7 +222,9 @@ def _face(session: Session, screen: Face, button: Button, facts: Facts) -> Step:
 
 def _later(session: Session, screen: LaterCheck, button: Button, facts: Facts) -> Step:
     match button:
-        case Button.AGREE_PICTURE if not screen.agreed and facts.camera_ready:
+        case Button.AGREE_PICTURE if not screen.agreed and not facts.camera_ready:
+            return Step(replace(session, screen=replace(screen, reason=Reason.FACE_NO_CAMERA)))
+        case Button.AGREE_PICTURE if not screen.agreed:
             agreed = moves.agree(session, ("later_picture",), facts)
             waiting = replace(screen, agreed=True, reason=Reason.NONE)
             photo = b"" if session.resident is None else session.resident.photo

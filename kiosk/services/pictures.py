@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from drivers.camera.cv import cv2
+from drivers.camera.opencv import covered
 from drivers.camera.port import Frame, Pixels
 from kiosk.doors import Ok, Result
 from kiosk.journey.acts import Act, PictureFailed, PictureTaken
@@ -65,7 +66,8 @@ class Pictures:
     def _taken(self, camera: Any, card_photo: bytes) -> tuple[str, Path, bytes] | None:
         for _ in range(TRIES):
             frame = camera.grab(GRAB_S)
-            if isinstance(frame, Frame):
+            # a clerk could see nobody in a picture taken through a lens cap
+            if isinstance(frame, Frame) and not covered(frame.pixels):
                 return self._sealed(frame, card_photo)
         return None
 

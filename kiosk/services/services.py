@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, assert_never
 
+from drivers.presence.bell import Bell, open_bell
+from drivers.presence.presence import Grace
+from drivers.presence.watch import Watch
 from kiosk.doors import Deliver, Door, Ok, Result, ThreadDoor
 from kiosk.face.check import FaceCheck
 from kiosk.face.result import Preview
@@ -28,6 +31,7 @@ from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
 from kiosk.services.power_watch import Patience, PowerWatch
+from kiosk.services.presence_service import PresenceService
 from kiosk.services.print_service import PrintService, settling_within
 from kiosk.services.roles import DOOR, DeviceRoles, Make, Maker
 from kiosk.services.status_writer import StatusWriter
@@ -45,7 +49,7 @@ log = logging.getLogger(__name__)
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 IF_SET: Final = ("ups", "door", "presence")
 """Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
-DOORS: Final = (*ROLES, *IF_SET, "storage", "hub")
+DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
 SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
@@ -72,6 +76,7 @@ class Services:
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,
         wiped: Callable[[int], None] = lambda _: None,
+        bell: Bell | None = None,
         make: Make | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
@@ -95,8 +100,28 @@ class Services:
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
+        grace = Grace(settings.number("device.grace_s"), settings.whole("device.misses"))
         self.roles = DeviceRoles(
-            devices, {role: doors[role] for role in roles}, self._device_changed, make=make or Maker()
+            devices,
+            {role: doors[role] for role in roles},
+            self._device_changed,
+            make=make or Maker(),
+            monotonic=monotonic,
+            grace=grace,
+            fresh_s=max(settings.number("device.health_fresh_s"), 3 * settings.number("device.health_s")),
+        )
+        self._presence = PresenceService(
+            Watch(
+                {role: each.link for role, each in devices.items()},
+                grace=grace,
+                rescan_s=settings.number("device.rescan_s"),
+                bell=bell,
+            ),
+            doors["rescan"],
+            self.roles,
+            monotonic=monotonic,
+            check_deadline_s=settings.number("card.deadline_s"),
+            ill=_ill,
         )
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
@@ -195,6 +220,7 @@ class Services:
             speak=speak,
             preview=preview,
             wiped=wiped,
+            bell=open_bell(),
             now=now,
         )
 
@@ -259,6 +285,10 @@ class Services:
     def tick(self) -> None:
         """Looks for a card and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        self._presence.tick()
+        self.roles.age()
+        if self._due("doubtful", self.settings.number("device.rescan_s")):
+            self.roles.check(self.settings.number("card.deadline_s"), doubtful=True)
         if self._due("slip", SLIP_EVERY_S):
             self._printer.follow()
         if self._power is not None:
@@ -286,6 +316,7 @@ class Services:
     def close(self) -> None:
         """Lets go of everything; what was asked of the storage before is still done."""
         self._face.stop()
+        self._presence.close()
         self.roles.close()
         self._storage.close()
         for name in ("storage", "hub"):

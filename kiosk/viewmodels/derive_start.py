@@ -24,6 +24,7 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
         lead = words("screen.attract.lead")
     else:
         lead = words("screen.attract.lead_no_reader")
+    here = [item.name for item in facts.items if item.big][:MOST_NAMED] if facts.reader_ready else []
     notice = "" if facts.items else words("screen.attract.no_items")
     if not enrolled:
         notice = words("screen.attract.not_enrolled")
@@ -33,8 +34,8 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
         lead=lead,
         notice=notice,
         picture="take_card" if screen.card_left else "card" if facts.reader_ready else "finger",
-        heading=words("screen.attract.here") if facts.items else "",
-        big_label="\n".join([item.name for item in facts.items if item.big][:MOST_NAMED]),
+        heading=words("screen.attract.here") if here else "",
+        big_label="\n".join(here),
         actions=main(Button.WAKE, words),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.id_card.usb_products import PRODUCTS
 from drivers.registry import KINDS, UnknownKind, kind_named, load, make_device, open_device
 from drivers.simulation import simulate
 from drivers.trouble import WrongState
@@ -50,3 +51,8 @@ def test_open_device_hands_back_a_device_that_is_open_and_make_device_one_that_i
         reader.close()
         with pytest.raises(WrongState):
             make_device("id_card", None, simulation.link).find()
+
+
+def test_the_card_readers_on_usb_are_those_that_the_driver_speaks_to() -> None:
+    spoken = {f"{each.vendor:04x}:{each.product:04x}" for each in PRODUCTS.values() if each.speaks == "bulk"}
+    assert set(KINDS["id_card"].drivers[0].usb) == spoken

@@ -100,7 +100,7 @@ class Village:
         self._doors = {name: ManualDoor() for name in DOORS}
         settings = Settings(
             {"terminal.state_dir": str(state_dir)},
-            {role: DeviceSetting(role, role, None, "memory") for role in self._devices},
+            {role: DeviceSetting(role, role, None, f"memory://{role}") for role in self._devices},
         )
         self.services = Services(
             settings,

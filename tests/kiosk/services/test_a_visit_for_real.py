@@ -24,7 +24,7 @@ from drivers.settlement import NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
 from kiosk.face.check import FaceCheck
 from kiosk.journey import screens
-from kiosk.journey.acts import Act, Touched
+from kiosk.journey.acts import Act, DeviceBack, DeviceLost, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Stage
 from kiosk.journey.flow import advance
@@ -61,6 +61,7 @@ class PlayedReader:
     def __init__(self) -> None:
         self.card: Person | None = None
         self.gone = False
+        self.ill: Health | None = None
 
     def open(self) -> None:
         if self.gone:
@@ -88,7 +89,9 @@ class PlayedReader:
         )
 
     def health(self) -> Health:
-        return Health(State.ready, None, "id_card.ready", "", "", NOW)
+        if self.gone:
+            raise OSError("gone")
+        return self.ill or Health(State.ready, None, "id_card.ready", "", "", NOW)
 
     def close(self) -> None:
         pass
@@ -189,8 +192,9 @@ class PlayedHub(HubLine):
 
 
 class Terminal:
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, **links: str) -> None:
         self.state_dir = state_dir
+        self.links = links
         self.time = 0.0
         self.ups, self.door = PlayedSupply(), PlayedDoor()
         self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
@@ -211,6 +215,7 @@ class Terminal:
         self.doors = {name: ManualDoor() for name in DOORS}
         self.session = Session()
         self.inbox: deque[Act] = deque()
+        self.told: list[Act] = []
         self.store = TerminalStore.open(state_dir, lambda: NOW)
         played: dict[str, Any] = {
             "id_card": self.reader,
@@ -222,7 +227,7 @@ class Terminal:
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
-                {role: DeviceSetting(role, role, None, "played") for role in played},
+                {role: DeviceSetting(role, role, None, self.links.get(role, "played://")) for role in played},
             ),
             self.inbox.append,
             doors=self.doors,
@@ -237,24 +242,36 @@ class Terminal:
             monotonic=lambda: self.time,
         )
 
-    def settle(self) -> None:
-        """Lets everything happen that follows from what happened."""
-        while self.inbox or any(door.waiting for door in self.doors.values()):
+    def settle(self, but: ManualDoor | None = None) -> None:
+        """Lets everything happen that follows from what happened, except behind a door that hangs."""
+        doors = [door for door in self.doors.values() if door is not but]
+        while self.inbox or any(door.waiting for door in doors):
             while self.inbox:
                 self.act(self.inbox.popleft())
-            for door in self.doors.values():
+            for door in doors:
                 door.turn_all()
 
+    def status(self) -> Any:
+        """What the agent reads."""
+        return json.loads((self.state_dir / "status.json").read_text(encoding="utf-8"))
+
     def act(self, act: Act) -> None:
+        if isinstance(act, DeviceLost | DeviceBack):
+            self.told.append(act)
         step = advance(self.session, act, self.services.facts())
         self.session = step.session
         for effect in step.effects:
             self.services.run(effect)
 
-    def tick(self) -> None:
-        self.time += 20
+    def tick(self, seconds: float = 20.0, but: ManualDoor | None = None) -> None:
+        self.time += seconds
         self.services.tick()
-        self.settle()
+        self.settle(but)
+
+    def ticks(self, seconds: float) -> None:
+        """As long, but second by second."""
+        for _ in range(int(seconds)):
+            self.tick(1.0)
 
     def lay(self, person: Person) -> None:
         self.tick()
@@ -468,10 +485,12 @@ def test_by_card_the_hub_is_asked_and_says_so(terminal: Terminal) -> None:
     assert (result.claims[0].stage, result.claims[0].next_due) == (Stage.SETTLED, "2027-11")
 
 
-def test_a_reader_that_goes_away_is_told_once_and_comes_back(terminal: Terminal) -> None:
+def test_a_reader_that_goes_away_is_told_after_the_grace_and_comes_back_at_once(terminal: Terminal) -> None:
     terminal.tick()
     terminal.reader.gone = True
-    terminal.tick()
+    terminal.ticks(9)
+    assert terminal.services.facts().reader_ready
+    terminal.ticks(6)
     assert not terminal.services.facts().reader_ready
     terminal.reader.gone = False
     terminal.tick()
@@ -480,10 +499,64 @@ def test_a_reader_that_goes_away_is_told_once_and_comes_back(terminal: Terminal)
     assert isinstance(terminal.session.screen, screens.Home)
 
 
+def test_a_reader_that_blinks_is_not_told_and_its_health_stays(terminal: Terminal) -> None:
+    terminal.lay(LIN)
+    before = terminal.session
+    well = terminal.services.roles.healths()["id_card"]
+    for _ in range(4):
+        terminal.reader.gone = True
+        terminal.ticks(8)
+        terminal.reader.gone = False
+        terminal.ticks(6)
+        assert terminal.told == []
+        assert terminal.services.roles.healths()["id_card"] == well
+    assert terminal.session == before
+
+
+def test_a_reader_says_itself_that_it_failed_and_is_believed_at_once(terminal: Terminal) -> None:
+    terminal.tick()
+    terminal.reader.ill = Health(State.failed, Cause.device, "id_card.self_test", "", "", NOW)
+    terminal.tick(10.0)
+    assert terminal.told == [DeviceLost("id_card")]
+    assert terminal.services.roles.healths()["id_card"].code == "id_card.self_test"
+
+
+def test_a_port_that_vanishes_is_seen_though_nobody_asks_the_device(tmp_path: Path) -> None:
+    port = tmp_path / "ttyUSB0"
+    port.touch()
+    terminal = Terminal(tmp_path, receipt_printer=f"serial://{port}?baud=9600")
+    terminal.ticks(3)
+    port.unlink()
+    terminal.ticks(9)
+    assert terminal.told == []
+    terminal.ticks(5)
+    assert terminal.told == [DeviceLost("receipt_printer")]
+    assert terminal.services.roles.healths()["receipt_printer"].code == "device.unplugged"
+    port.touch()
+    terminal.ticks(3)
+    assert terminal.told == [DeviceLost("receipt_printer"), DeviceBack("receipt_printer")]
+    assert terminal.services.roles.healths()["receipt_printer"].code == "receipt_printer.ready"
+    terminal.close()
+
+
+def test_a_device_that_nobody_hears_of_is_unknown_on_the_console_and_not_counted_on(terminal: Terminal) -> None:
+    terminal.ticks(8)
+    assert terminal.status()["devices"]["receipt_printer"]["state"] == "ready"
+    printer = terminal.doors["receipt_printer"]
+    for _ in range(12):  # its door hangs: nothing it was asked is ever answered
+        terminal.tick(6.0, but=printer)
+    assert terminal.told == [DeviceLost("receipt_printer")]
+    told = terminal.status()["devices"]["receipt_printer"]
+    assert (told["state"], told["code"], told["cause"]) == ("unknown", "device.not_heard", None)
+    terminal.ticks(8)
+    assert terminal.status()["devices"]["receipt_printer"]["state"] == "ready"
+    assert terminal.told[1:] == [DeviceBack("receipt_printer")]
+
+
 def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal) -> None:
     terminal.lay(LIN)
     terminal.tick()
-    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    status = terminal.status()
     assert status["devices"]["id_card"]["state"] == "ready"
     assert status["devices"]["face_camera"]["state"] == "ready"
     assert status["last_card"]
@@ -570,7 +643,7 @@ def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:
     terminal.touch(Button.WITNESS)
     assert isinstance(terminal.session.screen, screens.CardWanted)
     terminal.reader.gone = True
-    terminal.tick()
+    terminal.ticks(15)
     wanted = terminal.session.screen
     assert isinstance(wanted, screens.CardWanted)
     assert wanted.reason is Reason.READER_LOST
