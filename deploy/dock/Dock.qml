@@ -43,21 +43,24 @@ ApplicationWindow {
             Layout.fillHeight: true
             Layout.fillWidth: true
             clip: true
-            model: dock.viewModel.labels
+            model: dock.viewModel.rows
             spacing: 6
 
             delegate: Button {
                 id: button
 
-                required property int index
-                required property string modelData
+                readonly property bool group: modelData.index < 0
+                required property var modelData
 
+                font.bold: button.group
                 font.pixelSize: 16
                 height: 42
-                text: button.modelData
-                width: list.width
+                highlighted: button.modelData.unfolded
+                text: (button.group ? (button.modelData.unfolded ? "▾ " : "▸ ") : "") + button.modelData.text
+                width: list.width - (button.group ? 0 : 24)
+                x: button.group ? 0 : 24
 
-                onClicked: dock.viewModel.make(button.index)
+                onClicked: button.group ? dock.viewModel.unfold(button.modelData.text) : dock.viewModel.make(button.modelData.index)
             }
         }
     }
