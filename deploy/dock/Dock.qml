@@ -44,7 +44,7 @@ ApplicationWindow {
             Layout.fillWidth: true
             clip: true
             model: dock.viewModel.rows
-            spacing: 6
+            spacing: 4
 
             delegate: Button {
                 id: button
@@ -54,11 +54,10 @@ ApplicationWindow {
 
                 font.bold: button.group
                 font.pixelSize: 16
-                height: 42
+                height: 34
                 highlighted: button.modelData.unfolded
                 text: (button.group ? (button.modelData.unfolded ? "▾ " : "▸ ") : "") + button.modelData.text
-                width: list.width - (button.group ? 0 : 24)
-                x: button.group ? 0 : 24
+                width: list.width
 
                 onClicked: button.group ? dock.viewModel.unfold(button.modelData.text) : dock.viewModel.make(button.modelData.index)
             }

@@ -40,12 +40,12 @@ def happenings(told: object) -> tuple[Happening, ...]:
 
 
 def trouble_moves(world: World, roles: tuple[str, ...]) -> Iterator[Move]:
-    """Every device's buttons, each device a group that ends with the button that mends it; then one for all."""
+    """Every device's buttons, each device a group whose first button mends it; then one that mends all."""
     for role in roles:
         group = f"{TITLES.get(role, role)}出毛病"
+        yield Move(group, "修好", partial(_mend, world, (role,)))
         for one in happenings(world.device(role, "GET", "/situations").json()):
             yield Move(group, one.title, partial(_let, world, role, one))
-        yield Move(group, "修好", partial(_mend, world, (role,)))
     yield Move("全部设备", "全部修好", partial(_mend, world, roles))
 
 

@@ -16,14 +16,12 @@ from drivers.registry import KINDS
 def list_(as_json: bool) -> None:
     """列出接口和支持的设备，绝不向接口写任何字节。Lists ports and the support matrix; never writes to a port."""
     from drivers.presence.ports import has_driver, ports
+    from drivers.support import level_of, matrix
 
     found = ports()
-    matrix = [
-        {"kind": kind.name, "title": kind.title, **asdict(driver)} for kind in KINDS.values() for driver in kind.drivers
-    ]
     if as_json:
         listed = [{**asdict(port), "driver": has_driver(port)} for port in found]
-        click.echo(json.dumps({"ports": listed, "drivers": matrix}, ensure_ascii=False))
+        click.echo(json.dumps({"ports": listed, "drivers": [asdict(row) for row in matrix()]}, ensure_ascii=False))
         return
     click.echo("接口 Ports")
     for port in found:
@@ -34,5 +32,7 @@ def list_(as_json: bool) -> None:
     if not found:
         click.echo("  没有找到接口。请插好设备，或用 zhizhu device simulate 模拟一台。No ports found.")
     click.echo("支持的设备 Support matrix")
-    for row in matrix:
-        click.echo(f"  {row['kind']:<16} {row['name']:<8} {row['speaks']:<20} {row['seen']}")
+    for kind in KINDS.values():
+        for driver in kind.drivers:
+            name = f"{kind.name:<16} {driver.name:<8} {driver.speaks:<36}"
+            click.echo(f"  {name} {driver.seen:<18} {level_of(driver)}")
