@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from hub.cases import cases_by_code, month_text, outcome_text
+from hub.cases import cases_by_code, month_text, outcome_text, settled_at
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.moments import local_text
@@ -49,7 +49,7 @@ def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
         "item": item_name(hub, case.item),
         "outcome": outcome_text(hub, case),
         "applied": local_text(case.applied_at),
-        "decided": local_text(case.decided_at),
+        "decided": local_text(settled_at(case)),
         "next_due": month_text(case.next_due) if case.next_due else "",
         "now": local_text(hub.clock()),
     }
