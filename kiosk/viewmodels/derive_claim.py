@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Working
@@ -111,10 +113,17 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         notice="".join(notices),
         notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
         picture="" if found else "look",
-        fields=tuple(_claim(claim, words) for claim in screen.claims),
+        fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
     )
+
+
+def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:
+    """The cases, the first without its waiting slip once the paper's own news stands above: never both."""
+    if screen.paper is None or not screen.claims:
+        return screen.claims
+    return (replace(screen.claims[0], slip_unsettled=False), *screen.claims[1:])
 
 
 def _claim(claim: ClaimView, words: Words) -> Row:
