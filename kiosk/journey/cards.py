@@ -75,7 +75,8 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
             known = replace(session, resident=person)
             if isinstance(screen, Consent):
                 return _showing(known, moves.consent_screen(known, screen.item, facts))
-            return Step(known)
+            # what was said before the card came may no longer be so
+            return moves.guide(known, screen.item, facts)
         case CardWanted(purpose=CardFor.IDENTITY) | Typing(purpose=TypingFor.NUMBER):
             if session.way is None:
                 return Step(session)
@@ -163,15 +164,17 @@ def device_changed(session: Session, act: DeviceLost | DeviceBack, facts: Facts)
     lost = isinstance(act, DeviceLost)
     match act.role:
         case "id_card":
-            return _reader(session, lost)
+            return _reader(session, lost, facts)
         case "face_camera":
             return _camera(session, lost, facts)
         case _:
             return Step(session)
 
 
-def _reader(session: Session, lost: bool) -> Step:
+def _reader(session: Session, lost: bool, facts: Facts) -> Step:
     match session.screen:
+        case Guide() as screen:
+            return moves.guide(session, screen.item, replace(facts, reader_ready=not lost))
         case CardWanted() as screen if lost:
             return _showing(session, replace(screen, reading=False, reason=Reason.READER_LOST))
         case CardWanted(reason=Reason.READER_LOST) as screen:
