@@ -129,8 +129,9 @@ def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:
 def _claim(claim: ClaimView, words: Words) -> Row:
     stage = words(f"screen.claim.{claim.stage.value}")
     state = words(f"screen.state.{claim.state}") if claim.state else ""
+    waits = claim.state == "waiting"
     lines = [
-        claim.outcome_text,
+        claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
         words("screen.claim.next_due", month=claim.next_due) if claim.next_due else "",
         words("screen.claim.kept_at", at=shown_moment(claim.kept_at)) if claim.kept_at else "",
@@ -143,6 +144,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     return Row(
         claim.item_name,
         "\n".join(line for line in lines if line),
-        f"{stage} · {state}" if state and claim.stage is Stage.SETTLED else stage,
-        tone="main" if claim.stage is Stage.SETTLED else "plain",
+        f"{stage} · {state}" if state and (claim.stage is Stage.SETTLED or waits) else stage,
+        # the strong green means that it is well; nobody may read a refusal as that
+        tone="main" if claim.stage is Stage.SETTLED and claim.state != "refused" else "plain",
     )
