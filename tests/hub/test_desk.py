@@ -128,7 +128,7 @@ def test_a_deleted_picture_leaves_no_bytes_in_the_databases_file(
 
 @pytest.mark.parametrize(("outcome", "state"), [("visit", "waiting"), ("refuse", "refused")])
 def test_what_a_clerk_writes_reaches_the_resident(
-    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, outcome: str, state: str
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, url: str, people: People, outcome: str, state: str
 ) -> None:
     applied = _waiting_case(staffed, terminal, people)
     number = _number(staffed)
@@ -139,6 +139,10 @@ def test_what_a_clerk_writes_reaches_the_resident(
     answer = _answer(terminal, applied)
     assert (answer.state, [one.text for one in answer.reasons]) == (state, [REASON])
     assert answer.next_due is None
+    phone = httpx.get(f"{url}/verify/{applied.code}").text
+    assert "到智助终端" in phone
+    for nothing_there in ("请按下面写的办", "原因见下", REASON):
+        assert nothing_there not in phone
     with staffed.database.reading() as session:
         assert read_blob(session, terminal.id, applied.sealed.sha256) is None
 
