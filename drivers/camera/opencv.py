@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import select
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from drivers.camera.port import Frame, Pixels
+from drivers.camera.process import ChildProcess, module_command
 from drivers.camera.source import source_of
 from drivers.camera.wire import BYTES_MAX, HEAD, QUESTION, TAGS, Tag
 from drivers.health import Cause, Health, State
@@ -24,7 +20,6 @@ START_S: Final = 10.0
 GRACE_S: Final = 1.5
 COVERED_MEAN: Final = 14.0
 COVERED_SPREAD: Final = 9.0
-_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def covered(pixels: Pixels) -> bool:
@@ -39,7 +34,7 @@ class OpencvCamera:
         self,
         link: str,
         *,
-        child_command: tuple[str, ...] = (sys.executable, "-m", "drivers.camera.child"),
+        child_command: tuple[str, ...] = module_command("drivers.camera.child"),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if source_of(link) is None:
@@ -47,9 +42,8 @@ class OpencvCamera:
                 "camera.link", f"看不懂摄像头的连接“{link}”。", "请写成 v4l2:///dev/video0 或 images://文件夹。"
             )
         self._link = link
-        self._command = child_command
         self._now = now
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child = ChildProcess((*child_command, link))
         self._opened = False
         self._awaiting_ready = False
         self._health = self._well_or(State.unknown, None, "unknown")
@@ -57,19 +51,19 @@ class OpencvCamera:
     def open(self) -> None:
         """Starts the child; whether a camera answers shows in the first grab."""
         self._opened = True
-        if self._child is None:
+        if not self._child.running:
             self._start()
 
     def grab(self, timeout_s: float) -> Frame | Health:
         """The newest frame; a child that overstays is killed and started again at the next grab."""
         if not self._opened:
             raise WrongState("grab", "closed")
-        if self._child is None:
+        if not self._child.running:
             self._start()
         try:
             answer = self._ask(timeout_s)
         except (TimeoutError, EOFError, BrokenPipeError) as trouble:
-            self._kill()
+            self._child.replace()
             code = "hung" if isinstance(trouble, TimeoutError) else "died"
             return self._become(State.failed, Cause.device, code)
         match answer:
@@ -90,67 +84,37 @@ class OpencvCamera:
         """What the last grab showed; unknown before the first."""
         return self._health
 
+    @property
+    def replaced(self) -> int:
+        """How many children had to be replaced so far."""
+        return self._child.replaced
+
     def close(self) -> None:
         """Ends the child."""
         self._opened = False
-        self._kill()
+        self._child.kill()
 
     def _start(self) -> None:
-        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-        self._child = subprocess.Popen(
-            [*self._command, self._link],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
-            bufsize=0,
-        )
+        self._child.start()
         self._awaiting_ready = True
 
     def _ask(self, timeout_s: float) -> Frame | Tag:
-        child = self._child
-        assert child is not None
-        assert child.stdin is not None
         if self._awaiting_ready:
             self._hear(time.monotonic() + START_S)
             self._awaiting_ready = False
-        child.stdin.write(QUESTION.pack(timeout_s))
-        return self._hear(time.monotonic() + timeout_s + GRACE_S)
+        until = time.monotonic() + timeout_s + GRACE_S
+        self._child.write(QUESTION.pack(timeout_s), until)
+        return self._hear(until)
 
     def _hear(self, until: float) -> Frame | Tag:
-        letter, at, height, width, size = HEAD.unpack(self._read(HEAD.size, until))
+        letter, at, height, width, size = HEAD.unpack(self._child.read(HEAD.size, until))
         tag = TAGS.get(letter)
         if tag is None or size > BYTES_MAX or (tag == "frame" and size != height * width * 3):
             raise EOFError("the child speaks another language")
         if tag != "frame":
             return tag
-        data = self._read(size, until)
+        data = self._child.read(size, until)
         return Frame(np.frombuffer(data, np.uint8).reshape(height, width, 3).copy(), at)
-
-    def _read(self, size: int, until: float) -> bytes:
-        child = self._child
-        assert child is not None
-        assert child.stdout is not None
-        parts = bytearray()
-        while len(parts) < size:
-            left_s = until - time.monotonic()
-            if left_s <= 0 or not select.select([child.stdout], [], [], left_s)[0]:
-                raise TimeoutError
-            part = os.read(child.stdout.fileno(), size - len(parts))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
-
-    def _kill(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                pipe.close()
 
     def _become(self, state: State, cause: Cause | None, code: str) -> Health:
         if self._health.code != f"camera.{code}":

@@ -18,6 +18,7 @@ WHITE_FROM: Final = 250
 GLARE_PART: Final = 0.004
 """A mirrored lamp covers more than this part of the sheet."""
 HAND_PART: Final = 0.006
+HAND_ALONE_PART: Final = (0.02, 0.4)
 SHARP_MIN: Final = 0.2
 """Steepest step of the ink's edges, as a part of the difference between ink and paper, per pixel of the camera."""
 INK_CONTRAST: Final = 45.0
@@ -50,10 +51,7 @@ def glare(picture: Pixels, corners: Corners) -> bool:
 def hand(picture: Pixels, corners: Corners) -> bool:
     """Whether something skin-coloured reaches over the sheet's edge; a photograph within the sheet does not."""
     small, near = _small(picture, corners)
-    colours = cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2YCrCb)
-    lightness, red, blue = (colours[:, :, at].astype(np.int16) for at in range(3))
-    skin = ((lightness > 40) & (red > 140) & (red < 180) & (blue > 80) & (blue < 125)).astype(np.uint8)
-    skin = cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    skin = _skin(small)
     mask = _mask(skin.shape, near)
     deep = cv2.erode(mask, np.ones((13, 13), np.uint8))
     count, patches = cv2.connectedComponents(skin)
@@ -64,6 +62,25 @@ def hand(picture: Pixels, corners: Corners) -> bool:
         if over > HAND_PART * total and beside > HAND_PART * total / 4:
             return True
     return False
+
+
+def hand_alone(picture: Pixels) -> bool:
+    """Whether a skin-coloured patch reaches in from the picture's border, where no sheet was found."""
+    scale = min(1.0, SMALL_WIDTH / picture.shape[1])
+    small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    skin = _skin(small)
+    count, patches = cv2.connectedComponents(skin)
+    border = np.unique(np.concatenate([patches[0], patches[-1], patches[:, 0], patches[:, -1]]))
+    parts = [float((patches == patch).mean()) for patch in border if 0 < patch < count]
+    # A wooden table has the colour of skin too, but all over.
+    return any(HAND_ALONE_PART[0] < part < HAND_ALONE_PART[1] for part in parts)
+
+
+def _skin(small: Pixels) -> npt.NDArray[np.uint8]:
+    colours = cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2YCrCb)
+    lightness, red, blue = (colours[:, :, at].astype(np.int16) for at in range(3))
+    skin = ((lightness > 40) & (red > 140) & (red < 180) & (blue > 80) & (blue < 125)).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)), dtype=np.uint8)
 
 
 def sharpness(picture: Pixels, corners: Corners) -> float | None:

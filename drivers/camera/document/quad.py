@@ -66,7 +66,7 @@ def sheets(picture: Pixels) -> tuple[Found, ...]:
             corners = sides if len(sides) == 4 else _grown(sides, (height, width))
             judged.append(Found(ordered(corners), support, cut_off))
     # Large before small, for a table printed on a sheet has four corners too; but first what truly lies on edges.
-    judged.sort(key=lambda each: (each.area * each.support**8), reverse=True)
+    judged.sort(key=lambda each: each.area * each.support**8, reverse=True)
     apart: list[Found] = []
     for each in judged:
         if all(_overlap(each.corners, other.corners) < 0.02 * each.area for other in apart):
@@ -161,9 +161,7 @@ def _slopes(channel: _Gray) -> npt.NDArray[np.float32]:
     return np.dstack((across, down)).astype(np.float32)
 
 
-def _support(
-    corners: Corners, slopes: list[npt.NDArray[np.float32]], light: _Gray
-) -> tuple[float, float, bool]:
+def _support(corners: Corners, slopes: list[npt.NDArray[np.float32]], light: _Gray) -> tuple[float, float, bool]:
     """How much of the sides lies on edges across them with bare paper behind, the worst side, whether one is cut."""
     height, width = light.shape
     parts: list[float] = []

@@ -61,7 +61,9 @@ def qr_page(texts: Sequence[str]) -> Sheet:
         code = qrcode.QRCode(border=4, box_size=1)
         code.add_data(text)
         modules = ~np.array(code.get_matrix(), dtype=bool)
-        picture = Image.fromarray(np.where(modules, 232, 36).astype(np.uint8)).resize((480, 480), Image.Resampling.NEAREST)
+        picture = Image.fromarray(np.where(modules, 232, 36).astype(np.uint8)).resize(
+            (480, 480), Image.Resampling.NEAREST
+        )
         paper.paste(picture.convert("RGB"), (200 + at % 2 * 720, 330 + at // 2 * 640))
     return Sheet(_pixels(paper), 210, 297)
 

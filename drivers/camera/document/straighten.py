@@ -69,6 +69,12 @@ def fits(corners: Corners, shape: Shape) -> bool:
     return 1 / RATIO_OFF_MAX <= off <= RATIO_OFF_MAX
 
 
+def card_or_page(corners: Corners) -> Shape:
+    """Which of the two sizes of travel documents the sheet is nearer to."""
+    between = (FORMATS[Shape.card].ratio + FORMATS[Shape.small_page].ratio) / 2
+    return Shape.card if ratio(corners) > between else Shape.small_page
+
+
 def straightened(picture: Pixels, corners: Corners, shape: Shape) -> Pixels:
     """The sheet flat, upright or lying as it lies in the picture, at the resolution of its format."""
     across, down = _sides(corners)

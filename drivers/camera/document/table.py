@@ -55,7 +55,11 @@ def seen(table: Table, n: int = 0) -> Pixels:
     """The frame; `n` chooses the sensor's noise."""
     view = _view(table)
     frame = cv2.warpPerspective(
-        _cover(table.cover), view @ _cover_to_mm(), (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+        _cover(table.cover),
+        view @ _cover_to_mm(),
+        (WIDTH, HEIGHT),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
     )
     for lying in table.papers:
         _lay(frame, lying, view)

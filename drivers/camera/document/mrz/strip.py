@@ -52,7 +52,7 @@ def ink_of(page: Pixels) -> _Ink:
 
 def lines(ink: _Ink) -> tuple[Line, ...]:
     """The wide lines of print from top to bottom that are set at a fixed pitch."""
-    height, width = ink.shape
+    width = ink.shape[1]
     solid = (ink > 0.45).astype(np.uint8)
     joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((1, width // 18), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((5, width // 6), np.uint8))
