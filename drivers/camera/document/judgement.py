@@ -7,7 +7,7 @@ from typing import Final
 from drivers.camera.document import flaws
 from drivers.camera.document.port import Reason
 from drivers.camera.document.quad import Corners, Found, sheets
-from drivers.camera.document.straighten import Shape, fits
+from drivers.camera.document.straighten import Shape, card_or_page, fine_enough, fits
 from drivers.camera.port import Pixels
 
 SURE_SUPPORT: Final = 0.95
@@ -46,6 +46,8 @@ def _why_not(picture: Pixels, found: tuple[Found, ...], shape: Shape | None) -> 
         return Reason.glare
     if not any(fits(corners, each) for each in ((shape,) if shape else (Shape.card, Shape.small_page))):
         return Reason.wrong_shape
+    if not fine_enough(corners, shape or card_or_page(corners)):
+        return Reason.too_small
     sharpness = flaws.sharpness(picture, corners)
     if sharpness is None:
         return Reason.blank

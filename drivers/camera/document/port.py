@@ -26,6 +26,8 @@ class Reason(StrEnum):
     unclear = "unclear"
     """A sheet whose sides cannot be seen well enough to straighten it."""
     wrong_shape = "wrong_shape"
+    too_small = "too_small"
+    """A sheet with so few pixels that the stated resolution would be made up."""
     no_zone = "no_zone"
     """No machine-readable zone on the document."""
     bad_zone = "bad_zone"

@@ -56,6 +56,9 @@ FORMATS: Final = MappingProxyType(
 RATIO_OFF_MAX: Final = 1.22
 """How much the sides may differ from the asked ratio; a lean of the camera alone makes up to a tenth."""
 
+FINE_MIN: Final = 0.5
+"""A sheet is not enlarged by more than the inverse of this: what the camera did not see cannot be straightened."""
+
 
 def ratio(corners: Corners) -> float:
     """Long side by short side, as it looks."""
@@ -67,6 +70,11 @@ def fits(corners: Corners, shape: Shape) -> bool:
     """Whether the sheet can be of this shape."""
     off = ratio(corners) / FORMATS[shape].ratio
     return 1 / RATIO_OFF_MAX <= off <= RATIO_OFF_MAX
+
+
+def fine_enough(corners: Corners, shape: Shape) -> bool:
+    """Whether the camera saw enough pixels for the stated resolution."""
+    return max(_sides(corners)) >= FINE_MIN * FORMATS[shape].dots(lying=True)[0]
 
 
 def card_or_page(corners: Corners) -> Shape:
