@@ -53,6 +53,9 @@ def hand(picture: Pixels, corners: Corners) -> bool:
     small, near = _small(picture, corners)
     skin = _skin(small)
     mask = _mask(skin.shape, near)
+    # What was taken for a sheet may be the hand itself.
+    if skin[mask > 0].mean() > 0.5:
+        return True
     deep = cv2.erode(mask, np.ones((13, 13), np.uint8))
     count, patches = cv2.connectedComponents(skin)
     total = max(1, int((mask > 0).sum()))
@@ -70,10 +73,10 @@ def hand_alone(picture: Pixels) -> bool:
     small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     skin = _skin(small)
     count, patches = cv2.connectedComponents(skin)
-    border = np.unique(np.concatenate([patches[0], patches[-1], patches[:, 0], patches[:, -1]]))
-    parts = [float((patches == patch).mean()) for patch in border if 0 < patch < count]
-    # A wooden table has the colour of skin too, but all over.
-    return any(HAND_ALONE_PART[0] < part < HAND_ALONE_PART[1] for part in parts)
+    borders = [set(np.unique(side)) for side in (patches[0], patches[-1], patches[:, 0], patches[:, -1])]
+    # An arm comes from one side; a wooden table, which has the colour of skin too, shows on several.
+    arms = [patch for patch in range(1, count) if sum(patch in border for border in borders) == 1]
+    return any(HAND_ALONE_PART[0] < float((patches == patch).mean()) < HAND_ALONE_PART[1] for patch in arms)
 
 
 def _skin(small: Pixels) -> npt.NDArray[np.uint8]:
@@ -90,8 +93,8 @@ def sharpness(picture: Pixels, corners: Corners) -> float | None:
     left, top, width, height = cv2.boundingRect(corners.astype(np.float32))
     smooth = cv2.GaussianBlur(gray, (3, 3), 0).astype(np.float32)
     found: list[float] = []
-    for y in range(max(0, top), min(gray.shape[0], top + height) - TILE + 1, TILE):
-        for x in range(max(0, left), min(gray.shape[1], left + width) - TILE + 1, TILE):
+    for y in range(max(0, top), min(gray.shape[0], top + height) - TILE + 1, TILE // 2):
+        for x in range(max(0, left), min(gray.shape[1], left + width) - TILE + 1, TILE // 2):
             if mask[y : y + TILE, x : x + TILE].min() == 0:
                 continue
             tile = smooth[y : y + TILE, x : x + TILE]

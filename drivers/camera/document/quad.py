@@ -22,6 +22,7 @@ AREA_MIN: Final = 0.025
 """A card under a stand that sees 330 mm covers more than five hundredths of the picture."""
 AREA_MAX: Final = 0.995
 SUPPORT_MIN: Final = 0.62
+CUT_SUPPORT_MIN: Final = 0.9
 SIDE_MIN: Final = 0.30
 PAPER_MIN: Final = 0.6
 PAPER_SPREAD: Final = 20
@@ -62,7 +63,12 @@ def sheets(picture: Pixels) -> tuple[Found, ...]:
     for rough in _outlines(lab):
         sides = _finer(rough, light.astype(np.float32)) if len(rough) == 4 else rough
         support, weakest, cut_off = _support(sides, slopes, light)
-        if support >= SUPPORT_MIN and weakest >= SIDE_MIN and _paper_part(light, sides) >= PAPER_MIN:
+        # Of a sheet that the picture cuts, the sides that are seen have to be beyond doubt.
+        if (
+            support >= (CUT_SUPPORT_MIN if cut_off else SUPPORT_MIN)
+            and weakest >= SIDE_MIN
+            and _paper_part(light, sides) >= PAPER_MIN
+        ):
             corners = sides if len(sides) == 4 else _grown(sides, (height, width))
             judged.append(Found(ordered(corners), support, cut_off))
     # Large before small, for a table printed on a sheet has four corners too; but first what truly lies on edges.
@@ -74,7 +80,15 @@ def sheets(picture: Pixels) -> tuple[Found, ...]:
         if len(apart) == 3:
             break
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    return tuple(Found(_finer(each.corners / scale, gray), each.support, each.cut_off) for each in apart)
+    return tuple(_in_full(each, scale, gray) for each in apart)
+
+
+def _in_full(found: Found, scale: float, gray: npt.NDArray[np.float32]) -> Found:
+    """The sheet in the full picture; one whose corners would lie outside of it is cut off too."""
+    corners = _finer(found.corners / scale, gray)
+    height, width = gray.shape
+    outside = bool((corners < -1).any() or (corners > np.array([width, height])).any())
+    return Found(corners, found.support, found.cut_off or outside)
 
 
 def _outlines(lab: Pixels) -> Iterator[Corners]:

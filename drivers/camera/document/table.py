@@ -53,41 +53,41 @@ class Table:
 
 def seen(table: Table, n: int = 0) -> Pixels:
     """The frame; `n` chooses the sensor's noise."""
-    view = _view(table)
+    lens = view(table)
     frame = cv2.warpPerspective(
         _cover(table.cover),
-        view @ _cover_to_mm(),
+        lens @ _cover_to_mm(),
         (WIDTH, HEIGHT),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
     )
     for lying in table.papers:
-        _lay(frame, lying, view)
+        _lay(frame, lying, lens)
     if table.hand_mm is not None:
-        _hand(frame, table.hand_mm, view)
+        _hand(frame, table.hand_mm, lens)
     picture = frame.astype(np.float32)
     picture *= table.light
     if table.glare_mm is not None:
-        picture += _glare(table.glare_mm, view)[:, :, None]
+        picture += _glare(table.glare_mm, lens)[:, :, None]
     if table.blur_px > 0:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), table.blur_px), dtype=np.float32)
     picture += _noise(n)
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
-def _view(table: Table) -> _Floats:
+def view(table: Table) -> _Floats:
     """From millimetres on the table to pixels: a pinhole that leans about the middle of what it sees."""
     pitch, yaw = math.radians(table.pitch_deg), math.radians(table.yaw_deg)
     about_x = np.array([[1, 0, 0], [0, math.cos(pitch), -math.sin(pitch)], [0, math.sin(pitch), math.cos(pitch)]])
     about_y = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]])
     turned = about_x @ about_y
     focal = WIDTH / VIEW_MM * LENS_MM
-    lens = np.array([[focal, 0, WIDTH / 2], [0, focal, HEIGHT / 2], [0, 0, 1]])
+    sensor = np.array([[focal, 0, WIDTH / 2], [0, focal, HEIGHT / 2], [0, 0, 1]])
     plane = np.column_stack((turned[:, 0], turned[:, 1], np.array([0, 0, LENS_MM])))
-    return np.asarray(lens @ plane, dtype=np.float64)
+    return np.asarray(sensor @ plane, dtype=np.float64)
 
 
-def _lay(frame: Pixels, lying: Lying, view: _Floats) -> None:
+def _lay(frame: Pixels, lying: Lying, lens: _Floats) -> None:
     sheet = lying.sheet
     height, width = sheet.pixels.shape[:2]
     turn = math.radians(lying.roll_deg)
@@ -99,7 +99,7 @@ def _lay(frame: Pixels, lying: Lying, view: _Floats) -> None:
             [0, 0, 1],
         ]
     ) @ np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1]])
-    whole = view @ place
+    whole = lens @ place
     size = (WIDTH, HEIGHT)
     # The sheet is finer than the sensor: shrunk by the mean of what a pixel covers, as a lens does.
     fine = max(1, round(VIEW_MM / WIDTH / scale))
@@ -113,28 +113,28 @@ def _lay(frame: Pixels, lying: Lying, view: _Floats) -> None:
     frame[:] = (frame * (1 - 0.35 * shade) * (1 - mask) + picture * mask).astype(np.uint8)
 
 
-def _hand(frame: Pixels, tips_mm: tuple[float, float], view: _Floats) -> None:
+def _hand(frame: Pixels, tips_mm: tuple[float, float], lens: _Floats) -> None:
     skin, shadow = (118, 148, 196), (84, 112, 158)
     x, y = tips_mm
     for colour, wider in ((shadow, 1.5), (skin, 0.0)):
         palm = np.array([[x - 34, y + 62], [x + 34, y + 62], [x + 44, y + 330], [x - 44, y + 330]])
-        cv2.fillConvexPoly(frame, _dots(palm, view), colour, cv2.LINE_AA)
+        cv2.fillConvexPoly(frame, _dots(palm, lens), colour, cv2.LINE_AA)
         for at, reach in enumerate((14, 0, 4, 20)):
             middle = x - 27 + at * 18
-            ends = _dots(np.array([[middle, y + reach + 9], [middle, y + 78]]), view)
+            ends = _dots(np.array([[middle, y + reach + 9], [middle, y + 78]]), lens)
             thick = round((17 + wider) * WIDTH / VIEW_MM)
             cv2.line(frame, tuple(map(int, ends[0])), tuple(map(int, ends[1])), colour, thick, cv2.LINE_AA)
 
 
-def _glare(at_mm: tuple[float, float], view: _Floats) -> npt.NDArray[np.float32]:
-    [[x, y]] = _dots(np.array([at_mm]), view)
+def _glare(at_mm: tuple[float, float], lens: _Floats) -> npt.NDArray[np.float32]:
+    [[x, y]] = _dots(np.array([at_mm]), lens)
     columns, rows = np.arange(WIDTH, dtype=np.float32) - x, np.arange(HEIGHT, dtype=np.float32) - y
     away = np.sqrt((columns / 170) ** 2 + ((rows / 110) ** 2)[:, None])
     return np.asarray(260.0 * np.exp(-(away**2)), dtype=np.float32)
 
 
-def _dots(points_mm: _Floats, view: _Floats) -> npt.NDArray[np.int32]:
-    flat = cv2.perspectiveTransform(points_mm.reshape(-1, 1, 2).astype(np.float64), view)
+def _dots(points_mm: _Floats, lens: _Floats) -> npt.NDArray[np.int32]:
+    flat = cv2.perspectiveTransform(points_mm.reshape(-1, 1, 2).astype(np.float64), lens)
     return np.rint(flat.reshape(-1, 2)).astype(np.int32)
 
 

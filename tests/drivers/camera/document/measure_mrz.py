@@ -1,5 +1,6 @@
-"""Counts the characters that are read wrongly, over blur, light and lean: `python -m tests.drivers.camera.document.measure_mrz`.
+"""Counts the characters that are read wrongly, over blur, light and lean.
 
+Run as `python -m tests.drivers.camera.document.measure_mrz`.
 It writes the table of drivers/camera/document/MRZ.md. Tesseract, where it is installed, is given the same straightened
 pictures, the right way up and cut to the zone, with the zone's alphabet: better than it would fare by itself.
 """
@@ -130,7 +131,17 @@ def tesseract(flat: Pixels, *, upside_down: bool) -> str:
 
 def main() -> None:
     """Prints the table as Markdown."""
-    print("| condition | characters | wrong | not found | documents accepted | accepted wrongly | refused for | Tesseract 5 wrong |")
+    columns = (
+        "condition",
+        "characters",
+        "wrong",
+        "not found",
+        "accepted",
+        "accepted wrongly",
+        "refused for",
+        "Tesseract",
+    )
+    print(f"| {' | '.join(columns)} |")
     print("|---|---|---|---|---|---|---|---|")
     for name, condition in CONDITIONS.items():
         got = count(*condition)
