@@ -114,7 +114,8 @@ class OpencvDocumentCamera:
         if said.get("trouble") == "font":
             return self._chart.know("font")
         if "refused" in said:
-            return self._refused(Reason(said["refused"]))
+            reason = said["refused"]
+            return self._refused(Reason(reason)) if reason in set(Reason) else self._failed("reader_died")
         self._chart.know("ready")
         return said, pixels
 
