@@ -33,7 +33,8 @@ def frame_dark(picture: Pixels) -> bool:
 
 def too_dark(picture: Pixels, corners: Corners) -> bool:
     """Whether the sheet's bare paper is too dark."""
-    light = _inside(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), corners)
+    gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    light = gray[_mask(gray.shape, corners) > 0]
     return bool(np.percentile(light, 75) < DARK_BELOW)
 
 
@@ -89,7 +90,7 @@ def _skin(small: Pixels) -> npt.NDArray[np.uint8]:
 def sharpness(picture: Pixels, corners: Corners) -> float | None:
     """The steepest step of the sharpest inked tiles, per pixel, 0–1; None where there is hardly any ink."""
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    mask = cv2.erode(_mask(gray.shape, corners), np.ones((41, 41), np.uint8))
+    mask = cv2.erode(_mask(gray.shape, corners), np.ones((21, 21), np.uint8))
     left, top, width, height = cv2.boundingRect(corners.astype(np.float32))
     smooth = cv2.GaussianBlur(gray, (3, 3), 0).astype(np.float32)
     found: list[float] = []
@@ -116,7 +117,3 @@ def _mask(size: tuple[int, ...], corners: Corners) -> npt.NDArray[np.uint8]:
     mask = np.zeros(size[:2], np.uint8)
     cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 255)
     return mask
-
-
-def _inside(gray: npt.NDArray[np.uint8], corners: Corners) -> npt.NDArray[np.uint8]:
-    return gray[_mask(gray.shape, corners) > 0]

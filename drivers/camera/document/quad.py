@@ -55,7 +55,7 @@ def sheets(picture: Pixels) -> tuple[Found, ...]:
     """The sheets in the picture that do not overlap, the largest first; at most three."""
     scale = min(1.0, SEARCH_WIDTH / picture.shape[1])
     small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    lab = cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB)
+    lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), dtype=np.uint8)
     slopes = [_slopes(np.ascontiguousarray(lab[:, :, channel])) for channel in range(3)]
     height, width = small.shape[:2]
     judged: list[Found] = []

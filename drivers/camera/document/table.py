@@ -54,13 +54,14 @@ class Table:
 def seen(table: Table, n: int = 0) -> Pixels:
     """The frame; `n` chooses the sensor's noise."""
     lens = view(table)
-    frame = cv2.warpPerspective(
+    bare = cv2.warpPerspective(
         _cover(table.cover),
         lens @ _cover_to_mm(),
         (WIDTH, HEIGHT),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
     )
+    frame = np.asarray(bare, dtype=np.uint8)
     for lying in table.papers:
         _lay(frame, lying, lens)
     if table.hand_mm is not None:

@@ -43,11 +43,11 @@ def ink_of(page: Pixels) -> _Ink:
     paper = cv2.medianBlur(cv2.dilate(gray, np.ones((15, 15), np.uint8)), 31)
     ink = (paper.astype(np.float32) - gray.astype(np.float32)) / np.maximum(paper.astype(np.float32), 30)
     strong = float(np.percentile(ink, 99.5))
-    ink = np.asarray(np.clip(ink / max(strong, 0.12), 0, 1), dtype=np.float32)
+    scaled = np.asarray(np.clip(ink / max(strong, 0.12), 0, 1), dtype=np.float32)
     # The document's own edge is dark and no print; no zone comes so near to it.
     edge = page.shape[1] // 64
-    ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = 0, 0, 0, 0
-    return ink
+    scaled[:edge], scaled[-edge:], scaled[:, :edge], scaled[:, -edge:] = 0, 0, 0, 0
+    return scaled
 
 
 def lines(ink: _Ink) -> tuple[Line, ...]:
@@ -102,7 +102,7 @@ def _rows(solid: npt.NDArray[np.uint8], x: int, y: int, wide: int, high: int) ->
 
 def _comb(band: _Ink, begin: int, end: int) -> tuple[float, float, int] | None:
     """Left edge, pitch and count of the comb whose teeth fall into the gaps best; None where there is none."""
-    column = cv2.GaussianBlur(band.mean(axis=0)[None, :], (0, 0), 1.0).ravel()
+    column = np.asarray(cv2.GaussianBlur(band.mean(axis=0)[None, :], (0, 0), 1.0), dtype=np.float32).ravel()
     # The edge of the document is dark too, and no character.
     near = band.shape[1] // 70
     begin = max(0, begin - near)
@@ -127,4 +127,4 @@ def _comb(band: _Ink, begin: int, end: int) -> tuple[float, float, int] | None:
 
 
 def _at(column: _Ink, places: npt.NDArray[np.float64]) -> _Ink:
-    return column[np.clip(np.rint(places).astype(int), 0, len(column) - 1)]
+    return np.asarray(column[np.clip(np.rint(places).astype(int), 0, len(column) - 1)], dtype=np.float32)

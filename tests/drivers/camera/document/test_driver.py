@@ -44,7 +44,7 @@ def camera(folder: Path, code: str, look_s: float = 20.0) -> OpencvDocumentCamer
     [
         ("time.sleep(600)", "reader_hung"),
         ("sys.exit(0)", "reader_died"),
-        ("sys.stdin.buffer.read(100); say(b'x' * 40); time.sleep(600)", "reader_died"),
+        ("sys.stdin.buffer.read(1440050); say(b'x' * 40); time.sleep(600)", "reader_died"),
         ("sys.stdin.buffer.read(1440050); say(packed({})[:-2] + b'[]'); time.sleep(600)", "reader_died"),
     ],
 )
@@ -66,11 +66,13 @@ def test_a_child_that_fails_is_told_and_replaced(folder: Path, tmp_path: Path, d
 @pytest.mark.parametrize("call", ["page", "permit", "codes"])
 def test_an_answer_to_another_question_is_never_taken(folder: Path, call: str) -> None:
     driver = camera(folder, READY + "sys.stdin.buffer.read(1440050); say(packed({'other': 1})); time.sleep(600)")
-    got = {
-        "page": lambda: driver.page(Shape.a4, 5.0),
-        "permit": lambda: driver.permit(5.0),
-        "codes": lambda: driver.codes(5.0),
-    }[call]()
+    match call:
+        case "page":
+            got: object = driver.page(Shape.a4, 5.0)
+        case "permit":
+            got = driver.permit(5.0)
+        case _:
+            got = driver.codes(5.0)
     assert isinstance(got, Health)
     assert got.code == "document_camera.reader_died"
     driver.close()
