@@ -110,7 +110,8 @@ def _lay(frame: Pixels, lying: Lying, lens: _Floats) -> None:
     solid = np.full(small.shape[:2], 255, np.uint8)
     mask = cv2.warpPerspective(solid, shrunk, size, flags=cv2.INTER_LINEAR).astype(np.float32)[:, :, None] / 255
     # Paper lies a little above the table and throws a thin shadow.
-    shade = np.roll(cv2.GaussianBlur(mask, (0, 0), 5.0), (4, 4), (0, 1))[:, :, None]
+    aside = np.array([[1, 0, 4], [0, 1, 4]], np.float32)
+    shade = cv2.warpAffine(cv2.GaussianBlur(mask, (0, 0), 5.0), aside, size)[:, :, None]
     frame[:] = (frame * (1 - 0.35 * shade) * (1 - mask) + picture * mask).astype(np.uint8)
 
 

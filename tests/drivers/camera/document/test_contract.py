@@ -32,7 +32,7 @@ class SimulatedStand:
         self._post("/table", {"text": True, "roll_deg": 88, **LEAN})
 
     def lay_permit(self, zone: tuple[str, ...]) -> None:
-        self._post("/table", {"permit": zone, "roll_deg": -25, **LEAN})
+        self._post("/table", {"permit": zone, "roll_deg": -25, **LEAN, "cover": "bright"})
 
     def lay_codes(self, *texts: str) -> None:
         self._post("/table", {"codes": texts, "roll_deg": 92, **LEAN})

@@ -99,6 +99,11 @@ def test_a_picture_that_is_not_fit_is_refused_for_its_reason(table: Table, reaso
     assert found is reason if reason is not None else not isinstance(found, Reason)
 
 
+def test_a_hand_over_a_card_on_a_table_of_its_own_colour_is_refused_in_any_case() -> None:
+    table = Table((Lying(CARD, 0, 0, -25),), "wood", pitch_deg=6, hand_mm=(12, -5))
+    assert sheet(seen(table), Shape.card) in (Reason.hand, Reason.no_page)
+
+
 def test_a_page_with_three_corners_outside_is_never_straightened() -> None:
     assert sheet(seen(Table((Lying(TEXT, 0, 0, 60),), "wood")), Shape.a4) in (Reason.cut_off, Reason.no_page)
 
