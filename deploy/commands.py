@@ -27,8 +27,14 @@ from deploy.trouble import RoofTrouble
 @click.option("--report", type=click.Path(dir_okay=False), help="剧本的报告写到这里。Where the report goes (JSON).")
 @click.option("--screens", type=click.Path(file_okay=False), help="每一步的截图放到这里。Where the pictures go.")
 @click.option("--webcam", default="", metavar="LINK", help="用自己的摄像头，如 v4l2:///dev/video0。Your own camera.")
+@click.option("--no-models", is_flag=True, help="不用人脸模型，也不下载。Without face models.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="改终端的一项设置。One setting of the terminals."
+)
 def demo(
     headless: bool,
+    no_models: bool,
+    overrides: tuple[str, ...],
     webcam: str,
     journeys: tuple[str, ...],
     seconds: float | None,
@@ -37,6 +43,7 @@ def demo(
 ) -> None:
     """在这台机器上演示：终端、模拟设备、中枢。A terminal, simulated devices and a hub on this machine."""
     from deploy.demo import Demo, has_display
+    from deploy.face_models import FaceModels, folder_of
     from deploy.journey import script
 
     if not headless and not has_display():
@@ -49,7 +56,8 @@ def demo(
     try:
         scripts = [script.read(Path(name)) for name in journeys]
         two = any(step.do == "terminal" for read in scripts for step in read.steps)
-        running = Demo(headless=headless, terminals=2 if two else 1, webcam=webcam)
+        models = FaceModels(None if no_models else folder_of(), click.echo)
+        running = Demo(headless, 2 if two else 1, webcam, overrides, models=models)
         running.start()
         _greet(running)
         if journeys:

@@ -21,7 +21,8 @@ import httpx
 
 from deploy.cable import Cable
 from deploy.children import Children
-from deploy.journey.cards import lend_photos, models
+from deploy.face_models import FaceModels
+from deploy.journey.cards import lend_photos
 from deploy.journey.door import Door
 from deploy.stage import Staff, Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
@@ -51,9 +52,19 @@ def free_port() -> int:
 class Demo:
     """Everything on one machine, in a temporary folder that goes with it."""
 
-    def __init__(self, headless: bool, terminals: int, webcam: str = "") -> None:
+    def __init__(
+        self,
+        headless: bool,
+        terminals: int,
+        webcam: str = "",
+        overrides: tuple[str, ...] = (),
+        *,
+        models: FaceModels,
+    ) -> None:
         self._headless = headless
         self._webcam = webcam
+        self._models = models
+        self._overrides = tuple(word for each in overrides for word in ("--set", each))
         self.root = Path(tempfile.mkdtemp(prefix="zhizhu-demo-"))
         self._photos = self.root / "card-photos"
         logs = self.root / "logs"
@@ -91,6 +102,7 @@ class Demo:
 
     def start(self) -> None:
         """Brings everything up; returns when every terminal shows its first screen and knows its village."""
+        self._models.start()
         self._cable.plug()
         self._start_hub()
         for name in self._names:
@@ -109,6 +121,7 @@ class Demo:
 
     def close(self) -> None:
         """Ends everything and removes the temporary folder."""
+        self._models.close()
         self._control.shutdown()
         self._control.server_close()
         self._children.end()
@@ -149,6 +162,8 @@ class Demo:
             str(self.root / "hub"),
             "--silence-s",
             str(SILENCE_S),
+            "--card-decoder",
+            self._decoder(),
         )
         self._await(lambda: httpx.get(f"{self.hub_url}/readyz", timeout=2.0, trust_env=False).status_code == 200, "hub")
 
@@ -180,9 +195,12 @@ class Demo:
 
     def _face(self) -> str:
         lend_photos(self._photos)
-        where = models()
+        where = self._models.folder
         folder = "" if where is None else f'models_dir = "{where}"\n'
-        return f'[face]\n{folder}decoder = "{sys.executable} -m kiosk.face.sandbox_decoder {self._photos}"\n\n'
+        return f'[face]\n{folder}decoder = "{self._decoder()}"\n\n'
+
+    def _decoder(self) -> str:
+        return f"{sys.executable} -m kiosk.face.sandbox_decoder {self._photos}"
 
     def _enrol(self, name: str, config: Path) -> None:
         made = self._children.run(
@@ -195,7 +213,8 @@ class Demo:
         small = ("--set", f"screen.width={WINDOW[0]}", "--set", f"screen.height={WINDOW[1]}")
         head = ("--headless",) if self._headless else small
         config = ("--config", place.config)
-        self._children.start(f"{place.name}-terminal", "terminal", "run", *config, "--test-door", place.door, *head)
+        words = (*config, "--test-door", place.door, *head, *self._overrides)
+        self._children.start(f"{place.name}-terminal", "terminal", "run", *words)
         self._children.start(f"{place.name}-agent", "agent", *config)
 
     def _switch_off(self, place: TerminalPlace) -> None:

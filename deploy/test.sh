@@ -3,9 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
-# libatomic1: the browser driver of the tests is a Node program that needs it.
 # shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES chromium git libatomic1
+zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
 zhizhu_environment requirements-dev.lock
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8

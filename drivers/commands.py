@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
 from drivers.health import Health, State
 from drivers.registry import KINDS, blanker_of, kind_named, make_device, open_device
+from drivers.settlement import NotPrinted, Printed, PrintResult
 from drivers.simulation import Simulation, simulate
 from drivers.texts import text
 from drivers.trouble import DeviceTrouble
+
+if TYPE_CHECKING:
+    from drivers.receipt_printer.port import Place
 
 POLL_S: Final = 0.35
 """Between two looks for a card; the module wants more than 300 ms."""
@@ -67,18 +71,21 @@ def device() -> None:
 @_json_option
 def list_(as_json: bool) -> None:
     """列出接口和支持的设备，绝不向接口写任何字节。Lists ports and the support matrix; never writes to a port."""
-    from drivers.ports import ports
+    from drivers.presence.ports import has_driver, ports
 
     found = ports()
     matrix = [
         {"kind": kind.name, "title": kind.title, **asdict(driver)} for kind in KINDS.values() for driver in kind.drivers
     ]
     if as_json:
-        click.echo(json.dumps({"ports": [asdict(port) for port in found], "drivers": matrix}, ensure_ascii=False))
+        listed = [{**asdict(port), "driver": has_driver(port)} for port in found]
+        click.echo(json.dumps({"ports": listed, "drivers": matrix}, ensure_ascii=False))
         return
     click.echo("接口 Ports")
     for port in found:
         note = "" if port.stable else "（重新插拔后可能改变 may change when re-plugged）"
+        if not has_driver(port):
+            note = "（没有驱动，不去试探 no driver, never probed）"
         click.echo(f"  {port.link}  {port.title}  {port.hardware}{note}")
     if not found:
         click.echo("  没有找到接口。请插好设备，或用 zhizhu device simulate 模拟一台。No ports found.")
@@ -127,7 +134,7 @@ def read(
     pdf: Path | None,
     as_json: bool,
 ) -> None:
-    """读一次：身份证的全部内容、摄像头的一帧，或打印机的状态。Reads once: a card, a frame, or the printer's state."""
+    """读一次：身份证、摄像头的一帧、供电情况，或设备的状态。Reads once: a card, a frame, the power, or a state."""
     if (image or table) and kind != "camera":
         raise click.UsageError("--image 和 --as 只用于 camera。--image and --as are for cameras.")
     if (pdf and table != "document") or (image and table in ("mrz", "qr")):
@@ -146,6 +153,16 @@ def read(
                 _read_card(driver, link, wait_s, as_json)
             case "camera":
                 _read_frame(driver, link, image, as_json)
+            case "social_card":
+                _read_social_card(driver, link, wait_s, as_json)
+            case "code_scanner":
+                _read_code(driver, link, wait_s, as_json)
+            case "document_printer":
+                _read_printer(driver, link, as_json)
+            case "power":
+                _read_power(driver, link, as_json)
+            case "digital_line":
+                _read_line(driver, link, as_json)
             case _:
                 _read_health(kind, driver, link, as_json)
 
@@ -156,14 +173,24 @@ def read(
 @_driver_option
 @click.option("--text", "words", metavar="TEXT", help="要打的字。Text to print.")
 @click.option("--slip", type=click.Path(dir_okay=False, path_type=Path), help="凭条文件（YAML）。A slip file.")
+@click.option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help="PDF 文件。A PDF file.")
 @click.option(
     "--paper-width-mm", type=click.Choice(["58", "80"]), default="80", show_default=True, help="纸宽。Paper width."
 )
+@click.option("--profile", metavar="NAME", help="打印机型号，如 vkp80iii，默认按纸宽通用。The printer's model.")
 @_json_option
 def print_(
-    kind: str, link: str, driver: str | None, words: str | None, slip: Path | None, paper_width_mm: str, as_json: bool
+    kind: str,
+    link: str,
+    driver: str | None,
+    words: str | None,
+    slip: Path | None,
+    file: Path | None,
+    paper_width_mm: str,
+    profile: str | None,
+    as_json: bool,
 ) -> None:
-    """打一张凭条，并等打印机亲口说打好了。Prints one slip and waits for the printer's word on it.
+    """打一张凭条或一份 PDF，并等打印机亲口说打好了。Prints a slip or a PDF and waits for the printer's word on it.
 
     \b
     凭条文件的例子 A slip file:
@@ -173,22 +200,58 @@ def print_(
       - {qr: "https://example.org/verify/1", size: 6}
       - {feed: 2}
     """
-    from drivers.receipt_printer.port import Line, NotPrinted, Printed
+    given = [each for each in (words, slip, file) if each is not None]
+    place: Place | None = None
+    match kind:
+        case "receipt_printer":
+            if len(given) != 1 or file is not None:
+                raise click.UsageError("请在 --text 和 --slip 中选一个。Give either --text or --slip.")
+            outcome, place = _print_slip(driver, link, words, slip, paper_width_mm=int(paper_width_mm), profile=profile)
+        case "document_printer":
+            if len(given) != 1 or file is None:
+                raise click.UsageError("请用 --file 给一个 PDF 文件。Give a PDF with --file.")
+            outcome = _print_document(driver, link, file)
+        case _:
+            raise click.UsageError(f"{kind} 不能打印。{kind} prints nothing.")
+    _tell_outcome(outcome, place, as_json)
+
+
+def _print_slip(
+    driver: str | None, link: str, words: str | None, slip: Path | None, **options: Any
+) -> tuple[PrintResult, Place]:
+    from drivers.receipt_printer.port import Line, ReceiptPrinter
     from drivers.slip_file import read_slip
 
-    if kind != "receipt_printer":
-        raise click.UsageError(f"{kind} 不能打印。{kind} prints nothing.")
-    if (words is None) == (slip is None):
-        raise click.UsageError("请在 --text 和 --slip 中选一个。Give either --text or --slip.")
     with _told():
         content = (Line(words),) if words is not None else read_slip(slip or Path())
-        printer = open_device(kind, driver, link, paper_width_mm=int(paper_width_mm))
         try:
-            outcome = printer.print(str(uuid.uuid4()), content)
+            printer: ReceiptPrinter = open_device("receipt_printer", driver, link, **options)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        try:
+            return printer.print(str(uuid.uuid4()), content), printer.place()
         finally:
             printer.close()
+
+
+def _print_document(driver: str | None, link: str, file: Path) -> PrintResult:
+    from drivers.document_printer.pdf_file import read_document
+    from drivers.document_printer.port import DocumentPrinter
+
+    with _told():
+        document = read_document(file)
+        printer: DocumentPrinter = open_device("document_printer", driver, link)
+        try:
+            return printer.print(str(uuid.uuid4()), document)
+        finally:
+            printer.close()
+
+
+def _tell_outcome(outcome: PrintResult, place: Place | None, as_json: bool) -> None:
     if isinstance(outcome, Printed):
-        click.echo(json.dumps({"outcome": "printed"}) if as_json else "已打印。Printed.")
+        where = {} if place is None or place.value == "unknown" else {"place": place.value}
+        waits = "，请从出纸口取走" if place is not None and place.value == "in_mouth" else ""
+        click.echo(json.dumps({"outcome": "printed"} | where) if as_json else f"已打印{waits}。Printed.")
         return
     name = "not_printed" if isinstance(outcome, NotPrinted) else "cannot_know"
     if as_json:
@@ -199,13 +262,48 @@ def print_(
 
 @device.command("simulate")
 @click.argument("kind", type=KindArgument())
-@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT", help="链接。The link to offer.")
+@click.option("--link", default="pty", show_default=True, metavar="pty|tcp:PORT|evdev", help="链接。The link to offer.")
 @click.option("--control", metavar="HOST:PORT", help="控制口，端口 0 自动挑选。The HTTP door; port 0 picks one.")
-def simulate_(kind: str, link: str, control: str | None) -> None:
-    """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line."""
+@click.option("--model", metavar="NAME", help="打印机型号：escpos、vkp80ii、vkp80iii、kpm。A printer's model.")
+def simulate_(kind: str, link: str, control: str | None, model: str | None) -> None:
+    """模拟一台设备，直到被结束；第一行输出 JSON。Simulates a device until ended; prints one JSON line.
+
+    \b
+    code-scanner 的 evdev 链接是一个键盘。The link evdev of a code scanner is a keyboard.
+    social-card 要先装好并启动 pcscd 和 vsmartcard-vpcd；链接可写 vpcd:端口。
+    social-card needs pcscd with vsmartcard-vpcd running; its link may be vpcd:PORT.
+    """
+    from drivers.receipt_printer.simulated.model import MODELS
+
+    if model is not None and (kind != "receipt_printer" or model not in MODELS):
+        raise click.UsageError(
+            f"没有型号为 {model} 的 {kind}。There is no such model; printers have {', '.join(MODELS)}."
+        )
     with _told():
-        simulation = simulate(kind)
+        simulation = simulate(kind) if model is None else simulate(kind, model=model)
     _run_simulation(kind, simulation, link, control)
+
+
+@device.command("new")
+@click.argument("kind", type=KindArgument())
+@click.argument("name")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(__file__).resolve().parents[1],
+    help="源码目录，默认是本程序自己的。The source tree, by default this program's own.",
+)
+def new(kind: str, name: str, root: Path) -> None:
+    """为一种设备写一个新驱动的骨架：能过类型检查，契约测试会说缺什么。Writes the skeleton of a new driver.
+
+    以后的步骤见 CONTRIBUTING.md“A new driver in an hour”。What comes next stands there.
+    """
+    from drivers.skeleton.writing import write_driver
+
+    with _told():
+        written = write_driver(root, kind_named(kind), name)
+    for path in written:
+        click.echo(str(path.relative_to(root)))
 
 
 @device.command("capture")
@@ -288,6 +386,33 @@ def _run_simulation(kind: str, simulation: Simulation, link: str, control: str |
         ending.wait()
 
 
+@device.command("baud")
+@click.argument("kind", type=KindArgument())
+@_link_option
+@click.option("--to", "rate", type=int, required=True, metavar="BAUD", help="新的波特率。The new rate.")
+@_json_option
+def baud(kind: str, link: str, rate: int, as_json: bool) -> None:
+    """改身份证阅读器的波特率，在新波特率上验证，不行就退回。Changes a card reader's rate, verifies it, or goes back."""
+    from drivers.id_card.baud import BaudChanged, BaudKept, change_baud
+
+    if kind != "id_card":
+        raise click.UsageError(f"{kind} 不能改波特率。{kind} has no rate to change.")
+    with _told():
+        outcome = change_baud(link, rate)
+    match outcome:
+        case BaudChanged(new):
+            told = json.dumps({"outcome": "changed", "link": new})
+            click.echo(told if as_json else f"已改为 {rate}，请把设置里的 link 写成 {new}。Changed.")
+            return
+        case BaudKept(why):
+            name, words = "kept", f"没有改，阅读器仍用原来的波特率。{text(f'id_card.{why}.technician')}"
+        case _:
+            name, words = "lost", "阅读器在新旧两个波特率上都不回答。请给它断电再通电，再用别的波特率试读。"
+    if as_json:
+        click.echo(json.dumps({"outcome": name}))
+    raise click.ClickException(words)
+
+
 def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
     from drivers.id_card.port import TAKE_BACK, IdCardReader, ReadFault
     from drivers.id_card.record import to_record
@@ -295,8 +420,9 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
     reader: IdCardReader = open_device("id_card", driver, link)
     try:
         if not _card_comes(reader, wait_s):
-            _tell_of_no_card(reader, wait_s, as_json)
+            _tell_of_no_card(reader, wait_s, as_json, "id_card.no_card", "请把身份证平放在读卡区，再试一次。")
         outcome = reader.read()
+        module = reader.module_number()
     finally:
         reader.close()
     if isinstance(outcome, ReadFault):
@@ -304,13 +430,16 @@ def _read_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> N
             fault = {"code": outcome.code, "sw": None if outcome.sw is None else bytes(outcome.sw).hex()}
             click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
         raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
-    record = to_record(outcome)
+    _tell_record(to_record(outcome) | {"module_number": module}, as_json)
+    click.echo(text(TAKE_BACK), err=True)
+
+
+def _tell_record(record: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False))
-    else:
-        for name, value in record.items():
-            click.echo(f"{name}: {value if value is not None else ''}")
-    click.echo(text(TAKE_BACK), err=True)
+        return
+    for name, value in record.items():
+        click.echo(f"{name}: {value if value is not None else ''}")
 
 
 def _card_comes(reader: Any, wait_s: float) -> bool:
@@ -322,17 +451,55 @@ def _card_comes(reader: Any, wait_s: float) -> bool:
     return True
 
 
-def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool) -> None:
+def _tell_of_no_card(reader: Any, wait_s: float, as_json: bool, code: str, advice: str) -> None:
     health: Health = reader.health()
     if as_json:
-        click.echo(
-            json.dumps(
-                {"fault": {"code": "id_card.no_card", "sw": None}, "health": _health_record(health)}, ensure_ascii=False
-            )
-        )
+        fault = {"code": code if health.state is State.ready else health.code, "sw": None}
+        click.echo(json.dumps({"fault": fault, "health": _health_record(health)}, ensure_ascii=False))
     if health.state is not State.ready:
         raise click.ClickException(text(health.technician))
-    raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。请把身份证平放在读卡区，再试一次。")
+    raise click.ClickException(f"等了 {wait_s:g} 秒没有卡。{advice}")
+
+
+def _read_social_card(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
+    from drivers.social_card.port import TAKE_BACK, ReadFault, SocialCardReader
+    from drivers.social_card.record import to_record
+
+    reader: SocialCardReader = open_device("social_card", driver, link)
+    try:
+        if not _card_comes(reader, wait_s):
+            _tell_of_no_card(reader, wait_s, as_json, "social_card.no_card", "请把社保卡芯片朝里插到底，再试一次。")
+        outcome = reader.read()
+    finally:
+        reader.close()
+    if isinstance(outcome, ReadFault):
+        if as_json:
+            fault = {"code": outcome.code, "sw": None if outcome.sw is None else f"{outcome.sw:04x}"}
+            click.echo(json.dumps({"fault": fault, "health": _health_record(outcome.health)}, ensure_ascii=False))
+        raise click.ClickException(f"{text(outcome.health.technician)}{text(TAKE_BACK)}")
+    _tell_record(to_record(outcome), as_json)
+    click.echo(text(TAKE_BACK), err=True)
+
+
+def _read_code(driver: str | None, link: str, wait_s: float, as_json: bool) -> None:
+    scanner = open_device("code_scanner", driver, link)
+    try:
+        scanner.trigger(True)
+        outcome = scanner.scan(wait_s)
+        if outcome is None:
+            scanner.trigger(False)
+            health: Health = scanner.health()
+    finally:
+        scanner.close()
+    if isinstance(outcome, Health):
+        _tell_health(outcome, as_json, well=False)
+        return
+    if outcome is None:
+        if as_json:
+            click.echo(json.dumps({"code": None, "health": _health_record(health)}, ensure_ascii=False))
+        raise click.ClickException(f"等了 {wait_s:g} 秒没有扫到码。请把码对准扫码窗，再试一次。")
+    code = {"text": outcome.text, "hex": outcome.raw.hex(), "symbology": outcome.symbology}
+    click.echo(json.dumps(code, ensure_ascii=False) if as_json else outcome.text)
 
 
 def _read_frame(driver: str | None, link: str, image: Path | None, as_json: bool) -> None:
@@ -355,6 +522,42 @@ def _read_frame(driver: str | None, link: str, image: Path | None, as_json: bool
     click.echo(json.dumps({"width": width, "height": height}) if as_json else f"一帧 {width} × {height}。One frame.")
 
 
+def _read_power(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.power.port import PowerSupply, PowerUnknown
+    from drivers.power.record import to_record
+
+    supply: PowerSupply = open_device("power", driver, link)
+    try:
+        said = supply.read()
+        health = said.health if isinstance(said, PowerUnknown) else supply.health()
+    finally:
+        supply.close()
+    if not as_json:
+        _tell_health(health, as_json)
+        return
+    click.echo(json.dumps({**to_record(said), "health": _health_record(health)}, ensure_ascii=False))
+    if isinstance(said, PowerUnknown):
+        raise click.ClickException(text(health.technician))
+
+
+def _read_line(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.digital_line.port import Active, DigitalLine, LineUnknown
+
+    line: DigitalLine = open_device("digital_line", driver, link)
+    try:
+        said = line.read()
+        health = said.health if isinstance(said, LineUnknown) else line.health()
+    finally:
+        line.close()
+    known = None if isinstance(said, LineUnknown) else isinstance(said, Active)
+    if as_json:
+        click.echo(json.dumps({"active": known, "health": _health_record(health)}, ensure_ascii=False))
+    elif known is not None:
+        click.echo("接通。Active." if known else "断开。Inactive.")
+    if known is None:
+        raise click.ClickException(text(health.technician))
+
+
 def _read_health(kind: str, driver: str | None, link: str, as_json: bool) -> None:
     subject = make_device(kind, driver, link)
     subject.open()
@@ -365,11 +568,30 @@ def _read_health(kind: str, driver: str | None, link: str, as_json: bool) -> Non
     _tell_health(health, as_json)
 
 
-def _tell_health(health: Health, as_json: bool) -> None:
-    """The health as JSON or text; exit 1 where the device is not fit for use."""
-    well = health.state in (State.ready, State.limited)
+def _read_printer(driver: str | None, link: str, as_json: bool) -> None:
+    from drivers.document_printer.port import DocumentPrinter, Loaded
+
+    printer: DocumentPrinter = open_device("document_printer", driver, link)
+    try:
+        health, loaded = printer.health(), printer.loaded()
+    finally:
+        printer.close()
+    if not isinstance(loaded, Loaded):
+        _tell_health(loaded, as_json)
+        return
+    if not as_json:
+        click.echo(f"纸 Paper: {'、'.join(loaded.media) or '不知道 unknown'}")
+        for supply in loaded.supplies:
+            click.echo(f"{supply.name}: {'不知道 unknown' if supply.percent is None else f'{supply.percent} %'}")
+    _tell_health(health, as_json, loaded=asdict(loaded))
+
+
+def _tell_health(health: Health, as_json: bool, well: bool | None = None, **more: Any) -> None:
+    """The health as JSON or text; exit 1 where the device is not fit for use, or where `well` says that it failed."""
+    if well is None:
+        well = health.state in (State.ready, State.limited)
     if as_json:
-        click.echo(json.dumps(_health_record(health), ensure_ascii=False))
+        click.echo(json.dumps(_health_record(health) | more, ensure_ascii=False))
     elif well:
         click.echo(text(health.technician))
     if not well:

@@ -44,17 +44,18 @@ class Link(Protocol):
         """Give the port back; harmless when repeated."""
 
 
-def open_link(url: str) -> Link:
+def open_link(url: str, baud: int = DEFAULT_BAUD) -> Link:
     """The stream behind a link URL: `serial:///dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://…`, a path.
 
-    Raises LinkRefused, whose sentence and advice are fit for the person who typed the link.
+    `baud` is for a link that names none. Raises LinkRefused, whose sentence and advice are fit for the person who typed
+    the link.
     """
-    scheme, target, baud = _parsed(url)
+    scheme, target, named = _parsed(url)
     if scheme == "path":
         _refuse_what_is_no_port(target)
     try:
         port = serial.serial_for_url(target, do_not_open=True, timeout=_TICK_S, write_timeout=WRITE_TIMEOUT_S)
-        port.baudrate = baud
+        port.baudrate = named or baud
         if scheme == "path":
             port.exclusive = True
         port.open()
@@ -127,21 +128,40 @@ class SerialLink:
         )
 
 
-def _parsed(url: str) -> tuple[str, str, int]:
-    """(scheme or "path", what pyserial opens, baud)."""
+def with_baud(url: str, baud: int | None) -> tuple[str, int]:
+    """The same serial link at this rate (None: at its own), and the rate. Raises LinkRefused for any other link."""
+    scheme, target, own = _parsed(url)
+    if scheme != "path":
+        raise LinkRefused(
+            "link.no_baud",
+            f"{url} 不是本机串口，没有自己的波特率。",
+            "请在对方的串口服务器上改，或把设备接到本机串口。",
+        )
+    rate = baud or own or DEFAULT_BAUD
+    return f"serial://{target}?baud={rate}", rate
+
+
+def _parsed(url: str) -> tuple[str, str, int | None]:
+    """(scheme or "path", what pyserial opens, the baud it names)."""
     if "://" not in url:
         if not url.startswith("/"):
             raise _unreadable(url)
-        return "path", url, DEFAULT_BAUD
+        return "path", url, None
     try:
         parts = urlsplit(url)
         options = parse_qs(parts.query)
-        baud = int(options.pop("baud", [str(DEFAULT_BAUD)])[-1])
+        baud = int(options.pop("baud")[-1]) if "baud" in options else None
     except ValueError as error:
         raise _unreadable(url) from error
     if parts.scheme in _NETWORK_SCHEMES:
         return parts.scheme, url, baud
-    if parts.scheme == "serial" and not parts.netloc and parts.path.startswith("/") and not options and baud > 0:
+    if (
+        parts.scheme == "serial"
+        and not parts.netloc
+        and parts.path.startswith("/")
+        and not options
+        and (baud is None or baud > 0)
+    ):
         return "path", parts.path, baud
     raise _unreadable(url)
 

@@ -20,20 +20,25 @@ Seen = Literal["real hardware seen", "simulator only", "not yet"]
 
 @dataclass(frozen=True)
 class Driver:
-    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof."""
+    """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof.
+
+    `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself.
+    """
 
     name: str
     where: str
     links: tuple[str, ...]
     speaks: str
     seen: Seen
+    usb: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of device; the first driver is the one taken where none is named. `simulator` is `module:class`.
+    """One kind of device; where no driver is named, the first that opens the link. `simulator` is `module:class`.
 
     `blanking` is the `module:class` that takes what is personal out of a capture; a kind without one is not captured.
+    `opening` opens its links.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Kind:
     drivers: tuple[Driver, ...]
     simulator: str
     blanking: str = ""
+    opening: str = "drivers.link:open_link"
 
 
 _SERIAL: Final = ("path", "serial", "socket", "rfc2217")
@@ -52,9 +58,19 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             Kind(
                 "id_card",
                 "身份证阅读器",
-                (Driver("sam", "drivers.id_card.sam:SamReader", _SERIAL, "SAM_V / GA 467", "simulator only"),),
+                (
+                    Driver(
+                        "sam",
+                        "drivers.id_card.sam:SamReader",
+                        (*_SERIAL, "usb"),
+                        "SAM_V / GA 467",
+                        "simulator only",
+                        usb=("0400:c35a", "261a:0007", "261a:0011", "261a:0012", "261a:001c"),
+                    ),
+                ),
                 "drivers.id_card.simulator:SimulatedIdCardReader",
                 "drivers.id_card.blanking:SamBlanker",
+                "drivers.id_card.sam_link:open_sam_link",
             ),
             Kind(
                 "receipt_printer",
@@ -64,12 +80,26 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         "escpos",
                         "drivers.receipt_printer.escpos:EscposPrinter",
                         _SERIAL,
-                        "ESC/POS, GB18030",
+                        "ESC/POS, GB18030, Custom",
                         "simulator only",
                     ),
                 ),
                 "drivers.receipt_printer.simulator:SimulatedReceiptPrinter",
                 "drivers.receipt_printer.blanking:EscposBlanker",
+            ),
+            Kind(
+                "document_printer",
+                "文件打印机",
+                (
+                    Driver(
+                        "ipp",
+                        "drivers.document_printer.ipp:IppPrinter",
+                        ("ipp", "ipps"),
+                        "IPP 1.1, PDF, CUPS",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.document_printer.simulator:SimulatedDocumentPrinter",
             ),
             Kind(
                 "camera",
@@ -91,6 +121,83 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     ),
                 ),
                 "drivers.camera.simulator:SimulatedCamera",
+            ),
+            Kind(
+                "code_scanner",
+                "扫码器",
+                (
+                    Driver(
+                        "serial",
+                        "drivers.code_scanner.serial_line:SerialScanner",
+                        _SERIAL,
+                        "text lines, GM65, Honeywell",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "evdev",
+                        "drivers.code_scanner.evdev:EvdevScanner",
+                        ("evdev",),
+                        "Linux input events, US layout, ASCII",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.code_scanner.simulator:SimulatedCodeScanner",
+            ),
+            Kind(
+                "social_card",
+                "社保卡读卡器",
+                (
+                    Driver(
+                        "pcsc",
+                        "drivers.social_card.pcsc_reader:PcscSocialCardReader",
+                        ("pcsc",),
+                        "PC/SC, basic files, no PSAM",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.social_card.simulator:SimulatedSocialCard",
+            ),
+            Kind(
+                "power",
+                "不间断电源",
+                (
+                    Driver(
+                        "nut", "drivers.power.nut:NutSupply", ("nut",), "Network UPS Tools, RFC 9271", "simulator only"
+                    ),
+                ),
+                "drivers.power.simulator:SimulatedPower",
+            ),
+            Kind(
+                "audio",
+                "喇叭和话筒",
+                (
+                    Driver("alsa", "drivers.audio.alsa:AlsaAudio", ("alsa",), "ALSA, aplay/arecord", "simulator only"),
+                    Driver(
+                        "null", "drivers.audio.null:NullAudio", ("null",), "level meter, no sound", "simulator only"
+                    ),
+                ),
+                "drivers.audio.simulator:SimulatedAudio",
+            ),
+            Kind(
+                "digital_line",
+                "门磁和感应器",
+                (
+                    Driver(
+                        "modem",
+                        "drivers.digital_line.modem_line:ModemLine",
+                        ("lines",),
+                        "TIOCMGET: CTS DSR DCD RI",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "gpio",
+                        "drivers.digital_line.gpio_line:GpioLine",
+                        ("gpio",),
+                        "Linux GPIO uAPI v2",
+                        "simulator only",
+                    ),
+                ),
+                "drivers.digital_line.simulator:SimulatedDigitalLine",
             ),
         )
     }
@@ -114,7 +221,7 @@ def open_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     """A device of this kind, already opened (its port's `open` was called); options go to the driver's constructor.
 
     Raises UnknownKind, or what the driver's `open` raises (LinkRefused and its family). What comes back is the port
-    of the kind: IdCardReader, ReceiptPrinter or Camera.
+    of the kind: IdCardReader, ReceiptPrinter, DocumentPrinter, Camera, PowerSupply and so on.
     """
     device = make_device(kind, driver, link, **options)
     device.open()
@@ -127,13 +234,22 @@ def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
     The option `capture` names a file into which the device's traffic is recorded, blanked (drivers/capture/FORMAT.md).
     """
     drivers = kind_named(kind).drivers
-    chosen = drivers[0] if driver is None else next((each for each in drivers if each.name == driver), None)
+    chosen = (
+        _for_link(drivers, link) if driver is None else next((each for each in drivers if each.name == driver), None)
+    )
     if chosen is None:
         known = "、".join(each.name for each in drivers)
         raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")
     if capture := str(options.pop("capture", "")):
         options["connect"] = _recorder(kind, capture).connect
     return load(chosen.where)(link, **options)
+
+
+def _for_link(drivers: tuple[Driver, ...], link: str) -> Driver:
+    """The first driver that opens links of this scheme; the first of all where none does, which then says so."""
+    scheme, separator, _ = link.partition("://")
+    wanted = scheme if separator else "path"
+    return next((each for each in drivers if wanted in each.links), drivers[0])
 
 
 def blanker_of(kind: str) -> Callable[[], Blanker]:
@@ -147,9 +263,9 @@ def blanker_of(kind: str) -> Callable[[], Blanker]:
 
 def _recorder(kind: str, path: str) -> Recorder:
     from drivers.capture.recorder import Recorder
-    from drivers.link import open_link
 
-    return Recorder(Path(path), kind_named(kind).name, blanker_of(kind), open_link)
+    known = kind_named(kind)
+    return Recorder(Path(path), known.name, blanker_of(kind), load(known.opening))
 
 
 def load(where: str) -> Callable[..., Any]:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
 from offline.wire.canonical import unb64
 from offline.wire.claims import SALT_BYTES, normal
 
 _LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
+
+
+_SHA256: Final = re.compile(SHA256_PATTERN)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureKey:
+    """A picture's name at the hub, and the key that opens it."""
+
+    sha256: str
+    key: bytes
 
 
 class _Part(BaseModel):
@@ -32,11 +46,23 @@ class Identity(_Part):
     score: float | None = None
     model: str | None = Field(default=None, max_length=80)
     witness: object = None
+    picture_sha256: object = None
+    picture_key: object = None
 
     def witness_number(self) -> str | None:
         """The number of who testified; a malformed witness is the rule's to doubt, not a reason to read nothing."""
         number = self.witness.get("id_number") if isinstance(self.witness, dict) else None
         return number if isinstance(number, str) else None
+
+    def picture_name(self) -> str | None:
+        """The picture for a clerk's later check; a malformed name is a picture that is missing, never a lost case."""
+        name = self.picture_sha256
+        return name if self.way == "later" and isinstance(name, str) and _SHA256.fullmatch(name) else None
+
+    def picture(self) -> PictureKey | None:
+        """The picture and its key; raises MalformedRecord where there is a name but no key."""
+        name = self.picture_name()
+        return None if name is None else PictureKey(name, unb64(self.picture_key, KEY_BYTES))
 
 
 class ClaimPart(_Part):

@@ -51,6 +51,7 @@ def open_case(session: Session, hub: Hub, terminal: Terminal, envelope: Envelope
         clock=envelope.clock,
         received_at=now,
         reasons=[],
+        picture_sha256=applied.identity.picture_name(),
     )
     session.add(case)
     session.flush()

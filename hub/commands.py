@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,12 +53,27 @@ def hub() -> None:
     type=click.FloatRange(min=1, max=86_400),
     help="多久没有心跳算失联。Seconds without a heartbeat after which a terminal is unknown.",
 )
-def serve(url: str, host: str, port: int, state: Path, silence_s: float) -> None:
+@click.option(
+    "--picture-days",
+    default=HubSettings().picture_days,
+    show_default=True,
+    type=click.IntRange(1, 365),
+    help="没人决定的照片保留几天。Days after which a picture nobody has decided about is deleted.",
+)
+@click.option(
+    "--card-decoder",
+    default="",
+    metavar="COMMAND",
+    help="身份证照片解码程序，空为没有。The decoder of card photographs; none when empty.",
+)
+def serve(url: str, host: str, port: int, state: Path, silence_s: float, picture_days: int, card_decoder: str) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import run  # the web framework is only needed here
 
     with _spoken():
-        run(url, host, port, state, HubSettings(silence_s=silence_s))
+        decoder = tuple(shlex.split(card_decoder))
+        settings = HubSettings(silence_s=silence_s, picture_days=picture_days, card_decoder=decoder)
+        run(url, host, port, state, settings)
 
 
 @hub.command()

@@ -21,6 +21,7 @@ from hub.trouble import DatabaseTrouble
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _BUSY_MS: Final = 5_000
 _WRITES: Final = "hub_writes"
+_GONE: Final = ("secure_delete=ON",)  # a deleted picture must not go on living in free pages
 
 
 class Database:
@@ -133,7 +134,7 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below starts transactions, not the driver
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *_GONE):
         connection.execute(f"PRAGMA {pragma}")
     (level,) = connection.execute("PRAGMA synchronous").fetchone()
     assert level == 2, "synchronous=FULL was not taken: acknowledged rows would not be durable"

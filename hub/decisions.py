@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Final
 
@@ -14,18 +14,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hub.answers import Addressee, addressee_of, conclude
 from hub.applications import Application
-from hub.cases import payload_of, view_of
-from hub.dues import publish_dues_of_region, refresh_dues
-from hub.feed import tell
+from hub.blobs import sweep_pictures
+from hub.cases import payload_of
+from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.sandbox import DATA_SOURCE, person_facts, record_qualification
+from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
-from offline.wire.canonical import b64
-from offline.wire.changes import AnswerBody
-from offline.wire.claims import answer_key, seal_answer, subject_of
 from offline.wire.sealing import seal, unseal
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
@@ -37,8 +35,7 @@ _STATES: Final = {"approve": "approved", "manual": "in_review", "refuse": "refus
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     decision: Decision
-    id_number: str | None
-    answer_key: bytes | None
+    addressee: Addressee | None
 
 
 class DecisionWorker:
@@ -50,6 +47,7 @@ class DecisionWorker:
         self._stop = Event()
         self._thread = Thread(target=self._run, name=self._name, daemon=True)
         self._dues_day = ""
+        self._swept_at: datetime | None = None
 
     def start(self) -> None:
         """Begins working in the background."""
@@ -110,12 +108,12 @@ class DecisionWorker:
             try:
                 payload = payload_of(session, hub, case)
                 applied = Application.model_validate(payload)
-                key = answer_key(applied.claim.normal_code(), applied.claim.salt())
+                addressee = addressee_of(applied)
             except (WireTrouble, ValueError):
-                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, None)
-            number = applied.applicant.id_number.upper()
+                return _Verdict(_to_a_person(hub, "payload_unreadable"), None)
             if attempts > hub.settings.decision_attempts:
-                return _Verdict(_to_a_person(hub, "too_many_attempts"), number, key)
+                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee)
+            number = addressee.id_number
             facts: dict[str, object] = {
                 "application": payload,
                 "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
@@ -123,48 +121,30 @@ class DecisionWorker:
             }
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), number, key)
+            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
-        hub, now, decision = self._hub, self._hub.clock(), verdict.decision
-        case.state, case.decided_at = _STATES[decision.outcome], now
-        case.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
-        if case.state == "approved":
-            counted = _counted(case)
-            case.next_due = hub.catalogue.item(case.item).next_due(counted)
+        hub, decision = self._hub, verdict.decision
+        reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
             DecisionRecord(
                 case_id=case.id,
                 outcome=decision.outcome,
                 rule_version=str(decision.rule_version),
-                reasons=case.reasons,
+                reasons=reasons,
                 inputs_sealed=seal(dict(decision.inputs), hub.keys.sealing_public, _inputs_aad(case.id)),
                 data_source=DATA_SOURCE,
-                decided_at=now,
+                decided_at=hub.clock(),
             )
         )
         session.flush()
-        if verdict.id_number is not None and verdict.answer_key is not None:
-            self._answer(session, case, verdict.id_number, verdict.answer_key)
-            if case.state == "approved":
-                record_qualification(session, verdict.id_number, _counted(case))
-                publish_dues_of_region(session, hub, case.region)
-
-    def _answer(self, session: Session, case: Case, id_number: str, key: bytes) -> None:
-        hub = self._hub
-        body = AnswerBody(
-            event_id=case.event_id,
-            state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
-            case_no=case.number,
-            subject=subject_of(hub.keys.subject_key(case.terminal_id), id_number),
-            sealed=b64(seal_answer(key, view_of(hub, case).model_dump(mode="json"))),
-        )
-        tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
+        conclude(session, hub, case, _STATES[decision.outcome], reasons, verdict.addressee)
 
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self._new_day()
+                self._sweep()
                 busy = self.run_once() > 0
             except SQLAlchemyError as error:
                 log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
@@ -179,15 +159,16 @@ class DecisionWorker:
             refresh_dues(self._hub)
             self._dues_day = today
 
+    def _sweep(self) -> None:
+        now = self._hub.clock()
+        if self._swept_at is None or now - self._swept_at >= timedelta(seconds=self._hub.settings.sweep_s):
+            sweep_pictures(self._hub)
+            self._swept_at = now
+
 
 def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:
     """What a rule was given when it decided, opened for the explanation."""
     return unseal(record.inputs_sealed, hub.keys.sealing_private, _inputs_aad(record.case_id))
-
-
-def _counted(case: Case) -> date:
-    """The day from which the next year counts; a doubtful terminal clock never shortens it: then the hub's counts."""
-    return local_day(case.applied_at if case.clock == "trusted" else case.received_at)
 
 
 def _inputs_aad(case_id: int) -> bytes:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cases import month_text, outcome_text
 from hub.decisions import inputs_of
 from hub.hub import Hub
 from hub.moments import local_text
-from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
+from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, InboxEvent, PictureView, Terminal
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
@@ -20,6 +21,7 @@ _SOURCES: Final = frozenset(("application", "person", "today"))
 _WORDS: Final = frozenset(("level", "way", "for", "status", "scheme"))
 _PLACES: Final = frozenset(("region", "terminal_region", "county"))
 _MAX_INPUTS: Final = 80
+_MAX_LOOKS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,24 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonDecided:
+    """What a clerk decided, when, and why in words for the resident."""
+
+    outcome_text: str
+    staff: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who was shown a picture of the case, and when."""
+
+    staff: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """How a case was decided, or why it is not yet."""
 
@@ -73,6 +93,9 @@ class Explanation:
     decided_at: str
     chain_position: str
     trouble: str
+    people: tuple[PersonDecided, ...]
+    looks: tuple[Look, ...]
+    picture: Literal["none", "here", "missing", "decided", "expired"]
 
 
 def item_name(hub: Hub, item_id: str) -> str:
@@ -127,7 +150,35 @@ def explain(session: Session, hub: Hub, case: Case) -> Explanation:
         decided_at=local_text(case.decided_at),
         chain_position=event.position,
         trouble=trouble,
+        people=tuple(_people(session, hub, case)),
+        looks=tuple(_looks(session, case)),
+        picture=picture_standing(session, case),
     )
+
+
+def picture_standing(session: Session, case: Case) -> Literal["none", "here", "missing", "decided", "expired"]:
+    """What became of the picture for a clerk's check; missing: its terminal could not bring it."""
+    if case.identity_way != "later":
+        return "none"
+    blob = None if case.picture_sha256 is None else session.get(Blob, (case.terminal_id, case.picture_sha256))
+    if blob is None or not blob.complete:
+        return "missing"
+    if blob.deleted_at is None:
+        return "here"
+    return "expired" if blob.deleted_why == "expired" else "decided"
+
+
+def _looks(session: Session, case: Case) -> Iterator[Look]:
+    found = select(PictureView).where(PictureView.case_id == case.id, PictureView.what == "taken")
+    for one in session.scalars(found.order_by(PictureView.id.desc()).limit(_MAX_LOOKS)):
+        yield Look(one.staff, local_text(one.seen_at))
+
+
+def _people(session: Session, hub: Hub, case: Case) -> Iterator[PersonDecided]:
+    found = select(ClerkDecision).where(ClerkDecision.case_id == case.id).order_by(ClerkDecision.id)
+    for one in session.scalars(found):
+        outcome = hub.texts(f"hub.desk.outcome.{one.outcome}")
+        yield PersonDecided(outcome, one.staff, local_text(one.decided_at), one.reason)
 
 
 def _inputs(hub: Hub, case: Case, inputs: Mapping[str, object]) -> Iterator[Input]:

@@ -141,7 +141,7 @@ _ORDER: Final = {
     TerminalState.NEVER: 3,
     TerminalState.ONLINE: 4,
 }
-_DEVICE_NAMES: Final = {"id_card", "receipt_printer", "face_camera", "document_camera", "camera"}
+_DEVICE_NAMES: Final = {"id_card", "receipt_printer", "face_camera", "document_camera", "camera", "privacy"}
 
 
 def _device(hub: Hub, role: str, report: DeviceReport, silent: bool) -> DeviceView:

@@ -12,6 +12,9 @@ class Measures:
         self.registry = CollectorRegistry()
         self.events = Counter("zhizhu_hub_events", "Events received, by answer.", ["status"], registry=self.registry)
         self.decisions = Counter("zhizhu_hub_decisions", "Cases decided by rule.", ["outcome"], registry=self.registry)
+        self.clerks = Counter(
+            "zhizhu_hub_clerk_decisions", "Cases decided by people.", ["outcome"], registry=self.registry
+        )
         self.heartbeats = Counter("zhizhu_hub_heartbeats", "Heartbeats received.", registry=self.registry)
         self.refused = Counter("zhizhu_hub_refused_requests", "Problems answered.", ["type"], registry=self.registry)
         self.batch_seconds = Histogram("zhizhu_hub_batch_seconds", "Time to store a batch.", registry=self.registry)

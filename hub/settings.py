@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from offline.wire.attachment import MAX_SEALED_BYTES
 from offline.wire.batch import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
 
 
@@ -27,5 +28,14 @@ class HubSettings:
     decision_poll_s: float = 1.0
     decision_batch: int = 20
     refresh_s: int = 5  # how often an open console page asks again
+    blob_bytes: int = MAX_SEALED_BYTES  # one sealed picture
+    blob_piece_least: int = 4096  # smaller pieces only at the end
+    blob_bytes_of_terminal: int = 256 * 1024 * 1024  # pictures of one terminal that nobody has looked at yet
+    picture_days: int = 30  # after so many days a picture goes, also when nobody has decided
+    sweep_s: float = 3600.0  # how often old pictures are looked for
+    sweep_batch: int = 500
+    desk_reason_chars: int = 200  # what a clerk may write to a resident
+    card_decoder: tuple[str, ...] = ()  # turns a card's 1024 WLT bytes into a PNG; none: the card's photo is not shown
+    card_decoder_s: float = 5.0
     region_helpers: int = 500
     region_dues: int = 5_000  # per terminal

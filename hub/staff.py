@@ -20,7 +20,8 @@ from hub.settings import HubSettings
 from hub.tables import StaffAccount, StaffSession
 from hub.trouble import StaffTrouble
 
-ROLES: Final = ("operator", "clerk", "technician", "administrator")
+CLERK: Final = "clerk"
+ROLES: Final = ("operator", CLERK, "technician", "administrator")
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
 _HASHER: Final = PasswordHasher()
@@ -34,6 +35,11 @@ class SignedIn:
     role: str
     region: str
     csrf: str
+
+    @property
+    def is_clerk(self) -> bool:
+        """Whether this person decides cases, and so may see what residents sent for it."""
+        return self.role == CLERK
 
     @property
     def region_prefix(self) -> str:

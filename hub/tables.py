@@ -137,6 +137,7 @@ class Case(Base):
     decided_at: Mapped[datetime | None]
     next_due: Mapped[str | None] = mapped_column(String(10))
     reasons: Mapped[list[Any]]
+    picture_sha256: Mapped[str | None] = mapped_column(String(64))  # what the applicant agreed that a clerk may see
 
     __table_args__ = (Index("case_event", "source", "event_id", unique=True),)
 
@@ -172,6 +173,53 @@ class DecisionRecord(Base):
     inputs_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     data_source: Mapped[str] = mapped_column(String(40))
     decided_at: Mapped[datetime]
+
+
+class Blob(Base):
+    """A sealed attachment a terminal brought; the row outlives its bytes, so that a late repeat is not kept again."""
+
+    __tablename__ = "blob"
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    total: Mapped[int] = mapped_column(BIG)
+    have: Mapped[int] = mapped_column(BIG, default=0)
+    complete: Mapped[bool] = mapped_column(default=False)
+    begun_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    deleted_why: Mapped[str | None] = mapped_column(String(10))  # decided | expired
+
+
+class BlobPiece(Base):
+    """A stretch of a blob, as it came."""
+
+    __tablename__ = "blob_piece"
+    terminal_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    start: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ClerkDecision(Base):
+    """What a person decided about a case, and the reason in words for the resident."""
+
+    __tablename__ = "clerk_decision"
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    outcome: Mapped[str] = mapped_column(String(10))  # approve | visit | refuse
+    reason: Mapped[str] = mapped_column(String(300))
+    staff: Mapped[str] = mapped_column(String(40))
+    decided_at: Mapped[datetime]
+
+
+class PictureView(Base):
+    """Who was shown which picture of which case, and when."""
+
+    __tablename__ = "picture_view"
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    staff: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(10))  # taken | card
+    seen_at: Mapped[datetime]
 
 
 class Change(Base):

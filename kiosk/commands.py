@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
 
-from kiosk.privacy import log_privately
+from kiosk.privacy import keep_memory_private, log_privately
 from kiosk.trouble import KioskTrouble
 
 _CONFIG = click.option(
@@ -36,13 +38,16 @@ def terminal() -> None:
 @click.option("--headless", is_flag=True, help="没有显示器。Without a display.")
 def run(config: Path, overrides: tuple[str, ...], test_door: Path | None, headless: bool) -> None:
     """运行终端界面，直到关闭。Runs the screen until it is closed."""
-    from kiosk.terminal import run_terminal  # Qt is loaded only for the command that needs it
+    from kiosk.terminal import REPLACE, run_terminal  # Qt is loaded only for the command that needs it
 
+    keep_memory_private()
     log_privately()
     try:
         code = run_terminal(config, overrides, test_door=test_door, headless=headless)
     except _troubles() as trouble:
         raise click.ClickException(_sentence(trouble)) from trouble
+    if code == REPLACE:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     if code:
         raise SystemExit(code)
 

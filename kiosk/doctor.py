@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from drivers.presence.ports import ports
+from drivers.presence.sight import stable_link
 from drivers.trouble import DeviceTrouble
 from kiosk.services.roles import made
 from kiosk.settings import DeviceSetting, Settings
@@ -16,6 +18,8 @@ from offline.agent_store import AgentView
 
 FONT: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", "face_camera": "人脸摄像头"}
+IF_SET: Final = {"ups": "不间断电源", "door": "柜门", "presence": "人体感应"}
+"""Looked at where a terminal has them; one that has none misses nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Finding:
 def examine(config: Path, overrides: Sequence[str]) -> tuple[Finding, ...]:
     """Looks at everything; only settings that cannot be read at all raise."""
     settings = Settings.load(config, overrides)
-    return (*_place(settings), *(_device(role, settings.devices.get(role)) for role in WANTED))
+    roles = (*WANTED, *(role for role in IF_SET if role in settings.devices))
+    return (*_place(settings), *(_device(role, settings.devices.get(role)) for role in roles))
 
 
 def _place(settings: Settings) -> Iterator[Finding]:
@@ -56,7 +61,7 @@ def _enrolment(state_dir: Path) -> Finding:
 
 
 def _device(role: str, setting: DeviceSetting | None) -> Finding:
-    what = WANTED[role]
+    what = (WANTED | IF_SET)[role]
     if setting is None:
         return Finding(what, False, "没有设置", f"请在 terminal.toml 写上 [devices.{role}]。")
     try:
@@ -66,10 +71,19 @@ def _device(role: str, setting: DeviceSetting | None) -> Finding:
         return Finding(what, False, trouble.sentence, trouble.advice)
     try:
         health = device.health()
+        module = device.module_number() if role == "id_card" else None
     finally:
         device.close()
     well = health.state.value in ("ready", "limited")
-    return Finding(what, well, f"{health.state.value} ({health.code})", "" if well else f"文字 {health.technician}")
+    number = "" if module is None else f"，安全模块 {module}"
+    seen = f"{health.state.value} ({health.code}){number}"
+    return Finding(what, well, seen, _link_advice(setting.link) if well else f"文字 {health.technician}")
+
+
+def _link_advice(link: str) -> str:
+    """A name that the kernel deals out anew at each plugging in works today and swaps two devices tomorrow."""
+    better = stable_link(link, ports())
+    return "" if better is None else f'重新插拔后 {link} 可能是别的设备，请在 terminal.toml 写 link = "{better}"。'
 
 
 def told(findings: Sequence[Finding], *, as_json: bool) -> str:

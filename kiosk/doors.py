@@ -47,6 +47,10 @@ class Door(Protocol):
     def ask(self, work: Callable[[], T], then: Callable[[Result[T]], None], *, deadline_s: float | None = None) -> None:
         """Does `work` in the background, then calls `then` where the screen lives."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether something asked is not done yet, even if its asker no longer waits."""
+
     def close(self) -> None:
         """Takes no more work; what waits is still done."""
 
@@ -59,6 +63,8 @@ class ThreadDoor:
         self._most_waiting = most_waiting
         self._queue: queue.SimpleQueue[tuple[Callable[[], Any], _Once[Any]] | None] = queue.SimpleQueue()
         self._closed = threading.Event()
+        self._counting = threading.Lock()
+        self._undone = 0
         self._thread = threading.Thread(target=self._run, name=f"door-{name}", daemon=True)
         self._thread.start()
 
@@ -68,9 +74,16 @@ class ThreadDoor:
         if self._closed.is_set() or self._queue.qsize() >= self._most_waiting:
             once.give(Err(DoorShut()))
             return
+        with self._counting:
+            self._undone += 1
         self._queue.put((work, once))
         if deadline_s is not None:
             once.expect_within(deadline_s)
+
+    @property
+    def busy(self) -> bool:
+        """See Door."""
+        return self._undone > 0
 
     def close(self, wait_s: float = 2.0) -> None:
         """Takes nothing more; what waits is still done, for `wait_s`. A thread hung in a device is left (a daemon)."""
@@ -83,9 +96,11 @@ class ThreadDoor:
     def _run(self) -> None:
         while (piece := self._queue.get()) is not None:
             work, once = piece
-            if once.given:
-                continue  # its deadline passed while it waited
-            once.give(_done(work))
+            if not once.given:  # else its deadline passed while it waited
+                once.give(_done(work))
+            del piece, work, once  # what was asked may be personal: it is not kept until the next is asked
+            with self._counting:
+                self._undone -= 1
 
 
 class ManualDoor:
@@ -101,6 +116,11 @@ class ManualDoor:
             then(Err(DoorShut()))
         else:
             self.waiting.append((work, then))
+
+    @property
+    def busy(self) -> bool:
+        """See Door."""
+        return bool(self.waiting)
 
     def turn(self, times: int = 1) -> None:
         """Does the next pieces of work, here and now."""

@@ -116,6 +116,38 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         3,
         60,
     ),
+    Setting(
+        "idle.battery_s",
+        float,
+        30.0,
+        "停电时无人操作多久就提醒",
+        "silence before the warning while on battery",
+        _SECONDS,
+        True,
+        5,
+        300,
+    ),
+    Setting(
+        "power.poll_s", float, 2.0, "多久问一次电源", "pause between questions to the supply", _SECONDS, True, 0.5, 30
+    ),
+    Setting("power.deadline_s", float, 8.0, "问电源最多等多久", "longest wait for the supply", _SECONDS, True, 1, 30),
+    Setting("power.cut_s", float, 3.0, "停电多久才算停电", "a shorter blip is no power cut", _SECONDS, True, 0, 60),
+    Setting(
+        "power.back_s", float, 5.0, "来电多久才算来电", "mains must hold so long to be back", _SECONDS, True, 0, 300
+    ),
+    Setting(
+        "power.silent_s",
+        float,
+        300.0,
+        "停电中问不到电源，多久后照常办理",
+        "a supply silent on battery is believed so long",
+        _SECONDS,
+        True,
+        10,
+        3600,
+    ),
+    Setting("door.poll_s", float, 1.0, "多久看一次柜门", "pause between looks at the cabinet", _SECONDS, True, 0.2, 60),
+    Setting("door.deadline_s", float, 4.0, "看柜门最多等多久", "longest look at the cabinet", _SECONDS, True, 1, 30),
     Setting("face.tries", int, 3, "刷脸最多几次", "tries of the face check", "", True, 1, 10),
     Setting("face.deadline_s", float, 30.0, "一次刷脸最长时间", "longest face check", _SECONDS, True, 5, 120),
     Setting("face.models_dir", str, "", "人脸模型目录，空为状态目录下 models", "folder of the face models"),
@@ -126,6 +158,22 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("card.poll_s", float, 0.3, "多久找一次卡", "pause between looks for a card", _SECONDS, True, 0.1, 2),
     Setting("card.deadline_s", float, 6.0, "读卡最多等多久", "longest reading of a card", _SECONDS, True, 1, 30),
     Setting("device.health_s", float, 10.0, "多久查一次设备", "pause between health checks", _SECONDS, True, 2, 120),
+    Setting(
+        "device.health_fresh_s",
+        float,
+        60.0,
+        "多久没有设备消息就当“不清楚”（至少三次检查）",
+        "silence after which a device is unknown (three checks at least)",
+        _SECONDS,
+        True,
+        10,
+        3600,
+    ),
+    Setting("device.grace_s", float, 10.0, "设备不见多久才算断开", "absence that counts", _SECONDS, True, 0, 300),
+    Setting("device.misses", int, 3, "连续几次找不到才算断开", "misses in a row that count", "", True, 1, 20),
+    Setting(
+        "device.rescan_s", float, 2.0, "多久看一次接口", "pause between looks at the ports", _SECONDS, True, 0.5, 60
+    ),
     Setting("device.reopen_s", float, 5.0, "设备断开后多久重连", "pause before reopening", _SECONDS, True, 1, 120),
     Setting(
         "status.write_s", float, 5.0, "多久写一次 status.json", "pause between status files", _SECONDS, False, 1, 20
@@ -140,6 +188,39 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("agent.longest_wait_s", float, 300.0, "重试最长间隔", "longest pause of retries", _SECONDS, True, 1, 3600),
     Setting("agent.deadline_s", float, 20.0, "一次请求最多等多久", "deadline of a request", _SECONDS, True, 1, 120),
+    Setting(
+        "agent.picture_hold_hours",
+        float,
+        24.0,
+        "中枢一直不收照片时，申请最多等多久就先送",
+        "how long an application waits for a picture that the hub keeps refusing",
+        "h",
+        True,
+        0.001,
+        720,
+    ),
+    Setting(
+        "agent.picture_orphan_hours",
+        float,
+        24.0,
+        "没有办成的照片最多留多久",
+        "age at which a picture of an unfinished visit is deleted",
+        "h",
+        True,
+        1,
+        720,
+    ),
+    Setting(
+        "privacy.restart_idle_s",
+        float,
+        30.0,
+        "有人办过事后，首屏无人触碰多久就换新进程，0 为从不",
+        "after a visit, how long the first screen must stand untouched before the process is replaced; 0: never",
+        _SECONDS,
+        True,
+        0,
+        3600,
+    ),
     Setting("demo.network_file", str, "", "演示用：有这个文件就当断网", "demonstration: this file means no network"),
     Setting("code.tries", int, 5, "取件码最多输错几次", "tries of a claim code in one visit", "", True, 1, 20),
 )
@@ -147,7 +228,15 @@ BY_KEY: Final[Mapping[str, Setting]] = MappingProxyType({each.key: each for each
 
 # role in terminal.toml → kind of device in drivers.registry
 ROLES: Final[Mapping[str, str]] = MappingProxyType(
-    {"id_card": "id_card", "receipt_printer": "receipt_printer", "face_camera": "camera", "document_camera": "camera"}
+    {
+        "id_card": "id_card",
+        "receipt_printer": "receipt_printer",
+        "face_camera": "camera",
+        "document_camera": "camera",
+        "ups": "power",
+        "door": "digital_line",
+        "presence": "digital_line",
+    }
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,10 @@ from kiosk.face.result import Preview
 from kiosk.journey.acts import Act
 from kiosk.journey.effects import Effect
 from kiosk.journey.flow import advance
+from kiosk.journey.screens import Attract
+from kiosk.journey.session import Facts, Session, Step
+from kiosk.services.leftovers import Leftovers
+from kiosk.services.renewal import Renewal
 from kiosk.services.services import Services
 from kiosk.settings import Settings
 from kiosk.viewmodels.delivery import Delivery
@@ -29,12 +34,14 @@ if TYPE_CHECKING:
 
 SERVICES_MS: Final = 100
 ENROLMENT_MS: Final = 1000
+REPLACE: Final = 75
+"""The code of a process that wants to be run anew with the same words (EX_TEMPFAIL of sysexits.h)."""
 
 
 class Terminal:
     """Owns everything of the terminal process, and takes it down in the right order."""
 
-    def __init__(self, settings: Settings, *, headless: bool) -> None:
+    def __init__(self, settings: Settings, *, headless: bool, replace: Callable[[], None]) -> None:
         self._settings = settings
         self._timers: list[QTimer] = []
         self._delivery = Delivery()
@@ -47,7 +54,7 @@ class Terminal:
             sandbox=settings.flag("terminal.sandbox"),
             words=self.services.texts,
             facts=self.services.facts,
-            advance=advance,
+            advance=self._advance,
             perform=self._perform,
         )
         self.screen = TerminalScreen(
@@ -57,8 +64,25 @@ class Terminal:
             self.screen.window.showFullScreen()
         self.screen.window.frameSwapped.connect(self.services.status.painted)
         self.view_model.touched.connect(self.services.status.touched)
+        self._leftovers = Leftovers(
+            self,
+            {"preview": lambda: self.preview.holds_picture, "face": lambda: self.services.remembers_face},
+            public=(self.services.facts().items, settings.text("terminal.name")),
+            quiet=lambda: self.services.quiet,
+            told=self._searched,
+            monotonic=time.monotonic,
+        )
+        self._renewal = Renewal(
+            settings.number("privacy.restart_idle_s"),
+            untouched=self._untouched,
+            settled=lambda: self.services.quiet and not self._leftovers.searching,
+            replace=replace,
+            monotonic=time.monotonic,
+        )
         self._enrolment_door = ThreadDoor("enrolment", self._delivery.deliver, most_waiting=2)
         self._timer(SERVICES_MS, self.services.tick)
+        self._timer(SERVICES_MS, self._leftovers.tick)
+        self._timer(SERVICES_MS, self._renewal.tick)
         self._timer(ENROLMENT_MS, self._ask_enrolment)
         self.view_model.start()
 
@@ -95,9 +119,24 @@ class Terminal:
             self.preview.put(picture.width, picture.height, picture.rgb)
         self.view_model.next_frame()
 
+    def _advance(self, session: Session, act: Act, facts: Facts) -> Step:
+        step = advance(session, act, facts)
+        self._leftovers.saw(step.session)
+        return step
+
     def _wiped(self, _: int) -> None:
         self.preview.forget()
         self.view_model.next_frame()
+        self._leftovers.over()
+
+    def _searched(self, found: tuple[str, ...]) -> None:
+        self.services.status.searched(clean=not found)
+        self.services.status.write()
+        self._renewal.after_visit(clean=not found)
+
+    def _untouched(self) -> bool:
+        session = self.view_model.session
+        return session.screen == Attract() and not session.card_on_reader
 
     def _ask_enrolment(self) -> None:
         state_dir = self._settings.state_dir
@@ -121,12 +160,12 @@ def is_enrolled(state_dir: Path) -> bool:
 
 
 def run_terminal(config: Path, overrides: Sequence[str], *, test_door: Path | None, headless: bool) -> int:
-    """Runs until the window is closed or the process is told to end."""
+    """Runs until the window is closed or the process is told to end, or wants to be run anew (REPLACE)."""
     settings = Settings.load(config, overrides)
     choose_renderer(headless=headless)
     app = QGuiApplication(sys.argv[:1])
     prepare_application(app)
-    terminal = Terminal(settings, headless=headless)
+    terminal = Terminal(settings, headless=headless, replace=lambda: app.exit(REPLACE))
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: app.quit())
     door = _open_door(test_door, terminal, settings.state_dir) if test_door is not None else None

@@ -6,6 +6,7 @@ import errno
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +14,11 @@ from pydantic import ValidationError
 
 from offline import ledger
 from offline.database import Connection, Database, Migrations, WriterLock
+from offline.file_view import FileView
 from offline.keys import database_key
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
-from offline.wire.chain import START, Break, Head
 from offline.wire.changes import AnswerBody, Change, DueBody
 from offline.wire.claims import subject_of
 from offline.wire.enrolment import EnrolmentReply
@@ -54,6 +55,33 @@ def first_shape(db: Database) -> None:
         "CREATE TABLE helper (subject TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT",
     ):
         db.execute(statement)
+
+
+@migrations()
+def pictures(db: Database) -> None:
+    """What became of the pictures that acts name; `since` is when the hub was first asked to take one."""
+    db.execute(
+        "CREATE TABLE picture (sha256 TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT,"
+        " since TEXT NOT NULL, tries INTEGER NOT NULL) STRICT"
+    )
+
+
+class PictureState(StrEnum):
+    """How the bringing of a picture stands."""
+
+    TRIED = "tried"  # refused for now
+    BROUGHT = "brought"  # the hub holds all of it
+    GIVEN_UP = "given_up"  # it will never be there; its act goes without
+
+
+@dataclass(frozen=True, slots=True)
+class PictureNote:
+    """What the agent remembers of a picture."""
+
+    state: PictureState
+    reason: str | None
+    since: datetime
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +123,11 @@ class Parked:
     at: datetime
 
 
-class AgentView:
+class AgentView(FileView):
     """agent.db as anyone may read it; a file that is not there yet reads as empty."""
 
     def __init__(self, connect: Callable[[], Connection | None]) -> None:
-        self._connect = connect
-        self._connection: Connection | None = None
+        super().__init__(connect)
         self._enrolment: Enrolment | None = None
 
     @classmethod
@@ -156,6 +183,11 @@ class AgentView:
             return None
         return AnswerBody(event_id=event_id, state=row[0], case_no=row[1], subject=row[2], sealed=row[3])
 
+    def picture(self, sha256: str) -> PictureNote | None:
+        """How the bringing of a picture stands; None when it was not begun."""
+        row = self._row("SELECT state, reason, since, tries FROM picture WHERE sha256 = ?", (sha256,))
+        return None if row is None else PictureNote(PictureState(row[0]), row[1], parse_time(row[2]), int(row[3]))
+
     def dues(self, subject: str) -> tuple[tuple[str, str], ...]:
         """(item, month) of what the hub says a person ought to do."""
         rows = self._rows("SELECT item, month FROM due WHERE subject = ? ORDER BY month, item", (subject,))
@@ -173,36 +205,10 @@ class AgentView:
             return "unsure"
         return "trusted" if now >= parse_time(confirmed) else "unsure"
 
-    def head(self) -> Head:
-        """The head of the agent's own chain."""
-        connection = self._reader()
-        return START if connection is None else ledger.head(connection)
-
-    def verify(self) -> Head | Break:
-        """Follows the agent's own chain."""
-        connection = self._reader()
-        return START if connection is None else ledger.verify(connection)
-
     def note(self, name: str) -> str | None:
         """A small remembered value."""
         row = self._row("SELECT value FROM note WHERE name = ?", (name,))
         return str(row[0]) if row else None
-
-    def data_version(self) -> int:
-        """A number that changes when the other process has committed."""
-        connection = self._reader()
-        return -1 if connection is None else connection.data_version()
-
-    def close(self) -> None:
-        """Closes the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _reader(self) -> Connection | None:
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
 
     def _rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         connection = self._reader()
@@ -269,6 +275,29 @@ class AgentStore(AgentView):
 
         if final:
             self._writer.transaction(work)
+
+    def note_picture(
+        self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None
+    ) -> None:
+        """Keeps what became of a picture; giving one up is an event of the agent's own chain."""
+        enrolment = self.enrolled()
+
+        def work(db: Database) -> None:
+            db.execute(
+                "INSERT INTO picture (sha256, state, reason, since, tries) VALUES (?, ?, ?, ?, 1)"
+                " ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+                " tries = tries + 1",
+                (sha256, state.value, reason, time_text(at)),
+            )
+            if state is PictureState.GIVEN_UP:
+                said = {"event_id": event_id, "sha256": sha256, "reason": reason}
+                self._journal(db, enrolment, "cn.zhizhu.agent.picture_given_up.v1", said, at)
+
+        self._writer.transaction(work)
+
+    def forget_picture(self, sha256: str) -> None:
+        """Drops the note of a picture that is gone from the disk and answered by the hub."""
+        self._writer.transaction(lambda db: db.execute("DELETE FROM picture WHERE sha256 = ?", (sha256,)))
 
     def accept(self, cursor: int, changes: Iterable[Change], at: datetime) -> tuple[str, ...]:
         """Applies a page of the hub's feed and moves the cursor with it; returns what was not understood, and why."""

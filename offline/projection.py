@@ -130,7 +130,9 @@ class Projection:
         return None if enrolment is None else enrolment.subject_of(id_number)
 
     def _open(self, act: Act) -> bool:
-        return self.stage(act.event_id).stage in (Stage.KEPT, Stage.SENT)
+        stood = self.stage(act.event_id)
+        # "waiting" waits for the resident: the thing is still to be done, here or elsewhere
+        return stood.stage in (Stage.KEPT, Stage.SENT) and stood.state != "waiting"
 
     def _seen(self, act: Act, case: CaseView | None) -> ClaimSeen:
         return ClaimSeen(act.event_id, act.item, act.kept_at, self.stage(act.event_id), act.slip, case)

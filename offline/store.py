@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline.agent_store import AgentStore, AgentView, Enrolment, Parked
-from offline.terminal_store import Act, Kept, SlipOutcome, TerminalStore, TerminalView
+from offline.terminal_store import Act, Kept, Pictured, SlipOutcome, TerminalStore, TerminalView
 
 __all__ = [
     "Act",
@@ -12,6 +12,7 @@ __all__ = [
     "Enrolment",
     "Kept",
     "Parked",
+    "Pictured",
     "SlipOutcome",
     "TerminalStore",
     "TerminalView",

@@ -12,10 +12,10 @@ from typing import Final
 from offline import ledger
 from offline.agent_store import AgentView, Enrolment, reader, writer
 from offline.database import Connection, Database, Migrations, WriterLock
+from offline.file_view import FileView
 from offline.keys import database_key
 from offline.trouble import StoreTrouble
 from offline.wire.canonical import b64, parse_time, time_text, unb64
-from offline.wire.chain import START, Break, Head
 from offline.wire.claims import lookup_hash, new_salt, normal
 from offline.wire.event import Envelope, event_aad
 from offline.wire.identity import new_traceparent, uuid7
@@ -37,6 +37,14 @@ def first_shape(db: Database) -> None:
     )
     db.execute("CREATE INDEX act_by_claim ON act (claim) WHERE claim IS NOT NULL")
     db.execute("CREATE INDEX act_by_subject ON act (subject) WHERE subject IS NOT NULL")
+
+
+@migrations()
+def pictures(db: Database) -> None:
+    """The name of the sealed picture an act speaks of: the agent, which cannot open the act, brings it first."""
+    db.execute("ALTER TABLE act ADD COLUMN picture TEXT")
+    db.execute("CREATE INDEX act_by_picture ON act (picture) WHERE picture IS NOT NULL")
+    db.execute("CREATE INDEX act_pictured ON act (seq) WHERE picture IS NOT NULL")
 
 
 class SlipOutcome(StrEnum):
@@ -70,12 +78,21 @@ class Act:
     slip: SlipOutcome | None
 
 
-class TerminalView:
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """An act and the picture it names."""
+
+    seq: int
+    event_id: str
+    sha256: str
+
+
+class TerminalView(FileView):
     """terminal.db as anyone may read it; a file that is not there yet reads as empty."""
 
     def __init__(self, connect: Callable[[], Connection | None]) -> None:
-        self._connect = connect
-        self._connection: Connection | None = None
+        super().__init__(connect)
+        self._knows_pictures = False
 
     @classmethod
     def open(cls, state_dir: Path) -> TerminalView:
@@ -86,16 +103,6 @@ class TerminalView:
         """At most `limit` events that follow `seq`, in order."""
         connection = self._reader()
         return () if connection is None else ledger.after(connection, seq, limit)
-
-    def head(self) -> Head:
-        """The head of the terminal's chain."""
-        connection = self._reader()
-        return START if connection is None else ledger.head(connection)
-
-    def verify(self) -> Head | Break:
-        """Follows the terminal's chain from its first event."""
-        connection = self._reader()
-        return START if connection is None else ledger.verify(connection)
 
     def act(self, event_id: str) -> Act | None:
         """One act."""
@@ -118,21 +125,27 @@ class TerminalView:
         """The acts that follow a sequence number, newest first."""
         return self._acts("seq > ?", seq)
 
-    def data_version(self) -> int:
-        """A number that changes when the other process has committed; -1 while there is no file."""
+    def pictured_after(self, seq: int) -> tuple[Pictured, ...]:
+        """The acts that follow a sequence number and name a picture, in order."""
+        return self._pictured("seq > ? ORDER BY seq", seq)
+
+    def pictured_by(self, sha256: str) -> Pictured | None:
+        """The act that names a picture."""
+        found = self._pictured("picture = ?", sha256)
+        return found[0] if found else None
+
+    def _pictured(self, where: str, value: object) -> tuple[Pictured, ...]:
         connection = self._reader()
-        return -1 if connection is None else connection.data_version()
-
-    def close(self) -> None:
-        """Closes the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _reader(self) -> Connection | None:
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
+        if connection is None:
+            return ()
+        if not self._knows_pictures:
+            # The agent may be newer than the file: after an update it can be up before the terminal has migrated it.
+            found = connection.row("SELECT 1 FROM pragma_table_info('act') WHERE name = 'picture'")
+            self._knows_pictures = found is not None
+            if not self._knows_pictures:
+                return ()
+        sql = f"SELECT seq, event_id, picture FROM act WHERE picture IS NOT NULL AND {where}"  # noqa: S608  (own conditions)
+        return tuple(Pictured(int(row[0]), str(row[1]), str(row[2])) for row in connection.rows(sql, (value,)))
 
     def _acts(self, where: str, value: object) -> tuple[Act, ...]:
         connection = self._reader()
@@ -183,9 +196,11 @@ class TerminalStore(TerminalView):
         *,
         claim_code: str | None = None,
         subject: str | None = None,
+        picture: str | None = None,
     ) -> Kept:
         """Keeps a resident's act: sealed event, keyed hash of the code and projection row in one transaction.
 
+        `picture` names a sealed picture that lies on the disk already; it stays readable for the agent.
         With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
         Raises StoreTrouble or NotEnrolled: then nothing of it was kept.
         """
@@ -204,8 +219,9 @@ class TerminalStore(TerminalView):
 
         def project(db: Database, event: Envelope) -> None:
             db.execute(
-                "INSERT INTO act (event_id, seq, item, subject, claim, salt, kept_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (event.id, event.seq, item, subject, claim, salt, time_text(event.time)),
+                "INSERT INTO act (event_id, seq, item, subject, claim, salt, kept_at, picture)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (event.id, event.seq, item, subject, claim, salt, time_text(event.time), picture),
             )
 
         event = self._append(enrolment, event_type, payload, now, project)
@@ -227,6 +243,10 @@ class TerminalStore(TerminalView):
     def subject_of(self, id_number: str) -> str:
         """The keyed hash under which a person's number rests."""
         return self.agent.enrolled().subject_of(id_number)
+
+    def flush(self) -> None:
+        """Brings every kept event from the write-ahead log into the main file; each was durable when it was kept."""
+        self._writer.checkpoint()
 
     def close(self) -> None:
         """Closes the files and gives the right to write back."""

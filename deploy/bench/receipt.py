@@ -10,10 +10,11 @@ from typing import Final
 from deploy.bench.report import Gate, Report, middle_ms, percentile
 from deploy.trouble import RoofTrouble
 from drivers.receipt_printer.encoder import INIT, encode
-from drivers.receipt_printer.port import Line, Printed, Qr, Rule, Slip
+from drivers.receipt_printer.port import Line, Qr, Rule, Slip
 from drivers.receipt_printer.profile import PROFILES
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
 from drivers.registry import open_device
+from drivers.settlement import Printed
 from drivers.simulation import Simulation
 from kiosk.journey.claim import ClaimView, Stage
 from kiosk.slips import Place, slip_of

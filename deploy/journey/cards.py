@@ -24,12 +24,6 @@ def faces() -> Path | None:
     return Path(named) if named and Path(named).is_dir() else None
 
 
-def models() -> Path | None:
-    """The folder of face models, if there is one."""
-    named = os.environ.get("ZHIZHU_MODELS", "")
-    return Path(named) if named and Path(named).is_dir() else None
-
-
 def photo_of(slug: str) -> bytes:
     """The 1024 bytes of the card's photograph."""
     return blob(slug)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 
 from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
+from deploy.journey.film import STRAIGHT, record
 from deploy.journey.report import EventReport, JourneyReport, StepReport
 from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SlipWanted, Step
 from deploy.journey.world import World, until
@@ -18,7 +20,7 @@ from deploy.trouble import RoofTrouble
 from seeds.people import People, Person
 
 FIND_S: Final = 20.0
-HAND_S: Final = 1.0  # a hand that lays or lifts a card is no quicker; readers are asked three times a second
+PATIENCE_S: Final = 15.0  # a terminal that replaces its idle process is away for two seconds or three
 FACE_S: Final = 90.0
 TURN_DEG: Final = 34.0
 CODE: Final = re.compile(r"取件码[\s::]*([0-9][0-9 -]{6,}[0-9])")
@@ -35,6 +37,7 @@ class Player:
         self._touches_done: int | None = None
         self._slips: list[str] = []
         self._code = ""
+        self._card_of = ""
         self._at(place)
         self._verbs: dict[str, Callable[[object], None]] = {
             "network": lambda v: self._world.stage("/network", {"state": v}),
@@ -55,7 +58,7 @@ class Player:
 
     def _at(self, place: TerminalPlace) -> None:
         self._place = place
-        self._door = Door(Path(place.door))
+        self._door = Door(Path(place.door), PATIENCE_S)
         self._world = World(self._stage, place)
         self._seen_tickets = len(self._world.tickets())
 
@@ -124,11 +127,11 @@ class Player:
         return str(untrusted["screen"]), tuple(str(item.get("text", "")) for item in items)
 
     def _card(self, value: object) -> None:
-        time.sleep(HAND_S)
         if value == "none":
             self._world.lift()
             return
         slug = str(value)
+        self._card_of = slug
         self._world.lay(self._person(slug), photo_of(slug))
 
     def _person(self, slug: str) -> Person:
@@ -167,25 +170,47 @@ class Player:
     def _face(self, value: object) -> None:
         shown = FaceShown(head=value) if isinstance(value, str) else value
         assert isinstance(shown, FaceShown)
-        flat = shown.print or shown.replay
-        slug = shown.head or flat or shown.other
-        if slug is None:
+        # the other one comes in for the turns, when the card's holder has been looked at
+        slug = self._card_of if shown.other else shown.head or shown.print or shown.replay
+        if not slug:
             raise RoofTrouble("face 要写是谁。face needs a person.", "例如 face: lin-yuelan")
-        scene = {"print": str(portrait_of(slug))} if flat else {"head": str(portrait_of(slug))}
+        portrait = str(portrait_of(slug))
+        films = self._films(slug) if shown.replay else {}
+        scene = {"replay": films[-TURN_DEG][:STRAIGHT]} if films else {"print" if shown.print else "head": portrait}
         self._world.device("face_camera", "POST", "/scene", scene)
+        swapped = False
 
         def follow() -> str | None:
-            screen, texts = self._seen()
-            if screen != "face":
-                return None
+            nonlocal swapped
+            seen = self._door.ask("screen")
+            items = seen.get("items", [])
+            assert isinstance(items, list)
+            if seen["screen"] != "face" or any(item.get("name") == "retry" for item in items):
+                return None  # it passed, or failed and may be tried again
             # A person turns as the screen asks; the picture stands before the camera from then on.
-            told = " ".join(texts)
+            told = " ".join(str(item.get("text", "")) for item in items)
             yaw = -TURN_DEG if "向左" in told else TURN_DEG if "向右" in told else 0.0
+            if yaw and not swapped:
+                swapped = True
+                if shown.other:
+                    other = {"head": str(portrait_of(shown.other))}
+                    self._world.device("face_camera", "POST", "/scene", other)
+                elif films:
+                    # what was recorded is another sequence than the one that is drawn now
+                    self._world.device("face_camera", "POST", "/scene", {"replay": films[-yaw]})
             self._world.device("face_camera", "POST", "/turn", {"yaw_deg": yaw})
             return "人脸核验没有结束。The face check did not end."
 
         if (said := until(follow, FACE_S)) is not None:
             raise RoofTrouble(said, "看这一步的图片。See this step's picture.")
+
+    def _films(self, slug: str) -> dict[float, list[str]]:
+        """Recordings of this head turning to either side, by the turn."""
+        films: dict[float, list[str]] = {}
+        for yaw in (-TURN_DEG, TURN_DEG):
+            folder = Path(tempfile.mkdtemp(prefix="film-", dir=Path(self._place.config).parent))
+            films[yaw] = [str(frame) for frame in record(portrait_of(slug), yaw, folder)]
+        return films
 
     def _expect(self, value: object) -> None:
         assert isinstance(value, Expect)
@@ -233,6 +258,10 @@ class Player:
 
     def _hub(self, value: object) -> None:
         assert isinstance(value, HubWanted)
+        if value.clerk is not None:
+            self._world.decide(value.clerk, value.reason)
+        if value.case is None:
+            return
 
         def look() -> str | None:
             cases = self._world.cases()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from deploy.trouble import RoofTrouble
 
@@ -36,11 +36,20 @@ class SlipWanted(_Value):
 
 
 class HubWanted(_Value):
-    """What the hub must know of this terminal's newest case."""
+    """What the hub must know of this terminal's newest case, or what a clerk decides about it, with the words for the
+    resident."""
 
-    case: str
+    case: str | None = None
     cases: int | None = None
+    clerk: Literal["approve", "visit", "refuse"] | None = None
+    reason: str = ""
     within_s: float = 20.0
+
+    @model_validator(mode="after")
+    def _says_something(self) -> HubWanted:
+        if self.case is None and self.clerk is None:
+            raise ValueError("case or clerk")
+        return self
 
 
 class FaceShown(_Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -10,13 +10,12 @@ from typing import Final
 import numpy as np
 
 from drivers.camera.port import Frame, Pixels
-from drivers.camera.process import ChildProcess, module_command
 from drivers.camera.source import source_of
 from drivers.camera.wire import BYTES_MAX, HEAD, QUESTION, TAGS, Tag
+from drivers.child import Child, ChildGone, Hear
 from drivers.health import Cause, Health, State
 from drivers.trouble import DeviceTrouble, WrongState
 
-START_S: Final = 10.0
 GRACE_S: Final = 1.5
 COVERED_MEAN: Final = 14.0
 COVERED_SPREAD: Final = 9.0
@@ -34,38 +33,31 @@ class OpencvCamera:
         self,
         link: str,
         *,
-        child_command: tuple[str, ...] = module_command("drivers.camera.child"),
+        child_command: tuple[str, ...] = (sys.executable, "-m", "drivers.camera.child"),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if source_of(link) is None:
             raise DeviceTrouble(
                 "camera.link", f"看不懂摄像头的连接“{link}”。", "请写成 v4l2:///dev/video0 或 images://文件夹。"
             )
-        self._link = link
+        self._child = Child((*child_command, link), HEAD.size)
         self._now = now
-        self._child = ChildProcess((*child_command, link))
         self._opened = False
-        self._awaiting_ready = False
         self._health = self._well_or(State.unknown, None, "unknown")
 
     def open(self) -> None:
         """Starts the child; whether a camera answers shows in the first grab."""
         self._opened = True
-        if not self._child.running:
-            self._start()
+        self._child.start()
 
     def grab(self, timeout_s: float) -> Frame | Health:
         """The newest frame; a child that overstays is killed and started again at the next grab."""
         if not self._opened:
             raise WrongState("grab", "closed")
-        if not self._child.running:
-            self._start()
         try:
-            answer = self._ask(timeout_s)
-        except (TimeoutError, EOFError, BrokenPipeError) as trouble:
-            self._child.replace()
-            code = "hung" if isinstance(trouble, TimeoutError) else "died"
-            return self._become(State.failed, Cause.device, code)
+            answer = self._child.ask(QUESTION.pack(timeout_s), self._hear, timeout_s + GRACE_S)
+        except ChildGone as gone:
+            return self._become(State.failed, Cause.device, gone.how)
         match answer:
             case "absent":
                 return self._become(State.absent, Cause.environment, "absent")
@@ -94,27 +86,14 @@ class OpencvCamera:
         self._opened = False
         self._child.kill()
 
-    def _start(self) -> None:
-        self._child.start()
-        self._awaiting_ready = True
-
-    def _ask(self, timeout_s: float) -> Frame | Tag:
-        if self._awaiting_ready:
-            self._hear(time.monotonic() + START_S)
-            self._awaiting_ready = False
-        until = time.monotonic() + timeout_s + GRACE_S
-        self._child.write(QUESTION.pack(timeout_s), until)
-        return self._hear(until)
-
-    def _hear(self, until: float) -> Frame | Tag:
-        letter, at, height, width, size = HEAD.unpack(self._child.read(HEAD.size, until))
+    def _hear(self, read: Hear) -> Frame | Tag:
+        letter, at, height, width, size = HEAD.unpack(read(HEAD.size))
         tag = TAGS.get(letter)
         if tag is None or size > BYTES_MAX or (tag == "frame" and size != height * width * 3):
             raise EOFError("the child speaks another language")
         if tag != "frame":
             return tag
-        data = self._child.read(size, until)
-        return Frame(np.frombuffer(data, np.uint8).reshape(height, width, 3).copy(), at)
+        return Frame(np.frombuffer(read(size), np.uint8).reshape(height, width, 3).copy(), at)
 
     def _become(self, state: State, cause: Cause | None, code: str) -> Health:
         if self._health.code != f"camera.{code}":

@@ -166,7 +166,7 @@ class SimulatedCamera(SimulatedDevice):
         @router.post("/scene")
         def scene(asked: SceneAsked) -> dict[str, Any]:
             """Put this before the camera; without a picture, nothing."""
-            self.show(self._scene_of(asked))
+            self.show(self.scene_of(asked))
             return self.state()
 
         @router.post("/table")
@@ -239,7 +239,8 @@ class SimulatedCamera(SimulatedDevice):
     def _pulled(self) -> Path:
         return self._where().with_name(self._where().name + ".unplugged")
 
-    def _scene_of(self, asked: SceneAsked) -> Scene:
+    def scene_of(self, asked: SceneAsked) -> Scene:
+        """The scene that a request describes; raises NotPossible for a picture that is none."""
         light = 1.0 - (0.85 if asked.dark is True else float(asked.dark))
         if asked.head is not None:
             picture = _picture(asked.head)

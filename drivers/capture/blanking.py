@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Protocol
 
 UNKNOWN: Final = b"?"
@@ -22,10 +23,11 @@ class Blanker(Protocol):
         """What may be written of what is still held back: (sent, heard)."""
 
 
-def blank_character(char: str) -> str:
-    """Digits to 0, Latin letters to A, anything else that means something to 某; white space and signs stay."""
-    if char.isdecimal() and char.isascii():
-        return "0"
-    if char.isascii():
-        return "A" if char.isalpha() else char
-    return ANYBODY
+_BLANKS: Final = ((re.compile(r"[0-9]"), "0"), (re.compile(r"[A-Za-z]"), "A"), (re.compile(r"[^\x00-\x7f]"), ANYBODY))
+
+
+def blank(text: str) -> str:
+    """Digits to 0, Latin letters to A, anything beyond ASCII to 某; white space and signs stay."""
+    for pattern, instead in _BLANKS:
+        text = pattern.sub(instead, text)
+    return text

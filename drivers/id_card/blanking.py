@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from drivers.capture.blanking import UNKNOWN, blank_character
+from drivers.capture.blanking import ANYBODY, UNKNOWN, blank
 from drivers.id_card import frame
 from drivers.id_card.frame import BadCheck, Frame, FrameFinder
 from drivers.id_card.text_block import BLOCK_BYTES
@@ -85,6 +86,6 @@ def _is_base_read(body: bytes) -> bool:
 
 
 def _characters(data: bytes) -> bytes:
-    text = data.decode("utf-16-le", errors="replace")
-    covered = "".join(blank_character(char if ord(char) < 0x10000 else "某") for char in text).encode("utf-16-le")
+    text = re.sub(r"[^\x00-\uffff]", ANYBODY * 2, data.decode("utf-16-le", errors="replace"))
+    covered = blank(text).encode("utf-16-le")
     return covered[: len(data)].ljust(len(data), UNKNOWN)

@@ -24,6 +24,10 @@ class _Card:
     valid_to: str
     photo: bytes = b""
     """1024 bytes of WLT, which only a site's own decoder can turn into a picture; empty where the card has none."""
+    newest_address: str | None = None
+    """Where the holder moved to, as the police wrote it into the chip later; "" is none, None was not learnt."""
+    fingerprints: bytes | None = None
+    """The fingerprint block as it came, carried and used by nobody; None unless the reader was told to ask for it."""
 
     @property
     def sex(self) -> str:
@@ -134,6 +138,9 @@ class IdCardReader(Protocol):
 
     def health(self) -> Health:
         """Ask the reader now."""
+
+    def module_number(self) -> str | None:
+        """The number of the police module inside, such as 05.03-20250101-0001234567-0007654321; None is no answer."""
 
     def close(self) -> None:
         """Give the link back."""

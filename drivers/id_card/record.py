@@ -15,7 +15,7 @@ PLAIN_PHOTO: Final = bytes.fromhex("574C66007E003200").ljust(PHOTO_BYTES, b"\0")
 
 
 def to_record(card: IdCard) -> dict[str, Any]:
-    """Every field of the card under its own name, codes beside their meaning."""
+    """Every field of the card under its own name, codes beside their meaning; fingerprints are in no record."""
     record: dict[str, Any] = {"layout": card.layout, "name": card.name}
     if isinstance(card, ForeignCard2017 | ForeignCard2023):
         record |= {
@@ -31,6 +31,7 @@ def to_record(card: IdCard) -> dict[str, Any]:
         "birth_text": card.birth_text,
         "number": card.number,
         "address": card.address,
+        "newest_address": card.newest_address,
         "authority": card.authority,
         "valid_from": card.valid_from,
         "valid_to": card.valid_to,
@@ -59,6 +60,7 @@ def from_record(record: Mapping[str, Any]) -> IdCard:
         "valid_from": _day(_text(record, "valid_from")),
         "valid_to": _day(_text(record, "valid_to")),
         "photo": _photo(record),
+        "newest_address": _text(record, "newest_address") if record.get("newest_address") is not None else None,
     }
     layout = record.get("layout", "resident")
     if layout == "resident":

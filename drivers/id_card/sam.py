@@ -1,13 +1,10 @@
-"""The driver for readers with the SAM module over serial, USB-serial or TCP: find, select, read.
-
-Every exchange starts on a quiet line with an empty finder, so nothing that went wrong with one card reaches the next.
-"""
+"""The driver for readers with the SAM module over serial, USB-serial, USB or TCP: find, select, read."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
@@ -15,16 +12,16 @@ from typing import Final
 from drivers.health import Health, State
 from drivers.id_card import reply as replies
 from drivers.id_card.diagnosis import READY, health_of
-from drivers.id_card.frame import BadCheck, Frame, FrameFinder
+from drivers.id_card.exchange import Exchange, NoAnswer
 from drivers.id_card.port import IdCard, ReadFault
 from drivers.id_card.reply import BadBody, Reply, Sw
+from drivers.id_card.sam_link import open_sam_link
 from drivers.id_card.text_block import BadText
-from drivers.link import Link, LinkLost, LinkRefused, open_link
+from drivers.link import Link
 from drivers.trouble import WrongState
 
-_READ_LIMIT: Final = 4096
-_DRAIN_READS_MAX: Final = 64
-"""A line that never falls quiet is noise; draining it ends after so many reads."""
+_SILENT_ADDRESSES_MAX: Final = 2
+"""A module that was silent so often when asked for the newest address has never heard of it and is asked no more."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,9 @@ class Deadlines:
     select_s: float = 1.0
     status_s: float = 1.0
     read_s: float = 4.0
+    address_s: float = 1.5
+    card_s: float = 5.5
+    """A whole reading: the newest address may wait for what text and photo have left of it, and no longer."""
     quiet_s: float = 0.6
     """A broken answer ends when the line has been still for so long."""
 
@@ -43,13 +43,6 @@ class _State(Enum):
     CLOSED = "closed"
     READY = "ready"
     FOUND = "found"
-
-
-@dataclass(frozen=True)
-class _NoAnswer:
-    """Why no reply came: silent, noise, half_frame, checksum, unexpected or link_lost."""
-
-    name: str
 
 
 def _utc_now() -> datetime:
@@ -63,38 +56,53 @@ class SamReader:
         self,
         link_url: str,
         *,
+        newest_address: bool = True,
+        fingerprints: bool = False,
+        rf_bytes: int | None = None,
         clock: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
-        connect: Callable[[str], Link] = open_link,
+        connect: Callable[[str], Link] = open_sam_link,
         deadlines: Deadlines | None = None,
     ) -> None:
-        """`clock` dates a health, `monotonic` bounds the waits, `connect` opens the link."""
-        self._url = link_url
+        """`newest_address` and `fingerprints` say what is asked of a card besides its text and photo; `rf_bytes` is
+        for readers that lose cards in long exchanges. `clock` dates a health, `monotonic` bounds the waits, `connect`
+        opens the link.
+        """
+        if rf_bytes is not None and rf_bytes not in replies.RF_BYTES:
+            raise ValueError(f"a module exchanges {replies.RF_BYTES[0]} to {replies.RF_BYTES[-1]} bytes at once")
+        self._asks_for_address = newest_address
+        self._fingerprints = fingerprints
+        self._rf_bytes = rf_bytes
         self._clock = clock
         self._monotonic = monotonic
-        self._connect = connect
         self._deadlines = deadlines or Deadlines()
+        self._exchange = Exchange(link_url, connect, monotonic, quiet_s=self._deadlines.quiet_s)
         self._state = _State.CLOSED
-        self._link: Link | None = None
+        self._silent_addresses = 0
         self._health = health_of("silent", clock())
 
     def open(self) -> None:
         """See IdCardReader.open."""
         self._must_be("open", _State.CLOSED)
-        self._link = self._connect(self._url)
+        self._exchange.open()
         self._state = _State.READY
+        self._silent_addresses = 0
+        self._limit_rf()
 
     def close(self) -> None:
         """See IdCardReader.close."""
-        self._drop_link()
+        self._exchange.close()
         self._state = _State.CLOSED
 
     def find(self) -> bool:
         """See IdCardReader.find. A reader that was unplugged is looked for again."""
         self._must_be("find", _State.READY, _State.FOUND)
         self._state = _State.READY
-        heard = self._ask(replies.FIND, self._deadlines.find_s, _is_found)
-        if isinstance(heard, _NoAnswer):
+        if not self._exchange.opened:
+            # A reader that was away had its power cut: what it was told before is forgotten.
+            self._limit_rf()
+        heard = self._exchange.ask(replies.FIND, self._deadlines.find_s, _is_found)
+        if isinstance(heard, NoAnswer):
             self._know(heard.name)
             return False
         if heard.sw[2] == replies.FOUND:
@@ -108,73 +116,62 @@ class SamReader:
         """See IdCardReader.read."""
         self._must_be("read", _State.FOUND)
         self._state = _State.READY
-        heard = self._ask(replies.SELECT, self._deadlines.select_s, _is_selected)
+        until = self._monotonic() + self._deadlines.card_s
+        heard = self._exchange.ask(replies.SELECT, self._deadlines.select_s, _is_selected)
         if isinstance(heard, Reply) and heard.sw[2] == replies.OK:
-            heard = self._ask(replies.READ, self._deadlines.read_s, _is_card)
-        if isinstance(heard, _NoAnswer):
+            question = replies.READ_WITH_FINGERPRINTS if self._fingerprints else replies.READ
+            heard = self._exchange.ask(question, self._deadlines.read_s, _is_card)
+        if isinstance(heard, NoAnswer):
             return self._fault(heard.name, None)
         if heard.sw[2] != replies.OK:
             return self._fault(heard.name, heard.sw)
+        parse = replies.parse_card_with_fingerprints if self._fingerprints else replies.parse_card
         try:
-            card = replies.parse_card(heard.data)
+            card = parse(heard.data)
         except BadText as error:
             return self._fault(error.code, heard.sw)
         except BadBody:
             return self._fault("unexpected", heard.sw)
         self._know(READY)
-        return card
+        return replace(card, newest_address=self._newest_address(until - self._monotonic()))
 
     def health(self) -> Health:
         """See IdCardReader.health."""
         self._must_be("health", _State.READY, _State.FOUND)
-        heard = self._ask(replies.STATUS, self._deadlines.status_s, _is_well)
-        if isinstance(heard, _NoAnswer):
+        heard = self._exchange.ask(replies.STATUS, self._deadlines.status_s, _is_well)
+        if isinstance(heard, NoAnswer):
             return self._know(heard.name)
         return self._know(READY if heard.sw[2] == replies.OK else heard.name)
 
-    def _ask(self, command: bytes, wait_s: float, wanted: Callable[[Reply], bool]) -> Reply | _NoAnswer:
-        """One exchange; a success of another command's shape is an old answer and is waited past."""
+    def module_number(self) -> str | None:
+        """See IdCardReader.module_number. Asking leaves the reader's health as it was."""
+        self._must_be("module_number", _State.READY, _State.FOUND)
+        heard = self._exchange.ask(replies.MODULE_NUMBER, self._deadlines.status_s, _is_number)
+        if isinstance(heard, NoAnswer) or heard.sw[2] != replies.OK:
+            return None
+        return replies.parse_module_number(heard.data)
+
+    def _newest_address(self, left_s: float) -> str | None:
+        """Asked while the card still lies there, without another find; whatever comes of it, the card is read."""
+        if not self._asks_for_address or self._silent_addresses >= _SILENT_ADDRESSES_MAX:
+            return None
+        wait_s = min(left_s, self._deadlines.address_s)
+        heard = self._exchange.ask(replies.READ_NEWEST_ADDRESS, wait_s, _is_address)
+        if isinstance(heard, NoAnswer):
+            self._silent_addresses += heard.name == "silent" and wait_s == self._deadlines.address_s
+            return None
+        self._silent_addresses = 0
+        if heard.sw[2] == replies.EMPTY:
+            return ""
         try:
-            link = self._linked()
-            self._drain(link)
-            link.write(command)
-            return self._listen(link, wait_s, wanted)
-        except (LinkLost, LinkRefused):
-            self._drop_link()
-            return _NoAnswer("link_lost")
+            return replies.parse_newest_address(heard.data) if heard.sw[2] == replies.OK else None
+        except BadBody:
+            return None
 
-    def _listen(self, link: Link, wait_s: float, wanted: Callable[[Reply], bool]) -> Reply | _NoAnswer:
-        finder = FrameFinder()
-        heard = _Heard(wanted)
-        deadline = self._monotonic() + wait_s
-        while (left_s := deadline - self._monotonic()) > 0:
-            broken = finder.begun or heard.checksum
-            data = link.read(_READ_LIMIT, min(left_s, self._deadlines.quiet_s) if broken else left_s)
-            if not data and broken:
-                break
-            for item in finder.feed(data):
-                if (answer := heard.weigh(item)) is not None:
-                    return answer
-        half = finder.begun
-        for item in finder.give_up():
-            if (answer := heard.weigh(item)) is not None:
-                return answer
-        return _NoAnswer(heard.verdict(half=half, noise=finder.noise_bytes > 0))
-
-    def _drain(self, link: Link) -> None:
-        for _ in range(_DRAIN_READS_MAX):
-            if not link.read(_READ_LIMIT, 0.0):
-                return
-
-    def _linked(self) -> Link:
-        if self._link is None:
-            self._link = self._connect(self._url)
-        return self._link
-
-    def _drop_link(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            link.close()
+    def _limit_rf(self) -> None:
+        """Told at every opening; a module that refuses works on as it did, so the answer changes nothing."""
+        if self._rf_bytes is not None:
+            self._exchange.ask(replies.set_rf_bytes(self._rf_bytes), self._deadlines.status_s, _is_well)
 
     def _fault(self, name: str, sw: Sw | None) -> ReadFault:
         self._know(name)
@@ -195,36 +192,6 @@ class SamReader:
             raise WrongState(call, self._state.value)
 
 
-class _Heard:
-    """What came in during one exchange, weighed item by item."""
-
-    def __init__(self, wanted: Callable[[Reply], bool]) -> None:
-        self._wanted = wanted
-        self.checksum = False
-        self._unexpected = False
-
-    def weigh(self, item: Frame | BadCheck) -> Reply | None:
-        """The reply, if this item is the one waited for or says what is wrong."""
-        if isinstance(item, BadCheck):
-            self.checksum = True
-            return None
-        answer = replies.parse(item.content)
-        if answer is not None and (answer.sw[2] not in (replies.OK, replies.FOUND) or self._wanted(answer)):
-            return answer
-        self._unexpected = True
-        return None
-
-    def verdict(self, *, half: bool, noise: bool) -> str:
-        """The most telling of the things that were no answer."""
-        if self.checksum:
-            return "checksum"
-        if half:
-            return "half_frame"
-        if self._unexpected:
-            return "unexpected"
-        return "noise" if noise else "silent"
-
-
 def _is_found(answer: Reply) -> bool:
     return answer.sw[2] == replies.FOUND
 
@@ -237,6 +204,14 @@ def _is_well(answer: Reply) -> bool:
     return answer.sw[2] == replies.OK and not answer.data
 
 
+def _is_number(answer: Reply) -> bool:
+    return answer.sw[2] == replies.OK and len(answer.data) == replies.NUMBER_BYTES
+
+
+def _is_address(answer: Reply) -> bool:
+    return answer.sw[2] == replies.OK and len(answer.data) == replies.ADDRESS_BYTES
+
+
 def _is_card(answer: Reply) -> bool:
     # The parts are checked when they are cut; here it only must not be the late answer to another question.
-    return answer.sw[2] == replies.OK and len(answer.data) > replies.SERIAL_BYTES
+    return answer.sw[2] == replies.OK and len(answer.data) > replies.ADDRESS_BYTES

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from drivers.id_card.port import ForeignCard2017, ForeignCard2023, HkMoTwCard, IdCard, ResidentCard
 
@@ -134,7 +134,7 @@ _DECODERS: Final[Mapping[str, Callable[[bytes, bytes], IdCard]]] = MappingProxyT
 )
 
 
-def _fields(block: bytes, spans: Mapping[str, Span]) -> dict[str, str]:
+def _fields(block: bytes, spans: Mapping[str, Span]) -> dict[str, Any]:
     return {name: _cut(block, span) for name, span in spans.items()}
 
 
@@ -146,12 +146,17 @@ def _cut(block: bytes, span: Span) -> str:
         raise BadText("text", f"bytes {offset} to {offset + length} are not characters") from error
 
 
-def _paste(block: bytearray, span: Span, text: str, name: str) -> None:
-    offset, length = span
+def padded(text: str, length: int, name: str) -> bytes:
+    """The text as a card stores it in so many bytes; raises BadText where it does not fit."""
     try:
         data = text.encode("utf-16-le")
     except UnicodeEncodeError as error:
         raise BadText("text", f"{name} holds what is no character") from error
     if len(data) > length:
         raise BadText("text", f"{name} has {len(data)} bytes, its place {length}")
-    block[offset : offset + len(data)] = data
+    return data + PAD.encode("utf-16-le") * ((length - len(data)) // 2)
+
+
+def _paste(block: bytearray, span: Span, text: str, name: str) -> None:
+    offset, length = span
+    block[offset : offset + length] = padded(text, length, name)

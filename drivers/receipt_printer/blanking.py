@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from drivers.capture.blanking import ANYBODY, UNKNOWN, blank_character
+from drivers.capture.blanking import ANYBODY, UNKNOWN, blank
 
 _ANYBODY: Final = ANYBODY.encode("gb18030")
 _HELD_MAX: Final = 128 * 1024
@@ -17,6 +17,7 @@ _LENGTHS: Final[Mapping[bytes, int]] = MappingProxyType(
         **dict.fromkeys((b"\x1bd", b"\x1bJ", b"\x1ba", b"\x1bE", b"\x1b-", b"\x1b3", b"\x1bt", b"\x1c!", b"\x1cW"), 3),
         **dict.fromkeys((b"\x1c-", b"\x1dr", b"\x1da", b"\x1d!", b"\x10\x04", b"\x10\x05"), 3),
         b"\x10\x14": 10,
+        b"\x1cP": 6,
     }
 )
 """How long each command is, by its first two bytes; those that say it themselves are cut in `_length`."""
@@ -66,8 +67,7 @@ def _step(data: bytes, at: int) -> tuple[int, bytes] | None:
         return length, _command(data[at : at + length])
     if first >= 0x80:
         return _hanzi(data, at)
-    char = chr(first)
-    return 1, blank_character(char).encode("ascii")
+    return 1, blank(chr(first)).encode("ascii")
 
 
 def _length(data: bytes, at: int) -> int | None:
@@ -81,6 +81,8 @@ def _length(data: bytes, at: int) -> int | None:
         case b"\x1dv":
             across, high = int.from_bytes(rest[4:6], "little"), int.from_bytes(rest[6:8], "little")
             return 8 + across * high if len(rest) >= 8 else None
+        case b"\x1de":
+            return None if len(rest) < 3 else 4 if rest[2] == 3 else 3
         case b"\x1dV":
             return None if len(rest) < 3 else 4 if rest[2] in (65, 66) else 3
     return _LENGTHS.get(head, 2)

@@ -14,10 +14,17 @@ NOT_SETTLED = "not_settled"
 
 _VERDICTS: dict[str, tuple[State, Cause | None]] = {
     READY: (State.ready, None),
+    "slip_waiting": (State.ready, Cause.person),
     "near_end": (State.limited, Cause.environment),
+    "garbled": (State.limited, Cause.environment),
     "cover_open": (State.failed, Cause.person),
+    "head_up": (State.failed, Cause.person),
+    "cutter_cover": (State.failed, Cause.person),
     "paper_end": (State.failed, Cause.environment),
+    "jam": (State.failed, Cause.environment),
+    "mark_missing": (State.failed, Cause.environment),
     "cutter": (State.failed, Cause.device),
+    "voltage": (State.failed, Cause.environment),
     "broken": (State.failed, Cause.device),
     "overheated": (State.failed, Cause.environment),
     "feeding": (State.failed, Cause.person),
@@ -35,13 +42,20 @@ def code_of(condition: Condition) -> str:
     """The one thing to be put right first: an open cover also hides the paper, an end also stops the line."""
     found = (
         ("cover_open", condition.cover_open),
+        ("head_up", condition.head_up),
+        ("cutter_cover", condition.cutter_cover),
+        ("jam", condition.jam),
         ("paper_end", condition.paper_end),
+        ("mark_missing", condition.mark_missing),
         ("cutter", condition.cutter),
+        ("voltage", condition.voltage),
         ("broken", condition.mechanical or condition.unrecoverable),
         ("overheated", condition.overheated),
         ("feeding", condition.feeding),
         ("offline", condition.offline or condition.error),
         ("near_end", condition.near_end),
+        ("garbled", condition.garbled),
+        ("slip_waiting", condition.slip_in_mouth),
     )
     return next((code for code, present in found if present), READY)
 

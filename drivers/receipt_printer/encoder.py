@@ -18,6 +18,8 @@ from drivers.receipt_printer.profile import Profile
 from drivers.trouble import DeviceTrouble
 
 INIT = b"\x1b\x40"
+REPORT_ALL = b"\x1d\x61\x0e"
+"""Automatic status: tell of yourself when the line, an error or the roll changes."""
 CHINESE_MODE = b"\x1c\x26"
 LF = b"\n"
 GETA = "〓"
@@ -38,13 +40,14 @@ class _Style:
     bold: bool = False
 
 
-def encode(slip: Slip, profile: Profile) -> tuple[bytes, ...]:
+def encode(slip: Slip, profile: Profile, hold_s: int = 0) -> tuple[bytes, ...]:
     """The job in parts, cut only between commands, so that a real-time query may stand between any two of them.
 
-    Begins with a reset (nothing of the last resident's style remains) and ends with exactly one cut.
+    Begins with a reset (nothing of the last resident's style remains) and ends with exactly one cut; `hold_s` is how
+    long a printer that sees to it itself holds the slip out before it draws it back.
     Raises DeviceTrouble for a slip of more than LINES_MAX lines.
     """
-    return (INIT + CHINESE_MODE, *_body(slip, profile), profile.cut)
+    return (INIT + CHINESE_MODE, *_body(slip, profile), profile.cut_and_present(hold_s))
 
 
 def _body(slip: Slip, profile: Profile) -> Iterator[bytes]:

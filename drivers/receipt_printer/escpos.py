@@ -5,13 +5,14 @@ like text, so its answer can only come when everything before it was worked off;
 the slip still waits in the buffer, and so proves nothing about it. Printed is: the queued answer came, and neither it
 nor the real-time status after it has a fault. A fault before the queued answer means the rest is still in the buffer:
 it is purged (nobody else shall find it in the tray when the paper is back) and told as not printed. Everything in
-between (silence, a lost link, a deadline) is told as not knowable.
+between (silence, a lost link, a deadline) is told as not knowable; so is a fault that came and went between two looks,
+which the printer reports of itself (automatic status, switched on at the beginning of each job): the cover may have
+been opened and the slip torn in two.
 """
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -19,12 +20,15 @@ from drivers.health import Health, State
 from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.conversation import Conversation
 from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, SILENT, code_of, health_of
-from drivers.receipt_printer.encoder import encode
-from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed, PrintResult, Slip
-from drivers.receipt_printer.profile import profile_for
+from drivers.receipt_printer.encoder import INIT, REPORT_ALL, encode
+from drivers.receipt_printer.memory import PrinterMemory
+from drivers.receipt_printer.mouth import Mouth
+from drivers.receipt_printer.port import Place, Slip
+from drivers.receipt_printer.profile import LeftSlip, profile_for
 from drivers.receipt_printer.status import QUEUED_QUERY, Condition
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 
-_JOBS_REMEMBERED = 256
+_HOLD_S_MAX = 255
 _BURST_BYTES = 512
 """Sent between two looks at the printer; the smallest receive buffers in use are 4 KB."""
 
@@ -46,29 +50,37 @@ class EscposPrinter:
         settle_s: float = 20.0,
         look_s: float = 0.05,
         quiet_s: float = 0.2,
+        retract_after_s: float = 30.0,
+        left_slip: LeftSlip = "retract",
+        memory: PrinterMemory | None = None,
         connect: Callable[[str], Link] = open_link,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         """`answer_s` bounds one status answer, `settle_s` a whole job, `look_s` the pause between two looks at it;
-        after `quiet_s` no second queued answer follows the first.
+        after `quiet_s` no second queued answer follows the first. A slip that lies in a presenter's mouth for
+        `retract_after_s` is dealt with as `left_slip` says. `memory` is what an earlier driver of this printer knew.
         """
+        if not 1.0 <= retract_after_s <= _HOLD_S_MAX:
+            raise ValueError(f"a slip is held out for 1 to {_HOLD_S_MAX} seconds")
         self._url = link_url
         self._profile = profile_for(paper_width_mm, profile)
         self._answer_s = answer_s
         self._settle_s = settle_s
         self._look_s = look_s
         self._quiet_s = quiet_s
+        self._hold_s = round(retract_after_s) if left_slip == "retract" else 0
+        self._mouth = Mouth(self._profile, left_slip, retract_after_s, monotonic)
         self._connect = connect
         self._monotonic = monotonic
         self._now = now
         self._link: Link | None = None
         self._talk: Conversation | None = None
         self._health: Health | None = None
-        self._settled: OrderedDict[str, PrintResult] = OrderedDict()
-        self._given_up: str | None = None
+        self._memory = memory or PrinterMemory()
         self._doubtful = True
         """Whether something of an earlier job may still be in the printer."""
+        self._was_garbled = False
 
     def open(self) -> None:
         """Take the link; raises LinkRefused or LinkLost, which say what to do.
@@ -91,23 +103,40 @@ class EscposPrinter:
     def health(self) -> Health:
         """Ask the printer now; takes at most a few `answer_s`."""
         try:
-            condition = self._open_talk().inspect()
+            talk = self._open_talk()
+            condition = talk.inspect()
+            if condition is not None:
+                self._mouth.look(talk)
         except (LinkLost, LinkRefused):
             return self._lost()
         return self._tell(SILENT if condition is None else code_of(condition))
 
+    def place(self) -> Place:
+        """See ReceiptPrinter.place."""
+        try:
+            self._mouth.look(self._open_talk())
+        except (LinkLost, LinkRefused):
+            self._lost()
+        return self._mouth.place
+
     def print(self, job: str, slip: Slip) -> PrintResult:
         """Print and wait for the printer's word. A job that was or may have been printed is not sent a second time.
 
-        The last 256 jobs are remembered as long as this driver lives; past that, the terminal's own record decides.
+        The last 256 jobs are remembered as long as `memory` lives; past that, the terminal's own record decides.
         Takes at most `settle_s` for an earlier job, `settle_s` for this one and a few `answer_s`.
         """
-        parts = encode(slip, self._profile)
+        parts = encode(slip, self._profile, self._hold_s)
         before = self.health()
+        self._was_garbled = before.code.endswith(".garbled")
         if _well(before) and self._doubtful and not self._settle_the_past():
             before = self._tell(NOT_SETTLED)
-        if job in self._settled:
-            return self._settled[job]
+        settled = self._memory.settled.get(job)
+        if settled is not None:
+            return settled
+        if job == self._memory.underway:
+            # An earlier call was cut off in the middle of it and nobody heard its end.
+            self._memory.underway = None
+            return self._memory.settled.keep(job, CannotKnow(self._tell(NOT_SETTLED)))
         if not _well(before):
             return NotPrinted(before)
         return self._send(job, parts)
@@ -137,44 +166,57 @@ class EscposPrinter:
             return False
         talk.listen_for(2, self._quiet_s)
         answers += talk.queued[:-1]
-        if answers and self._given_up is not None:
+        if len(answers) == 1 and not talk.noise_bytes and self._memory.given_up is not None:
             late = answers[0]
             word = CannotKnow(self._tell(code_of(late))) if late.stopped else Printed()
-            self._remember(self._given_up, word)
-        self._given_up = None
+            self._memory.settled.keep(self._memory.given_up, word)
+        self._memory.given_up = None
         self._doubtful = False
         return True
 
     def _send(self, job: str, parts: Iterable[bytes]) -> PrintResult:
         """From the first byte on there is no simple no: every way out knows what may be on the paper."""
-        self._given_up, self._doubtful = job, True
+        self._memory.underway = self._memory.given_up = job
+        self._doubtful = True
         try:
             talk = self._open_talk()
+            self._mouth.empty(talk)
+            if self._memory.scrap:
+                talk.write(self._scrap_off())
+            talk.write(REPORT_ALL)
+            talk.drain()
             talk.queued.clear()
+            talk.noise_bytes = 0
+            talk.interrupted = False
+            self._memory.scrap = True
             result = self._deliver(talk, parts, self._monotonic() + self._settle_s)
         except (LinkLost, LinkRefused):
             result = CannotKnow(self._lost())
         if isinstance(result, Printed):
-            self._given_up, self._doubtful = None, False
-        if not isinstance(result, NotPrinted):
-            self._remember(job, result)
-        return result
+            self._memory.given_up, self._doubtful, self._memory.scrap = None, False, False
+        self._memory.underway = None
+        return self._memory.settled.keep(job, result)
 
     def _deliver(self, talk: Conversation, parts: Iterable[bytes], deadline: float) -> PrintResult:
         for burst in _bursts((*parts, QUEUED_QUERY)):
             talk.write(burst)
-            condition = talk.glance()
-            if condition is not None and condition.stopped:
-                return self._give_up(talk, condition)
+            if (stopped := self._look(talk)) is not None:
+                return self._give_up(talk, stopped)
             if self._monotonic() > deadline:
                 break
         while not talk.queued and self._monotonic() < deadline:
             talk.listen(self._look_s)
-            if not talk.queued:
-                condition = talk.glance()
-                if condition is not None and condition.stopped:
-                    return self._give_up(talk, condition)
+            if not talk.queued and (stopped := self._look(talk)) is not None:
+                return self._give_up(talk, stopped)
         return self._judge(talk)
+
+    def _look(self, talk: Conversation) -> Condition | None:
+        """What stops the printer now, if anything does. One that is deaf in the middle of a job may have lost some."""
+        condition = talk.glance()
+        if condition is None:
+            talk.interrupted = True
+            return None
+        return condition if condition.stopped else None
 
     def _judge(self, talk: Conversation) -> PrintResult:
         """The job has had its time: was it worked off, and did nothing go wrong on the way?"""
@@ -184,13 +226,38 @@ class EscposPrinter:
             return CannotKnow(self._tell(SILENT if after is None else NOT_SETTLED))
         if after is None:
             return CannotKnow(self._tell(SILENT))
+        if not self._answers_are_ours(talk):
+            self._purge(talk)
+            self._memory.given_up = None  # on such a line no later word would be worth more
+            talk.queued.clear()
+            return CannotKnow(self._tell(NOT_SETTLED))
         found = talk.queued[-1] | after
         health = self._tell(code_of(found))
-        if not found.stopped:
-            return Printed()
-        self._given_up = None  # its answer is in and there will be no later word on it
+        self._memory.given_up = None  # its answer is in and there will be no later word on it
         talk.queued.clear()
-        return CannotKnow(health)
+        if found.stopped or (found.garbled and not self._was_garbled):
+            return CannotKnow(health)
+        if talk.interrupted:
+            return CannotKnow(self._tell(NOT_SETTLED))
+        self._mouth.presented(talk)
+        return Printed()
+
+    def _answers_are_ours(self, talk: Conversation) -> bool:
+        """One question has one answer. On a line with noise, which may look like one, a second question is asked: a
+        false answer before shows as one too many now.
+        """
+        asked = 1
+        if talk.noise_bytes:
+            asked = 2
+            talk.write(QUEUED_QUERY)
+            talk.listen_for(asked, self._answer_s)
+            talk.listen_for(asked + 1, self._quiet_s)
+        return len(talk.queued) == asked
+
+    def _scrap_off(self) -> bytes:
+        """What cuts off the torso of a job and keeps it out of the next resident's hand, where the printer can."""
+        presenter = self._profile.presenter
+        return INIT + self._profile.cut + (b"" if presenter is None else presenter.retract)
 
     def _give_up(self, talk: Conversation, condition: Condition) -> PrintResult:
         """A fault while the job was in the printer: make it forget the rest, then see whether it still listens."""
@@ -207,16 +274,17 @@ class EscposPrinter:
     def _purge(self, talk: Conversation) -> None:
         talk.purge(self._profile.purge, answered=self._profile.purge_answered)
 
-    def _remember(self, job: str, result: PrintResult) -> None:
-        self._settled[job] = result
-        while len(self._settled) > _JOBS_REMEMBERED:
-            self._settled.popitem(last=False)
-
     def _open_talk(self) -> Conversation:
         if self._talk is None:
             self._doubtful = True
             self._link = self._connect(self._url)
-            self._talk = Conversation(self._link, answer_s=self._answer_s, monotonic=self._monotonic)
+            self._talk = Conversation(
+                self._link,
+                self._profile,
+                answer_s=self._answer_s,
+                quiet_s=self._quiet_s,
+                monotonic=self._monotonic,
+            )
         return self._talk
 
     def _lost(self) -> Health:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from drivers.health import Health
+from drivers.settlement import PrintResult
 
 QR_BYTES_MAX = 213
 """Bytes that a version 10 symbol at error correction M carries; it still fits 58 mm paper (ISO/IEC 18004 table 7)."""
@@ -68,26 +70,13 @@ Slip = tuple[Element, ...]
 """A whole slip; the cut at its end belongs to the printer, so there is always exactly one."""
 
 
-@dataclass(frozen=True)
-class Printed:
-    """The printer itself said, after the last byte, that it is through the job and well."""
+class Place(StrEnum):
+    """Where a printed slip is. Most printers cannot say; those with a presenter can."""
 
-
-@dataclass(frozen=True)
-class NotPrinted:
-    """The slip is not (or not whole) on the paper and will not come later; the same job may be tried again."""
-
-    health: Health
-
-
-@dataclass(frozen=True)
-class CannotKnow:
-    """The slip may be on the paper or not; the same job is never sent again, a copy needs a job of its own."""
-
-    health: Health
-
-
-PrintResult = Printed | NotPrinted | CannotKnow
+    unknown = "unknown"
+    in_mouth = "in_mouth"
+    taken = "taken"
+    retracted = "retracted"
 
 
 class ReceiptPrinter(Protocol):
@@ -104,6 +93,12 @@ class ReceiptPrinter(Protocol):
 
     def health(self) -> Health:
         """Ask the printer now."""
+
+    def place(self) -> Place:
+        """Where the last printed slip is now; one that lay in the mouth for longer than is set is drawn back first.
+
+        What has once been told as taken or drawn back stays so until the next slip.
+        """
 
     def close(self) -> None:
         """Give the link back."""

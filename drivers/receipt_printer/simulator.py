@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -28,15 +29,33 @@ class SimulatedReceiptPrinter(WireDevice):
     situations: ClassVar[Mapping[str, Situation]] = MappingProxyType(
         {
             "paper ends in the middle": Situation("打到一半没纸", ("paper_end_midway",)),
+            "jam with no paper": Situation("又卡纸又没纸", ("jam", "paper_end")),
+            "jam in the middle": Situation("打到一半卡纸", ("jam_midway",)),
+            "slip left in the mouth": Situation("凭条没人拿", ("slip_left",)),
             "cover opened by a child": Situation("有人打开了机盖", ("cover_open",)),
-            "firmware hangs while printing": Situation("打到一半没有反应", ("silent_midway",)),
+            "cover opened while printing": Situation("打印时有人开盖", ("cover_open_midway",)),
+            "roll of 2 m": Situation("纸卷只剩两米", ("short_roll",)),
+            "head overheats": Situation("打到一半过热", ("overheated_midway",)),
+            "power dips": Situation("电压不稳", ("voltage",)),
+            "paper of the wrong kind": Situation("找不到黑标", ("mark_missing",)),
+            "silent midway": Situation("打到一半没有反应", ("silent_midway",)),
+            "deaf to purge": Situation("没纸又清不掉", ("deaf_to_purge", "paper_end_midway")),
+            "automatic status chatter": Situation("不断自己报告状态", ("chatter",)),
+            "garbage on the line": Situation("线上有杂讯", ("garbage",)),
             "the plug falls out": Situation("插头松脱", ("unplugged",)),
         }
     )
 
-    def __init__(self, paper_width_mm: int = 80) -> None:
+    def __init__(
+        self,
+        paper_width_mm: int = 80,
+        roll_mm: int = 80_000,
+        model: str = "escpos",
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`model` is one of simulated.model.MODELS; `monotonic` times what a presenter does by itself."""
         super().__init__()
-        self.printer = Interpreter(paper_width_mm)
+        self.printer = Interpreter(paper_width_mm, roll_mm, model, monotonic)
         self._tail = b""
 
     def hear(self, data: bytes) -> None:
@@ -67,7 +86,11 @@ class SimulatedReceiptPrinter(WireDevice):
             return {
                 **super().state(),
                 "paper": paper,
+                "model": printer.model.name,
                 "paper_used_mm": printer.used_dots / DOTS_PER_MM,
+                "paper_left_mm": max(0, printer.left_dots) / DOTS_PER_MM,
+                "slip_in_mouth": printer.mouth.slip is not None,
+                "retracted": len(printer.mouth.bin),
                 "tickets": len(printer.tickets),
                 "waiting_bytes": printer.waiting_bytes,
                 "unknown_commands": list(printer.unknown),
@@ -84,19 +107,40 @@ class SimulatedReceiptPrinter(WireDevice):
         @router.delete("/paper")
         def take() -> dict[str, Any]:
             """Take the tickets out of the tray."""
-            with self.lock:
-                self.printer.tickets.clear()
+            self.take_all()
             return self.paper()
+
+        @router.post("/take")
+        def take_slip() -> dict[str, Any]:
+            """A hand takes the slip out of the mouth."""
+            self.take_slip()
+            return self.paper()
+
+    def take_slip(self) -> bool:
+        """A hand takes the slip that is held out; says whether there was one within reach."""
+        with self.lock:
+            self.printer.mouth.tick()
+            return self.printer.mouth.take()
+
+    def take_all(self) -> None:
+        """Takes the tickets out of the tray."""
+        with self.lock:
+            self.printer.tickets.clear()
 
     def paper(self) -> dict[str, Any]:
         """The tickets in the tray, oldest first, and what hangs out of the slot uncut."""
         with self.lock:
+            self.printer.mouth.tick()
             tickets = tuple(self.printer.tickets)
+            mouth = self.printer.mouth.slip
+            drawn_back = tuple(self.printer.mouth.bin)
             sheet = self.printer.sheet
             hanging = sheet.take_off(self.printer.width_dots, cut=False) if sheet.touched else None
         return {
             "tickets": [_described(ticket) for ticket in tickets],
             "hanging": None if hanging is None else _described(hanging),
+            "mouth": None if mouth is None else _described(mouth),
+            "bin": [_described(ticket) for ticket in drawn_back],
         }
 
     def _speak_up(self) -> None:

@@ -5,16 +5,19 @@ Bits: Epson ESC/POS reference, HPRT TP809, Citizen CT-S2000 manuals. Fixed bits 
     0xx1xx10              answer to DLE EOT n (which n, only the asker knows)
     0xx1xx00 then 3 more  automatic status (ASB); the three have bit 4 and bit 7 clear
     0x37 … 0x00           a block, such as 37 25 00: buffers cleared (DLE DC4 8)
-    0xx0xxxx              answer to GS r, sent when the printer has worked off everything before it
+    10 0F then 4 more     full status of Custom's printers, where it was asked for (see full_status)
+    0000xxxx              answer to GS r, sent when the printer has worked off everything before it
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from enum import IntEnum
 
 QUEUED_QUERY = b"\x1d\x72\x01"
 """GS r 1: the paper sensors, answered in turn, after the bytes before it."""
+
+FULL_HEADER = b"\x10\x0f"
 
 _BLOCK_HEADER = 0x37
 _BLOCK_BYTES_MAX = 80
@@ -37,7 +40,7 @@ class Query(IntEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """Everything a printer can say about itself; all false is a printer in good order."""
+    """Everything a printer can say about itself; all false is a printer in good order with an empty mouth."""
 
     offline: bool = False
     cover_open: bool = False
@@ -49,29 +52,23 @@ class Condition:
     unrecoverable: bool = False
     overheated: bool = False
     error: bool = False
+    head_up: bool = False
+    jam: bool = False
+    voltage: bool = False
+    cutter_cover: bool = False
+    mark_missing: bool = False
+    """The notch or black mark by which the printer knows where a ticket begins was not found."""
+    garbled: bool = False
+    """Bytes came that the printer could not make out; what it printed may have a hole."""
+    slip_in_mouth: bool = False
 
     def __or__(self, other: Condition) -> Condition:
-        return Condition(*(mine or theirs for mine, theirs in zip(_values(self), _values(other), strict=True)))
+        return Condition(*(mine or theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def stopped(self) -> bool:
-        """Whether anything here keeps a slip from being printed; a roll near its end does not."""
-        return any(_values(self)[:4]) or any(_values(self)[5:])
-
-
-def _values(condition: Condition) -> tuple[bool, ...]:
-    return (
-        condition.offline,
-        condition.cover_open,
-        condition.feeding,
-        condition.paper_end,
-        condition.near_end,
-        condition.cutter,
-        condition.mechanical,
-        condition.unrecoverable,
-        condition.overheated,
-        condition.error,
-    )
+        """Whether anything here keeps a slip from being printed."""
+        return replace(self, near_end=False, garbled=False, slip_in_mouth=False) != Condition()
 
 
 @dataclass(frozen=True)
@@ -96,6 +93,13 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Full:
+    """The four bytes of a full status that was asked for."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Cleared:
     """The printer has forgotten all that waited in it."""
 
@@ -107,7 +111,7 @@ class Noise:
     byte: int
 
 
-Reply = RealTime | Automatic | Queued | Cleared | Noise
+Reply = RealTime | Automatic | Queued | Full | Cleared | Noise
 
 
 def condition_of(query: Query, byte: int) -> Condition:
@@ -136,8 +140,12 @@ class ReplyDecoder:
     side: a queued answer may be missed, but nothing else is ever taken for one.
     """
 
+    full_expected: bool = False
+    """Whether a full status was asked for: only then do its first two bytes mean one, for an automatic status may
+    begin alike."""
     _automatic: bytearray = field(default_factory=bytearray)
     _block: bytearray = field(default_factory=bytearray)
+    _full: bytearray = field(default_factory=bytearray)
 
     def feed(self, untrusted_data: bytes) -> tuple[Reply, ...]:
         """The replies completed by these bytes."""
@@ -145,6 +153,12 @@ class ReplyDecoder:
         return tuple(reply for reply in replies if reply is not None)
 
     def _take(self, byte: int) -> Reply | None:
+        if self._full:
+            return self._take_of_full(byte)
+        if self.full_expected and byte == FULL_HEADER[1] and self._automatic == FULL_HEADER[:1]:
+            self._automatic.clear()
+            self._full += FULL_HEADER
+            return None
         if byte & 0x93 == 0x12:
             return RealTime(byte)
         if byte & 0x93 == 0x10:
@@ -158,12 +172,22 @@ class ReplyDecoder:
         if self._block:
             return self._take_of_block(byte)
         if not self._automatic:
+            if byte & 0x60:
+                return Noise(byte)
             return Queued(Condition(near_end=bool(byte & 0x03), paper_end=bool(byte & 0x0C)))
         self._automatic.append(byte)
         if len(self._automatic) < 4:
             return None
         whole, self._automatic = bytes(self._automatic), bytearray()
         return Automatic(_automatic_condition(whole))
+
+    def _take_of_full(self, byte: int) -> Reply | None:
+        self._full.append(byte)
+        if len(self._full) < len(FULL_HEADER) + 4:
+            return None
+        whole, self._full = bytes(self._full), bytearray()
+        self.full_expected = False
+        return Full(whole[len(FULL_HEADER) :])
 
     def _take_of_block(self, byte: int) -> Reply | None:
         self._block.append(byte)

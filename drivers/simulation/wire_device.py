@@ -36,9 +36,13 @@ class WireDevice(SimulatedDevice):
 
     def start(self, link: str) -> None:
         """See SimulatedDevice.start."""
-        self._end = make_wire_end(link, self.kind)
+        self._end = self.make_end(link)
         self._thread = threading.Thread(target=self._listen, name=f"simulated {self.kind}", daemon=True)
         self._thread.start()
+
+    def attach(self, end: WireEnd) -> None:
+        """Sit at this end without a thread of its own: whoever owns the wire calls `hear` with what arrives."""
+        self._end = end
 
     def stop(self) -> None:
         """See SimulatedDevice.stop."""
@@ -58,16 +62,30 @@ class WireDevice(SimulatedDevice):
         """See SimulatedDevice.plug."""
         self._wire().plug()
 
+    def make_end(self, link: str) -> WireEnd:
+        """The far end of this link; a kind that knows others besides `pty` and `tcp:PORT` makes them here."""
+        return make_wire_end(link, self.kind)
+
+    @property
+    def baud(self) -> int | None:
+        """The rate the driver has set on its side; None where the wire has none."""
+        return None if self._end is None else self._end.baud
+
     @abstractmethod
     def hear(self, data: bytes) -> None:
         """Bytes arrived from the driver, in whatever pieces; called with the lock held."""
 
     def say(self, data: bytes) -> None:
         """Send bytes to the driver, as late and as well as `delay_s` and `quality` say."""
+        self.say_later(data, 0.0)
+
+    def say_later(self, data: bytes, after_s: float) -> None:
+        """The same, `after_s` later still; what is said after it waits its turn."""
         with self.lock:
             worn = self._worn(data)
-            if self.delay_s or self._delayed:
-                self._delayed.append((time.monotonic() + self.delay_s, worn))
+            late_s = self.delay_s + after_s
+            if late_s or self._delayed:
+                self._delayed.append((time.monotonic() + late_s, worn))
             else:
                 self._wire().write(worn)
 

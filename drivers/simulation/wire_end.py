@@ -7,6 +7,7 @@ import select
 import shutil
 import socket
 import tempfile
+import termios
 import tty
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final, Protocol
 from drivers.trouble import DeviceTrouble
 
 _CHUNK_BYTES: Final = 4096
+_BAUDS: Final = {getattr(termios, f"B{rate}"): rate for rate in (9600, 19200, 38400, 57600, 115200, 230400)}
 
 
 class WireEnd(Protocol):
@@ -32,6 +34,10 @@ class WireEnd(Protocol):
 
     def read(self) -> bytes:
         """What the driver wrote, without waiting; b"" where there is nothing or nobody."""
+
+    @property
+    def baud(self) -> int | None:
+        """The rate the driver has set on its side; None where the wire has none."""
 
     def write(self, data: bytes) -> None:
         """Send to the driver; lost, as on a real wire, where nobody is there."""
@@ -83,6 +89,11 @@ class PtyEnd:
             return os.read(self._ours, _CHUNK_BYTES)
         except BlockingIOError:
             return b""
+
+    @property
+    def baud(self) -> int | None:
+        """See WireEnd.baud. Both sides of a terminal share its settings."""
+        return None if self._ours is None else _BAUDS.get(termios.tcgetattr(self._ours)[5])
 
     def write(self, data: bytes) -> None:
         """See WireEnd.write."""
@@ -144,8 +155,14 @@ class TcpEnd:
             self._welcome(self._listener)
         return b""
 
+    @property
+    def baud(self) -> int | None:
+        """See WireEnd.baud."""
+        return None
+
     def write(self, data: bytes) -> None:
-        """See WireEnd.write."""
+        """See WireEnd.write. Who has come or gone is seen first: what is said goes to the one who listens."""
+        self._see_who_is_there()
         if self._client is None:
             return
         try:
@@ -178,6 +195,17 @@ class TcpEnd:
     def close(self) -> None:
         """See WireEnd.close."""
         self.pull()
+
+    def _see_who_is_there(self) -> None:
+        if self._client is not None and _wait([self._client], 0):
+            try:
+                gone = not self._client.recv(1, socket.MSG_PEEK)
+            except OSError:
+                gone = True
+            if gone:
+                self._drop_client()
+        if self._client is None and self._listener is not None and _wait([self._listener], 0):
+            self._welcome(self._listener)
 
     def _welcome(self, listener: socket.socket) -> None:
         try:

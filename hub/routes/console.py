@@ -23,6 +23,7 @@ from hub.tables import Case, InboxEvent, Terminal
 COOKIE: Final = "zhizhu_staff"
 LOGIN_COOKIE: Final = "zhizhu_login"
 _LOGIN_MINUTES: Final = 30
+_COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
@@ -58,9 +59,10 @@ def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Receptio
         opened = reception.sign_in(name, password)
         if isinstance(opened, Refused):
             return login_page(request, 429 if opened.text == "hub.login.locked" else 401, opened.text, name)
-        answer = RedirectResponse("/console", 303)
+        who = reception.who(opened)
+        answer = RedirectResponse("/desk" if who is not None and who.is_clerk else "/console", 303)
         _set_cookie(request, answer, COOKIE, opened, hub.settings.session_hours * 3600)
-        answer.delete_cookie(LOGIN_COOKIE, path="/console")
+        answer.delete_cookie(LOGIN_COOKIE, path=_COOKIE_PATH)
         return answer
 
     @routes.post("/logout")
@@ -72,7 +74,7 @@ def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Receptio
                 raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
             reception.sign_out(cookie)
         answer = RedirectResponse("/console/login", 303)
-        answer.delete_cookie(COOKIE, path="/console")
+        answer.delete_cookie(COOKIE, path=_COOKIE_PATH)
         return answer
 
 
@@ -216,7 +218,7 @@ def _set_cookie(request: Request, answer: Response, name: str, value: str, max_a
         name,
         value,
         max_age=max_age_s,
-        path="/console",
+        path=_COOKIE_PATH,
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",

@@ -12,7 +12,7 @@ import click
 
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent
-from kiosk.privacy import log_privately
+from kiosk.privacy import keep_memory_private, log_privately
 from kiosk.trouble import SettingsTrouble
 from offline.trouble import OfflineTrouble
 
@@ -27,6 +27,7 @@ def agent(config_path: Path, overrides: tuple[str, ...]) -> None:
 
     The terminal's sync agent: brings what was kept to the hub, fetches answers, reports health.
     """
+    keep_memory_private()
     log_privately()
     os.umask(0o007)
     stop = threading.Event()

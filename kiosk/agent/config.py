@@ -33,6 +33,8 @@ class AgentConfig(BaseModel):
     poll_s: float = Field(default=0.5, ge=0.05, le=5)
     longest_wait_s: float = Field(default=300.0, ge=1, le=3600)
     deadline_s: float = Field(default=20.0, ge=1, le=120)
+    picture_hold_hours: float = Field(default=24.0, ge=0.001, le=720)
+    picture_orphan_hours: float = Field(default=24.0, ge=1, le=720)
     network_file: Path | None = None
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -15,8 +15,9 @@ from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.schedule import Schedule, Task
 from offline.keys import signing_key
+from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
-from offline.sync import HubClient, Pace, drain_once, fetch_changes
+from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
 from offline.sync.client import CLOCK_TOLERANCE_S
 from offline.sync.trouble import HubRefused, HubSilent
 from offline.trouble import DiskFull, NotEnrolled, StoreLocked, StoreTrouble
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 _LISTEN_AFTER_SENDING_S: Final = 60.0
 """How long after something reached the hub its answer is asked for often."""
 _DISK_WAIT_S: Final = 5.0
+_TIDY_S: Final = 3600.0
+_PICTURES_S: Final = 10.0
+"""How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
 _PROBE_S: Final = 5.0
 """How often a silent hub is called on, so that the evening's link is noticed at once."""
 
@@ -68,6 +72,7 @@ class Agent:
         self._pace = Pace(longest_wait_s=config.longest_wait_s)
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
+        self._pictures = PictureFolder(config.state_dir)
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
@@ -189,10 +194,23 @@ class Agent:
                 wait_s = self._listen(now)
             case Task.HEARTBEAT:
                 wait_s = self._beat()
+            case Task.TIDY:
+                wait_s = self._tidy()
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
-        result = drain_once(self._agent, self._terminal, self._hub, self._pace, now=self._clock(), chance=self._chance)
+        brought = self._bring_pictures()
+        if brought.trouble is not None:
+            self._tell(brought.trouble)
+        result = drain_once(
+            self._agent,
+            self._terminal,
+            self._hub,
+            self._pace,
+            now=self._clock(),
+            chance=self._chance,
+            held=brought.held,
+        )
         self._pace = result.pace
         if result.trouble is not None:
             self._tell(result.trouble)
@@ -200,10 +218,30 @@ class Agent:
             self._heard()
         if result.sent:
             self._sent_at = monotonic()
-            self._schedule = self._schedule.later(Task.CHANGES, monotonic())
+            for task in (Task.CHANGES, Task.TIDY):
+                self._schedule = self._schedule.later(task, monotonic())
         if result.parked:
             log.warning("the hub laid %d events aside; see `zhizhu outbox list`", result.parked)
+        if brought.more and result.trouble is None:
+            return 0.0  # a long upload goes on, after whatever else is due
         return result.wait_s if result.more else self._config.changes_s
+
+    def _bring_pictures(self) -> Brought:
+        end = monotonic() + _PICTURES_S
+        return bring_pictures(
+            self._agent,
+            self._terminal,
+            self._hub,
+            self._pictures,
+            now=self._clock(),
+            patience=timedelta(hours=self._config.picture_hold_hours),
+            enough=lambda: self._stop.is_set() or monotonic() > end,
+        )
+
+    def _tidy(self) -> float:
+        age = timedelta(hours=self._config.picture_orphan_hours)
+        tidy_pictures(self._agent, self._terminal, self._pictures, self._clock(), age)
+        return _TIDY_S
 
     def _listen(self, now: float) -> float:
         try:

@@ -12,6 +12,7 @@ class Task(StrEnum):
     DRAIN = "drain"
     CHANGES = "changes"
     HEARTBEAT = "heartbeat"
+    TIDY = "tidy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Schedule:
     drain: float = 0.0
     changes: float = 0.0
     heartbeat: float = 0.0
+    tidy: float = 0.0
 
     def due(self, now: float) -> tuple[Task, ...]:
         """What is due, the outbox first."""
@@ -35,6 +37,8 @@ class Schedule:
                 return self.changes
             case Task.HEARTBEAT:
                 return self.heartbeat
+            case Task.TIDY:
+                return self.tidy
 
     def later(self, task: Task, at: float) -> Schedule:
         """The schedule with a task moved."""
@@ -45,7 +49,9 @@ class Schedule:
                 return replace(self, changes=at)
             case Task.HEARTBEAT:
                 return replace(self, heartbeat=at)
+            case Task.TIDY:
+                return replace(self, tidy=at)
 
     def next_wait_s(self, now: float, longest_s: float) -> float:
         """How long nothing is due, at most `longest_s`."""
-        return min(longest_s, max(0.0, min(self.drain, self.changes, self.heartbeat) - now))
+        return min(longest_s, max(0.0, min(self.drain, self.changes, self.heartbeat, self.tidy) - now))

@@ -113,6 +113,13 @@ class FaceCheck:
         self._run = None
         self._memory = _Memory()
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything of a resident's face is still held."""
+        memory = self._memory
+        held = (memory.card, memory.rest, memory.previous, memory.last_straight)
+        return self._run is not None or bool(memory.rest_frames) or any(each is not None for each in held)
+
     def embedding_of_card(self, pixels: Pixels) -> Embedding | None:
         """The embedding of a photograph with one face, small ones enlarged first; None where no face is found."""
         assert isinstance(self._models, Models)

@@ -8,6 +8,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
 from kiosk.journey.item import DueItem
 from kiosk.journey.people import Person
+from kiosk.journey.power import Power
 from kiosk.journey.screens import FaceStage, Paper, Reason
 
 
@@ -63,11 +64,19 @@ class DeviceBack:
 
 
 @dataclass(frozen=True)
+class PowerChanged:
+    """The mains went, the battery runs low, or the mains are back; the facts already say so."""
+
+    power: Power
+
+
+@dataclass(frozen=True)
 class DuesFound:
-    """Answers FindDues."""
+    """Answers FindDues; `slips_waiting`: how many slips of this person never came out at this terminal."""
 
     session: int
     dues: tuple[DueItem, ...]
+    slips_waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,7 @@ Act = (
     | CardLifted
     | DeviceLost
     | DeviceBack
+    | PowerChanged
     | DuesFound
     | FaceProgress
     | FacePassed

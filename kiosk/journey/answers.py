@@ -30,6 +30,7 @@ from kiosk.journey.screens import (
     Home,
     LaterCheck,
     LookupResult,
+    Paper,
     Reason,
     Sorry,
     Whose,
@@ -87,7 +88,8 @@ def stray(session: Session, answer: Answer) -> Step:
 def _dues(session: Session, answer: DuesFound) -> Step:
     known = replace(session, dues=answer.dues)
     if isinstance(session.screen, Home) and session.screen.known:
-        return Step(replace(known, screen=replace(session.screen, finding=False, mine=answer.dues)))
+        mine = replace(session.screen, finding=False, mine=answer.dues, slips_waiting=answer.slips_waiting)
+        return Step(replace(known, screen=mine))
     return Step(known)
 
 
@@ -105,6 +107,11 @@ def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> S
         case FaceFailed(final=True):
             gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=answer.reason, prompt="")
             return Step(replace(session, screen=gone))
+        case FaceFailed(reason=Reason.FACE_NO_CAMERA | Reason.FACE_COVERED):
+            # not the person's fault, so it costs no try
+            left = session.face_tries_left or 0
+            failed = replace(screen, stage=FaceStage.FAILED, reason=answer.reason, prompt="", tries_left=left)
+            return Step(replace(session, screen=failed))
         case FaceFailed():
             left = max((session.face_tries_left or 0) - 1, 0)
             failed = replace(screen, stage=FaceStage.FAILED, reason=answer.reason, prompt="", tries_left=left)
@@ -184,11 +191,21 @@ def _settled(session: Session, answer: PrintSettled) -> Step:
         case Done(event_id=event_id) as done if event_id == answer.event_id:
             shown = replace(done, paper=answer.paper, paper_text=answer.text)
             return Step(replace(session, screen=shown))
-        case LookupResult() as result if result.claims and result.claims[0].event_id == answer.event_id:
-            seen = replace(result, paper=answer.paper, paper_text=answer.text)
-            return Step(replace(session, screen=seen))
+        case LookupResult() as result if result.claims and result.to_print.event_id == answer.event_id:
+            return Step(replace(session, screen=_result_settled(result, answer)))
         case _:
             return Step(session)
+
+
+def _result_settled(result: LookupResult, answer: PrintSettled) -> LookupResult:
+    """A slip that came out waits no longer; where another still waits, the next print is that one's first."""
+    seen = replace(result, paper=answer.paper, paper_text=answer.text)
+    if answer.paper is not Paper.PRINTED or not result.to_print.slip_unsettled:
+        return seen
+    printed = result.to_print
+    claims = tuple(replace(each, slip_unsettled=False) if each is printed else each for each in result.claims)
+    more = any(each.slip_unsettled for each in claims)
+    return replace(seen, claims=claims, prints=0 if more else seen.prints)
 
 
 def _looked(session: Session, answer: Looked) -> Step:

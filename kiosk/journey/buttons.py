@@ -13,6 +13,7 @@ class Button(StrEnum):
     ALL_ITEMS = "all_items"
     FEW_ITEMS = "few_items"
     LOOK_UP = "look_up"
+    FETCH_SLIP = "fetch_slip"  # the slip of this card holder that never came out
     BEGIN = "begin"
     AGREE_FACE = "agree_face"
     WITNESS = "witness"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
-from kiosk.journey import moves
+from kiosk.journey import moves, winding_down
 from kiosk.journey.acts import CardFaulty, CardLaid, CardLifted, CardReading, DeviceBack, DeviceLost
-from kiosk.journey.effects import CheckHelper, ReadCard, StopFace
+from kiosk.journey.effects import CheckHelper, ReadCard, Say, StopFace
 from kiosk.journey.people import Person
 from kiosk.journey.screens import (
     Attract,
@@ -22,6 +22,8 @@ from kiosk.journey.screens import (
     LaterCheck,
     Lookup,
     LookupResult,
+    Paper,
+    PowerOut,
     Reason,
     Screen,
     TakeCard,
@@ -31,8 +33,7 @@ from kiosk.journey.screens import (
 )
 from kiosk.journey.session import Facts, Session, Step
 
-ID_CARD = "id_card"
-FACE_CAMERA = "face_camera"
+PRINTER_BACK: Final = "journey.paper.printer_back"
 
 
 def happened(session: Session, act: CardReading | CardLaid | CardFaulty | CardLifted, facts: Facts) -> Step:
@@ -86,6 +87,9 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
             return moves.look_up_card(replace(session, resident=person), person, facts)
         case Witness():
             return _as_witness(session, screen, person, facts)
+        case PowerOut():
+            asked = winding_down.next_person(screen, card=True)
+            return Step(replace(session, screen=asked), (Say(winding_down.OUT),))
         case _:
             return Step(session)
 
@@ -152,6 +156,8 @@ def _lifted(session: Session) -> Step:
             return _showing(session, replace(screen, lift_first=False, checking=checking))
         case Done() as screen:
             return _showing(session, replace(screen, take_card=False))
+        case PowerOut() as screen:
+            return _showing(session, winding_down.next_person(screen, card=False))
         case Home() as screen if screen.reason is not Reason.NONE:
             return _showing(session, replace(screen, reason=Reason.NONE))
         case _:
@@ -159,24 +165,30 @@ def _lifted(session: Session) -> Step:
 
 
 def device_changed(session: Session, act: DeviceLost | DeviceBack, facts: Facts) -> Step:
-    """A device went or came back; the screen that needs it offers the other ways, the session stays."""
+    """A device went or came back: the screen that needs it says so and offers the other ways, the session stays."""
     lost = isinstance(act, DeviceLost)
     match act.role:
         case "id_card":
-            return _reader(session, lost)
+            return _reader(session, lost, replace(facts, reader_ready=not lost))
         case "face_camera":
-            return _camera(session, lost, facts)
+            return _camera(session, lost, replace(facts, camera_ready=not lost))
+        case "receipt_printer":
+            return Step(session) if lost else _printer_back(session)
         case _:
             return Step(session)
 
 
-def _reader(session: Session, lost: bool) -> Step:
+def _reader(session: Session, lost: bool, facts: Facts) -> Step:
     match session.screen:
-        case CardWanted() as screen if lost:
-            return _showing(session, replace(screen, reading=False, reason=Reason.READER_LOST))
-        case CardWanted(reason=Reason.READER_LOST) as screen:
+        case Guide() as screen:
+            return _showing(session, moves.guide_screen(session, screen.item, facts))
+        case CardWanted() as screen:
+            typing = screen.purpose is CardFor.IDENTITY and moves.typing_offered(session.item, facts)
+            if lost:
+                return _showing(session, replace(screen, reading=False, typing=typing, reason=Reason.READER_LOST))
             effects = (ReadCard(),) if session.card_on_reader else ()
-            return Step(replace(session, screen=replace(screen, reason=Reason.NONE)), effects)
+            reason = Reason.NONE if screen.reason is Reason.READER_LOST else screen.reason
+            return Step(replace(session, screen=replace(screen, typing=typing, reason=reason)), effects)
         case Witness() as screen if lost:
             checking = screen.checking and session.candidate is not None
             return _showing(session, replace(screen, checking=checking, reason=Reason.READER_LOST))
@@ -187,21 +199,40 @@ def _reader(session: Session, lost: bool) -> Step:
 
 
 def _camera(session: Session, lost: bool, facts: Facts) -> Step:
-    usable = replace(facts, camera_ready=not lost)
     match session.screen:
+        case Face(stage=FaceStage.UNAVAILABLE) as screen if screen.reason is not Reason.FACE_NO_CAMERA:
+            # it cannot be used for a reason that no camera changes
+            later = moves.later_offered(session.item, session.resident, facts)
+            return _showing(session, replace(screen, later=later))
         case Face() as screen if lost:
-            gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=Reason.FACE_NO_CAMERA, later=False)
+            gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=Reason.FACE_NO_CAMERA, later=False, prompt="")
             return Step(replace(session, screen=gone), (StopFace(),))
-        case Face(stage=FaceStage.UNAVAILABLE, reason=Reason.FACE_NO_CAMERA) as screen:
-            later = moves.later_offered(session.item, session.resident, usable)
-            tries = max(screen.tries_left, 1) if session.face_tries_left else 0
-            return _showing(session, replace(screen, stage=FaceStage.FAILED, tries_left=tries, later=later))
-        case LaterCheck() as screen if lost:
-            gone_later = replace(screen, agreed=False, reason=Reason.FACE_NO_CAMERA)
-            return Step(replace(session, screen=gone_later), (StopFace(),))
+        case Face(reason=Reason.FACE_NO_CAMERA) as screen:
+            back = replace(
+                screen,
+                stage=FaceStage.FAILED,
+                reason=Reason.FACE_CAMERA_BACK if session.face_tries_left else Reason.FACE_NO_TRIES,
+                tries_left=session.face_tries_left or 0,
+                later=moves.later_offered(session.item, session.resident, facts),
+            )
+            return _showing(session, back)
+        case LaterCheck(agreed=False) as screen if lost:
+            # a picture that is being taken answers for itself, and one that was taken is not thrown away
+            return _showing(session, replace(screen, reason=Reason.FACE_NO_CAMERA))
         case LaterCheck(reason=Reason.FACE_NO_CAMERA) as screen:
             return _showing(session, replace(screen, reason=Reason.NONE))
+        case Witness() as screen:
+            later = moves.later_offered(session.item, session.resident, facts)
+            return _showing(session, replace(screen, later=later))
         case Consent() as screen:
-            return _showing(session, moves.consent_screen(session, screen.item, usable))
+            return _showing(session, moves.consent_screen(session, screen.item, facts))
+        case _:
+            return Step(session)
+
+
+def _printer_back(session: Session) -> Step:
+    match session.screen:
+        case Done(paper=Paper.NOT_PRINTED) | LookupResult(paper=Paper.NOT_PRINTED) as screen:
+            return _showing(session, replace(screen, paper_text=PRINTER_BACK))
         case _:
             return Step(session)

@@ -38,9 +38,10 @@ class StopFace:
 
 @dataclass(frozen=True)
 class TakePicture:
-    """Take and seal one picture for a clerk → PictureTaken | PictureFailed."""
+    """Take one picture for a clerk and seal it with the card's own → PictureTaken | PictureFailed."""
 
     session: int
+    photo: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,11 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Flush:
+    """The power may go: bring what is kept into its files now, and say in status.json how things stand."""
+
+
+@dataclass(frozen=True)
 class Wipe:
     """The session is over: forget everything about `session`, prove it, be ready for the next resident."""
 
@@ -126,5 +132,6 @@ Effect = (
     | LookUpCode
     | LookUpCard
     | Say
+    | Flush
     | Wipe
 )

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import answers, cards, moves, touches
+from kiosk.journey import answers, cards, moves, touches, winding_down
 from kiosk.journey.acts import (
     Act,
     CardFaulty,
@@ -27,15 +27,20 @@ from kiosk.journey.acts import (
     Looked,
     PictureFailed,
     PictureTaken,
+    PowerChanged,
     PrintSettled,
     Touched,
 )
-from kiosk.journey.screens import Attract, Doing, Done, LookupResult, TakeCard, Working
+from kiosk.journey.screens import Attract, Doing, Done, LookupResult, PowerOut, TakeCard, Working
 from kiosk.journey.session import Facts, IdleWarning, Session, Step
 
 
 def advance(session: Session, act: Act, facts: Facts) -> Step:
     """The next session and its effects. Never raises: an act that means nothing here changes nothing."""
+    return winding_down.settled(_advanced(session, act, facts), facts)
+
+
+def _advanced(session: Session, act: Act, facts: Facts) -> Step:
     match act:
         case Touched():
             return _touched(session, act, facts)
@@ -45,6 +50,8 @@ def advance(session: Session, act: Act, facts: Facts) -> Step:
             return Step(replace(session, card_on_reader=True, card_sure=True))
         case DeviceLost() | DeviceBack():
             return cards.device_changed(session, act, facts)
+        case PowerChanged():
+            return winding_down.changed(session, act)
         case Idle():
             return _idle(session, act.seconds, facts)
         case (
@@ -79,10 +86,12 @@ def _idle(session: Session, seconds: float, facts: Facts) -> Step:
             return Step(session)
         case TakeCard():
             return moves.over(session) if seconds >= limits.take_card_s else Step(session)
+        case PowerOut() as screen:
+            return winding_down.idle(session, screen, seconds, facts)
         case Done() | LookupResult():
-            quiet = limits.done_idle_s
+            quiet = winding_down.quiet_s(limits.done_idle_s, facts)
         case _:
-            quiet = limits.idle_warning_s
+            quiet = winding_down.quiet_s(limits.idle_warning_s, facts)
     left = math.ceil(quiet + limits.idle_countdown_s - seconds)
     if seconds < quiet:
         return Step(replace(session, idle_warning=None))

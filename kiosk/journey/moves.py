@@ -64,7 +64,8 @@ def accepts(item: ItemCard, level: Level) -> bool:
 
 def typing_offered(item: ItemCard | None, facts: Facts) -> bool:
     """A typed number needs a witness, so it is offered only where there is a list of helpers and a reader."""
-    return item is not None and accepts(item, Level.TYPED_WITNESSED) and facts.helpers_known
+    there = facts.helpers_known and facts.reader_ready
+    return item is not None and accepts(item, Level.TYPED_WITNESSED) and there
 
 
 def face_reason(person: Person | None, facts: Facts) -> Reason:
@@ -167,18 +168,23 @@ def welcome(session: Session, person: Person, facts: Facts) -> Step:
 
 def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
     """The item's guide; what cannot be done now is said here, before anything is asked."""
+    tries = facts.limits.face_tries if session.face_tries_left is None else session.face_tries_left
+    screen = guide_screen(session, item, facts)
+    return Step(
+        replace(session, item=item, screen=screen, face_tries_left=tries, consents=(), way=None, proof=None),
+        stopping(session),
+    )
+
+
+def guide_screen(session: Session, item: ItemCard, facts: Facts) -> Guide:
+    """The guide for what is so now."""
     blocked = Reason.NONE
     if item.needs_hub and not facts.hub_near:
         blocked = Reason.NEEDS_HUB
     elif not facts.reader_ready and not by_card(session.resident):
         # a typed number needs a witness, and the witness needs the reader too
         blocked = Reason.NO_WAY
-    screen = Guide(item=item, blocked=blocked, will_be_kept=not item.needs_hub and not facts.hub_near)
-    tries = facts.limits.face_tries if session.face_tries_left is None else session.face_tries_left
-    return Step(
-        replace(session, item=item, screen=screen, face_tries_left=tries, consents=(), way=None, proof=None),
-        stopping(session),
-    )
+    return Guide(item=item, blocked=blocked, will_be_kept=not item.needs_hub and not facts.hub_near)
 
 
 def consent(session: Session, facts: Facts) -> Step:

@@ -23,6 +23,8 @@ class Reason(StrEnum):
     FACE_NO_MODEL = "journey.face.no_model"
     FACE_NO_DECODER = "journey.face.no_decoder"
     FACE_NO_CAMERA = "journey.face.no_camera"
+    FACE_CAMERA_BACK = "journey.face.camera_back"
+    FACE_COVERED = "journey.face.covered"
     FACE_NO_PHOTO = "journey.face.no_photo"
     FACE_NOT_ALIKE = "journey.face.not_alike"
     FACE_NOT_LIVE = "journey.face.not_live"
@@ -86,6 +88,7 @@ class Home:
     known: bool = False  # a card was laid
     finding: bool = False  # dues are being looked for
     mine: tuple[DueItem, ...] = ()
+    slips_waiting: int = 0  # of this card holder: acts kept here whose slip nobody is known to hold
     big: tuple[ItemCard, ...] = ()
     all: tuple[ItemCard, ...] = ()
     show_all: bool = False
@@ -243,6 +246,15 @@ class TakeCard:
 
 
 @dataclass(frozen=True)
+class PowerOut:
+    """The power is out and nobody is served. `unfinished`: somebody was in the middle and it was not kept."""
+
+    low: bool = False  # the battery is almost empty
+    unfinished: bool = False
+    take_card: bool = False  # 请取回身份证
+
+
+@dataclass(frozen=True)
 class Lookup:
     """Look up by card (BY_CARD) or by code (BY_CODE)."""
 
@@ -252,7 +264,7 @@ class Lookup:
 
 @dataclass(frozen=True)
 class LookupResult:
-    """What was found, and who said it; PRINT prints the newest."""
+    """What was found, and who said it; PRINT prints `to_print`."""
 
     claims: tuple[ClaimView, ...]
     answered: Answered
@@ -260,6 +272,11 @@ class LookupResult:
     paper: Paper | None = None
     paper_text: str = ""
     prints: int = 0
+
+    @property
+    def to_print(self) -> ClaimView:
+        """The newest whose slip never came out, else the newest of all."""
+        return next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
 
 
 @dataclass(frozen=True)
@@ -286,6 +303,7 @@ Screen = (
     | Working
     | Done
     | TakeCard
+    | PowerOut
     | Lookup
     | LookupResult
     | Sorry

@@ -8,6 +8,7 @@ from datetime import datetime
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Consent, Person, Proof, Way
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Attract, Reason, Screen
 
 
@@ -17,6 +18,7 @@ class Limits:
 
     idle_warning_s: float = 60.0
     idle_countdown_s: float = 30.0
+    battery_idle_s: float = 30.0  # on battery the warning comes sooner everywhere
     done_idle_s: float = 45.0  # on done and results the warning comes sooner
     take_card_s: float = 8.0  # how long the last screen asks for the card when nobody can see whether it is gone
     face_tries: int = 3
@@ -36,6 +38,8 @@ class Facts:
     camera_ready: bool = True
     printer_ready: bool = True
     hub_near: bool = False  # the last sync or heartbeat went through
+    power: Power = Power.MAINS
+    cabinet_open: bool = False  # somebody works inside; nothing is taken from whoever stands before it
     helpers_known: bool = True  # a signed list of this village is here
     limits: Limits = field(default_factory=Limits)
     consent_version: str = "2026-11"

@@ -26,6 +26,7 @@ from kiosk.journey.screens import (
     Lookup,
     LookupResult,
     Paper,
+    PowerOut,
     Reason,
     Sorry,
     TakeCard,
@@ -48,7 +49,9 @@ def touched(session: Session, touch: Touched, facts: Facts) -> Step:
 def _everywhere(session: Session, button: Button, facts: Facts) -> Step | None:
     """FINISH, HOME and CANCEL mean the same wherever they may be touched."""
     screen = session.screen
-    if isinstance(screen, Attract | TakeCard) or (isinstance(screen, Working) and screen.doing is Doing.KEEPING):
+    if isinstance(screen, Attract | TakeCard | PowerOut) or (
+        isinstance(screen, Working) and screen.doing is Doing.KEEPING
+    ):
         return None
     kept = isinstance(screen, Done)
     match button:
@@ -67,6 +70,8 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
             return moves.home(session, facts) if button is Button.WAKE else Step(session)
         case TakeCard():
             return moves.over(session)
+        case PowerOut():
+            return Step(session)
         case Home() as screen:
             return _home(session, screen, touch, facts)
         case Guide() as screen:
@@ -114,6 +119,8 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
             return Step(replace(session, screen=replace(screen, show_all=False)))
         case Button.LOOK_UP:
             return moves.lookup(session, facts)
+        case Button.FETCH_SLIP if screen.slips_waiting and session.resident is not None:
+            return moves.look_up_card(session, session.resident, facts)
         case Button.BACK if screen.show_all:
             return Step(replace(session, screen=replace(screen, show_all=False)))
         case Button.BACK:
@@ -150,6 +157,8 @@ def _card_wanted(session: Session, screen: CardWanted, button: Button, facts: Fa
     match button:
         case Button.TYPE_NUMBER if screen.typing:
             return Step(replace(session, screen=pad(TypingFor.NUMBER)))
+        case Button.BY_CODE if screen.reason is Reason.READER_LOST:
+            return Step(replace(session, screen=pad(TypingFor.CODE)))
         case Button.RETRY:
             return moves.card_wanted(session, screen.purpose, facts)
         case Button.BACK if screen.purpose is CardFor.LOOKUP:
@@ -213,10 +222,13 @@ def _face(session: Session, screen: Face, button: Button, facts: Facts) -> Step:
 
 def _later(session: Session, screen: LaterCheck, button: Button, facts: Facts) -> Step:
     match button:
-        case Button.AGREE_PICTURE if not screen.agreed and facts.camera_ready:
+        case Button.AGREE_PICTURE if not screen.agreed and not facts.camera_ready:
+            return Step(replace(session, screen=replace(screen, reason=Reason.FACE_NO_CAMERA)))
+        case Button.AGREE_PICTURE if not screen.agreed:
             agreed = moves.agree(session, ("later_picture",), facts)
             waiting = replace(screen, agreed=True, reason=Reason.NONE)
-            return Step(replace(agreed, screen=waiting), (TakePicture(session.number),))
+            photo = b"" if session.resident is None else session.resident.photo
+            return Step(replace(agreed, screen=waiting), (TakePicture(session.number, photo),))
         case Button.WITNESS if screen.witness:
             return moves.witness(session, facts)
         case Button.BACK:
@@ -306,7 +318,7 @@ def _result(session: Session, screen: LookupResult, button: Button, facts: Facts
             screen.claims and screen.paper is not Paper.WAITING and screen.prints < facts.limits.slip_copies
         ):
             again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
-            effect = PrintSlip(session.number, screen.claims[0], None, copy=again.prints)
+            effect = PrintSlip(session.number, screen.to_print, None, copy=again.prints)
             return Step(replace(session, screen=again), (effect,))
         case Button.BACK:
             return moves.lookup(session, facts)

@@ -39,6 +39,8 @@ Window {
             return done;
         case "take_card":
             return takeCard;
+        case "power_out":
+            return powerOut;
         case "lookup":
             return lookup;
         case "lookup_result":
@@ -154,6 +156,14 @@ Window {
         id: takeCard
 
         TakeCardPage {
+            terminal: root.terminal
+        }
+    }
+
+    Component {
+        id: powerOut
+
+        PowerOutPage {
             terminal: root.terminal
         }
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from drivers.camera.port import Frame
-from drivers.health import Health
+from drivers.health import Health, State
 from kiosk.doors import Err, Ok, Result
 from kiosk.face.result import FaceProgress, FaceResult, Failed, Passed, Preview, Unavailable
 from kiosk.face.result import Reason as Why
@@ -17,6 +17,8 @@ from kiosk.services.roles import Slot
 
 GRAB_S: Final = 1.0
 NO_FRAMES_MOST: Final = 5
+COVERED: Final = "camera.covered"
+DARK_MOST_S: Final = 8.0
 
 WHY: Final[dict[Why, Reason]] = {
     Why.no_models: Reason.FACE_NO_MODEL,
@@ -45,6 +47,10 @@ class Check(Protocol):
     def end(self) -> None:
         """Forgets everything."""
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything of a resident is still held."""
+
 
 class FaceService:
     """Runs one check at a time; a check that was stopped says nothing any more."""
@@ -69,17 +75,23 @@ class FaceService:
         self._active = False
         self._ends_at = 0.0
         self._blind = 0
+        self._dark_since: float | None = None
 
     def unavailable(self) -> Reason:
         """Why no face check is offered here; NONE where it is."""
         gone = self._check.available()
         return Reason.NONE if gone is None else WHY.get(gone.reason, Reason.FACE_NO_MODEL)
 
+    @property
+    def remembers(self) -> bool:
+        """Whether a check runs or anything of one is still held."""
+        return self._active or self._check.remembers
+
     def start(self, session: int, photo: bytes) -> None:
         """Opens the camera and begins."""
         self._run += 1
         run = self._run
-        self._active, self._blind = True, 0
+        self._active, self._blind, self._dark_since = True, 0, None
         self._ends_at = self._monotonic() + self._deadline_s
 
         def begun(result: Result[Unavailable | None]) -> None:
@@ -91,7 +103,7 @@ class FaceService:
                 case Ok(Unavailable(reason)):
                     self._over(acts.FaceFailed(session, WHY.get(reason, Reason.FACE_NO_MODEL), final=True))
                 case _:
-                    self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA, final=True))
+                    self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA))
 
         self._slot.use(lambda _: self._check.begin(photo, self._monotonic()), begun, deadline_s=self._deadline_s)
 
@@ -100,9 +112,19 @@ class FaceService:
         self._run += 1
         if self._active:
             self._active = False
-            self._slot.use(lambda _: self._check.end(), lambda _: None, deadline_s=self._deadline_s)
+            self._slot.use(self._end, self._ended, deadline_s=self._deadline_s)
             self._slot.release()
             self._preview(None)
+
+    def _end(self, camera: Any) -> Health:
+        self._check.end()
+        health: Health = camera.health()
+        return health
+
+    def _ended(self, result: Result[Health]) -> None:
+        """What the camera showed to the last is remembered: until the next check nobody looks through it."""
+        if isinstance(result, Ok) and result.value.state in (State.ready, State.limited):
+            self._slot.know(result.value)
 
     def _next(self, session: int, run: int) -> None:
         def fed(result: Result[FaceProgress | FaceResult | Health]) -> None:
@@ -113,27 +135,34 @@ class FaceService:
 
     def _grab_and_feed(self, camera: Any) -> FaceProgress | FaceResult | Health:
         frame: Frame | Health = camera.grab(GRAB_S)
-        return frame if isinstance(frame, Health) else self._check.feed(frame)
+        if isinstance(frame, Health):
+            return frame
+        health: Health = camera.health()
+        # Nobody can be seen on a covered lens, and "please stand before the camera" would be the wrong thing to ask.
+        return health if health.code == COVERED else self._check.feed(frame)
 
     def _fed(self, result: Result[FaceProgress | FaceResult | Health], session: int, run: int) -> None:
         match result:
             case Err():
-                self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA, final=True))
+                self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA))
             case Ok(Passed(score=score, model_id=model)):
                 self._over(acts.FacePassed(session, score, model))
             case Ok(Failed(reason)):
                 self._over(acts.FaceFailed(session, WHY.get(reason, Reason.FACE_TOO_LONG)))
             case Ok(Unavailable(reason)):
                 self._over(acts.FaceFailed(session, WHY.get(reason, Reason.FACE_NO_MODEL), final=True))
+            case Ok(Health(code=code)) if code == COVERED:
+                self._dark(session, run)
             case Ok(Health() as health):
                 self._blind += 1
-                if self._blind >= NO_FRAMES_MOST:
-                    self._slot.know(health)
-                    self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA, final=True))
-                else:
+                if self._blind < NO_FRAMES_MOST:
                     self._next(session, run)
+                    return
+                self._slot.know(health)
+                if run == self._run:  # else the journey was told that the camera is lost, and stopped this check
+                    self._over(acts.FaceFailed(session, Reason.FACE_NO_CAMERA))
             case Ok(FaceProgress(prompt, fraction, preview)):
-                self._blind = 0
+                self._blind, self._dark_since = 0, None
                 self._preview(preview)
                 stage = FaceStage.TURNING if "turn" in prompt else FaceStage.LOOKING
                 self._tell(acts.FaceProgress(session, stage, prompt, fraction))
@@ -144,6 +173,17 @@ class FaceService:
                     self._over(acts.FaceFailed(session, Reason.FACE_TOO_LONG))
                 else:
                     self._next(session, run)
+
+    def _dark(self, session: int, run: int) -> None:
+        """The lens is covered: asked to be uncovered for a while, for a hand may just have passed it."""
+        now = self._monotonic()
+        self._dark_since = now if self._dark_since is None else self._dark_since
+        if now - self._dark_since >= DARK_MOST_S:
+            self._over(acts.FaceFailed(session, Reason.FACE_COVERED))
+            return
+        self._tell(acts.FaceProgress(session, FaceStage.LOOKING, Reason.FACE_COVERED, 0.0))
+        if run == self._run:
+            self._next(session, run)
 
     def _over(self, act: Act) -> None:
         self.stop()

@@ -107,7 +107,7 @@ class LookupService:
                 known = {view.case_no for view in views if view.case_no}
                 # what has not reached the hub yet is only known here; a slip never taken belongs to its case
                 mine = tuple(each for each in kept if each.case_no not in known or not each.case_no)
-                waiting = tuple(each for each in mine if each.stage is Stage.KEPT)
+                waiting = tuple(each for each in mine if each.stage is Stage.KEPT or each.slip_unsettled)
                 joined = tuple(self._joined(view, kept) for view in views)
                 reason = Reason.NONE if joined or waiting else Reason.NOT_FOUND
                 self._tell(Looked(effect.session, waiting + joined, Answered.HUB, reason))

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+import numpy as np
 
 from drivers.camera.cv import cv2
-from drivers.camera.port import Frame
+from drivers.camera.opencv import covered
+from drivers.camera.port import Frame, Pixels
 from kiosk.doors import Ok, Result
 from kiosk.journey.acts import Act, PictureFailed, PictureTaken
 from kiosk.services.roles import Slot
+from offline.pictures import FOLDER
+from offline.wire.attachment import MAX_SEALED_BYTES, LaterPicture, seal_attachment
+from offline.wire.canonical import b64
 
-FOLDER: Final = "pictures"
 GRAB_S: Final = 2.0
 TRIES: Final = 3
 QUALITY: Final = 85
+SIDE_MOST_PX: Final = 1280  # enough to know a face by, and little enough for a village's line
 
 
 class Pictures:
@@ -34,8 +35,8 @@ class Pictures:
         self._deadline_s = deadline_s
         self._keys: dict[str, bytes] = {}
 
-    def take(self, session: int) -> None:
-        """→ PictureTaken | PictureFailed; the camera is closed afterwards."""
+    def take(self, session: int, card_photo: bytes) -> None:
+        """→ PictureTaken | PictureFailed; sealed with the card's photograph; the camera is closed afterwards."""
 
         def done(result: Result[tuple[str, Path, bytes] | None]) -> None:
             self._slot.release()
@@ -46,12 +47,12 @@ class Pictures:
             else:
                 self._tell(PictureFailed(session))
 
-        self._slot.use(self._taken, done, deadline_s=self._deadline_s)
+        self._slot.use(lambda camera: self._taken(camera, card_photo), done, deadline_s=self._deadline_s)
 
     def key(self, sha256: str) -> str:
-        """The key of a picture (base64), handed out once: after that only the sealed payload has it."""
-        key = self._keys.pop(sha256, b"")
-        return base64.b64encode(key).decode("ascii")
+        """The key of a picture (base64), for the sealed payload; kept until the visit is over, as keeping may be tried
+        again."""
+        return b64(self._keys.get(sha256, b""))
 
     def drop(self, sha256: str) -> None:
         """Deletes a picture that will not be sent."""
@@ -62,25 +63,26 @@ class Pictures:
         """Drops the keys of the visit that is over."""
         self._keys.clear()
 
-    def _taken(self, camera: Any) -> tuple[str, Path, bytes] | None:
+    def _taken(self, camera: Any, card_photo: bytes) -> tuple[str, Path, bytes] | None:
         for _ in range(TRIES):
             frame = camera.grab(GRAB_S)
-            if isinstance(frame, Frame):
-                return self._sealed(frame)
+            # a clerk could see nobody in a picture taken through a lens cap
+            if isinstance(frame, Frame) and not covered(frame.pixels):
+                return self._sealed(frame, card_photo)
         return None
 
-    def _sealed(self, frame: Frame) -> tuple[str, Path, bytes]:
-        well, jpeg = cv2.imencode(".jpg", frame.pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    def _sealed(self, frame: Frame, card_photo: bytes) -> tuple[str, Path, bytes]:
+        well, jpeg = cv2.imencode(".jpg", _small(frame.pixels), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
         if not well:
             raise ValueError("the picture could not be encoded")
-        key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
-        sealed = nonce + AESGCM(key).encrypt(nonce, jpeg.tobytes(), None)
-        sha256 = hashlib.sha256(sealed).hexdigest()
+        sealed = seal_attachment(LaterPicture(jpeg.tobytes(), card_photo).pack())
+        if len(sealed.data) > MAX_SEALED_BYTES:
+            raise ValueError("the picture is larger than the hub takes")
         self._folder.mkdir(mode=0o770, parents=True, exist_ok=True)
-        path = self._folder / sha256
+        path = self._folder / sealed.sha256
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
         with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
+            file.write(sealed.data)
             file.flush()
             os.fsync(file.fileno())
         folder = os.open(self._folder, os.O_RDONLY)
@@ -88,4 +90,14 @@ class Pictures:
             os.fsync(folder)
         finally:
             os.close(folder)
-        return sha256, path, key
+        return sealed.sha256, path, sealed.key
+
+
+def _small(pixels: Pixels) -> Pixels:
+    """The picture with its longer side within the bound."""
+    height, width = pixels.shape[:2]
+    scale = SIDE_MOST_PX / max(height, width)
+    if scale >= 1:
+        return pixels
+    size = (round(width * scale), round(height * scale))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -8,8 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed, PrintResult
-from kiosk.doors import Err, Late, Ok, Result
+from drivers.receipt_printer.port import Place as SlipPlace
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
+from drivers.trouble import DeviceTrouble
+from kiosk.doors import DoorShut, Err, Ok, Result
 from kiosk.journey.acts import Act, PrintSettled
 from kiosk.journey.effects import PrintSlip
 from kiosk.journey.screens import Paper
@@ -25,7 +27,7 @@ SETTLE_PART: Final = 0.4
 def settling_within(setting: DeviceSetting, deadline_s: float) -> DeviceSetting:
     """The printer's setting with a time per job that lets a call end before its deadline, even after a given-up job.
 
-    A call that is late is thrown away with the driver, and with it the driver's memory of what may be on paper.
+    What a late call answers is thrown away, so it should never be late.
     """
     given = {"settle_s": SETTLE_PART * deadline_s, **setting.options}
     return replace(setting, options=MappingProxyType(given))
@@ -67,6 +69,8 @@ class PrintService:
         self._printed = printed
         self._jobs = 0
         self._last: _Job | None = None
+        self._handed_out = ""
+        """The event whose slip may still lie in the printer's mouth."""
 
     def print(self, effect: PrintSlip) -> None:
         """Prints the slip of a case; without a printer that is settled too, at once."""
@@ -78,6 +82,8 @@ class PrintService:
 
         def done(result: Result[PrintResult]) -> None:
             paper, text = self._outcome(result)
+            if paper is Paper.PRINTED:
+                self._handed_out = claim.event_id
             if paper is Paper.PRINTED and self._last == job:
                 self._last = replace(job, printed=True)
             if claim.event_id:
@@ -89,6 +95,32 @@ class PrintService:
             return outcome
 
         self._slot.use(work, done, deadline_s=self._deadline_s)
+
+    def follow(self) -> None:
+        """Sees what became of the slip handed out last; one that the printer drew back is in nobody's hand after all.
+
+        To be asked every few seconds; a printer that cannot say is asked once.
+        """
+        event_id = self._handed_out
+        if not event_id or self._slot.busy:
+            return
+
+        def looked(result: Result[SlipPlace]) -> None:
+            if self._handed_out != event_id or result == Ok(SlipPlace.in_mouth):
+                return
+            self._handed_out = ""
+            if result == Ok(SlipPlace.retracted):
+                self._settle(event_id, Paper.NOT_PRINTED)
+
+        def work(printer: Any) -> SlipPlace:
+            place: SlipPlace = printer.place()
+            return place
+
+        self._slot.use(work, looked, deadline_s=self._deadline_s)
+
+    def forget(self) -> None:
+        """Drops the job of the visit that is over: its name is a case's or a claim code."""
+        self._last = None
 
     def _job(self, effect: PrintSlip, now: datetime) -> _Job:
         """A slip that did not surely come out is asked for again under its old name: the driver prints it once.
@@ -116,8 +148,8 @@ class PrintService:
             case Ok(CannotKnow(health)):
                 self._slot.know(health)
                 return Paper.UNKNOWN, health.resident
-            case Err(Late()):
-                # it may still come out: nobody can know
-                return Paper.UNKNOWN, NO_PRINTER
+            case Err(DeviceTrouble() | DoorShut()):
+                return Paper.NOT_PRINTED, NO_PRINTER  # nothing was sent
             case _:
-                return Paper.NOT_PRINTED, NO_PRINTER
+                # it was late or came to grief on the way, and may still come out: nobody can know
+                return Paper.UNKNOWN, NO_PRINTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,15 +11,24 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from drivers.health import Cause, Health, State
+from drivers.presence.presence import Grace, Reading
+from drivers.presence.watch import Watched
+from drivers.receipt_printer.memory import PrinterMemory
 from drivers.registry import make_device
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import Door, Err, Late, Ok, Result
+from kiosk.services.door_sensor import DoorSensor
+from kiosk.services.standing import Standing, grown_old, seen, told
 from kiosk.settings import DeviceSetting
 
 T = TypeVar("T")
 Make = Callable[[DeviceSetting], Any]
-USABLE: Final = (State.ready, State.limited)
+FRESH_S: Final = 60.0
 CAMERAS: Final = ("face_camera", "document_camera")
+DOOR: Final = "door"
+AT_THEIR_WORD: Final = ("ups", "door", "presence")
+"""Roles that tell of the world, not of what a resident can do: whoever listens to them has patience of their own."""
+AT_ONCE: Final = Grace(0.0, 1)
 
 
 class NoDevice(DeviceTrouble):
@@ -30,13 +40,32 @@ class NoDevice(DeviceTrouble):
 
 def made(setting: DeviceSetting) -> Any:
     """The device of a setting, not yet opened."""
-    return make_device(setting.kind, setting.driver, setting.link, **setting.options)
+    device = make_device(setting.kind, setting.driver, setting.link, **setting.options)
+    return DoorSensor(device) if setting.role == DOOR else device
+
+
+class Maker:
+    """Makes the devices of one terminal, each as often as it is opened anew.
+
+    A driver is dropped when its device was in trouble; what it knew of a printer's jobs stays, and the next one prints
+    no slip again.
+    """
+
+    def __init__(self) -> None:
+        self._memory = PrinterMemory()
+
+    def __call__(self, setting: DeviceSetting) -> Any:
+        """The device of a setting, not yet opened."""
+        if setting.kind != "receipt_printer":
+            return made(setting)
+        return make_device(setting.kind, setting.driver, setting.link, memory=self._memory, **setting.options)
 
 
 class Slot:
-    """One role: the device (if there is one), its door and what was last known of it.
+    """One role: the device (if there is one), its door and what may be told of it (kiosk.services.standing).
 
-    A camera is opened for a consented check only, never to see how it is: until then its path tells.
+    `changed` is told once when the journey can no longer count on the device, and once when it can again. A camera is
+    opened for a consented check only, never to see how it is: until then its path tells.
     """
 
     def __init__(
@@ -48,9 +77,15 @@ class Slot:
         changed: Callable[[str, bool], None],
         make: Make = made,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        grace: Grace = Grace(),  # noqa: B008 — a frozen value
+        fresh_s: float = FRESH_S,
     ) -> None:
         self.role = role
         self.setting = setting
+        self._monotonic = monotonic
+        self._grace = AT_ONCE if role in AT_THEIR_WORD else grace
+        self._fresh_s = fresh_s
         self._door = door
         self._changed = changed
         self._make = make
@@ -59,8 +94,23 @@ class Slot:
         self._busy = 0
         self._check_after: float | None = None  # deadline of a check that waits for the device to be free
         unknown = State.absent if setting is None else State.unknown
-        self.health = _health(role, unknown, Cause.environment, "not_set" if setting is None else "unknown", now())
-        self.ready = setting is not None
+        health = _health(role, unknown, Cause.environment, "not_set" if setting is None else "unknown", now())
+        self._standing = Standing(health, monotonic())
+
+    @property
+    def health(self) -> Health:
+        """What may be told of it now."""
+        return self._standing.health
+
+    @property
+    def ready(self) -> bool:
+        """Whether the journey may count on it now."""
+        return self.setting is not None and self._standing.ready
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it did not answer lately, so that it is to be asked again soon."""
+        return self.setting is not None and self._standing.heard.doubtful
 
     @property
     def busy(self) -> bool:
@@ -90,7 +140,11 @@ class Slot:
             self._check_after = deadline_s
             return
         if self.role in CAMERAS:
-            self.know(_camera_health(self.role, self.setting.link, self._now()))
+            path = _camera_health(self.role, self.setting.link, self._now())
+            # That its path is there is less than what the camera itself showed a moment ago.
+            long_ago = self._monotonic() - self._standing.at >= self._fresh_s / 2
+            if long_ago or path.state is State.absent or self.health.state not in (State.limited, State.failed):
+                self.know(path)
             return
 
         def answered(result: Result[Health]) -> None:
@@ -100,11 +154,29 @@ class Slot:
         self.use(lambda device: device.health(), answered, deadline_s=deadline_s)
 
     def know(self, health: Health) -> None:
-        """Takes in what is now known of the device; a change from usable to not, or back, is told once."""
+        """Takes in what the driver says of the device."""
+        self._stand(told(self._standing, health, self._monotonic(), self._grace))
+
+    def sighted(self, watched: Watched) -> bool:
+        """Takes in what the kernel shows of it; whether it came back, so that it should be asked at once."""
+        if self.setting is None:
+            return False
+        if watched.link != self.setting.link:
+            # The kernel gave the same socket another name.
+            self.setting = replace(self.setting, link=watched.link)
+            self.release()
+        was = self._standing.kernel
+        self._stand(seen(self._standing, watched.presence.shown, self._monotonic(), self._now()))
+        return was is Reading.absent and self._standing.kernel is Reading.present
+
+    def age(self) -> None:
+        """Lets time pass: what was not heard of for long is unknown."""
+        if self.setting is not None:
+            self._stand(grown_old(self._standing, self._monotonic(), self._fresh_s, self._now()))
+
+    def _stand(self, standing: Standing) -> None:
         was = self.ready
-        same = health.state == self.health.state and health.code == self.health.code
-        self.health = replace(health, since=self.health.since) if same else health
-        self.ready = health.state in USABLE
+        self._standing = standing
         if was != self.ready:
             self._changed(self.role, self.ready)
 
@@ -139,7 +211,7 @@ class Slot:
         if isinstance(error, DeviceTrouble):
             self.know(_health(self.role, State.absent, Cause.environment, error.code.rpartition(".")[2], now))
         else:
-            self.know(_health(self.role, State.failed, Cause.us, type(error).__name__, now))
+            self.know(_health(self.role, State.unknown, Cause.us, type(error).__name__, now))
         self.release()
 
 
@@ -153,22 +225,48 @@ class DeviceRoles:
         changed: Callable[[str, bool], None],
         *,
         make: Make = made,
+        monotonic: Callable[[], float] = time.monotonic,
+        grace: Grace = Grace(),  # noqa: B008 — a frozen value
+        fresh_s: float = FRESH_S,
     ) -> None:
         self._slots = {
-            role: Slot(role, devices.get(role), door, changed=changed, make=make) for role, door in doors.items()
+            role: Slot(
+                role,
+                devices.get(role),
+                door,
+                changed=changed,
+                make=make,
+                monotonic=monotonic,
+                grace=grace,
+                fresh_s=fresh_s,
+            )
+            for role, door in doors.items()
         }
 
     def __getitem__(self, role: str) -> Slot:
         return self._slots[role]
 
     def healths(self) -> dict[str, Health]:
-        """What is known of each role."""
+        """What may be told of each role now."""
+        self.age()
         return {role: slot.health for role, slot in self._slots.items()}
 
-    def check(self, deadline_s: float) -> None:
-        """Asks every device that is free."""
+    def check(self, deadline_s: float, *, doubtful: bool = False) -> None:
+        """Asks every device that is free, or only those that did not answer lately."""
         for slot in self._slots.values():
-            slot.check(deadline_s)
+            if slot.doubtful or not doubtful:
+                slot.check(deadline_s)
+
+    def sighted(self, roles: Mapping[str, Watched], deadline_s: float) -> None:
+        """Takes in what the kernel shows of each role; a device that came back is asked how it is."""
+        for role, watched in roles.items():
+            if self._slots[role].sighted(watched):
+                self._slots[role].check(deadline_s)
+
+    def age(self) -> None:
+        """Lets time pass for all."""
+        for slot in self._slots.values():
+            slot.age()
 
     def close(self) -> None:
         """Closes everything."""

@@ -10,23 +10,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, assert_never
 
+from drivers.presence.bell import Bell, open_bell
+from drivers.presence.presence import Grace
+from drivers.presence.watch import Watch
 from kiosk.doors import Deliver, Door, Ok, Result, ThreadDoor
 from kiosk.face.check import FaceCheck
 from kiosk.face.result import Preview
 from kiosk.journey import effects as wanted
-from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost
+from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost, PowerChanged
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import ItemCard
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits
 from kiosk.services.card_watch import CardWatch
+from kiosk.services.door_sensor import OPEN
 from kiosk.services.face_service import FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
 from kiosk.services.pictures import Pictures
+from kiosk.services.power_watch import Patience, PowerWatch
+from kiosk.services.presence_service import PresenceService
 from kiosk.services.print_service import PrintService, settling_within
-from kiosk.services.roles import DeviceRoles, Make, made
+from kiosk.services.roles import DOOR, DeviceRoles, Make, Maker
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
@@ -40,7 +47,10 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-DOORS: Final = (*ROLES, "storage", "hub")
+IF_SET: Final = ("ups", "door", "presence")
+"""Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
+DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
+SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
 
@@ -66,7 +76,8 @@ class Services:
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,
         wiped: Callable[[int], None] = lambda _: None,
-        make: Make = made,
+        bell: Bell | None = None,
+        make: Make | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -84,11 +95,34 @@ class Services:
         self._helpers_known = False
         self._next: dict[str, float] = {}
         state_dir = settings.state_dir
-        devices = {role: each for role, each in settings.devices.items() if role in ROLES}
+        roles = (*ROLES, *(role for role in IF_SET if role in settings.devices))
+        devices = {role: each for role, each in settings.devices.items() if role in roles}
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
-        self.roles = DeviceRoles(devices, {role: doors[role] for role in ROLES}, self._device_changed, make=make)
+        grace = Grace(settings.number("device.grace_s"), settings.whole("device.misses"))
+        self.roles = DeviceRoles(
+            devices,
+            {role: doors[role] for role in roles},
+            self._device_changed,
+            make=make or Maker(),
+            monotonic=monotonic,
+            grace=grace,
+            fresh_s=max(settings.number("device.health_fresh_s"), 3 * settings.number("device.health_s")),
+        )
+        self._presence = PresenceService(
+            Watch(
+                {role: each.link for role, each in devices.items()},
+                grace=grace,
+                rescan_s=settings.number("device.rescan_s"),
+                bell=bell,
+            ),
+            doors["rescan"],
+            self.roles,
+            monotonic=monotonic,
+            check_deadline_s=settings.number("card.deadline_s"),
+            ill=_ill,
+        )
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
         self._pictures = Pictures(self.roles["face_camera"], state_dir, tell, deadline_s=face_deadline_s)
@@ -132,6 +166,16 @@ class Services:
             deadline_s=settings.number("card.deadline_s"),
             monotonic=monotonic,
         )
+        self._power = None
+        if "ups" in devices:
+            self._power = PowerWatch(
+                self.roles["ups"],
+                lambda power: tell(PowerChanged(power)),
+                patience_of(settings),
+                deadline_s=settings.number("power.deadline_s"),
+                monotonic=monotonic,
+            )
+        self._cabinet = self.roles[DOOR] if DOOR in devices else None
         self._limits = limits_of(settings)
 
     @classmethod
@@ -159,7 +203,7 @@ class Services:
         return cls(
             settings,
             tell,
-            doors={name: ThreadDoor(name, deliver) for name in DOORS},
+            doors={name: ThreadDoor(name, deliver) for name in DOORS if name not in IF_SET or name in settings.devices},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
             items=items_of(catalogue, region, language),
@@ -176,6 +220,7 @@ class Services:
             speak=speak,
             preview=preview,
             wiped=wiped,
+            bell=open_bell(),
             now=now,
         )
 
@@ -194,6 +239,8 @@ class Services:
             printer_ready=self.roles["receipt_printer"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
+            cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
+            power=Power.MAINS if self._power is None else self._power.power,
             limits=self._limits,
         )
 
@@ -209,7 +256,7 @@ class Services:
             case wanted.StopFace():
                 self._face.stop()
             case wanted.TakePicture():
-                self._pictures.take(effect.session)
+                self._pictures.take(effect.session, effect.photo)
             case wanted.DropPicture():
                 self._pictures.drop(effect.sha256)
             case wanted.CheckHelper():
@@ -224,9 +271,13 @@ class Services:
                 self._lookup.by_card(effect)
             case wanted.Say():
                 self._speak(effect.text)
+            case wanted.Flush():
+                self._storage.flush()
+                self.status.write()
             case wanted.Wipe():
                 self._face.stop()
                 self._pictures.forget()
+                self._printer.forget()
                 self._wiped(effect.session)
             case _:
                 assert_never(effect)
@@ -234,6 +285,16 @@ class Services:
     def tick(self) -> None:
         """Looks for a card and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        self._presence.tick()
+        self.roles.age()
+        if self._due("doubtful", self.settings.number("device.rescan_s")):
+            self.roles.check(self.settings.number("card.deadline_s"), doubtful=True)
+        if self._due("slip", SLIP_EVERY_S):
+            self._printer.follow()
+        if self._power is not None:
+            self._power.tick()
+        if self._cabinet is not None and self._due("cabinet", self.settings.number("door.poll_s")):
+            self._cabinet.check(self.settings.number("door.deadline_s"))
         if self._due("health", self.settings.number("device.health_s")):
             self.roles.check(self.settings.number("card.deadline_s"))
         if self._due("near", NEAR_EVERY_S):
@@ -242,9 +303,20 @@ class Services:
         if self._due("status", self.settings.number("status.write_s")):
             self.status.write()
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is being asked of any device, file or the hub."""
+        return not any(door.busy for door in self._doors.values())
+
+    @property
+    def remembers_face(self) -> bool:
+        """Whether anything of a face is still held."""
+        return self._face.remembers
+
     def close(self) -> None:
         """Lets go of everything; what was asked of the storage before is still done."""
         self._face.stop()
+        self._presence.close()
         self.roles.close()
         self._storage.close()
         for name in ("storage", "hub"):
@@ -280,11 +352,22 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         idle_warning_s=settings.number("idle.warning_s"),
         idle_countdown_s=settings.number("idle.countdown_s"),
+        battery_idle_s=settings.number("idle.battery_s"),
         done_idle_s=settings.number("idle.done_s"),
         take_card_s=settings.number("idle.take_card_s"),
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),
         code_tries=settings.whole("code.tries"),
+    )
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How soon the power is believed to be out or back, from the settings."""
+    return Patience(
+        poll_s=settings.number("power.poll_s"),
+        cut_s=settings.number("power.cut_s"),
+        back_s=settings.number("power.back_s"),
+        silent_s=settings.number("power.silent_s"),
     )
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from drivers.health import Health
 from kiosk.doors import Door, Err, Result
-from offline.status import write_status
+from offline.status import read_status, write_status
 from offline.wire.heartbeat import DeviceReport, TerminalStatus
+
+UNCLEAN_SHOWN: Final = timedelta(days=1)
+PRIVACY: Final = "privacy"
+"""Stands among the devices, so that an operator sees it where all that is ill stands."""
 
 
 class StatusWriter:
@@ -33,6 +38,17 @@ class StatusWriter:
         self._touch: datetime | None = None
         self._card: datetime | None = None
         self._print: datetime | None = None
+        self._started = now()
+        before = read_status(state_dir, self._started)  # the process is replaced; what it has counted goes on
+        self._clean, self._unclean, self._unclean_at = before.sessions_clean, before.sessions_unclean, before.unclean_at
+
+    def searched(self, *, clean: bool) -> None:
+        """A visit is over and was searched for."""
+        if clean:
+            self._clean += 1
+        else:
+            self._unclean += 1
+            self._unclean_at = self._now()
 
     def painted(self) -> None:
         """A frame was painted."""
@@ -59,8 +75,18 @@ class StatusWriter:
             last_touch=self._touch,
             last_card=self._card,
             last_print=self._print,
-            devices={role: _report(health) for role, health in self._healths().items()},
+            started=self._started,
+            sessions_clean=self._clean,
+            sessions_unclean=self._unclean,
+            unclean_at=self._unclean_at,
+            devices={role: _report(health) for role, health in self._healths().items()} | self._own_fault(),
         )
+
+    def _own_fault(self) -> dict[str, DeviceReport]:
+        since = self._unclean_at
+        if since is None or self._now() - since > UNCLEAN_SHOWN:
+            return {}
+        return {PRIVACY: DeviceReport(state="limited", cause="us", code="privacy.traces_left", since=since)}
 
     def write(self) -> None:
         """Replaces the file, in the storage door."""

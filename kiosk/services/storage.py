@@ -77,12 +77,15 @@ class Storage:
         There is no deadline here on purpose: "not kept" must never be said of an act that was kept after all.
         """
         code = new_code()
-        key = self._picture_key(effect.proof.picture_sha256) if effect.proof.way is Way.LATER else ""
+        picture = effect.proof.picture_sha256 if effect.proof.way is Way.LATER else None
+        key = "" if picture is None else self._picture_key(picture)
 
         def work() -> Kept:
             subject = self._memory.store.subject_of(effect.applicant.number)
             payload = application(effect, region=self._region, subject=subject, picture_key=key)
-            return self._memory.store.keep(effect.item.event_type, payload, claim_code=code, subject=subject)
+            return self._memory.store.keep(
+                effect.item.event_type, payload, claim_code=code, subject=subject, picture=picture
+            )
 
         def done(result: Result[Kept]) -> None:
             match result:
@@ -107,18 +110,22 @@ class Storage:
         self._door.ask(lambda: self._memory.store.settle_slip(event_id, outcome), done)
 
     def dues(self, effect: FindDues) -> None:
-        """What is due for the person whose card was laid."""
+        """What is due for the person whose card was laid, and which slips of hers never came out here."""
         today = self._now().astimezone(SHANGHAI).date()
         by_id = {item.id: item for item in self._items()}
 
-        def done(result: Result[tuple[DueItem, ...]]) -> None:
+        def done(result: Result[tuple[tuple[DueItem, ...], int]]) -> None:
             if isinstance(result, Err):
                 self._ill("dues", result.error)
-            self._tell(acts.DuesFound(effect.session, result.value if isinstance(result, Ok) else ()))
+            dues, slips = result.value if isinstance(result, Ok) else ((), 0)
+            self._tell(acts.DuesFound(effect.session, dues, slips))
 
-        def work() -> tuple[DueItem, ...]:
-            found = self._memory.projection.dues_for(effect.number, today)
-            return tuple(DueItem(by_id[due.item], due.month) for due in found if due.item in by_id)
+        def work() -> tuple[tuple[DueItem, ...], int]:
+            projection = self._memory.projection
+            found = projection.dues_for(effect.number, today)
+            acts_here = projection.find_by_subject(effect.number)
+            dues = tuple(DueItem(by_id[due.item], due.month) for due in found if due.item in by_id)
+            return dues, sum(each.slip is not SlipOutcome.PRINTED for each in acts_here)
 
         self._door.ask(work, done, deadline_s=self._deadline_s)
 
@@ -166,6 +173,15 @@ class Storage:
             return tuple(view_of(seen, names) for seen in self._memory.projection.find_by_subject(number))
 
         self._door.ask(work, then, deadline_s=self._deadline_s)
+
+    def flush(self) -> None:
+        """Brings what was kept into its main file, after what was asked before; it was durable already."""
+
+        def done(result: Result[None]) -> None:
+            if isinstance(result, Err):
+                self._ill("flush", result.error)
+
+        self._door.ask(self._memory.store.flush, done)
 
     def close(self) -> None:
         """Closes the files after what was asked before."""

@@ -1,12 +1,13 @@
-"""The bar at the top: where, when, and how the network is."""
+"""The bar at the top: where, when, and how network and power are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kiosk.journey.power import Power
+from kiosk.journey.session import Facts
 from kiosk.viewmodels.page_props import Words
 
 HERE: Final = ZoneInfo("Asia/Shanghai")
@@ -21,12 +22,14 @@ class BarProps:
     date: str = ""
     network: str = ""
     near: bool = False
+    power: str = ""  # empty on mains
     sandbox: str = ""
 
 
-def derive_bar(place: str, now: datetime, near: bool, sandbox: bool, words: Words) -> BarProps:
-    """The bar at one moment; the state of the network is said in words, never by colour alone."""
-    local = now.astimezone(HERE)
+def derive_bar(place: str, facts: Facts, sandbox: bool, words: Words) -> BarProps:
+    """The bar at one moment; the states of network and power are said in words, never by colour alone."""
+    local = facts.now.astimezone(HERE)
+    near = facts.hub_near
     return BarProps(
         place=place,
         time=f"{local:%H:%M}",
@@ -35,5 +38,6 @@ def derive_bar(place: str, now: datetime, near: bool, sandbox: bool, words: Word
         ),
         network=words("screen.network.near" if near else "screen.network.away"),
         near=near,
+        power="" if facts.power is Power.MAINS else words(f"screen.power.{facts.power.value}"),
         sandbox=words("screen.sandbox") if sandbox else "",
     )

@@ -54,6 +54,11 @@ class BarViewModel(QObject):
         return self._props.near
 
     @Property(str, notify=changed)
+    def power(self) -> str:
+        """停电 in words, or empty on mains."""
+        return self._props.power
+
+    @Property(str, notify=changed)
     def sandbox(self) -> str:
         """演示, or empty."""
         return self._props.sandbox

@@ -47,9 +47,7 @@ def working(screen: Working, words: Words) -> PageProps:
 def done(screen: Done, words: Words) -> PageProps:
     """Kept; what the slip says, and how to fetch it if it did not come out."""
     trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
-    notice = words(f"screen.paper.{screen.paper.value}")
-    if trouble and screen.paper_text:
-        notice = f"{words(screen.paper_text)}{notice}"
+    no_slip = screen.paper is Paper.NOT_PRINTED
     lines = [Row(words(f"screen.done.next.{screen.stage.value}"))]
     if screen.take_card:
         lines.append(Row(words("screen.done.take_card"), tone="main"))
@@ -57,11 +55,11 @@ def done(screen: Done, words: Words) -> PageProps:
         screen="done",
         title=words(f"screen.stage.{screen.stage.value}"),
         lead=words("screen.done.lead", item=screen.item.name),
-        notice=notice,
+        notice=_of_paper(screen.paper, screen.paper_text, words),
         notice_tone="warn" if trouble else "calm",
         picture=_done_picture(screen),
         big=screen.claim_shown,
-        big_label=words("screen.done.code"),
+        big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
         lines=tuple(lines),
         actions=main(Button.FINISH, words),
         ways_out=(
@@ -71,10 +69,22 @@ def done(screen: Done, words: Words) -> PageProps:
     )
 
 
+def _of_paper(paper: Paper, why: str, words: Words) -> str:
+    """What became of the slip; why it did not come out says enough: both would push the card off the screen."""
+    came = words(f"screen.paper.{paper.value}")
+    match paper:
+        case Paper.NOT_PRINTED if why:
+            return words(why)
+        case Paper.UNKNOWN if why:
+            return f"{words(why)}{came}"
+        case _:
+            return came
+
+
 def _done_picture(screen: Done) -> str:
-    """No slip is drawn where none came out."""
+    """No slip is drawn where none came out, but what is to be done instead: the code is to be written down."""
     if screen.paper is Paper.NOT_PRINTED:
-        return "take_card" if screen.take_card else "done"
+        return "note_code"
     if screen.take_card:
         return "slip_and_card"
     return "slip" if screen.paper is Paper.PRINTED else "done"
@@ -101,8 +111,7 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     found = bool(screen.claims)
     notices = [said(screen.reason, words)]
     if screen.paper is not None:
-        notices.append(words(screen.paper_text) if screen.paper_text else "")
-        notices.append(words(f"screen.paper.{screen.paper.value}"))
+        notices.append(_of_paper(screen.paper, screen.paper_text, words))
     source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
     return PageProps(
         screen="lookup_result",

@@ -12,6 +12,7 @@ from kiosk.journey.screens import (
     Face,
     FaceStage,
     LaterCheck,
+    Reason,
     Typing,
     TypingFor,
     Witness,
@@ -47,7 +48,20 @@ def _way(which: Button, offered: bool, why_not: str, words: Words) -> Row:
 
 
 def card_wanted(screen: CardWanted, words: Words) -> PageProps:
-    """Lay the card."""
+    """Lay the card; while the reader is away nothing is asked for, but what works without it is offered."""
+    if screen.reason is Reason.READER_LOST:
+        return PageProps(
+            screen="card_wanted",
+            title=words("screen.card.lost"),
+            lead=words("screen.card.lost_lead"),
+            notice=said(screen.reason, words),
+            notice_tone="warn",
+            picture="reader_lost",
+            choices=(
+                Row(words("screen.button.by_code"), words("screen.card.by_code_detail"), "by_code", Button.BY_CODE),
+            ),
+            ways_out=back_and_cancel(words),
+        )
     purpose = "lookup" if screen.purpose is CardFor.LOOKUP else "identity"
     return PageProps(
         screen="card_wanted",
@@ -98,7 +112,11 @@ def typing(screen: Typing, words: Words) -> PageProps:
 def face(screen: Face, words: Words) -> PageProps:
     """The check, with the other ways always in sight."""
     ended = screen.stage in (FaceStage.FAILED, FaceStage.UNAVAILABLE)
-    prompt = words(screen.prompt) if screen.prompt and not ended else words(f"screen.face.{screen.stage.value}")
+    covered = Reason.FACE_COVERED.value in (screen.prompt, screen.reason.value)
+    if screen.prompt and not ended:
+        prompt = words(screen.prompt)
+    else:
+        prompt = words(_CAMERA_TITLES.get(screen.reason, f"screen.face.{screen.stage.value}"))
     ways: list[Row] = []
     if screen.witness:
         ways.append(button(Button.WITNESS, words))
@@ -109,8 +127,11 @@ def face(screen: Face, words: Words) -> PageProps:
         screen="face",
         title=prompt,
         lead=said(screen.reason, words) if ended else words("screen.face.lead"),
-        notice=words("screen.face.tries", left=screen.tries_left) if again else "",
-        picture="sorry" if ended else next((d for part, d in DRAWINGS if part in screen.prompt), "face"),
+        # a camera's trouble takes no try, so none are counted
+        notice=words("screen.face.tries", left=screen.tries_left)
+        if again and screen.reason not in _CAMERA_TITLES
+        else "",
+        picture=_face_picture(screen, ended, covered),
         preview=not ended,
         progress=screen.progress,
         heading=words("screen.face.other_ways") if ways else "",
@@ -118,6 +139,23 @@ def face(screen: Face, words: Words) -> PageProps:
         actions=main(Button.RETRY, words) if again else (),
         ways_out=back_and_cancel(words),
     )
+
+
+_CAMERA_TITLES: Final = {
+    Reason.FACE_COVERED: "screen.face.covered",
+    Reason.FACE_NO_CAMERA: "screen.face.no_camera",
+    Reason.FACE_CAMERA_BACK: "screen.face.camera_back",
+}
+
+
+def _face_picture(screen: Face, ended: bool, covered: bool) -> str:
+    if covered:
+        return "camera_covered"
+    if screen.reason is Reason.FACE_NO_CAMERA:
+        return "no_camera"
+    if screen.reason is Reason.FACE_CAMERA_BACK:
+        return "face"
+    return "sorry" if ended else next((d for part, d in DRAWINGS if part in screen.prompt), "face")
 
 
 def later_check(screen: LaterCheck, words: Words) -> PageProps:
@@ -131,24 +169,29 @@ def later_check(screen: LaterCheck, words: Words) -> PageProps:
         picture="face",
         lines=tuple(Row(words(f"screen.later.line{n}"), badge=str(n)) for n in (1, 2, 3)),
         more=(button(Button.WITNESS, words),) if screen.witness else (),
-        actions=() if screen.agreed else main(Button.AGREE_PICTURE, words),
+        actions=() if screen.agreed or screen.reason is Reason.FACE_NO_CAMERA else main(Button.AGREE_PICTURE, words),
         ways_out=back_and_cancel(words),
     )
 
 
 def witness(screen: Witness, words: Words) -> PageProps:
     """The helper lays their own card."""
-    if screen.checking:
+    lost = screen.reason is Reason.READER_LOST
+    if lost:
+        title, lead = "screen.card.lost", "screen.card.lost_lead"
+    elif screen.checking:
         title = "screen.witness.checking"
     else:
         title = "screen.witness.lift" if screen.lift_first else "screen.witness.title"
+    if not lost:
+        lead = "screen.witness.lift_lead" if screen.lift_first else "screen.witness.lead"
     return PageProps(
         screen="witness",
         title=words(title),
-        lead=words("screen.witness.lift_lead" if screen.lift_first else "screen.witness.lead"),
+        lead=words(lead),
         notice=said(screen.reason, words),
         notice_tone="warn",
-        picture="take_card" if screen.lift_first else "helper",
+        picture="reader_lost" if lost else "take_card" if screen.lift_first else "helper",
         more=(button(Button.LATER_CHECK, words),) if screen.later else (),
         ways_out=back_and_cancel(words),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.journey import screens
+from kiosk.journey.power import Power
 from kiosk.journey.session import Facts, Session
 from kiosk.viewmodels import derive_claim, derive_identity, derive_start
 from kiosk.viewmodels.page_props import PageProps, Words
@@ -14,7 +15,15 @@ from kiosk.viewmodels.steps import steps_of
 
 def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool = True) -> PageProps:
     """Everything the page shows; QML adds nothing."""
-    return replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, words))
+    page = replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, words))
+    if page.notice or isinstance(session.screen, screens.PowerOut):
+        return page
+    # Where nothing more pressing stands, the page tells what is so all around.
+    if facts.power is not Power.MAINS:
+        return replace(page, notice=words("screen.power.finish"), notice_tone="warn")
+    if facts.cabinet_open:
+        return replace(page, notice=words("screen.cabinet_open"))
+    return page
 
 
 def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) -> PageProps:
@@ -45,6 +54,8 @@ def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) ->
             return derive_claim.done(screen, words)
         case screens.TakeCard():
             return derive_start.take_card(words)
+        case screens.PowerOut():
+            return derive_start.power_out(screen, words)
         case screens.Lookup():
             return derive_claim.lookup(screen, words)
         case screens.LookupResult():

@@ -6,7 +6,7 @@ from typing import Final
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.item import DueItem, ItemCard
-from kiosk.journey.screens import Attract, Guide, Home, Reason, Sorry
+from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
@@ -24,6 +24,7 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
         lead = words("screen.attract.lead")
     else:
         lead = words("screen.attract.lead_no_reader")
+    here = [item.name for item in facts.items if item.big][:MOST_NAMED] if facts.reader_ready else []
     notice = "" if facts.items else words("screen.attract.no_items")
     if not enrolled:
         notice = words("screen.attract.not_enrolled")
@@ -33,17 +34,18 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
         lead=lead,
         notice=notice,
         picture="take_card" if screen.card_left else "card" if facts.reader_ready else "finger",
-        heading=words("screen.attract.here") if facts.items else "",
-        big_label="\n".join([item.name for item in facts.items if item.big][:MOST_NAMED]),
+        heading=words("screen.attract.here") if here else "",
+        big_label="\n".join(here),
         actions=main(Button.WAKE, words),
     )
 
 
 def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     """您的事 first once a card was laid, then the big few, then all."""
-    mine = tuple(_due(due, words) for due in screen.mine)
-    taken = {row.value for row in mine}
-    shown = screen.all if screen.show_all else screen.big
+    taken = {due.item.id for due in screen.mine}
+    mine = (*_slips(screen.slips_waiting, words), *(_due(due, words) for due in screen.mine))
+    # The row of a waiting slip takes the place of the last tile, so that nothing needs to be scrolled to.
+    shown = screen.all if screen.show_all else screen.big[: -1 if screen.slips_waiting else None]
     lead = _home_lead(screen, facts, words)
     notice = said(screen.reason, words)
     if not notice and not facts.printer_ready:
@@ -74,8 +76,24 @@ def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
     if screen.finding:
         return words("screen.home.finding")
     if screen.known:
-        return words("screen.home.due" if screen.mine else "screen.home.nothing_due")
+        if screen.mine:
+            return words("screen.home.due")
+        return words("screen.home.slip_lead" if screen.slips_waiting else "screen.home.nothing_due")
     return words("screen.home.lead" if facts.reader_ready else "screen.home.lead_no_reader")
+
+
+def _slips(waiting: int, words: Words) -> tuple[Row, ...]:
+    if not waiting:
+        return ()
+    return (
+        Row(
+            words("screen.home.slip_waits", count=waiting),
+            words("screen.home.slip_waits_detail"),
+            words("screen.home.slip_waits_badge"),
+            Button.FETCH_SLIP,
+            tone="main",
+        ),
+    )
 
 
 def _due(due: DueItem, words: Words) -> Row:
@@ -127,6 +145,22 @@ def take_card(words: Words) -> PageProps:
         title=words("screen.take_card.title"),
         lead=words("screen.take_card.lead"),
         picture="take_card",
+    )
+
+
+def power_out(screen: PowerOut, words: Words) -> PageProps:
+    """Nobody is served: what is safe, what was not kept, when to come back."""
+    notice = words("screen.power_out.take_card") if screen.take_card else ""
+    if screen.unfinished:
+        notice = "\n".join(filter(None, (notice, words("screen.power_out.unfinished"))))
+    return PageProps(
+        screen="power_out",
+        title=words("screen.power_out.title"),
+        lead=words("screen.power_out.low" if screen.low else "screen.power_out.lead"),
+        notice=notice,
+        notice_tone="warn",
+        picture="power_out",
+        lines=tuple(Row(words(f"screen.power_out.line{n}"), badge=str(n)) for n in (1, 2, 3)),
     )
 
 

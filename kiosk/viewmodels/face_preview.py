@@ -33,6 +33,12 @@ class FacePreview(QQuickImageProvider):
         with self._lock:
             self._frame = None
 
+    @property
+    def holds_picture(self) -> bool:
+        """Whether a frame is still here."""
+        with self._lock:
+            return self._frame is not None
+
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:  # noqa: A002
         """The newest frame, or an empty picture."""
         with self._lock:

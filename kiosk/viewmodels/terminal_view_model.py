@@ -116,7 +116,7 @@ class TerminalViewModel(QObject):
 
     def _show(self) -> None:
         facts = self._facts()
-        self._bar.show_props(derive_bar(self._place, facts.now, facts.hub_near, self._sandbox, self._words))
+        self._bar.show_props(derive_bar(self._place, facts, self._sandbox, self._words))
         self._page.show_props(derive_page(self._session, facts, self._words, enrolled=self._enrolled))
         warning = self._session.idle_warning
         idle = ("", "", "")

@@ -6,5 +6,16 @@ from offline.sync.client import HubClient
 from offline.sync.drain import Drained, drain_once
 from offline.sync.feed import Fetched, fetch_changes
 from offline.sync.pace import Pace
+from offline.sync.pictures import Brought, bring_pictures, tidy_pictures
 
-__all__ = ["Drained", "Fetched", "HubClient", "Pace", "drain_once", "fetch_changes"]
+__all__ = [
+    "Brought",
+    "Drained",
+    "Fetched",
+    "HubClient",
+    "Pace",
+    "bring_pictures",
+    "drain_once",
+    "fetch_changes",
+    "tidy_pictures",
+]

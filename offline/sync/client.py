@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from offline.sync.trouble import HubRefused, HubSilent, LineTrouble
 from offline.wire.batch import BatchReply, Problem
+from offline.wire.blobs import BlobState, content_range
 from offline.wire.canonical import b64, canonical_json
 from offline.wire.changes import CaseView, Changes
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
@@ -101,6 +102,18 @@ class HubClient:
         """A page of what the hub has to say since `cursor`."""
         return self._ask(Changes, "GET", f"{self._own('changes')}?cursor={cursor}")
 
+    def blob(self, sha256: str) -> BlobState:
+        """How much of a picture the hub holds."""
+        return self._ask(BlobState, "GET", f"/v1/blobs/{sha256}")
+
+    def put_piece(self, sha256: str, piece: bytes, start: int, total: int) -> BlobState:
+        """Brings a piece of a picture; bringing the same again is harmless."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": content_range(start, len(piece), total),
+        }
+        return _parsed(BlobState, self._exchange("PUT", f"/v1/blobs/{sha256}", piece, headers))
+
     def beat(self, heartbeat: Heartbeat) -> None:
         """Says how the terminal is."""
         self._send("POST", self._own("heartbeats"), heartbeat.model_dump(mode="json"))
@@ -134,17 +147,19 @@ class HubClient:
     def _ask(
         self, model: type[Model], method: str, path: str, body: object | None = None, *, signed: bool = True
     ) -> Model:
-        untrusted = self._send(method, path, body, signed=signed)
-        try:
-            return model.model_validate_json(untrusted)
-        except ValidationError:
-            raise HubSilent("答复不合约定") from None
+        return _parsed(model, self._send(method, path, body, signed=signed))
 
     def _send(self, method: str, path: str, body: object | None = None, *, signed: bool = True) -> bytes:
+        content = b"" if body is None else canonical_json(body)
+        return self._exchange(
+            method, path, content, {"Content-Type": "application/json"} if content else {}, signed=signed
+        )
+
+    def _exchange(
+        self, method: str, path: str, content: bytes, headers: dict[str, str], *, signed: bool = True
+    ) -> bytes:
         if not self._reachable():
             raise HubSilent("网络已断开")
-        content = b"" if body is None else canonical_json(body)
-        headers = {"Content-Type": "application/json"} if content else {}
         if signed:
             at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
             headers |= sign_request(self._private, self._name(), method, self._prefix + path, content, at)
@@ -166,6 +181,13 @@ class HubClient:
             return
         apart = (hub.astimezone(UTC) - self.heard_at).total_seconds()
         self.skew_s = apart if abs(apart) > CLOCK_TOLERANCE_S else 0.0
+
+
+def _parsed(model: type[Model], untrusted: bytes) -> Model:
+    try:
+        return model.model_validate_json(untrusted)
+    except ValidationError:
+        raise HubSilent("答复不合约定") from None
 
 
 def _read(reply: httpx.Response, end: float, limit: int) -> bytes:

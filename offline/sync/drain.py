@@ -38,13 +38,18 @@ class Drained:
     trouble: HubSilent | HubRefused | None = None
 
 
-def waiting(agent: AgentStore, terminal: TerminalView, limit: int) -> tuple[Envelope, ...]:
-    """The oldest events the hub has not answered for good, in order, at most `limit` and what one request may hold."""
+def waiting(
+    agent: AgentStore, terminal: TerminalView, limit: int, held: frozenset[int] = frozenset()
+) -> tuple[Envelope, ...]:
+    """The oldest events the hub has not answered for good, in order, at most `limit` and what one request may hold.
+
+    `held` are sequence numbers that wait for something else to arrive first; the hub joins the chain when they come.
+    """
     seq, found, size = agent.drained_to(), list[Envelope](), 0
     while len(found) < limit and (page := terminal.events_after(seq, limit)):
         done = agent.acked(page[0].seq, page[-1].seq)
         for event in page:
-            if event.seq in done:
+            if event.seq in done or event.seq in held:
                 continue
             size += len(event.data) * 4 // 3 + ENVELOPE_BYTES
             if len(found) == limit or (found and size > MAX_BATCH_BYTES):
@@ -55,10 +60,17 @@ def waiting(agent: AgentStore, terminal: TerminalView, limit: int) -> tuple[Enve
 
 
 def drain_once(
-    agent: AgentStore, terminal: TerminalView, hub: TakesEvents, pace: Pace, *, now: datetime, chance: Random
+    agent: AgentStore,
+    terminal: TerminalView,
+    hub: TakesEvents,
+    pace: Pace,
+    *,
+    now: datetime,
+    chance: Random,
+    held: frozenset[int] = frozenset(),
 ) -> Drained:
     """Sends one batch and keeps the answers; raises nothing of the network, only of the own disk."""
-    events = waiting(agent, terminal, pace.batch)
+    events = waiting(agent, terminal, pace.batch, held)
     if not events:
         return Drained(pace, 0.0)
     try:

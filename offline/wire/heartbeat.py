@@ -44,6 +44,10 @@ class TerminalStatus(BaseModel):
     last_touch: datetime | None = None
     last_card: datetime | None = None
     last_print: datetime | None = None
+    started: datetime | None = None  # when the terminal process did; it is replaced after visits
+    sessions_clean: int = Field(default=0, ge=0)  # visits of which nothing was found afterwards
+    sessions_unclean: int = Field(default=0, ge=0)
+    unclean_at: datetime | None = None
     devices: dict[str, DeviceReport] = Field(default_factory=dict, max_length=40)
 
 

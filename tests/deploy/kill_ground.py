@@ -24,9 +24,10 @@ from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
 from offline.wire.chain import Break, Head, check
 from offline.wire.event import Envelope
+from tests.deploy.applications import VILLAGE
 from tests.deploy.kill_books import Books
 from tests.deploy.kill_nursery import PROGRAM, WRITER, Birth, Cold, Life, Nursery
-from tests.deploy.kill_writer import MARK, REGION
+from tests.deploy.kill_writer import MARK
 
 DEADLINE_S: Final = 60.0
 MOST_TURNS: Final = 4  # acts the writer may do before it hears more
@@ -68,9 +69,9 @@ class Ground:
         self._state.mkdir()
         database = ("--database", f"sqlite:///{self._hub_db}")
         _program("hub", "migrate", *database)
-        made = _program("hub", "enrol", *database, "--region", REGION, "--name", "示例村党群服务中心", "--json")
+        made = _program("hub", "enrol", *database, "--region", VILLAGE, "--name", "示例村党群服务中心", "--json")
         (self._folder / "terminal.toml").write_text(
-            f'[terminal]\nname = "示例村党群服务中心"\nregion = "{REGION}"\nstate_dir = "{self._state}"\n\n'
+            f'[terminal]\nname = "示例村党群服务中心"\nregion = "{VILLAGE}"\nstate_dir = "{self._state}"\n\n'
             f'[hub]\nurl = "{self._url}"\n\n[hub.enrolment]\nkey = "{json.loads(made)["key"]}"\n',
             encoding="utf-8",
         )

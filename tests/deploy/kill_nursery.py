@@ -119,9 +119,10 @@ def nurse() -> None:
     """The warm process: bears and reaps as told; ends with its mother, and its children with it."""
     for name in NEEDED:
         importlib.import_module(name)
-    from tests.deploy.kill_writer import offered
+    from tests.deploy.applications import invented, pension
 
-    offered()
+    pension()
+    invented()
     threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208  (no paths are wanted)
     assert threads == 1, f"{threads} threads: a fork would not be clean"
     children: set[int] = set()

@@ -16,26 +16,18 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from deploy.children import Children
 from deploy.demo import free_port
-from kiosk.journey.effects import KeepEvent
-from kiosk.journey.people import Consent, Level, Person, Proof, Way
-from kiosk.services.offer import items_of
-from kiosk.services.payload import application
 from offline.status import write_status
 from offline.store import TerminalStore
-from offline.wire.canonical import time_text
-from offline.wire.claims import new_code
 from offline.wire.heartbeat import DeviceReport, TerminalStatus
-from seeds.catalogue import Catalogue
 from seeds.people import People
 from seeds.people import Person as Invented
+from tests.deploy.applications import VILLAGE, keep_witnessed
 from tests.hub.test_console import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.chromium
-VILLAGE: Final = "440981102999"
 NAME: Final = "示例村党群服务中心"
 PASSWORD: Final = "a long enough one"
 DEADLINE_S: Final = 20.0
-PENSION: Final = "pension-qualification"
 AGENT: Final = {
     "heartbeat_s": 0.5,
     "changes_s": 0.5,
@@ -83,22 +75,8 @@ def terminal_toml(folder: Path, url: str, key: str) -> Path:
 
 def keep_application(state_dir: Path, applicant: Invented, helper: Invented) -> None:
     """Keeps what the journey keeps when a village helper vouched."""
-    item = next(item for item in items_of(Catalogue.load(), VILLAGE) if item.id == PENSION)
-    now = time_text(datetime.now(UTC))
-    wish = KeepEvent(
-        session=1,
-        item=item,
-        applicant=person(applicant),
-        proof=Proof(way=Way.WITNESS, level=Level.CARD_WITNESSED, witness=person(helper)),
-        consents=(Consent(id="processing", version="1", at=now),),
-        started=now,
-        finished=now,
-        touches=6,
-    )
     with closing(TerminalStore.open(state_dir)) as store:
-        subject = store.subject_of(applicant.id_number)
-        payload = application(wish, region=VILLAGE, subject=subject)
-        store.keep(item.event_type, payload, claim_code=new_code(), subject=subject)
+        keep_witnessed(store, applicant, helper)
 
 
 def say_all_is_well(state_dir: Path) -> None:
@@ -106,20 +84,6 @@ def say_all_is_well(state_dir: Path) -> None:
     now = datetime.now(UTC)
     devices = {role: DeviceReport(state="ready") for role in ("id_card", "receipt_printer", "face_camera")}
     write_status(state_dir, TerminalStatus(screen="alive", at=now, last_frame=now, devices=devices))
-
-
-def person(invented: Invented) -> Person:
-    """A person as a card shows them."""
-    return Person(
-        name=invented.name,
-        number=invented.id_number,
-        masked_name=invented.masked_name,
-        masked_number=invented.masked_number,
-        birth=f"{invented.birth:%Y%m%d}",
-        sex=invented.sex,
-        layout=invented.layout,
-        valid_to=invented.valid_to,
-    )
 
 
 def test_the_console_shows_a_killed_terminal_as_unknown_and_a_case_with_its_explanation(

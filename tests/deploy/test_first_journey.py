@@ -51,15 +51,29 @@ def test_without_paper_the_screen_says_so_and_the_slip_is_fetched_later_by_card(
     assert len(told.slips) == 1
 
 
-@pytest.mark.skipif(
+needs_models = pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
 )
+
+
+@needs_models
 def test_a_resident_without_network_is_recognised_by_a_living_face(tmp_path: Path) -> None:
     told = play("pension_face_offline", tmp_path, ZHIZHU_MANIFEST=str(MANIFEST))
     assert told.ok
     assert told.touches <= MOST_TOUCHES
 
 
+def test_a_resident_without_face_or_helper_is_checked_later_by_a_clerk(tmp_path: Path) -> None:
+    told = play("pension_later_check", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert told.touches <= MOST_TOUCHES
+
+
+@needs_models
+def test_another_head_for_the_turns_and_a_print_do_not_pass_and_she_herself_does(tmp_path: Path) -> None:
+    assert play("pension_face_swapped", tmp_path, ZHIZHU_MANIFEST=str(MANIFEST)).ok
+
+
 def test_a_resident_without_a_card_is_witnessed_and_a_clerk_decides(tmp_path: Path) -> None:
-    assert play("pension_typed", tmp_path).ok
+    assert play("pension_typed", tmp_path, ZHIZHU_MODELS="").ok

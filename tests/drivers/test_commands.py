@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from drivers.commands import device
-from drivers.ports import ports
+from drivers.presence import ports as listing
+from drivers.presence.ports import ports
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
 from drivers.registry import KINDS
 from drivers.simulation import Simulation, simulate
 from drivers.slip_file import read_slip
 from drivers.trouble import DeviceTrouble
+from tests.drivers.presence.tree import Tree
 
 
 @pytest.fixture
@@ -34,22 +36,26 @@ def test_list_shows_the_support_matrix() -> None:
     assert all(kind in plain.stdout for kind in KINDS)
 
 
-def test_ports_are_read_from_names_alone(tmp_path: Path) -> None:
-    dev, sys = tmp_path / "dev", tmp_path / "sys"
-    (dev / "serial" / "by-path").mkdir(parents=True)
-    # Files that could be neither opened nor written: a listing that touches them would fail.
-    for name in ("ttyUSB0", "video0", "video1"):
-        (dev / name).touch(mode=0)
-    link = dev / "serial" / "by-path" / "pci-0000:00:14.0-usb-0:1:1.0-port0"
-    link.symlink_to(dev / "ttyUSB0")
-    (sys / "class" / "video4linux" / "video0").mkdir(parents=True)
-    (sys / "class" / "video4linux" / "video0" / "name").write_text("HD Camera\n")
-    found = ports(dev, sys)
-    assert [(port.link, port.title, port.stable) for port in found] == [
-        (f"serial://{link}", "ttyUSB0", True),
-        (f"v4l2://{dev}/video0", "HD Camera", False),
-        (f"v4l2://{dev}/video1", "video1", False),
+def test_list_shows_what_is_plugged_in_and_what_no_driver_knows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tree = Tree(tmp_path, udev=False)
+    node = tree.adapter("1")
+    tree.device("2", "dead:beef", "Bread Maker")
+    monkeypatch.setattr(listing, "ports", lambda: ports(tree.dev, tree.sys))
+    told = json.loads(CliRunner().invoke(device, ["list", "--json"]).stdout)["ports"]
+    assert [(port["link"], port["hardware"], port["stable"], port["driver"]) for port in told] == [
+        (f"serial://{node}", "1a86:7523", False, True),
+        ("usb://dead:beef?path=1-2", "dead:beef", True, False),
     ]
+    plain = CliRunner().invoke(device, ["list"]).stdout
+    assert "重新插拔后可能改变" in plain
+    assert "示例 Bread Maker  dead:beef（没有驱动" in plain
+
+
+def test_an_empty_machine_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "ports", tuple)
+    assert "没有找到接口" in CliRunner().invoke(device, ["list"]).stdout
 
 
 def test_a_text_is_printed_on_the_simulated_printer(printer: Simulation) -> None:
@@ -62,6 +68,17 @@ def test_a_text_is_printed_on_the_simulated_printer(printer: Simulation) -> None
     [ticket] = printer.device.paper()["tickets"]
     assert "智助试打" in ticket["text"]
     assert ticket["cut"]
+
+
+def test_a_kiosk_printer_says_where_the_slip_is() -> None:
+    with simulate("receipt_printer", model="vkp80iii").start() as simulation:
+        words = ["print", "receipt-printer", "--link", simulation.link, "--text", "智助试打", "--profile", "vkp80iii"]
+        done = CliRunner().invoke(device, [*words, "--json"])
+        assert json.loads(done.stdout) == {"outcome": "printed", "place": "taken"}
+        simulation.device.fault("slip_left")
+        done = CliRunner().invoke(device, [*words, "--json"])
+        assert json.loads(done.stdout) == {"outcome": "printed", "place": "in_mouth"}
+        assert "请从出纸口取走" in CliRunner().invoke(device, words).stdout
 
 
 def test_a_slip_file_is_printed_on_the_simulated_printer(printer: Simulation, tmp_path: Path) -> None:
@@ -140,6 +157,9 @@ def test_a_missing_slip_file_is_told(tmp_path: Path) -> None:
         ["print", "receipt-printer", "--link", "/dev/null"],
         ["print", "receipt-printer", "--link", "/dev/null", "--text", "x", "--slip", "y"],
         ["simulate", "teapot"],
+        ["simulate", "camera", "--model", "kpm"],
+        ["simulate", "receipt-printer", "--model", "gutenberg"],
+        ["print", "receipt-printer", "--link", "/dev/null", "--text", "x", "--profile", "gutenberg"],
     ],
 )
 def test_wrong_use_ends_with_2(words: list[str]) -> None:

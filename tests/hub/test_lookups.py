@@ -10,6 +10,7 @@ from hub.enrolment import new_enrolment_key
 from hub.hub import Hub
 from hub.staff import add_staff, region_prefix
 from hub.tables import Case, InboxEvent
+from offline.wire.batch import EventStatus
 from offline.wire.claims import new_code, shown
 from offline.wire.signing import new_signing_key
 from seeds.people import People
@@ -37,6 +38,22 @@ def test_an_unknown_or_mistyped_code_is_told_apart_and_tries_are_limited(hub: Hu
         last = terminal.ask("GET", f"/v1/claims/{new_code()}")
     assert (last.status_code, last.json()["retryable"]) == (429, True)
     assert int(last.headers["retry-after"]) >= 1
+
+
+def test_two_terminals_that_drew_one_code_are_both_served_and_the_code_asks_for_a_card(
+    hub: Hub, url: str, terminal: FakeTerminal, clock: HandClock, people: People
+) -> None:
+    code, second = new_code(), FakeTerminal.enrolled(hub, url, clock)
+    for where, slug in ((terminal, "lin-yuelan"), (second, "huang-axing")):
+        [result] = where.send(where.event(where.application(people[slug], code))).results
+        assert result.status is EventStatus.STORED
+    DecisionWorker(hub).run_once()
+    asked = terminal.ask("GET", f"/v1/claims/{code}")
+    assert (asked.status_code, asked.json()["type"]) == (409, "urn:zhizhu:problem:claim_ambiguous")
+    page = httpx.get(f"{url}/verify/{shown(code)}")
+    assert page.status_code == 404
+    assert "林*兰" not in page.text
+    assert len(terminal.lookup(people["lin-yuelan"].id_number).json()["cases"]) == 1
 
 
 def test_neither_code_nor_name_nor_number_rests_readable_at_the_hub(

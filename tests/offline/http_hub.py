@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from offline.wire.attachment import sha256_of
+from offline.wire.blobs import parse_range
 from offline.wire.event import Envelope
 from offline.wire.signing import signing_public, verify_request
 from offline.wire.trouble import BadSignature
@@ -33,6 +35,12 @@ class HttpHub:
     enrolments: list[dict[str, Any]] = field(default_factory=list)
     unkind: Callable[[str, str], Answer | None] = lambda _method, _path: None
     hang_up_after_storing: int = 0
+    blobs: dict[str, bytearray] = field(default_factory=dict)
+    brought: list[str] = field(
+        default_factory=list
+    )  # what came, in order: a blob's name when it is whole, an event's id
+    refuse_blobs: Answer | None = None
+    cut_after_pieces: int | None = None
     happened: threading.Condition = field(default_factory=threading.Condition)
     public: bytes | None = None
 
@@ -46,6 +54,9 @@ class HttpHub:
                 hub._serve(self)
 
             def do_POST(self) -> None:
+                hub._serve(self)
+
+            def do_PUT(self) -> None:
                 hub._serve(self)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -88,7 +99,8 @@ class HttpHub:
         handler.wfile.write(data)
 
     def _answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> Answer:
-        asked = json.loads(body) if body else {}
+        binary = handler.path.startswith("/v1/blobs/")
+        asked = json.loads(body) if body and not binary else {}
         with self.happened:
             self.happened.notify_all()
             if handler.path == "/v1/enrolments":
@@ -100,6 +112,8 @@ class HttpHub:
                     verify_request(self.public, headers, handler.command, handler.path, body, datetime.now(UTC))
                 except BadSignature as refusal:
                     return 401, {}, {"status": 401, "detail": refusal.sentence, "retryable": True}
+            if binary:
+                return self._take_piece(handler, body)
             if handler.path.endswith("/events"):
                 return self._take(asked["events"])
             if handler.path.endswith("/heartbeats"):
@@ -111,6 +125,24 @@ class HttpHub:
                 return 200, {}, {"cursor": max(cursor, len(self.changes)), "changes": fresh}
             return 404, {}, {"status": 404, "title": "Not Found", "retryable": False}
 
+    def _take_piece(self, handler: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        name = handler.path.rpartition("/")[2]
+        held = self.blobs.get(name, bytearray())
+        if handler.command == "PUT":
+            if self.refuse_blobs is not None:
+                return self.refuse_blobs
+            if self.cut_after_pieces is not None:
+                self.cut_after_pieces -= 1
+                if self.cut_after_pieces < 0:
+                    raise ConnectionAbortedError
+            start, _ = parse_range(handler.headers.get("Content-Range"), len(body))
+            assert start == len(held), "a piece out of order"
+            held = self.blobs.setdefault(name, held)
+            held += body
+            if sha256_of(bytes(held)) == name:
+                self.brought.append(name)
+        return 200, {}, {"have": len(held), "complete": sha256_of(bytes(held)) == name}
+
     def _take(self, untrusted: list[object]) -> Answer:
         results: list[dict[str, object]] = []
         for event in map(Envelope.from_json, untrusted):
@@ -121,6 +153,7 @@ class HttpHub:
                 results.append({"id": event.id, "status": "duplicate"})
             else:
                 self.stored[event.id] = event
+                self.brought.append(event.id)
                 results.append({"id": event.id, "status": "stored"})
         if self.hang_up_after_storing:
             self.hang_up_after_storing -= 1

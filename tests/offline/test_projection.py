@@ -144,3 +144,12 @@ def test_an_older_answer_never_covers_a_newer_one_and_unknown_kinds_are_passed_o
     assert place.seen.stage(kept.id).state == "approved"
     assert len(refused) == 2
     assert place.agent.cursor() == 11
+
+
+def test_what_waits_for_the_resident_is_due_again(place: Place) -> None:
+    place.hear("due", {"subject": SUBJECT, "item": ITEM, "month": "2026-11"})
+    kept = place.terminal.keep(APPLIED, {"item": ITEM}, claim_code=new_code(), subject=SUBJECT)
+    assert place.seen.dues_for(NUMBER, TODAY) == ()
+    for state, dues in (("in_review", ()), ("waiting", (Due(ITEM, "2026-11"),))):
+        place.hear("answer", {"event_id": kept.id, "state": state, "case_no": "A1", "subject": SUBJECT})
+        assert place.seen.dues_for(NUMBER, TODAY) == dues, state

@@ -10,7 +10,7 @@ from drivers.camera.document.judgement import sheet
 from drivers.camera.document.mrz.reading import zone_of
 from drivers.camera.document.port import Reason
 from drivers.camera.document.straighten import Shape, card_or_page, straightened
-from drivers.camera.document.wire import packed, unpacked
+from drivers.camera.document.wire import GREETING, packed, unpacked
 from drivers.camera.port import Pixels
 from drivers.trouble import DeviceTrouble
 
@@ -59,7 +59,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
             raise EOFError
         return data
 
-    answers.write(packed({"ready": True}))
+    answers.write(GREETING)
     answers.flush()
     while True:
         try:

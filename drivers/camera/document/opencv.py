@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -11,15 +11,14 @@ from drivers.camera.document.diagnosis import DIAGNOSIS
 from drivers.camera.document.mrz.codec import NotMrz, decode
 from drivers.camera.document.port import CodesRead, Page, PermitRead, Reason, Refused
 from drivers.camera.document.straighten import FORMATS, Shape
-from drivers.camera.document.wire import packed, unpacked
+from drivers.camera.document.wire import GREETING, packed, unpacked
 from drivers.camera.opencv import OpencvCamera
 from drivers.camera.port import Pixels
-from drivers.camera.process import ChildProcess, module_command
+from drivers.child import Child, ChildGone, Hear
 from drivers.diagnosis import Chart, utc_now
 from drivers.health import Health
 from drivers.trouble import WrongState
 
-START_S: Final = 15.0
 LOOK_S: Final = 20.0
 """How long the child may look at one frame; it needs about one second of a slow processor."""
 
@@ -33,32 +32,30 @@ class OpencvDocumentCamera:
         self,
         link: str,
         *,
-        camera_command: tuple[str, ...] = module_command("drivers.camera.child"),
-        reader_command: tuple[str, ...] = module_command("drivers.camera.document.child"),
+        camera_command: tuple[str, ...] = (sys.executable, "-m", "drivers.camera.child"),
+        reader_command: tuple[str, ...] = (sys.executable, "-m", "drivers.camera.document.child"),
         look_s: float = LOOK_S,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._camera = OpencvCamera(link, child_command=camera_command, now=now)
-        self._reader = ChildProcess(reader_command)
+        self._reader = Child(reader_command, len(GREETING))
         self._look_s = look_s
         self._chart = Chart(DIAGNOSIS, now, "unknown")
         self._opened = False
-        self._awaiting_ready = False
 
     def open(self) -> None:
         """Starts both children; whether a camera answers shows in the first picture."""
         self._opened = True
         self._camera.open()
-        self._start_reader()
+        self._reader.start()
 
     def page(self, shape: Shape, timeout_s: float) -> Page | Refused | Health:
         """See DocumentCamera.page."""
         got = self._look("page", timeout_s, shape.value)
         if not isinstance(got, tuple):
             return got
-        _, pixels = got
-        if pixels is None:
-            return self._failed("reader_died")
+        pixels = got[1]
+        assert pixels is not None
         return Page(pixels, shape, FORMATS[shape].dpi)
 
     def permit(self, timeout_s: float) -> PermitRead | Refused | Health:
@@ -71,16 +68,13 @@ class OpencvDocumentCamera:
             return PermitRead(decode(said["lines"]), said["likeness"], said["weakest"])
         except NotMrz as error:
             return self._refused(Reason.bad_zone, str(error))
-        except (KeyError, TypeError):
-            return self._failed("reader_died")
 
     def codes(self, timeout_s: float) -> CodesRead | Refused | Health:
         """See DocumentCamera.codes."""
         got = self._look("codes", timeout_s)
         if not isinstance(got, tuple):
             return got
-        texts = got[0].get("texts")
-        return CodesRead(tuple(map(str, texts))) if isinstance(texts, list) else self._failed("reader_died")
+        return CodesRead(tuple(got[0]["texts"]))
 
     def health(self) -> Health:
         """What the last picture showed; unknown before the first."""
@@ -105,40 +99,43 @@ class OpencvDocumentCamera:
             return self._chart.know(frame.code.rpartition(".")[2])
         if self._camera.health().code == "camera.covered":
             return self._chart.know("covered")
+
+        def hear(read: Hear) -> _Answer:
+            said, pixels = unpacked(read)
+            if not _answers(task, said, pixels):
+                raise EOFError("the child speaks another language")
+            return said, pixels
+
         try:
-            said, pixels = self._ask(packed({"task": task, "shape": shape}, frame.pixels))
-        except TimeoutError:
-            return self._failed("reader_hung")
-        except (EOFError, BrokenPipeError):
-            return self._failed("reader_died")
-        if said.get("trouble") == "font":
+            said, pixels = self._reader.ask(packed({"task": task, "shape": shape}, frame.pixels), hear, self._look_s)
+        except ChildGone as gone:
+            return self._chart.know(f"reader_{gone.how}")
+        if "trouble" in said:
             return self._chart.know("font")
         if "refused" in said:
-            reason = said["refused"]
-            return self._refused(Reason(reason)) if reason in set(Reason) else self._failed("reader_died")
+            return self._refused(Reason(said["refused"]))
         self._chart.know("ready")
         return said, pixels
-
-    def _start_reader(self) -> None:
-        if not self._reader.running:
-            self._reader.start()
-            self._awaiting_ready = True
-
-    def _ask(self, question: bytes) -> _Answer:
-        self._start_reader()
-        if self._awaiting_ready:
-            self._hear(time.monotonic() + START_S)
-            self._awaiting_ready = False
-        until = time.monotonic() + self._look_s
-        self._reader.write(question, until)
-        return self._hear(until)
-
-    def _hear(self, until: float) -> _Answer:
-        return unpacked(lambda size: self._reader.read(size, until))
 
     def _refused(self, reason: Reason, detail: str = "") -> Refused:
         return Refused(reason, self._chart.know(reason.value), detail)
 
-    def _failed(self, name: str) -> Health:
-        self._reader.replace()
-        return self._chart.know(name)
+
+def _answers(task: str, said: dict[str, Any], pixels: Pixels | None) -> bool:
+    """Whether this is an answer to the question that was asked."""
+    if "refused" in said:
+        return isinstance(said["refused"], str) and said["refused"] in set(Reason)
+    if "trouble" in said:
+        return bool(said["trouble"] == "font")
+    match task:
+        case "page":
+            return pixels is not None
+        case "zone":
+            numbers = (said.get("likeness"), said.get("weakest"))
+            return _texts(said.get("lines")) and all(isinstance(number, float) for number in numbers)
+        case _:
+            return _texts(said.get("texts"))
+
+
+def _texts(said: object) -> bool:
+    return isinstance(said, list) and all(isinstance(each, str) for each in said)

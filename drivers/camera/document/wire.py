@@ -44,3 +44,7 @@ def unpacked(read: Callable[[int], bytes]) -> tuple[dict[str, Any], Pixels | Non
         return said, np.frombuffer(data, np.uint8).reshape(int(size[0]), int(size[1]), 3).copy()
     except (ValueError, AttributeError, TypeError, IndexError) as error:
         raise EOFError("the child speaks another language") from error
+
+
+GREETING: Final = packed({"ready": True})
+"""What the child says when it is ready."""

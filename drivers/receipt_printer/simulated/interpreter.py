@@ -7,11 +7,15 @@ a picture, as they do in real printers; everything else waits its turn. Any byte
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 
 from drivers.receipt_printer.simulated import manner as style
 from drivers.receipt_printer.simulated.manner import Manner
+from drivers.receipt_printer.simulated.model import MODELS
 from drivers.receipt_printer.simulated.paper import DOTS_PER_MM, HEAD_TO_CUTTER_DOTS, Dots, Glyph, Row, Sheet, Ticket
+from drivers.receipt_printer.simulated.presenter import MouthOfPaper
 from drivers.receipt_printer.simulated.sensors import FAULTS, Sensors
 from drivers.receipt_printer.simulated.symbol import Picture, SymbolMemory
 
@@ -23,17 +27,29 @@ _MIDWAY_DOTS = 20 * DOTS_PER_MM
 _PICTURE_ROWS_MAX = 4096
 
 
-class Interpreter:
-    """One simulated printer without its link. `roll_mm` of paper are in it when it starts."""
+_NEAR_END_DOTS = 3_000 * DOTS_PER_MM
+_SHORT_ROLL_DOTS = 2_000 * DOTS_PER_MM
 
-    def __init__(self, paper_width_mm: int = 80, roll_mm: int = 80_000) -> None:
+
+class Interpreter:
+    """One simulated printer without its link; `roll_mm` of paper are in it at first, `model` names its firmware."""
+
+    def __init__(
+        self,
+        paper_width_mm: int = 80,
+        roll_mm: int = 80_000,
+        model: str = "escpos",
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model = MODELS[model]
         self.width_dots = 384 if paper_width_mm == 58 else 576
         self.sensors = Sensors()
         self.tickets: deque[Ticket] = deque(maxlen=_TICKETS_KEPT)
         self.sheet = Sheet()
         self.used_dots = 0
         self.unknown: deque[str] = deque(maxlen=50)
-        self._roll_dots = roll_mm * DOTS_PER_MM
+        self.left_dots = self._roll_dots = roll_mm * DOTS_PER_MM
+        self.mouth = MouthOfPaper(self.tickets.append, monotonic)
         self._buffer = bytearray()
         self._held = b""
         self._line: list[Glyph] = []
@@ -46,6 +62,7 @@ class Interpreter:
 
     def receive(self, untrusted_data: bytes) -> bytes:
         """Take bytes from the wire; returns what the printer answers now."""
+        self.mouth.tick()
         if not self.sensors.silent:
             self._sort(self._held + untrusted_data)
             self._work()
@@ -55,23 +72,30 @@ class Interpreter:
         """What it has to say, also of itself (automatic status after a change of its sensors)."""
         answers = b"" if self.sensors.silent else bytes(self._out)
         self._out.clear()
-        return answers
+        return self.sensors.spoiled(answers) if answers else b""
 
     def fault(self, name: str) -> None:
         """Break something; ValueError for a name not in FAULTS."""
         if name not in FAULTS:
             raise ValueError(f"no such fault: {name}")
         self.sensors.faults.add(name)
+        if name == "slip_left":
+            self.mouth.attended = False
+        if name == "short_roll":
+            self.left_dots = _SHORT_ROLL_DOTS
+            self._feel_the_roll()
         self._tell_of_itself()
 
     def clear(self) -> None:
         """A person puts everything right: new paper, cover closed, and off and on again if it had hung."""
         if self.sensors.silent:
             self._forget()
-        if self.sensors.faults & {"paper_end", "cover_open", "silent"} and self.sheet.touched:
+        if self.sensors.opened and self.sheet.touched:
             self.tickets.append(self.sheet.take_off(self.width_dots, cut=False))
             self.sheet = Sheet()
         self.sensors.faults.clear()
+        self.left_dots = self._roll_dots
+        self.mouth.attended = True
         self._tell_of_itself()
         self._work()
 
@@ -103,6 +127,11 @@ class Interpreter:
             position += 1
 
     def _act_at_once(self, command: bytes) -> None:
+        if command == _FULL_STATUS:
+            told = self.model.tells_mouth and self.mouth.slip is not None
+            if self.model.full_status:
+                self._out += self.sensors.full(slip_in_mouth=told)
+            return
         if command[1] == 0x04:
             self._out.append(self.sensors.real_time(command[2]))
             return
@@ -170,6 +199,10 @@ class Interpreter:
                 return self._raster(data)
             case 0x1D, 0x56:
                 return self._cut_command(data)
+            case (0x1D, 0x65) if self.model.ejector:
+                return self._ejector_command(data)
+            case (0x1C, 0x50) if self.model.present_cut:
+                return self._present_cut(data)
             case 0x1B, 0x40:
                 self._reset()
             case 0x1B, 0x69 | 0x6D:
@@ -215,6 +248,34 @@ class Interpreter:
         else:
             self.unknown.append(data[:3].hex())
         return 3
+
+    def _ejector_command(self, data: bytes) -> int:
+        if len(data) < 3 or (data[2] == 3 and len(data) < 4):
+            return 0
+        match data[2]:
+            case 2:
+                self.mouth.retract()
+            case 3:
+                self.mouth.push_out()
+                return 4
+            case 5:
+                self.mouth.eject()
+            case 6:
+                self._out.append(self.sensors.ejector(slip_in_mouth=self.mouth.slip is not None))
+            case _:
+                self.unknown.append(data[:3].hex())
+        return 3
+
+    def _present_cut(self, data: bytes) -> int:
+        if len(data) < 6:
+            return 0
+        self._cut(0)
+        self.mouth.push_out()
+        if data[4] in (0x45, 0x52):
+            self.mouth.hold(data[5], "eject" if data[4] == 0x45 else "retract")
+        else:
+            self.unknown.append(data[:6].hex())
+        return 6
 
     def _long_command(self, data: bytes) -> int:
         if len(data) < 5:
@@ -278,22 +339,33 @@ class Interpreter:
     def _feed(self, dots: int) -> None:
         self.sheet.head += dots
         self.used_dots += dots
-        if self.used_dots >= self._roll_dots:
-            self.sensors.faults.add("paper_end")
+        self.left_dots -= dots
+        self._feel_the_roll()
         if self.sheet.head - HEAD_TO_CUTTER_DOTS >= _MIDWAY_DOTS:
             self.sensors.come_true()
         if self.sensors.stopped:
             self._tell_of_itself()
 
+    def _feel_the_roll(self) -> None:
+        if self.left_dots <= _NEAR_END_DOTS:
+            self.sensors.faults.add("near_end")
+        if self.left_dots <= 0:
+            self.sensors.faults.add("paper_end")
+
     def _cut(self, extra_dots: int) -> None:
         self._end_line()
         self._feed(extra_dots)
-        self.tickets.append(self.sheet.take_off(self.width_dots, cut=True))
-        self.sheet = Sheet()
+        slip, self.sheet = self.sheet.take_off(self.width_dots, cut=True), Sheet()
+        if self.model.presents:
+            self.mouth.receive(slip, reachable=not self.model.pushes_out)
+        else:
+            self.tickets.append(slip)
 
 
 _CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+_FULL_STATUS = b"\x10\x04\x14"
 _REAL_TIME = (
+    _FULL_STATUS,
     b"\x10\x04\x01",
     b"\x10\x04\x02",
     b"\x10\x04\x03",

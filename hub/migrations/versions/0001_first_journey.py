@@ -127,11 +127,11 @@ def upgrade() -> None:
             ["terminal.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("claim_hash"),
         sa.UniqueConstraint("number"),
     )
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.create_index("case_event", ["source", "event_id"], unique=True)
+        batch_op.create_index(batch_op.f("ix_case_file_claim_hash"), ["claim_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_file_region"), ["region"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_file_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_file_subject"), ["subject"], unique=False)

@@ -35,9 +35,9 @@ Item {
 
         Drawing {
             anchors.horizontalCenter: parent.horizontalCenter
-            height: 600
+            height: page.terminal.page.notice.length > 0 ? 420 : 600
             name: page.terminal.page.picture
-            width: 600
+            width: height
         }
 
         Notice {

@@ -7,10 +7,10 @@ Page {
 
     Drawing {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 240
+        height: 208
         name: page.terminal.page.picture
         visible: page.terminal.page.picture.length > 0
-        width: 240
+        width: 208
     }
 
     Rectangle {

@@ -1,7 +1,7 @@
 import QtQuick
 import zhizhu.screen
 
-// Where, when, and how the network is, in words.
+// Where, when, and how network and power are, in words; a power cut is told in place of the network.
 Rectangle {
     id: bar
 
@@ -55,17 +55,17 @@ Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
                 border.color: Theme.card
                 border.width: 3
-                color: bar.viewModel.near ? "#8FD6B0" : "transparent"
+                color: bar.viewModel.power.length > 0 ? Theme.amberPale : bar.viewModel.near ? "#8FD6B0" : "transparent"
                 height: 22
                 radius: 11
                 width: 22
             }
 
             Words {
-                color: Theme.sand
+                color: bar.viewModel.power.length > 0 ? Theme.amberPale : Theme.sand
                 font.pixelSize: Theme.smallSize
                 lineHeight: 1.15
-                text: bar.viewModel.network
+                text: bar.viewModel.power.length > 0 ? bar.viewModel.power : bar.viewModel.network
             }
         }
     }

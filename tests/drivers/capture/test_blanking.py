@@ -106,7 +106,7 @@ def test_a_slip_is_captured_without_what_is_on_it_and_keeps_its_length(profile: 
         assert secret.encode("gb18030") not in written
         assert secret.encode() not in written
     assert written.startswith(b"\x1b@\x1c&")
-    assert written.endswith(PROFILES[profile].cut)
+    assert written.endswith(PROFILES[profile].cut_and_present(0))
 
 
 @settings(deadline=None)

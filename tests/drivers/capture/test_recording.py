@@ -19,9 +19,9 @@ from drivers.id_card.port import ResidentCard
 from drivers.id_card.record import from_record
 from drivers.id_card.simulator import SimulatedIdCardReader
 from drivers.link import Link, LinkRefused
-from drivers.receipt_printer.port import Printed
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
 from drivers.registry import blanker_of, open_device
+from drivers.settlement import Printed
 from drivers.simulation import NotPossible, Simulation
 from drivers.trouble import DeviceTrouble
 from seeds.people import People

@@ -24,7 +24,20 @@ FIND: Final = bytes.fromhex("AAAAAA96690003200122")
 SELECT: Final = bytes.fromhex("AAAAAA96690003200221")
 READ: Final = bytes.fromhex("AAAAAA96690003300132")
 STATUS: Final = bytes.fromhex("AAAAAA9669000311FFED")
-QUESTIONS: Final = (FIND, SELECT, READ, STATUS)
+READ_WITH_FINGERPRINTS: Final = bytes.fromhex("AAAAAA96690003301023")
+READ_NEWEST_ADDRESS: Final = bytes.fromhex("AAAAAA96690003300330")
+MODULE_NUMBER: Final = bytes.fromhex("AAAAAA9669000312FFEE")
+SET_RF_80: Final = bytes.fromhex("AAAAAA9669000461FF50CA")
+QUESTIONS: Final = {
+    FIND: "find",
+    SELECT: "select",
+    READ: "read",
+    STATUS: "status",
+    READ_WITH_FINGERPRINTS: "read_with_fingerprints",
+    READ_NEWEST_ADDRESS: "newest_address",
+    MODULE_NUMBER: "module_number",
+    SET_RF_80: "set_rf",
+}
 
 FOUND: Final = bytes.fromhex("AAAAAA9669000800009F0000000097")
 NO_CARD: Final = bytes.fromhex("AAAAAA96690004000080 84")
@@ -32,6 +45,12 @@ SELECTED: Final = bytes.fromhex("AAAAAA9669000C00009000000000000000009C")
 WELL: Final = bytes.fromhex("AAAAAA966900040000 9094")
 SELECT_FAILED: Final = bytes.fromhex("AAAAAA96690004000081 85")
 READ_FAILED: Final = bytes.fromhex("AAAAAA96690004000041 45")
+NO_ADDRESS: Final = bytes.fromhex("AAAAAA96690004000091 95")
+NEWEST_ADDRESS: Final = "上海市浦东新区示例路99号"
+ADDRESS: Final = bytes.fromhex(
+    "AAAAAA9669004A0000900A4E776D025E666D1C4EB0653A533A798B4FEF8D39003900F753" + "2000" * 22 + "7C"
+)
+NUMBER: Final = bytes.fromhex("AAAAAA96690014000090 05000300 F5FD3401 87D61200 B1CB7400 F2")
 PHOTO: Final = bytes.fromhex("574C66007E003200") + bytes(1016)
 BYTE_S_AT_9600: Final = 10 / 9600
 
@@ -51,6 +70,19 @@ def card_reply(layout: str) -> bytes:
     whole = bytes.fromhex("AAAAAA9669 0508 000090 0100 0400") + text + PHOTO + bytes.fromhex(vector["check"])
     assert len(whole) == 1295
     assert hashlib.sha256(whole).hexdigest()[:16] == vector["sha256"]
+    return whole
+
+
+def card_reply_with_fingerprints(layout: str, fingers: bytes) -> bytes:
+    """The 2321 or 1297 bytes of this vector's reply to 30 10, proven against the published check byte."""
+    vector = _VECTORS[layout]
+    text = bytes.fromhex(vector["text"].replace(" ", ""))
+    body = bytes.fromhex("0100 0400") + len(fingers).to_bytes(2, "big") + text + PHOTO + fingers
+    whole = framed(body)
+    published = {1024: ("check_2321", 2321), 0: ("check_1297", 1297)}.get(len(fingers))
+    if published is not None and not any(fingers):
+        name, size = published
+        assert (len(whole), whole[-1:]) == (size, bytes.fromhex(vector[name]))
     return whole
 
 
@@ -79,6 +111,11 @@ class Script:
     select: Pieces = (SELECTED,)
     read: Pieces = ()
     status: Pieces = (WELL,)
+    read_with_fingerprints: Pieces = ()
+    newest_address: Pieces = (NO_ADDRESS,)
+    module_number: Pieces = (NUMBER,)
+    set_rf: Pieces = (WELL,)
+    asked: list[str] = field(default_factory=list)
     _heard: bytearray = field(default_factory=bytearray)
 
     def lay(self, layout: str) -> None:
@@ -93,10 +130,16 @@ class Script:
         """The answers to the questions completed by these bytes; anything but a known question fails the test."""
         self._heard += data
         answers: list[Pieces] = []
-        while len(self._heard) >= len(FIND):
-            question = bytes(self._heard[: len(FIND)])
-            del self._heard[: len(FIND)]
-            answers.append((self.find, self.select, self.read, self.status)[QUESTIONS.index(question)])
+        while self._heard:
+            question = next((each for each in QUESTIONS if self._heard.startswith(each)), None)
+            if question is None:
+                if any(each.startswith(self._heard) for each in QUESTIONS):
+                    break
+                raise ValueError(f"not a question: {self._heard.hex()}")
+            del self._heard[: len(question)]
+            self.asked.append(QUESTIONS[question])
+            pieces: Pieces = getattr(self, QUESTIONS[question])
+            answers.append(pieces)
         return answers
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +18,15 @@ from drivers.id_card.port import ForeignCard2017, ForeignCard2023, HkMoTwCard, I
 from drivers.id_card.record import PLAIN_PHOTO, from_record, to_record
 from drivers.id_card.reply import BadBody
 from drivers.id_card.text_block import BadText
-from tests.drivers.id_card.player import LAYOUTS, card_reply, fields_of
+from tests.drivers.id_card.player import (
+    ADDRESS,
+    LAYOUTS,
+    NEWEST_ADDRESS,
+    NUMBER,
+    card_reply,
+    card_reply_with_fingerprints,
+    fields_of,
+)
 
 
 def texts(places: int) -> st.SearchStrategy[str]:
@@ -80,12 +91,58 @@ def test_a_card_survives_its_bytes(card: IdCard) -> None:
     assert reply.parse_card(reply.card_body(card)) == card
 
 
-@given(st.binary(max_size=1600))
-def test_a_body_of_any_bytes_is_a_card_or_a_typed_error(body: bytes) -> None:
+@given(CARDS, st.sampled_from([0, 512, 1024]).flatmap(lambda size: st.binary(min_size=size, max_size=size)))
+def test_a_card_with_fingerprints_survives_its_bytes(card: IdCard, fingers: bytes) -> None:
+    carried = replace(card, fingerprints=fingers)
+    assert reply.parse_card_with_fingerprints(reply.card_body_with_fingerprints(carried)) == carried
+
+
+@given(texts(35))
+def test_a_newest_address_survives_its_bytes(address: str) -> None:
+    assert reply.parse_newest_address(reply.newest_address_data(address)) == address
+
+
+PARSERS = (
+    reply.parse_card,
+    reply.parse_card_with_fingerprints,
+    reply.parse_newest_address,
+    reply.parse_module_number,
+)
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@given(st.binary(max_size=2400) | st.binary(min_size=70, max_size=70) | st.binary(min_size=16, max_size=16))
+def test_a_body_of_any_bytes_is_parsed_or_a_typed_error(parse: Callable[[bytes], object], body: bytes) -> None:
     try:
-        reply.parse_card(body)
+        parse(body)
     except (BadBody, BadText):
         return
+
+
+def test_a_fingerprint_block_of_another_size_is_refused() -> None:
+    with pytest.raises(BadBody):
+        reply.parse_card_with_fingerprints(bytes.fromhex("010004000001") + bytes(256 + 1024 + 1))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("fingers", [bytes(1024), bytes(512), b""])
+def test_the_simulators_bytes_with_fingerprints_are_the_published_ones(layout: str, fingers: bytes) -> None:
+    card = replace(from_record(fields_of(layout)), fingerprints=fingers)
+    made = frame.reply((0, 0, reply.OK), reply.card_body_with_fingerprints(card))
+    assert made == card_reply_with_fingerprints(layout, fingers)
+
+
+def test_the_address_and_the_module_number_are_the_published_bytes() -> None:
+    assert frame.reply((0, 0, reply.OK), reply.newest_address_data(NEWEST_ADDRESS)) == ADDRESS
+    assert reply.parse_newest_address(ADDRESS[10:-1]) == NEWEST_ADDRESS
+    assert reply.parse_module_number(NUMBER[10:-1]) == "05.03-20250101-0001234567-0007654321"
+
+
+def test_fingerprints_are_in_no_record_and_no_repr() -> None:
+    card = replace(from_record(fields_of("resident")), fingerprints=b"C" * 1024)
+    assert base64.b64encode(b"C" * 12).decode() not in str(to_record(card)) + repr(card)
+    assert b"CCCC".hex() not in str(to_record(card)) + repr(card)
+    assert "fingerprints" not in to_record(card)
 
 
 @given(st.binary(min_size=256, max_size=256), st.sampled_from(["", "A", "J", "I", "Y", "Q"]))
@@ -150,7 +207,15 @@ def test_a_frame_with_one_wrong_byte_never_passes(content: bytes, place: int, fl
         (reply.SELECT, "AAAAAA96690003200221"),
         (reply.READ, "AAAAAA96690003300132"),
         (reply.STATUS, "AAAAAA9669000311FFED"),
-        (frame.command(0x61, 0xFF, b"\x50"), "AAAAAA9669000461FF50CA"),
+        (reply.READ_WITH_FINGERPRINTS, "AAAAAA96690003301023"),
+        (reply.READ_NEWEST_ADDRESS, "AAAAAA96690003300330"),
+        (reply.MODULE_NUMBER, "AAAAAA9669000312FFEE"),
+        (reply.set_baud(115200), "AAAAAA96690003600063"),
+        (reply.set_baud(57600), "AAAAAA96690003600162"),
+        (reply.set_baud(38400), "AAAAAA96690003600261"),
+        (reply.set_baud(19200), "AAAAAA96690003600360"),
+        (reply.set_baud(9600), "AAAAAA96690003600467"),
+        (reply.set_rf_bytes(0x50), "AAAAAA9669000461FF50CA"),
         (frame.reply((0, 0, 0x10)), "AAAAAA9669000400001014"),
         (frame.reply((0, 0, 0x66)), "AAAAAA9669000400006662"),
     ],

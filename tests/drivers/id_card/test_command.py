@@ -44,6 +44,7 @@ def assert_every_field(done: subprocess.CompletedProcess[str], layout: str) -> N
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
     assert base64.b64decode(record.pop("photo_base64")) == PHOTO
+    assert record.pop("module_number") == "05.03-20250101-0001234567-0007654321"
     assert record == fields_of(layout)
     assert done.stderr == "请取回身份证。\n"
 
@@ -68,6 +69,7 @@ def test_a_card_is_also_told_in_plain_lines() -> None:
     with PtyPlayer(script) as player:
         done = zhizhu("id-card", "--link", player.link)
     assert "name: 李四\n" in done.stdout
+    assert "module_number: 05.03-20250101-0001234567-0007654321\n" in done.stdout
     assert done.stderr == "请取回身份证。\n"
 
 

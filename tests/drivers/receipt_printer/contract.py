@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import pytest
 
 from drivers.health import State
-from drivers.receipt_printer.port import Line, NotPrinted, Printed, ReceiptPrinter, Slip
+from drivers.receipt_printer.port import Line, ReceiptPrinter, Slip
+from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
+from drivers.settlement import NotPrinted, Printed
 from tests.drivers.receipt_printer.slips import CODE, KEPT, KEPT_TEXT_80
 
 OTHER: Slip = (Line("另一张"),)
@@ -29,24 +33,36 @@ class Stand(Protocol):
     def scraps(self) -> list[str]:
         """The text of each piece torn off by hand."""
 
+    def happen(self, situation: str) -> None: ...
 
+    def waiting_bytes(self) -> int:
+        """What the printer has received and not yet worked off."""
+
+
+LAST_LINE = "演示，不作为办事凭证"
+KEEPS_WHAT_IT_HAS = ("deaf to purge", "silent midway", "the plug falls out")
 STOPPING = pytest.mark.parametrize("fault", ["paper_end", "cover_open", "offline"])
 
 
 class ReceiptPrinterContract:
     """Truth about the paper, whatever the driver."""
 
+    kept_text = KEPT_TEXT_80
+    """The slip KEPT as it must stand on this printer's paper."""
+    codes: Mapping[str, str] = MappingProxyType({})
+    """What this printer calls a fault that others call by its own name."""
+
     def test_a_well_printer_is_ready(self, stand: Stand) -> None:
         assert stand.printer.health().state is State.ready
 
     def test_printed_means_that_the_whole_slip_is_on_the_paper(self, stand: Stand) -> None:
         assert stand.printer.print("job-1", KEPT) == Printed()
-        assert stand.slips() == [KEPT_TEXT_80]
+        assert stand.slips() == [self.kept_text]
 
     def test_each_slip_is_a_piece_of_paper_of_its_own(self, stand: Stand) -> None:
         stand.printer.print("job-1", KEPT)
         stand.printer.print("job-2", OTHER)
-        assert stand.slips() == [KEPT_TEXT_80, "另一张"]
+        assert stand.slips() == [self.kept_text, "另一张"]
 
     @STOPPING
     def test_a_fault_before_printing_is_told(self, stand: Stand, fault: str) -> None:
@@ -54,7 +70,7 @@ class ReceiptPrinterContract:
         result = stand.printer.print("job-1", KEPT)
         assert isinstance(result, NotPrinted)
         assert result.health.state is State.failed
-        assert result.health.code == f"receipt_printer.{fault}"
+        assert result.health.code == f"receipt_printer.{self.codes.get(fault, fault)}"
         assert stand.printer.health() == result.health
 
     @STOPPING
@@ -70,7 +86,7 @@ class ReceiptPrinterContract:
         stand.printer.print("job-1", KEPT)
         stand.repair()
         assert stand.printer.print("job-1", KEPT) == Printed()
-        assert stand.slips() == [KEPT_TEXT_80]
+        assert stand.slips() == [self.kept_text]
 
     def test_paper_that_ends_midway_is_told(self, stand: Stand) -> None:
         stand.break_down("paper_end_midway")
@@ -90,7 +106,7 @@ class ReceiptPrinterContract:
         stand.printer.print("job-1", KEPT)
         stand.repair()
         assert stand.printer.print("job-1", KEPT) == Printed()
-        assert stand.slips() == [KEPT_TEXT_80]
+        assert stand.slips() == [self.kept_text]
 
     def test_a_roll_near_its_end_prints_and_is_told(self, stand: Stand) -> None:
         stand.break_down("near_end")
@@ -132,6 +148,29 @@ class ReceiptPrinterContract:
         ill = stand.printer.health()
         assert ill.since >= well.since
         assert stand.printer.health() == ill
+
+    @pytest.mark.parametrize("situation", SimulatedReceiptPrinter.situations)
+    def test_in_every_situation_the_truth_is_told_and_nothing_comes_twice(self, stand: Stand, situation: str) -> None:
+        stand.happen(situation)
+        first = stand.printer.print("job-1", KEPT)
+        whole = [slip for slip in stand.slips() if LAST_LINE in slip]
+        match first:
+            case Printed():
+                assert len(whole) == 1
+            case NotPrinted(health):
+                assert whole == []
+                assert health.state not in (State.ready, State.limited)
+                assert stand.waiting_bytes() == 0 or situation in KEEPS_WHAT_IT_HAS
+        stand.repair()
+        again = stand.printer.print("job-1", KEPT)
+        whole = [slip for slip in stand.slips() if LAST_LINE in slip]
+        assert len(whole) <= 1
+        assert again == first or isinstance(first, NotPrinted)
+        if isinstance(again, Printed):
+            assert len(whole) == 1
+        assert stand.printer.print("job-2", OTHER) == Printed()
+        others = [slip for slip in stand.slips() if "另一张" in slip]
+        assert others == ["另一张"], "the next resident's slip has nothing else on it"
 
     def test_closing_twice_is_harmless(self, stand: Stand) -> None:
         stand.printer.close()

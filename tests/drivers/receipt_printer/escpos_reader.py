@@ -52,6 +52,7 @@ class ReadJob:
     stored: list[str] = field(default_factory=list)
     levels: list[int] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
+    presented: list[bytes] = field(default_factory=list)
     fed_lines: int = 0
     queued_questions: list[int] = field(default_factory=list)
     commands: list[bytes] = field(default_factory=list)
@@ -128,6 +129,14 @@ class EscposReader:
             if function in (65, 66):
                 self._take(1)
             self.job.cuts.append(function)
+        elif name == b"\x1b\x69":
+            self.job.cuts.append(0)
+        elif name == b"\x1c\x50":
+            self.job.cuts.append(0)
+            self.job.presented.append(self._take(4))
+        elif name == b"\x1d\x65":
+            ejector = self._take(1)
+            self.job.presented.append(ejector + (self._take(1) if ejector == b"\x03" else b""))
         elif name in _ARGUMENT_BYTES:
             self._plain(name, self._take(_ARGUMENT_BYTES[name]))
         else:

@@ -55,3 +55,9 @@ KEPT_TEXT_80 = "\n".join(
     )
 )
 """KEPT as it must stand on 80 mm paper."""
+
+KEPT_TEXT_58 = KEPT_TEXT_80.replace("─" * 24, "─" * 16).replace(
+    "您的申请已经保存在本机，网络恢复后自动送达，不会\n丢失，您不用再跑一趟。",
+    "您的申请已经保存在本机，网络恢复\n后自动送达，不会丢失，您不用再跑\n一趟。",
+)
+"""KEPT as it must stand on 58 mm paper."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from drivers.receipt_printer.port import NotPrinted, Printed
 from drivers.registry import open_device
+from drivers.settlement import NotPrinted, Printed
 from drivers.simulation import Simulation, simulate
 from tests.drivers.receipt_printer.slips import CODE, KEPT, VERIFY
 
@@ -59,7 +59,12 @@ def test_the_tray_can_be_emptied(simulation: Simulation) -> None:
     printer = open_device("receipt_printer", None, simulation.link)
     printer.print("job-1", KEPT)
     printer.close()
-    assert ask(simulation, "DELETE", "/paper") == {"tickets": [], "hanging": None}
+    assert ask(simulation, "DELETE", "/paper") == {
+        "tickets": [],
+        "hanging": None,
+        "mouth": None,
+        "bin": [],
+    }
 
 
 def test_an_unknown_fault_is_refused_with_the_known_ones(simulation: Simulation) -> None:

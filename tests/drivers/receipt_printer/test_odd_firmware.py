@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import CannotKnow, NotPrinted, Printed
+from drivers.settlement import CannotKnow, NotPrinted, Printed
 from tests.drivers.receipt_printer.slips import KEPT
 
 WELL = {b"\x10\x04\x01": b"\x12", b"\x10\x04\x02": b"\x12", b"\x10\x04\x03": b"\x12", b"\x10\x04\x04": b"\x12"}
@@ -112,3 +112,39 @@ def test_no_question_stands_inside_a_command() -> None:
     assert len(bursts) > 1
     assert all(burst[0] in b"\x1b\x1c\x1d" or burst[0] >= 0x20 for burst in bursts)
     assert all(burst.endswith((b"\n", QUEUED)) or burst[-3:-1] == b"\x1b\x4a" for burst in bursts)
+
+
+FULL = b"\x10\x04\x14"
+CUSTOM_WELL = {FULL: bytes.fromhex("100f00000000"), QUEUED: b"\x00"}
+GARBLED = bytes.fromhex("100f00000200")
+
+
+def kiosk_printer(link: OddLink) -> EscposPrinter:
+    printer = EscposPrinter(
+        "/dev/odd",
+        profile="vkp80iii",
+        answer_s=0.01,
+        settle_s=0.05,
+        look_s=0.005,
+        quiet_s=0.01,
+        connect=lambda _url: link,
+    )
+    printer.open()
+    return printer
+
+
+def test_bytes_garbled_on_the_way_make_a_slip_that_nobody_vouches_for() -> None:
+    result = kiosk_printer(OddLink(CUSTOM_WELL, after_job={FULL: GARBLED})).print("job-1", KEPT)
+    assert isinstance(result, CannotKnow)
+    assert result.health.code == "receipt_printer.garbled"
+
+
+def test_a_sign_of_garbled_bytes_from_before_says_nothing_about_this_slip() -> None:
+    assert kiosk_printer(OddLink(CUSTOM_WELL | {FULL: GARBLED})).print("job-1", KEPT) == Printed()
+
+
+def test_a_kiosk_printer_that_is_silent_on_its_status_is_given_nothing_to_print() -> None:
+    link = OddLink({QUEUED: b"\x00"})
+    result = kiosk_printer(link).print("job-1", KEPT)
+    assert isinstance(result, NotPrinted)
+    assert link.jobs == 0

@@ -14,8 +14,9 @@ import pytest
 from drivers.health import State
 from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import CannotKnow, Feed, Line, NotPrinted, Printed, Slip
+from drivers.receipt_printer.port import Feed, Line, Slip
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
+from drivers.settlement import CannotKnow, NotPrinted, Printed
 from drivers.simulation import Simulation
 from tests.drivers.receipt_printer.escpos_reader import qr_text, read_job
 from tests.drivers.receipt_printer.slips import CODE, KEPT, KEPT_TEXT_80, RARE, VERIFY
@@ -75,7 +76,7 @@ class Bench:
         return tickets
 
     def cut_tickets(self) -> list[str]:
-        return [ticket["text"] for ticket in self.tickets() if ticket["cut"]]
+        return [ticket["text"] for ticket in self.tickets() if ticket["cut"] and ticket["text"]]
 
 
 @pytest.fixture
@@ -161,9 +162,7 @@ def test_paper_that_ends_midway_is_not_printed_and_nothing_comes_out_later(bench
 def test_a_printer_deaf_to_the_purge_does_not_make_a_retry_print_twice(bench: Bench) -> None:
     printer = bench.driver()
     printer.open()
-    with bench.device.lock:
-        bench.device.printer.fault("deaf_to_purge")
-        bench.device.printer.fault("paper_end_midway")
+    bench.device.fault("deaf_to_purge", "paper_end_midway")
     assert isinstance(printer.print("job-1", LONG), NotPrinted)
     bench.device.clear()
     assert len(bench.cut_tickets()) == 1, "the printer finished the old job by itself"

@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from time import time
 
 import pytest
 
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent, EnrolmentRefused
+from offline.pictures import FOLDER
 from offline.projection import Projection, Stage
 from offline.store import AgentView, TerminalStore
 from offline.trouble import AlreadyWriting, NotEnrolled
+from offline.wire.attachment import seal_attachment
 from tests.conftest import LogWatch
 from tests.offline.ground import APPLIED, ITEM, NUMBER, REGION
 from tests.offline.http_hub import HttpHub
@@ -159,6 +162,54 @@ def test_events_the_hub_lays_aside_are_told_once(hub: HttpHub, tmp_path: Path, l
         good = terminal.keep(APPLIED, {"item": ITEM}).id
         hub.wait(lambda: good in hub.stored)
         hub.wait(lambda: hub.beats[-1]["outbox"]["parked"] == 1)
+        terminal.close()
+
+
+def picture_in(state_dir: Path) -> Path:
+    """A sealed picture on the disk, as the terminal leaves it."""
+    sealed = seal_attachment(os.urandom(200_000))
+    folder = state_dir / FOLDER
+    folder.mkdir(exist_ok=True)
+    path = folder / sealed.sha256
+    path.write_bytes(sealed.data)
+    return path
+
+
+def test_a_picture_reaches_the_hub_before_its_act_and_leaves_the_disk(hub: HttpHub, tmp_path: Path) -> None:
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+        terminal = TerminalStore.open(tmp_path)
+        picture = picture_in(tmp_path)
+        kept = terminal.keep(APPLIED, {"item": ITEM}, picture=picture.name)
+        hub.wait(lambda: hub.brought == [picture.name, kept.id])
+        hub.wait(lambda: not picture.exists())
+        terminal.close()
+
+
+def test_a_picture_of_a_visit_that_came_to_nothing_is_swept_at_start_when_it_is_old(
+    hub: HttpHub, tmp_path: Path
+) -> None:
+    old, young = picture_in(tmp_path), picture_in(tmp_path)
+    hours_ago = time() - 25 * 3600
+    os.utime(old, (hours_ago, hours_ago))
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: not old.exists())
+        assert young.exists()
+
+
+def test_a_picture_the_hub_will_never_take_does_not_hold_the_queue(
+    hub: HttpHub, tmp_path: Path, logs: LogWatch
+) -> None:
+    logs.expect("is given up")
+    logs.expect("中枢拒绝了请求")
+    hub.refuse_blobs = (413, {}, {"status": 413, "park": True})
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+        terminal = TerminalStore.open(tmp_path)
+        ids = [terminal.keep(APPLIED, {"item": ITEM}, picture=picture_in(tmp_path).name).id for _ in range(2)]
+        ids.append(terminal.keep(APPLIED, {"item": ITEM}).id)
+        hub.wait(lambda: set(hub.stored) == set(ids))
+        hub.wait(lambda: not list((tmp_path / FOLDER).iterdir()))
         terminal.close()
 
 

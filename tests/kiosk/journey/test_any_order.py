@@ -15,14 +15,43 @@ from kiosk.journey.acts import Act
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.flow import advance
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Doing, FaceStage, Paper, Reason
+from kiosk.journey.session import Facts, Session
 from kiosk.privacy import secrets_of, traces
+from kiosk.viewmodels.derive_page import derive_page
+from seeds.texts import Texts
 from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
-from tests.kiosk.journey.visit import Visit
+from tests.kiosk.journey.visit import DEVICES, Visit, with_device
 
 PEOPLE = st.sampled_from([LIN, WU, CHEN])
 CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
 SECRETS = secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)
+
+
+WORDS = Texts.load()
+
+
+def belongings(session: Session) -> tuple[object, ...]:
+    """All that a resident has brought, typed, chosen or agreed to: everything but the screen, and the screen's kind."""
+    screen = session.screen
+    typed = screen.text if isinstance(screen, screens.Typing) else ""
+    taking = isinstance(screen, screens.LaterCheck) and screen.agreed
+    checking = session.candidate if isinstance(screen, screens.Witness) else None
+    return (type(screen), typed, taking, checking, replace(session, screen=screens.Attract()))
+
+
+def has_a_way_on(session: Session, facts: Facts) -> bool:
+    """Whether some button that is shown leads to another screen; two screens end by themselves, one with the cut."""
+    if isinstance(session.screen, screens.PowerOut):
+        return facts.power is not Power.MAINS
+    if isinstance(session.screen, screens.Working | screens.TakeCard):
+        return True
+    page = derive_page(session, facts, WORDS)
+    rows = (*page.actions, *page.choices, *page.more, *page.ways_out)
+    touches = [acts.Touched(row.button, row.value) for row in rows if row.usable and row.button is not None]
+    awake = replace(session, idle_warning=None)
+    return any(type(advance(awake, touch, facts).session.screen) is not type(session.screen) for touch in touches)
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -75,9 +104,15 @@ class AnyOrder(RuleBasedStateMachine):
     def faulty(self, reason: Reason) -> None:
         self.do(acts.CardFaulty(reason))
 
-    @rule(role=st.sampled_from(["id_card", "face_camera", "receipt_printer"]), lost=st.booleans())
+    @rule(role=st.sampled_from(DEVICES), lost=st.booleans())
     def device(self, role: str, lost: bool) -> None:
+        self.visit.facts = with_device(self.visit.facts, role, there=not lost)
         self.do(acts.DeviceLost(role) if lost else acts.DeviceBack(role))
+
+    @rule(power=st.sampled_from(Power))
+    def power(self, power: Power) -> None:
+        self.visit.facts = replace(self.visit.facts, power=power)
+        self.do(acts.PowerChanged(power))
 
     @rule(seconds=st.sampled_from([0.0, 9.0, 61.0, 75.0, 100.0]))
     def idle(self, seconds: float) -> None:
@@ -110,7 +145,8 @@ class AnyOrder(RuleBasedStateMachine):
             return
         if not well:
             self.do(acts.KeepFailed(self.number, Reason.KEEP_FAILED))
-            assert isinstance(self.visit.screen, screens.Sorry)
+            low = self.visit.facts.power is Power.LOW
+            assert isinstance(self.visit.screen, screens.PowerOut if low else screens.Sorry)
             return
         self.events += 1
         event = f"event-{self.events}"
@@ -124,17 +160,44 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.visit.session.touches == self.touches
 
     @invariant()
+    def nobody_is_greeted_or_begins_without_power_and_nobody_is_turned_away_with_it(self) -> None:
+        screen, power = self.visit.screen, self.visit.facts.power
+        match power:
+            case Power.MAINS:
+                assert not isinstance(screen, screens.PowerOut)
+            case Power.BATTERY:
+                assert not isinstance(screen, screens.Attract | screens.Home)
+            case Power.LOW:
+                kept = screens.Done | screens.PowerOut
+                assert isinstance(screen, kept) or screen == screens.Working(Doing.KEEPING)
+
+    @invariant()
     def home_is_always_near(self) -> None:
         session = self.visit.session
+        mains = replace(self.visit.facts, power=Power.MAINS)
+        session = advance(session, acts.PowerChanged(Power.MAINS), mains).session
         if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.KEEPING:
             answer = acts.KeepFailed(session.number, Reason.KEEP_FAILED)
-            session = advance(session, answer, self.visit.facts).session
+            session = advance(session, answer, mains).session
         for button in (Button.STILL_HERE, Button.HOME, Button.WAKE):
             if isinstance(session.screen, screens.Home):
                 break
-            session = advance(session, acts.Touched(button), self.visit.facts).session
+            session = advance(session, acts.Touched(button), mains).session
         else:
             assert isinstance(session.screen, screens.Home)
+
+    @invariant()
+    def a_device_that_goes_and_comes_takes_nothing_from_the_resident(self) -> None:
+        before = self.visit.session
+        for role in DEVICES:
+            lost_facts = with_device(self.visit.facts, role, there=False)
+            lost = advance(before, acts.DeviceLost(role), lost_facts)
+            back_facts = with_device(self.visit.facts, role, there=True)
+            back = advance(lost.session, acts.DeviceBack(role), back_facts)
+            for step, facts in ((lost, lost_facts), (back, back_facts)):
+                assert belongings(step.session) == belongings(before)
+                assert not any(isinstance(each, wanted.Wipe | wanted.DropPicture) for each in step.effects)
+                assert has_a_way_on(step.session, facts)
 
     @invariant()
     def the_camera_runs_only_with_consent(self) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from kiosk.journey import acts, screens
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.privacy import traces
 from seeds.texts import Texts
-from tests.kiosk.journey.people import LIN, WU
+from tests.kiosk.journey.people import FACTS, LIN, WU
 from tests.kiosk.journey.visit import Visit
 
 
@@ -42,6 +44,7 @@ WAYS: dict[str, Callable[[], Visit]] = {
     "Working": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU).touch(Button.CONFIRM),
     "Done": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU).kept().printed(Paper.NOT_PRINTED),
     "TakeCard": lambda: Visit().lay(LIN).touch(Button.FINISH),
+    "PowerOut": lambda: Visit(replace(FACTS, power=Power.BATTERY)).act(acts.PowerChanged(Power.BATTERY)),
     "Lookup": lambda: Visit().touch(Button.WAKE, Button.LOOK_UP),
     "LookupResult": _result,
     "Sorry": _sorry,
@@ -67,12 +70,13 @@ TABLE: dict[str, dict[Button, str]] = {
     "Working": {},
     "Done": {Button.BACK: "Home"},
     "TakeCard": dict.fromkeys(Button, "Attract"),
+    "PowerOut": {},
     "Lookup": {Button.BY_CARD: "CardWanted", Button.BY_CODE: "Typing", Button.BACK: "Home"},
     "LookupResult": {Button.BACK: "Lookup"},
     "Sorry": {Button.RETRY: "Working", Button.BACK: "Confirm"},
 }
 EVERYWHERE = {Button.HOME: "Home", Button.CANCEL: "Home", Button.FINISH: "TakeCard"}
-WITHOUT = ("Attract", "TakeCard", "Working")
+WITHOUT = ("Attract", "TakeCard", "PowerOut", "Working")
 
 
 def test_the_table_knows_every_screen() -> None:
@@ -98,7 +102,7 @@ def test_leaving_any_screen_by_silence_leaves_nothing_behind(name: str) -> None:
     visit = WAYS[name]().act(acts.Idle(1000))
     if name == "Working":
         return
-    assert isinstance(visit.screen, screens.Attract)
+    assert isinstance(visit.screen, screens.PowerOut if name == "PowerOut" else screens.Attract)
     assert traces(visit.session, frozenset({LIN.number, LIN.name, WU.number, LIN.masked_name, LIN.photo})) == ()
 
 

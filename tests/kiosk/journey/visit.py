@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from kiosk.journey import effects as wanted
@@ -14,8 +15,20 @@ from kiosk.journey.screens import Paper, Screen
 from kiosk.journey.session import Facts, Session
 from tests.kiosk.journey.people import DUES, FACTS, LIN
 
+DEVICES = ("id_card", "face_camera", "receipt_printer")
 E = TypeVar("E")
 S = TypeVar("S")
+
+
+def with_device(facts: Facts, role: str, *, there: bool) -> Facts:
+    """The facts as they are when the journey is told: the services know before it does."""
+    match role:
+        case "id_card":
+            return replace(facts, reader_ready=there)
+        case "face_camera":
+            return replace(facts, camera_ready=there)
+        case _:
+            return replace(facts, printer_ready=there)
 
 
 class Visit:

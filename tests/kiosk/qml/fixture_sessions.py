@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Way
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 
@@ -36,6 +38,11 @@ SUBSIDY: Final = ItemCard(
 ITEMS: Final = (PENSION, MEDICAL, SUBSIDY)
 FACTS: Final = Facts(now=NOW, items=ITEMS, hub_near=True)
 FACTS_AWAY: Final = Facts(now=NOW, items=ITEMS, hub_near=False)
+FACTS_CABINET: Final = Facts(now=NOW, items=ITEMS, hub_near=True, cabinet_open=True)
+FACTS_BATTERY: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.BATTERY)
+FACTS_LOW: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.LOW)
+FACTS_NO_READER: Final = replace(FACTS, reader_ready=False)
+FACTS_NO_PRINTER: Final = replace(FACTS, printer_ready=False)
 FACTS_BARE: Final = Facts(
     now=NOW,
     items=ITEMS,
@@ -62,8 +69,9 @@ KEPT: Final = ClaimView("养老待遇资格认证", Stage.KEPT, kept_at="2026-11
 SENDING: Final = ("screen.consent.line1", "screen.confirm.way.witness")
 
 
-def _done(paper: Paper, *, card: bool) -> screens.Done:
-    return screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z", paper=paper, take_card=card)
+def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
+    done = screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z")
+    return replace(done, paper=paper, paper_text=why, take_card=card)
 
 
 SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
@@ -75,11 +83,22 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS_AWAY,
     ),
+    "home_slip_waits": (
+        screens.Home(known=True, slips_waiting=1, big=ITEMS, all=ITEMS, masked_name="林*兰"),
+        FACTS,
+    ),
     "home_bare": (screens.Home(big=ITEMS, all=ITEMS), FACTS_BARE),
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
     "consent_no_face": (screens.Consent(PENSION, False, Reason.NONE, True, False), FACTS),
     "card_wanted": (screens.CardWanted(screens.CardFor.IDENTITY), FACTS),
+    "reader_lost": (
+        screens.CardWanted(screens.CardFor.IDENTITY, typing=False, reason=Reason.READER_LOST),
+        FACTS_NO_READER,
+    ),
+    "reader_lost_attract": (screens.Attract(), FACTS_NO_READER),
+    "reader_lost_guide": (screens.Guide(PENSION, blocked=Reason.NO_WAY), FACTS_NO_READER),
+    "reader_lost_witness": (screens.Witness(reason=Reason.READER_LOST), FACTS_NO_READER),
     "typing_number": (
         screens.Typing(screens.TypingFor.NUMBER, "4409811954", "440981 1954", 18),
         FACTS,
@@ -89,6 +108,19 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         FACTS,
     ),
     "face_turning": (screens.Face(screens.FaceStage.TURNING, "screen.face.turning", 0.45), FACTS),
+    "camera_covered": (screens.Face(screens.FaceStage.LOOKING, Reason.FACE_COVERED), FACTS),
+    "camera_covered_long": (
+        screens.Face(screens.FaceStage.FAILED, reason=Reason.FACE_COVERED, tries_left=3),
+        FACTS,
+    ),
+    "camera_lost": (
+        screens.Face(screens.FaceStage.UNAVAILABLE, reason=Reason.FACE_NO_CAMERA, later=False),
+        FACTS,
+    ),
+    "camera_back": (
+        screens.Face(screens.FaceStage.FAILED, reason=Reason.FACE_CAMERA_BACK, tries_left=3),
+        FACTS,
+    ),
     "face_failed": (screens.Face(screens.FaceStage.FAILED, tries_left=2), FACTS),
     "later_check": (screens.LaterCheck(), FACTS),
     "witness": (screens.Witness(), FACTS),
@@ -99,8 +131,19 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     ),
     "working": (screens.Working(screens.Doing.LOOKING_UP, asks_hub=True), FACTS),
     "done_printed": (_done(Paper.PRINTED, card=True), FACTS_AWAY),
+    "paper_end": (_done(Paper.NOT_PRINTED, card=True, why="receipt_printer.paper_end.resident"), FACTS_AWAY),
+    "paper_back": (_done(Paper.NOT_PRINTED, card=True, why="journey.paper.printer_back"), FACTS_AWAY),
+    "paper_end_home": (screens.Home(big=ITEMS, all=ITEMS), FACTS_NO_PRINTER),
     "done_no_paper": (_done(Paper.NOT_PRINTED, card=False), FACTS_AWAY),
     "take_card": (screens.TakeCard(), FACTS),
+    "door_open": (screens.Home(big=ITEMS, all=ITEMS), FACTS_CABINET),
+    "attract_door_open": (screens.Attract(), FACTS_CABINET),
+    "power_out": (screens.PowerOut(), FACTS_BATTERY),
+    "power_low": (screens.PowerOut(low=True, unfinished=True, take_card=True), FACTS_LOW),
+    "confirm_on_battery": (
+        screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
+        FACTS_BATTERY,
+    ),
     "lookup": (screens.Lookup(hub=False), FACTS_AWAY),
     "lookup_result": (screens.LookupResult((SETTLED, KEPT), Answered.HUB), FACTS),
     "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from drivers.camera.port import Frame
+from drivers.digital_line.diagnosis import DIGITAL_LINE
+from drivers.digital_line.port import Active, Inactive, LineState, LineUnknown
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
-from drivers.receipt_printer.port import Line, NotPrinted, Printed, PrintResult, Slip
+from drivers.power.diagnosis import POWER
+from drivers.receipt_printer.port import Line, Place, Slip
+from drivers.settlement import NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
 from kiosk.face.check import FaceCheck
 from kiosk.journey import screens
-from kiosk.journey.acts import Act, Touched
+from kiosk.journey.acts import Act, DeviceBack, DeviceLost, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Stage
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Session
+from kiosk.services.door_sensor import DoorSensor
 from kiosk.services.hub_line import HubLine
 from kiosk.services.services import DOORS, Services
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
+from offline.pictures import FOLDER
 from offline.projection import Projection
 from offline.store import AgentStore, TerminalStore
-from offline.wire.canonical import b64
+from offline.trouble import DiskFull
+from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
+from offline.wire.canonical import b64, unb64
 from offline.wire.changes import CaseView, Change
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
 from offline.wire.sealing import key_id, public_of, unseal
 from seeds.texts import Texts
-from tests.kiosk.journey.people import LIN, PENSION, WU
+from tests.conftest import LogWatch
+from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
@@ -47,6 +61,7 @@ class PlayedReader:
     def __init__(self) -> None:
         self.card: Person | None = None
         self.gone = False
+        self.ill: Health | None = None
 
     def open(self) -> None:
         if self.gone:
@@ -74,7 +89,9 @@ class PlayedReader:
         )
 
     def health(self) -> Health:
-        return Health(State.ready, None, "id_card.ready", "", "", NOW)
+        if self.gone:
+            raise OSError("gone")
+        return self.ill or Health(State.ready, None, "id_card.ready", "", "", NOW)
 
     def close(self) -> None:
         pass
@@ -84,6 +101,7 @@ class PlayedPrinter:
     def __init__(self) -> None:
         self.paper = True
         self.slips: list[str] = []
+        self.lies = Place.unknown
 
     def open(self) -> None:
         pass
@@ -97,6 +115,60 @@ class PlayedPrinter:
 
     def health(self) -> Health:
         return Health(State.ready, None, "receipt_printer.ready", "", "", NOW)
+
+    def place(self) -> Place:
+        return self.lies
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedSupply:
+    """Its health is `name`, one of what a supply can be."""
+
+    def __init__(self) -> None:
+        self.name = "ready"
+
+    def open(self) -> None:
+        pass
+
+    def health(self) -> Health:
+        return POWER.health(self.name, NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedDoor:
+    """The contact at the cabinet's door."""
+
+    def __init__(self) -> None:
+        self.state: LineState = Inactive()
+
+    def open(self) -> None:
+        pass
+
+    def read(self) -> LineState:
+        return self.state
+
+    def health(self) -> Health:
+        return DIGITAL_LINE.health("ready", NOW)
+
+    def close(self) -> None:
+        pass
+
+
+class PlayedCamera:
+    """A camera that sees a grey wall larger than any picture that is sent."""
+
+    def open(self) -> None:
+        pass
+
+    def grab(self, timeout_s: float) -> Frame:
+        return Frame(np.full((1440, 2560, 3), 127, np.uint8), 0.0)
+
+    def health(self) -> Health:
+        return Health(State.ready, None, "camera.ready", "", "", NOW)
 
     def close(self) -> None:
         pass
@@ -120,9 +192,11 @@ class PlayedHub(HubLine):
 
 
 class Terminal:
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, **links: str) -> None:
         self.state_dir = state_dir
+        self.links = links
         self.time = 0.0
+        self.ups, self.door = PlayedSupply(), PlayedDoor()
         self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
         self.agent = AgentStore.open(state_dir)
         public = public_of(PRIVATE)
@@ -141,12 +215,19 @@ class Terminal:
         self.doors = {name: ManualDoor() for name in DOORS}
         self.session = Session()
         self.inbox: deque[Act] = deque()
+        self.told: list[Act] = []
         self.store = TerminalStore.open(state_dir, lambda: NOW)
-        played: dict[str, Any] = {"id_card": self.reader, "receipt_printer": self.printer}
+        played: dict[str, Any] = {
+            "id_card": self.reader,
+            "receipt_printer": self.printer,
+            "face_camera": PlayedCamera(),
+            "ups": self.ups,
+            "door": DoorSensor(self.door),
+        }
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
-                {role: DeviceSetting(role, role, None, "played") for role in played},
+                {role: DeviceSetting(role, role, None, self.links.get(role, "played://")) for role in played},
             ),
             self.inbox.append,
             doors=self.doors,
@@ -161,24 +242,36 @@ class Terminal:
             monotonic=lambda: self.time,
         )
 
-    def settle(self) -> None:
-        """Lets everything happen that follows from what happened."""
-        while self.inbox or any(door.waiting for door in self.doors.values()):
+    def settle(self, but: ManualDoor | None = None) -> None:
+        """Lets everything happen that follows from what happened, except behind a door that hangs."""
+        doors = [door for door in self.doors.values() if door is not but]
+        while self.inbox or any(door.waiting for door in doors):
             while self.inbox:
                 self.act(self.inbox.popleft())
-            for door in self.doors.values():
+            for door in doors:
                 door.turn_all()
 
+    def status(self) -> Any:
+        """What the agent reads."""
+        return json.loads((self.state_dir / "status.json").read_text(encoding="utf-8"))
+
     def act(self, act: Act) -> None:
+        if isinstance(act, DeviceLost | DeviceBack):
+            self.told.append(act)
         step = advance(self.session, act, self.services.facts())
         self.session = step.session
         for effect in step.effects:
             self.services.run(effect)
 
-    def tick(self) -> None:
-        self.time += 20
+    def tick(self, seconds: float = 20.0, but: ManualDoor | None = None) -> None:
+        self.time += seconds
         self.services.tick()
-        self.settle()
+        self.settle(but)
+
+    def ticks(self, seconds: float) -> None:
+        """As long, but second by second."""
+        for _ in range(int(seconds)):
+            self.tick(1.0)
 
     def lay(self, person: Person) -> None:
         self.tick()
@@ -244,6 +337,84 @@ def test_the_witnessed_application_is_kept_sealed_and_its_slip_printed(terminal:
     assert payload["journey"]["touches"] == 4
 
 
+def to_later_check(terminal: Terminal) -> str:
+    """Up to the confirmation; gives the name of the picture that rests on the disk."""
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.LATER_CHECK, Button.AGREE_PICTURE)
+    assert isinstance(terminal.session.screen, screens.Confirm)
+    (picture,) = (terminal.state_dir / FOLDER).iterdir()
+    return picture.name
+
+
+def test_a_picture_for_a_clerk_is_sealed_with_the_cards_and_named_readably_for_the_agent(terminal: Terminal) -> None:
+    name = to_later_check(terminal)
+    terminal.touch(Button.CONFIRM)
+    event = terminal.store.events_after(0, 1)[0]
+    (pictured,) = terminal.store.pictured_after(0)
+    assert (pictured.event_id, pictured.sha256) == (event.id, name)
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert payload["identity"]["picture_sha256"] == name
+    sealed = (terminal.state_dir / FOLDER / name).read_bytes()
+    assert sha256_of(sealed) == name
+    opened = LaterPicture.unpack(open_attachment(sealed, unb64(payload["identity"]["picture_key"], 32)))
+    assert opened.card_photo == LIN.photo
+    with Image.open(io.BytesIO(opened.taken)) as image:
+        assert (image.format, image.size) == ("JPEG", (1280, 720))
+    assert LIN.photo not in sealed
+
+
+def test_a_visit_that_is_left_takes_its_picture_along(terminal: Terminal) -> None:
+    to_later_check(terminal)
+    terminal.touch(Button.CANCEL)
+    assert list((terminal.state_dir / FOLDER).iterdir()) == []
+
+
+def test_keeping_that_is_tried_again_still_has_the_pictures_key(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
+) -> None:
+    logs.expect("keep: DiskFull")
+    to_later_check(terminal)
+    with monkeypatch.context() as disk:
+        disk.setattr(terminal.store, "_append", _full_disk)
+        terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Sorry)
+    terminal.touch(Button.RETRY)
+    if isinstance(terminal.session.screen, screens.Confirm):
+        terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Done)
+    event = terminal.store.events_after(0, 1)[0]
+    payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
+    assert len(unb64(payload["identity"]["picture_key"], 32)) == 32
+
+
+def _full_disk(*_: object) -> None:
+    raise DiskFull
+
+
+def test_a_helpers_card_that_takes_the_residents_place_at_once_is_the_helpers(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.reader.card = WU  # between two looks: the reader was never seen empty
+    terminal.tick()
+    confirm = terminal.session.screen
+    assert isinstance(confirm, screens.Confirm)
+    assert confirm.witness_masked_name == WU.masked_name
+    assert terminal.session.resident is not None
+    assert terminal.session.resident.number == LIN.number
+
+
+def test_another_card_between_two_looks_ends_a_visit_that_is_done(terminal: Terminal) -> None:
+    apply_with_witness(terminal)
+    terminal.reader.card = CHEN
+    terminal.tick()
+    assert isinstance(terminal.session.screen, screens.Home)
+    assert terminal.session.resident is not None
+    assert terminal.session.resident.number == CHEN.number
+
+
 def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Terminal) -> None:
     terminal.printer.paper = False
     done = apply_with_witness(terminal)
@@ -263,6 +434,45 @@ def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Termina
     assert terminal.store.slips_unsettled() == ()
 
 
+def test_the_owner_of_a_slip_that_did_not_come_out_is_told_at_the_next_card_and_has_it_in_two_touches(
+    terminal: Terminal,
+) -> None:
+    terminal.printer.paper = False
+    apply_with_witness(terminal)
+    terminal.touch(Button.FINISH)
+    terminal.printer.paper = True
+    terminal.lay(WU)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert home.slips_waiting == 0, "nobody else is told of it"
+    terminal.touch(Button.FINISH)
+    terminal.lay(LIN)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert home.slips_waiting == 1
+    terminal.touch(Button.FETCH_SLIP, Button.PRINT)
+    assert "已保存" in terminal.printer.slips[0]
+    assert terminal.store.slips_unsettled() == ()
+    terminal.touch(Button.FINISH)
+    terminal.lay(LIN)
+    home = terminal.session.screen
+    assert isinstance(home, screens.Home)
+    assert home.slips_waiting == 0
+
+
+def test_a_slip_that_the_printer_drew_back_is_in_nobodys_hand(terminal: Terminal) -> None:
+    terminal.printer.lies = Place.in_mouth
+    apply_with_witness(terminal)
+    terminal.tick()
+    assert terminal.store.slips_unsettled() == ()
+    terminal.printer.lies = Place.retracted
+    terminal.tick()
+    assert len(terminal.store.slips_unsettled()) == 1
+    events = len(terminal.store.events_after(0, 10))
+    terminal.tick()
+    assert len(terminal.store.events_after(0, 10)) == events, "it is settled once"
+
+
 def test_by_card_the_hub_is_asked_and_says_so(terminal: Terminal) -> None:
     terminal.hub.cases = (
         CaseView(item=PENSION.id, state="approved", outcome_text="认证通过", next_due="2027-11", masked_name="林*兰"),
@@ -275,10 +485,12 @@ def test_by_card_the_hub_is_asked_and_says_so(terminal: Terminal) -> None:
     assert (result.claims[0].stage, result.claims[0].next_due) == (Stage.SETTLED, "2027-11")
 
 
-def test_a_reader_that_goes_away_is_told_once_and_comes_back(terminal: Terminal) -> None:
+def test_a_reader_that_goes_away_is_told_after_the_grace_and_comes_back_at_once(terminal: Terminal) -> None:
     terminal.tick()
     terminal.reader.gone = True
-    terminal.tick()
+    terminal.ticks(9)
+    assert terminal.services.facts().reader_ready
+    terminal.ticks(6)
     assert not terminal.services.facts().reader_ready
     terminal.reader.gone = False
     terminal.tick()
@@ -287,14 +499,139 @@ def test_a_reader_that_goes_away_is_told_once_and_comes_back(terminal: Terminal)
     assert isinstance(terminal.session.screen, screens.Home)
 
 
+def test_a_reader_that_blinks_is_not_told_and_its_health_stays(terminal: Terminal) -> None:
+    terminal.lay(LIN)
+    before = terminal.session
+    well = terminal.services.roles.healths()["id_card"]
+    for _ in range(4):
+        terminal.reader.gone = True
+        terminal.ticks(8)
+        terminal.reader.gone = False
+        terminal.ticks(6)
+        assert terminal.told == []
+        assert terminal.services.roles.healths()["id_card"] == well
+    assert terminal.session == before
+
+
+def test_a_reader_says_itself_that_it_failed_and_is_believed_at_once(terminal: Terminal) -> None:
+    terminal.tick()
+    terminal.reader.ill = Health(State.failed, Cause.device, "id_card.self_test", "", "", NOW)
+    terminal.tick(10.0)
+    assert terminal.told == [DeviceLost("id_card")]
+    assert terminal.services.roles.healths()["id_card"].code == "id_card.self_test"
+
+
+def test_a_port_that_vanishes_is_seen_though_nobody_asks_the_device(tmp_path: Path) -> None:
+    port = tmp_path / "ttyUSB0"
+    port.touch()
+    terminal = Terminal(tmp_path, receipt_printer=f"serial://{port}?baud=9600")
+    terminal.ticks(3)
+    port.unlink()
+    terminal.ticks(9)
+    assert terminal.told == []
+    terminal.ticks(5)
+    assert terminal.told == [DeviceLost("receipt_printer")]
+    assert terminal.services.roles.healths()["receipt_printer"].code == "device.unplugged"
+    port.touch()
+    terminal.ticks(3)
+    assert terminal.told == [DeviceLost("receipt_printer"), DeviceBack("receipt_printer")]
+    assert terminal.services.roles.healths()["receipt_printer"].code == "receipt_printer.ready"
+    terminal.close()
+
+
+def test_a_device_that_nobody_hears_of_is_unknown_on_the_console_and_not_counted_on(terminal: Terminal) -> None:
+    terminal.ticks(8)
+    assert terminal.status()["devices"]["receipt_printer"]["state"] == "ready"
+    printer = terminal.doors["receipt_printer"]
+    for _ in range(12):  # its door hangs: nothing it was asked is ever answered
+        terminal.tick(6.0, but=printer)
+    assert terminal.told == [DeviceLost("receipt_printer")]
+    told = terminal.status()["devices"]["receipt_printer"]
+    assert (told["state"], told["code"], told["cause"]) == ("unknown", "device.not_heard", None)
+    terminal.ticks(8)
+    assert terminal.status()["devices"]["receipt_printer"]["state"] == "ready"
+    assert terminal.told[1:] == [DeviceBack("receipt_printer")]
+
+
 def test_the_status_file_tells_the_agent_how_the_devices_are(terminal: Terminal) -> None:
     terminal.lay(LIN)
     terminal.tick()
-    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    status = terminal.status()
     assert status["devices"]["id_card"]["state"] == "ready"
-    assert status["devices"]["face_camera"]["state"] == "absent"
+    assert status["devices"]["face_camera"]["state"] == "ready"
     assert status["last_card"]
     assert LIN.number not in json.dumps(status)
+
+
+def test_a_power_cut_lets_the_one_in_the_middle_finish_and_greets_nobody_until_it_is_over(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    terminal.ups.name = "on_battery"
+    for _ in ("asked", "heard", "believed"):
+        terminal.tick()
+    assert terminal.services.facts().power is Power.BATTERY
+    terminal.lay(WU)
+    terminal.touch(Button.CONFIRM)
+    done = terminal.session.screen
+    assert isinstance(done, screens.Done)
+    assert done.paper is Paper.PRINTED
+    terminal.touch(Button.FINISH, Button.WAKE)
+    assert isinstance(terminal.session.screen, screens.PowerOut)
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.PowerOut)
+    terminal.ups.name = "ready"
+    for _ in ("asked", "heard", "believed"):
+        terminal.tick()
+    assert isinstance(terminal.session.screen, screens.Attract)
+    terminal.lay(LIN)
+    assert isinstance(terminal.session.screen, screens.Home)
+
+
+def test_a_low_battery_flushes_what_was_kept_and_says_so_in_the_status_file(terminal: Terminal) -> None:
+    done = apply_with_witness(terminal)
+    flushed = (terminal.state_dir / "terminal.db").stat().st_mtime_ns
+    terminal.ups.name = "battery_low"
+    terminal.tick()
+    terminal.services.roles["ups"].check(1.0)
+    terminal.doors["ups"].turn_all()
+    terminal.services.tick()
+    (terminal.state_dir / "status.json").unlink()
+    terminal.settle()
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["ups"]["code"] == "power.battery_low"
+    assert status["devices"]["ups"]["cause"] == "environment"
+    assert (terminal.state_dir / "terminal.db").stat().st_mtime_ns > flushed
+    assert terminal.session.screen == done
+
+
+def test_an_open_cabinet_is_told_and_takes_nothing_from_whoever_is_in_the_middle(terminal: Terminal) -> None:
+    list_helper(terminal)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.WITNESS)
+    before = terminal.session
+    terminal.door.state = Active()
+    terminal.tick()
+    assert terminal.services.facts().cabinet_open
+    assert terminal.session == before
+    terminal.tick()
+    status = json.loads((terminal.state_dir / "status.json").read_text(encoding="utf-8"))
+    assert status["devices"]["door"]["code"] == "door.open"
+    terminal.lay(WU)
+    terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Done)
+    terminal.door.state = Inactive()
+    terminal.tick()
+    assert not terminal.services.facts().cabinet_open
+
+
+def test_a_door_nobody_can_speak_for_is_not_said_to_be_open(terminal: Terminal) -> None:
+    terminal.door.state = LineUnknown(DIGITAL_LINE.health("flapping", NOW))
+    terminal.tick()
+    assert not terminal.services.facts().cabinet_open
+    assert terminal.services.roles["door"].health.code == "digital_line.flapping"
 
 
 def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:
@@ -306,7 +643,7 @@ def test_a_device_lost_is_an_act_for_the_journey(terminal: Terminal) -> None:
     terminal.touch(Button.WITNESS)
     assert isinstance(terminal.session.screen, screens.CardWanted)
     terminal.reader.gone = True
-    terminal.tick()
+    terminal.ticks(15)
     wanted = terminal.session.screen
     assert isinstance(wanted, screens.CardWanted)
     assert wanted.reason is Reason.READER_LOST

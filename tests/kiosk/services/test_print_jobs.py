@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,19 @@ from typing import Any
 import pytest
 
 from drivers.health import Cause, Health, State
+from drivers.link import SerialLink
 from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import CannotKnow, Line, NotPrinted, Printed, PrintResult, Slip
-from kiosk.doors import ManualDoor
+from drivers.receipt_printer.port import Line, Slip
+from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
+from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
+from drivers.simulation import Simulation
+from kiosk.doors import Err, Late, ManualDoor
 from kiosk.journey.acts import Act, PrintSettled
 from kiosk.journey.claim import ClaimView, Stage
 from kiosk.journey.effects import PrintSlip
 from kiosk.journey.screens import Paper
 from kiosk.services.print_service import PrintService, settling_within
-from kiosk.services.roles import Slot
+from kiosk.services.roles import Maker, Slot
 from kiosk.settings import DeviceSetting, Settings
 from kiosk.slips import Place
 from offline.wire.claims import new_code
@@ -132,3 +137,89 @@ def test_a_call_ends_before_its_deadline_even_after_a_given_up_job(tmp_path: Pat
 def test_a_time_set_by_the_technician_stands() -> None:
     setting = DeviceSetting("receipt_printer", "receipt_printer", None, "played", {"settle_s": 3.0})
     assert settling_within(setting, 25.0).options["settle_s"] == 3.0
+
+
+class CutOff(Exception):
+    """The thread of a driver came to grief in the middle of a job."""
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedReceiptPrinter]:
+    device = SimulatedReceiptPrinter()
+    with Simulation(device).start():
+        yield device
+
+
+class PaperDesk:
+    """A print service over the real driver and a simulated printer, whose link can be made to fail."""
+
+    def __init__(self, device: SimulatedReceiptPrinter, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.device, self.door, self.told, self.made = device, ManualDoor(), list[Act](), list[Any]()
+        self.cut_off_at: bytes | None = None
+        setting = DeviceSetting("receipt_printer", "receipt_printer", None, device.link, {"answer_s": 0.5})
+        maker = Maker()
+
+        def make(wanted: DeviceSetting) -> Any:
+            self.made.append(maker(wanted))
+            return self.made[-1]
+
+        write = SerialLink.write
+
+        def failing(link: SerialLink, data: bytes) -> None:
+            write(link, data)
+            if self.cut_off_at is not None and self.cut_off_at in data:
+                self.cut_off_at = None
+                raise CutOff
+
+        monkeypatch.setattr(SerialLink, "write", failing)
+        slot = Slot("receipt_printer", setting, self.door, changed=lambda *_: None, make=make)
+        place = Place("终端", "示例村", "http://127.0.0.1:9", "12345")
+        self.service = PrintService(
+            slot, self.told.append, lambda *_: None, lambda: place, Texts.load(), now=lambda: NOW, deadline_s=25
+        )
+
+    def print(self, copy: int, *, late: bool = False) -> Paper:
+        self.service.print(PrintSlip(1, CLAIM, None, copy=copy))
+        if late:
+            work, then = self.door.waiting.popleft()
+            then(Err(Late()))
+            work()  # the hung call ends after all, and nobody hears it
+        self.door.turn_all()
+        settled = self.told[-1]
+        assert isinstance(settled, PrintSettled)
+        return settled.paper
+
+    def slips(self) -> int:
+        return sum(ticket["cut"] and bool(ticket["text"]) for ticket in self.device.paper()["tickets"])
+
+
+def test_a_driver_dropped_in_the_middle_of_a_job_does_not_make_its_retry_print_twice(
+    simulated: SimulatedReceiptPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = PaperDesk(simulated, monkeypatch)
+    desk.cut_off_at = b"\x1d\x56\x42"
+    assert desk.print(1) is Paper.UNKNOWN, "all of it was on its way"
+    assert desk.print(2) in (Paper.PRINTED, Paper.UNKNOWN)
+    assert desk.slips() == 1
+    assert len(desk.made) == 2, "it was another driver that was asked"
+
+
+def test_a_job_cut_off_before_its_end_is_never_begun_again_by_another_driver(
+    simulated: SimulatedReceiptPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = PaperDesk(simulated, monkeypatch)
+    desk.cut_off_at = b"\x1b\x40"
+    assert desk.print(1) is Paper.UNKNOWN
+    assert desk.print(2) is Paper.UNKNOWN
+    assert desk.print(3) is Paper.UNKNOWN
+    assert desk.slips() == 0
+
+
+def test_a_hung_call_that_printed_after_all_does_not_make_its_retry_print_twice(
+    simulated: SimulatedReceiptPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = PaperDesk(simulated, monkeypatch)
+    assert desk.print(1, late=True) is Paper.UNKNOWN
+    assert desk.slips() == 1
+    assert desk.print(2) is Paper.PRINTED
+    assert desk.slips() == 1

@@ -8,15 +8,24 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk.journey.buttons import Button
+from kiosk.journey.power import Power
 from kiosk.journey.screens import Consent, Done, Paper
 from kiosk.viewmodels.bar_props import derive_bar
 from kiosk.viewmodels.derive_page import derive_page
 from kiosk.viewmodels.page_props import PageProps
 from seeds.texts import Texts
-from tests.kiosk.qml.fixture_sessions import FACTS, NAMES, SCREENS, session_of
+from tests.kiosk.qml.fixture_sessions import FACTS, FACTS_AWAY, NAMES, SCREENS, session_of
 
 WORDS = Texts.load()
-NO_WAY_OUT = ("attract", "attract_bare", "attract_card_left", "take_card")
+NO_WAY_OUT = (
+    "attract",
+    "attract_bare",
+    "attract_card_left",
+    "take_card",
+    "power_out",
+    "power_low",
+    "attract_door_open",
+)
 
 
 def page(name: str) -> PageProps:
@@ -86,10 +95,27 @@ def test_nothing_personal_stands_in_the_log_form_of_a_page() -> None:
 
 
 def test_the_bar_says_the_network_in_words_and_the_time_of_the_place() -> None:
-    bar = derive_bar("示例村", datetime(2026, 11, 22, 16, 5, tzinfo=UTC), False, True, WORDS)
+    bar = derive_bar("示例村", replace(FACTS_AWAY, now=datetime(2026, 11, 22, 16, 5, tzinfo=UTC)), True, WORDS)
     assert (bar.time, bar.date) == ("00:05", "11月23日 星期一")
     assert "未通" in bar.network
-    assert bar.sandbox == "演示"
+    assert (bar.sandbox, bar.power) == ("演示", "")
+
+
+@pytest.mark.parametrize("power", [Power.BATTERY, Power.LOW])
+def test_a_power_cut_is_said_in_the_bar_and_on_every_page(power: Power) -> None:
+    for name in NAMES:
+        session, facts = session_of(name)
+        out = replace(facts, power=power)
+        assert "停电" in derive_bar("示例村", out, True, WORDS).power
+        shown = derive_page(session, out, WORDS)
+        assert shown.notice or shown.screen == "power_out", name
+
+
+def test_who_is_ended_by_an_empty_battery_is_told_what_was_not_kept() -> None:
+    shown = page("power_low")
+    assert "没有保存" in shown.notice
+    assert "身份证" in shown.notice
+    assert "都在" in shown.lines[0].text
 
 
 def test_consent_counts_the_same_for_every_way() -> None:

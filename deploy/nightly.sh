@@ -1,0 +1,17 @@
+#!/bin/sh
+# The heavier runs, by hand: a million fuzzed inputs for every decoder. Prints the commit, the seed, and each result.
+set -eu
+cd "$(dirname "$0")/.."
+. deploy/prepare.sh
+# shellcheck disable=SC2086
+zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
+zhizhu_environment requirements-dev.lock
+bin=.venv/bin
+export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
+seed=${1:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
+began=$(date +%s)
+echo "commit $(git rev-parse HEAD), seed $seed"
+
+echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
+
+echo "== done in $(($(date +%s) - began)) s"

@@ -1,0 +1,1 @@
+"""Sound out of the terminal's speaker and into its microphone."""

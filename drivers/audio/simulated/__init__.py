@@ -1,0 +1,1 @@
+"""What the simulated sound device is made of."""

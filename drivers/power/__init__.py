@@ -1,0 +1,1 @@
+"""Where the terminal's power comes from: an uninterruptible supply asked through Network UPS Tools."""

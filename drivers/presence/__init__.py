@@ -1,0 +1,1 @@
+"""Which devices are there: what is plugged in where, and when something counts as gone."""

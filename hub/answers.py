@@ -1,0 +1,78 @@
+"""How a case is concluded, by a rule or by a clerk: its state, its answer to the terminal, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from hub.applications import Application
+from hub.blobs import delete_blob
+from hub.cases import view_of
+from hub.dues import publish_dues_of_region
+from hub.feed import tell
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.sandbox import record_qualification
+from hub.tables import Case
+from offline.wire.canonical import b64
+from offline.wire.changes import AnswerBody
+from offline.wire.claims import answer_key, seal_answer, subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom an answer is about, and the key that only the claim code gives."""
+
+    id_number: str
+    key: bytes
+
+
+def addressee_of(applied: Application) -> Addressee:
+    """Slow on purpose (the key is stretched): made before any lock. Raises WireTrouble."""
+    key = answer_key(applied.claim.normal_code(), applied.claim.salt())
+    return Addressee(applied.applicant.id_number.upper(), key)
+
+
+def conclude(
+    session: Session,
+    hub: Hub,
+    case: Case,
+    state: str,
+    reasons: Sequence[dict[str, str]],
+    addressee: Addressee | None,
+) -> None:
+    """Gives the case its state, tells the terminal, and lets a picture go that nobody needs any more.
+
+    Without an addressee the application cannot be opened: the state stands, but nobody can be told.
+    """
+    case.state, case.decided_at, case.reasons = state, hub.clock(), list(reasons)
+    if state == "approved":
+        case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
+    if state != "in_review" and case.picture_sha256 is not None:
+        delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
+    session.flush()
+    if addressee is None:
+        return
+    _answer(session, hub, case, addressee)
+    if state == "approved":
+        record_qualification(session, addressee.id_number, _counted(case))
+        publish_dues_of_region(session, hub, case.region)
+
+
+def _answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
+    body = AnswerBody(
+        event_id=case.event_id,
+        state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
+        case_no=case.number,
+        subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
+        sealed=b64(seal_answer(addressee.key, view_of(hub, case).model_dump(mode="json"))),
+    )
+    tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
+
+
+def _counted(case: Case) -> date:
+    """The day from which the next year counts; a doubtful terminal clock never shortens it: then the hub's counts."""
+    return local_day(case.applied_at if case.clock == "trusted" else case.received_at)

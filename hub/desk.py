@@ -1,0 +1,164 @@
+"""The clerk's desk: the cases that wait for a person, what such a case shows, and what the person decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, addressee_of, conclude
+from hub.applications import Application
+from hub.blobs import read_blob
+from hub.cases import payload_of
+from hub.explanation import CaseRow, case_row, picture_standing
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.staff import SignedIn
+from hub.tables import Blob, Case, ClerkDecision, PictureView, Terminal
+from offline.wire.attachment import LaterPicture, open_attachment
+from offline.wire.trouble import WireTrouble
+from seeds.identifiers import mask_number
+
+Outcome = Literal["approve", "visit", "refuse"]
+Shown = Literal["taken", "card"]
+OPEN: Final = ("in_review", "waiting")
+_STATES: Final[dict[Outcome, str]] = {"approve": "approved", "visit": "waiting", "refuse": "refused"}
+_JPEG: Final = b"\xff\xd8\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case in the desk's list."""
+
+    row: CaseRow
+    has_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Who applied, as far as a clerk needs it to compare."""
+
+    name: str
+    masked_number: str
+    birth: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTrouble:
+    """Why a decision was not taken: a text id, and the status a browser is told."""
+
+    text: str
+    status: int
+
+
+def waiting_cases(session: Session, hub: Hub, prefix: str, state: str) -> list[Waiting]:
+    """The cases of a division that wait for a person, the oldest first."""
+    wanted = select(Case, Terminal).join(Terminal, Terminal.id == Case.terminal_id)
+    wanted = wanted.where(Case.region.startswith(prefix, autoescape=True), Case.state == state)
+    rows = session.execute(wanted.order_by(Case.id).limit(hub.settings.console_page))
+    return [
+        Waiting(case_row(hub, case, terminal), picture_standing(session, case) == "here") for case, terminal in rows
+    ]
+
+
+def applied_in(session: Session, hub: Hub, case: Case) -> Applied | None:
+    """Who applied; None when the application cannot be opened."""
+    try:
+        payload = payload_of(session, hub, case)
+        applied = Application.model_validate(payload)
+    except (WireTrouble, ValidationError):
+        return None
+    applicant = payload.get("applicant")
+    birth = applicant.get("birth") if isinstance(applicant, dict) else None
+    return Applied(
+        name=applied.applicant.name,
+        masked_number=mask_number(applied.applicant.id_number),
+        birth=birth_text(birth if isinstance(birth, str) else ""),
+    )
+
+
+def birth_text(birth: str) -> str:
+    """A birth date as people here read it; whatever is no date is shown as it came."""
+    digits = birth.replace("-", "")
+    if len(digits) != 8 or not digits.isdigit():
+        return birth[:20]
+    return f"{digits[:4]}年{int(digits[4:6])}月{int(digits[6:])}日"
+
+
+def picture_until(session: Session, hub: Hub, case: Case) -> str:
+    """The moment at which the picture is deleted though nobody has decided."""
+    blob = None if case.picture_sha256 is None else session.get(Blob, (case.terminal_id, case.picture_sha256))
+    return "" if blob is None else local_text(blob.begun_at + timedelta(days=hub.settings.picture_days))
+
+
+def opened_picture(session: Session, hub: Hub, case: Case) -> LaterPicture | None:
+    """The two pictures to compare; None when they are not here or do not open."""
+    if case.picture_sha256 is None:
+        return None
+    sealed = read_blob(session, case.terminal_id, case.picture_sha256)
+    if sealed is None:
+        return None
+    try:
+        wanted = Application.model_validate(payload_of(session, hub, case)).identity.picture()
+        if wanted is None:
+            return None
+        picture = LaterPicture.unpack(open_attachment(sealed, wanted.key))
+    except (WireTrouble, ValidationError):
+        return None
+    return picture if picture.taken.startswith(_JPEG) else None
+
+
+def show_picture(hub: Hub, case_id: int, who: SignedIn, what: Shown) -> LaterPicture | None:
+    """Opens the pictures for somebody, and writes down that they were shown before anything is."""
+    with hub.database.writing() as session:
+        picture = opened_picture(session, hub, session.get_one(Case, case_id))
+        if picture is not None:
+            session.add(PictureView(case_id=case_id, staff=who.name, what=what, seen_at=hub.clock()))
+        return picture
+
+
+def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason: str) -> DeskTrouble | None:
+    """Takes a clerk's decision once: recorded, answered, the picture deleted, all in one transaction."""
+    reason = " ".join(reason.split())
+    if outcome != "approve" and not reason:
+        return DeskTrouble("hub.desk.trouble.reason", 422)
+    if len(reason) > hub.settings.desk_reason_chars:
+        return DeskTrouble("hub.desk.trouble.long", 422)
+    addressee = _addressee(hub, case_id)
+    with hub.database.writing() as session:
+        case = session.get_one(Case, case_id, with_for_update=True)
+        if case.state not in OPEN:
+            return DeskTrouble("hub.desk.trouble.decided", 409)
+        if outcome == "approve" and (trouble := _unseen(session, case, who)) is not None:
+            return trouble
+        now = hub.clock()
+        session.add(ClerkDecision(case_id=case_id, outcome=outcome, reason=reason, staff=who.name, decided_at=now))
+        text = reason or hub.texts("hub.reason.clerk_approved")
+        conclude(session, hub, case, _STATES[outcome], [{"code": f"clerk_{outcome}", "text": text}], addressee)
+    hub.measures.clerks.labels(outcome).inc()
+    return None
+
+
+def _unseen(session: Session, case: Case, who: SignedIn) -> DeskTrouble | None:
+    """Nobody approves by a picture that is not there, or that they have not looked at."""
+    if case.identity_way != "later":
+        return None
+    if picture_standing(session, case) != "here":
+        return DeskTrouble("hub.desk.trouble.no_picture", 409)
+    looked = select(PictureView.id).where(
+        PictureView.case_id == case.id, PictureView.staff == who.name, PictureView.what == "taken"
+    )
+    return None if session.scalars(looked.limit(1)).first() else DeskTrouble("hub.desk.trouble.not_looked", 409)
+
+
+def _addressee(hub: Hub, case_id: int) -> Addressee | None:
+    with hub.database.reading() as session:
+        try:
+            case = session.get_one(Case, case_id)
+            return addressee_of(Application.model_validate(payload_of(session, hub, case)))
+        except (WireTrouble, ValidationError):
+            return None

@@ -1,0 +1,144 @@
+"""The clerks' pages: the cases that wait for a person, and one of them with its pictures and its decision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.card_photos import CardPicture, decode_card_photo
+from hub.desk import (
+    OPEN,
+    DeskTrouble,
+    Outcome,
+    applied_in,
+    decide_case,
+    opened_picture,
+    picture_until,
+    show_picture,
+    waiting_cases,
+)
+from hub.explanation import case_row, explain
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.pages.render import Pages
+from hub.problems import Problem
+from hub.routes.console import COOKIE
+from hub.staff import Reception, SignedIn, same
+from hub.tables import Case, Terminal
+
+# Nothing keeps a picture after it was looked at, and nothing but this hub's pages may show it.
+_PICTURE_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Disposition": "inline",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+    """`/desk` and everything under it; clerks only."""
+    routes = APIRouter(prefix="/desk", include_in_schema=False)
+
+    def clerk_only(request: Request) -> SignedIn:
+        who = reception.who(request.cookies.get(COOKIE))
+        if who is None:
+            raise Problem("sign_in", 401, "请先登录。")
+        if not who.is_clerk:
+            raise Problem("clerks_only", 403, "只有经办人可以打开。")
+        return who
+
+    clerk = Depends(clerk_only)
+
+    @routes.get("")
+    def list_page(request: Request) -> Response:
+        if reception.who(request.cookies.get(COOKIE)) is None:
+            return RedirectResponse("/console/login", 303)
+        who = clerk_only(request)
+        with hub.database.reading() as session:
+            lists = {state: waiting_cases(session, hub, who.region_prefix, state) for state in OPEN}
+        values = {"who": who, "here": "desk", "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
+        return pages.show("desk.html", values=values | {"lists": lists})
+
+    def case_page(who: SignedIn, number: str, trouble: DeskTrouble | None = None, reason: str = "") -> Response:
+        with hub.database.reading() as session:
+            case = _case(session, number, who)
+            terminal = session.get_one(Terminal, case.terminal_id)
+            picture = opened_picture(session, hub, case)
+            card = None if picture is None else _card(hub, picture.card_photo)
+            values: dict[str, object] = {
+                "who": who,
+                "here": "desk",
+                "case": case_row(hub, case, terminal),
+                "told": explain(session, hub, case),
+                "applied": applied_in(session, hub, case),
+                "opens": picture is not None,
+                "card": card,
+                "until": picture_until(session, hub, case),
+                "open": case.state in OPEN,
+                "trouble": "" if trouble is None else trouble.text,
+                "reason": reason,
+                "reason_chars": hub.settings.desk_reason_chars,
+            }
+        return pages.show("desk_case.html", 200 if trouble is None else trouble.status, values)
+
+    @routes.get("/cases/{number}")
+    def show_case(number: str, request: Request) -> Response:
+        if reception.who(request.cookies.get(COOKIE)) is None:
+            return RedirectResponse("/console/login", 303)
+        return case_page(clerk_only(request), number)
+
+    @routes.get("/cases/{number}/taken.jpg")
+    def taken(number: str, who: SignedIn = clerk) -> Response:
+        picture = show_picture(hub, _case_id(hub, number, who), who, "taken")
+        if picture is None:
+            raise Problem("picture_gone", 404, "没有可以看的照片。")
+        return Response(picture.taken, media_type="image/jpeg", headers=_PICTURE_HEADERS)
+
+    @routes.get("/cases/{number}/card.png")
+    def card_photo(number: str, who: SignedIn = clerk) -> Response:
+        with hub.database.reading() as session:
+            case = _case(session, number, who)
+            picture = opened_picture(session, hub, case)
+        card = None if picture is None else _card(hub, picture.card_photo)
+        if card is None or show_picture(hub, case.id, who, "card") is None:
+            raise Problem("picture_gone", 404, "没有可以看的照片。")
+        return Response(card.png, media_type="image/png", headers=_PICTURE_HEADERS)
+
+    @routes.post("/cases/{number}/decision")
+    def decide(
+        number: str,
+        outcome: Annotated[Outcome, Form()],
+        reason: Annotated[str, Form(max_length=2000)] = "",
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = clerk,
+    ) -> Response:
+        if not same(csrf, who.csrf):
+            raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
+        trouble = decide_case(hub, _case_id(hub, number, who), who, outcome, reason)
+        if trouble is not None:
+            return case_page(who, number, trouble, reason)
+        return RedirectResponse(f"/desk/cases/{number}", 303)
+
+    return routes
+
+
+def _card(hub: Hub, card_photo: bytes) -> CardPicture | None:
+    return decode_card_photo(hub.settings.card_decoder, card_photo, hub.settings.card_decoder_s)
+
+
+def _case(session: Session, number: str, who: SignedIn) -> Case:
+    case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
+    if case is None or not case.region.startswith(who.region_prefix):
+        raise Problem("case_unknown", 404, "没有这个办件。")
+    return case
+
+
+def _case_id(hub: Hub, number: str, who: SignedIn) -> int:
+    with hub.database.reading() as session:
+        return _case(session, number, who).id

@@ -1,0 +1,43 @@
+"""One of the two files as anyone may read it: opened when it is there, its chain followed, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offline import ledger
+from offline.database import Connection
+from offline.wire.chain import START, Break, Head
+
+
+class FileView:
+    """A file that is not there yet reads as empty; `connect` gives None until it is."""
+
+    def __init__(self, connect: Callable[[], Connection | None]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+
+    def head(self) -> Head:
+        """The head of the file's own chain."""
+        connection = self._reader()
+        return START if connection is None else ledger.head(connection)
+
+    def verify(self) -> Head | Break:
+        """Follows the file's own chain from its first event."""
+        connection = self._reader()
+        return START if connection is None else ledger.verify(connection)
+
+    def data_version(self) -> int:
+        """A number that changes when the other process has committed; -1 while there is no file."""
+        connection = self._reader()
+        return -1 if connection is None else connection.data_version()
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _reader(self) -> Connection | None:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection

@@ -1,0 +1,89 @@
+"""A real terminal process is replaced after a visit; the next resident is served by one that never met the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.journey.world import until
+from tests.deploy.hall import PEOPLE, WITHIN_S, Hall, open_hall
+
+LIN, WU = PEOPLE["lin-yuelan"], PEOPLE["wu-guifang"]
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    """A terminal that replaces itself after a second."""
+    with open_hall("privacy.restart_idle_s=1", "status.write_s=1") as hall:
+        yield hall
+
+
+def test_the_process_is_replaced_after_a_visit_and_the_next_resident_is_served(hall: Hall) -> None:
+    hall.shows("attract")
+    first, pid = hall.started(), hall.pid()
+    hall.lay("lin-yuelan")
+    hall.shows(LIN.name[0] + "*" + LIN.name[-1])
+    assert _holds(pid, LIN.id_number) in (True, None)
+    hall.world.lift()
+    hall.touch("finish")
+
+    def replaced() -> str | None:
+        status = hall.status()
+        return None if status.started not in (None, first) else f"still the process of {first}: {status}"
+
+    assert (said := until(replaced, WITHIN_S)) is None, said
+    assert hall.pid() == pid  # the supervisor sees no end of it
+    assert hall.status().sessions_clean == 1
+    assert hall.status().sessions_unclean == 0
+    assert _holds(pid, LIN.id_number) in (False, None)
+    hall.shows("attract")
+    hall.lay("wu-guifang")
+    hall.shows(WU.name[0] + "*" + WU.name[-1])
+    assert LIN.name[-1] not in hall.screen()
+
+
+def test_a_card_left_on_the_reader_keeps_the_process_until_it_is_lifted(hall: Hall) -> None:
+    hall.shows("attract")
+    first = hall.started()
+    hall.world.device("id_card", "POST", "/once_until_lifted", {"on": False})
+    hall.lay("lin-yuelan")
+    hall.shows("*")
+    hall.touch("finish")
+
+    def searched() -> str | None:
+        status = hall.status()
+        return None if status.sessions_clean == 1 else f"not searched: {status}"
+
+    assert (said := until(searched, WITHIN_S)) is None, said
+
+    def stays() -> str | None:
+        status = hall.status()
+        return None if status.started != first else "stays"
+
+    assert until(stays, 12.0) == "stays", (first, hall.status(), hall.screen())
+    hall.world.lift()
+    assert until(stays, WITHIN_S) is None
+
+
+def _holds(pid: int, text: str) -> bool | None:
+    """Whether the text stands in the memory of a process; None where nobody may look, as it should be."""
+    wanted = (text.encode(), text.encode("utf-16-le"))
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            for line in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines():
+                span, rights, *_ = line.split()
+                if not rights.startswith("rw"):
+                    continue
+                start, end = (int(part, 16) for part in span.split("-"))
+                try:
+                    memory.seek(start)
+                    held = memory.read(end - start)
+                except OSError:  # a mapping of the kernel's own
+                    continue
+                if any(each in held for each in wanted):
+                    return True
+    except PermissionError:
+        return None
+    return False

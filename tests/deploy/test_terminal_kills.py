@@ -1,0 +1,129 @@
+"""`kill -9` of the real terminal, screen and all, around the moment of 确认: what was said to be kept is kept, once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import threading
+from collections import Counter
+from contextlib import closing, suppress
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from deploy.journey.door import Door
+from deploy.journey.world import until
+from deploy.trouble import RoofTrouble
+from offline.store import AgentView, TerminalView
+from offline.wire.claims import lookup_hash, normal
+from tests.deploy.hall import PEOPLE, WITHIN_S, Hall, open_hall
+
+SEED: Final = "ZHIZHU_KILL_SEED"
+KILLS: Final = 6
+FROM_S, TO_S = -0.12, 0.2
+"""The orders to cut the mains are spread over this time around the touch; the last comes after 已保存 was read."""
+CODE: Final = re.compile(r"取件码\D{0,3}(\d{4}-\d{3}-\d{3})")
+KEPT: Final = "已保存"
+
+
+class Eye:
+    """Looks at the screen without patience, again and again, until the mains are out; remembers the codes it read."""
+
+    def __init__(self, door: Path) -> None:
+        self._door = Door(door)
+        self.codes: set[str] = set()
+        self.saw_kept = threading.Event()
+        self.cut = threading.Event()
+
+    def watch(self) -> None:
+        """Runs in a thread of its own."""
+        while not self.cut.is_set():
+            try:
+                told = str(self._door.ask("screen"))
+            except RoofTrouble:
+                continue  # the moment of death: nobody could have read anything
+            if KEPT in told and (found := CODE.search(_words(told))):
+                self.codes.add(found.group(1))
+                self.saw_kept.set()
+
+    def confirm(self) -> None:
+        """The one touch; where the terminal is dead already nothing happens, as to a finger."""
+        with suppress(RoofTrouble):
+            self._door.ask("tap", what="confirm")
+
+
+def _words(told: str) -> str:
+    return "\n".join(re.findall(r"'text': '([^']*)'", told))
+
+
+def test_what_the_screen_or_a_slip_said_was_kept_is_at_the_hub_once_whenever_the_terminal_dies() -> None:
+    seed = int(os.environ.get(SEED) or Random().getrandbits(32))
+    print(f"{SEED}={seed}")
+    chance = Random(seed)
+    moments = [FROM_S + (TO_S - FROM_S) * (n + chance.random()) / (KILLS - 1) for n in range(KILLS - 1)]
+    residents = [one.slug for one in PEOPLE if "resident" in one.roles and one.layout == "resident"]
+    with open_hall("privacy.restart_idle_s=0") as hall:
+        shown: set[str] = set()
+        for moment in (*moments, None):
+            shown |= _dies_at_confirm(hall, chance.choice(residents), moment)
+        slips = {found.group(1) for ticket in hall.world.tickets() if (found := CODE.search(ticket.text))}
+        held = _held(hall.state_dir)
+        hub = hall.state_dir.parents[1] / "hub" / "hub.db"
+        said = until(lambda: None if set(held) <= set(_at_hub(hub)) else "not all at the hub", WITHIN_S)
+        assert said is None, (held, _at_hub(hub))
+        told = {_event_of(hall.state_dir, code) for code in shown | slips}
+        print(f"{KILLS} kills: {len(shown)} read on the screen, {len(slips)} on slips, {len(held)} events held")
+        assert shown, "no kill came after the screen had spoken"
+        assert told <= set(held)
+        assert all(times == 1 for times in Counter(_at_hub(hub)).values())
+        assert set(_at_hub(hub)) == set(held)
+
+
+def _dies_at_confirm(hall: Hall, applicant: str, moment: float | None) -> set[str]:
+    """One visit up to 确认, and a power cut so many seconds after or before it (None: after 已保存); the codes read."""
+    hall.lay(applicant)
+    hall.shows("'home'")
+    for what in ("养老待遇资格认证", "begin", "witness"):
+        hall.touch(what)
+    hall.lay("wu-guifang")
+    hall.shows("'confirm'")
+    eye = Eye(hall.state_dir.parent / "door.sock")
+    watching = threading.Thread(target=eye.watch)
+    cutting = threading.Thread(target=lambda: hall.world.stage("/power_cut"))
+    watching.start()
+    try:
+        if moment is not None and moment < 0:
+            cutting.start()
+            eye.cut.wait(-moment)  # nobody sets it yet: this is the moment's length
+        eye.confirm()
+        if moment is None:
+            assert eye.saw_kept.wait(WITHIN_S)
+        elif moment >= 0:
+            eye.cut.wait(moment)
+        if not cutting.ident:
+            cutting.start()
+        cutting.join()
+    finally:
+        eye.cut.set()
+        watching.join()
+    hall.shows("'attract'")
+    return eye.codes
+
+
+def _held(state_dir: Path) -> tuple[str, ...]:
+    with closing(TerminalView.open(state_dir)) as terminal:
+        return tuple(event.id for event in terminal.events_after(0, terminal.head().seq))
+
+
+def _event_of(state_dir: Path, code: str) -> str:
+    with closing(AgentView.open(state_dir)) as agent, closing(TerminalView.open(state_dir)) as terminal:
+        (act,) = terminal.acts_by_claim(lookup_hash(agent.enrolled().claim_key, normal(code)))
+        return act.event_id
+
+
+def _at_hub(database: Path) -> list[str]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as hub:
+        rows = hub.execute("SELECT envelope FROM inbox").fetchall()
+    return [str(json.loads(row[0])["id"]) for row in rows]

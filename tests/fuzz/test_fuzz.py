@@ -1,0 +1,57 @@
+"""Fifty thousand inputs for every decoder, bred from well-formed ones; and the breeding itself finds planted faults."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from drivers.registry import KINDS
+from tests.fuzz.targets import TARGETS, seeds
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+RUNS: Final = 50_000
+
+
+def fuzz(*words: str) -> tuple[int, list[dict[str, Any]], str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.run", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+@pytest.mark.timeout(600)
+def test_no_decoder_raises_hangs_or_grows() -> None:
+    code, results, said = fuzz("--runs", str(RUNS))
+    assert (code, [each for each in results if not each["ok"]]) == (0, []), said
+    assert {each["target"] for each in results} == set(TARGETS)
+    assert all(each["runs"] >= RUNS for each in results)
+
+
+@pytest.mark.parametrize("name", ["planted", "growing"])
+def test_a_planted_fault_is_found(name: str) -> None:
+    code, [result], _ = fuzz("--runs", "200000", "--seed", "5", name)
+    assert code == 1
+    assert not result["ok"]
+    assert result["input"]
+
+
+def test_every_target_has_well_formed_inputs_that_it_takes() -> None:
+    for name, target in TARGETS.items():
+        assert seeds(name), name
+        for one in seeds(name):
+            target(one)
+
+
+def test_every_kind_with_a_wire_has_a_target() -> None:
+    assert len(TARGETS) >= len(KINDS)
+
+
+def test_an_unknown_target_is_wrong_use() -> None:
+    code, _, said = fuzz("teapot")
+    assert code == 2
+    assert "sam_frames" in said

@@ -1,0 +1,63 @@
+"""A technician's own look at the devices: those a terminal must have, those it has besides, and the better link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drivers.presence.ports import ports
+from drivers.simulation import simulate
+from kiosk import doctor
+from kiosk.doctor import Finding, examine
+from tests.drivers.presence.tree import Tree
+
+
+def found(config: Path) -> dict[str, Finding]:
+    return {finding.what: finding for finding in examine(config, ())}
+
+
+def test_a_supply_and_a_door_are_looked_at_where_they_are_set(tmp_path: Path) -> None:
+    config = tmp_path / "terminal.toml"
+    with simulate("power").start() as power, simulate("digital_line").start() as door:
+        config.write_text(
+            f'[devices.ups]\nlink = "{power.link}"\n[devices.door]\nlink = "{door.link}"\n', encoding="utf-8"
+        )
+        well = found(config)
+        assert (well["不间断电源"].well, well["柜门"].well) == (True, True)
+        assert "人体感应" not in well
+        power.device.fault("data_stale")
+        door.device.fault("active")
+        ill = found(config)
+        assert not ill["不间断电源"].well
+        assert "power.stale" in ill["不间断电源"].seen
+        assert "door.open" in ill["柜门"].seen
+
+
+def test_a_terminal_without_them_misses_nothing(tmp_path: Path) -> None:
+    config = tmp_path / "terminal.toml"
+    config.write_text("", encoding="utf-8")
+    assert not {"不间断电源", "柜门", "人体感应"} & set(found(config))
+    assert not found(config)["身份证阅读器"].well
+
+
+def reader_of(tmp_path: Path, link: str) -> Finding:
+    config = tmp_path / "terminal.toml"
+    config.write_text(f'[devices.id_card]\nlink = "{link}"\n', encoding="utf-8")
+    return next(finding for finding in examine(config, ()) if finding.what == "身份证阅读器")
+
+
+def test_a_name_that_the_kernel_deals_out_is_told_with_the_link_by_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = Tree(tmp_path)
+    node = tree.adapter("1")
+    monkeypatch.setattr(doctor, "ports", lambda: ports(tree.dev, tree.sys))
+    with simulate("id_card").start() as simulation:
+        node.unlink()
+        node.symlink_to(simulation.link)
+        seen = reader_of(tmp_path, f"serial://{node}?baud=115200")
+        stable = f"serial://{tree.dev}/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0-port0?baud=115200"
+        assert seen.well
+        assert f'link = "{stable}"' in seen.advice
+        assert reader_of(tmp_path, stable).advice == ""
