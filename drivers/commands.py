@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
@@ -108,11 +108,45 @@ def list_(as_json: bool) -> None:
     help="最多等卡多少秒。How long to wait for a card.",
 )
 @click.option("--image", type=click.Path(dir_okay=False, path_type=Path), help="把画面存成 PNG。Saves the frame.")
+@click.option(
+    "--as",
+    "table",
+    type=click.Choice(["document", "mrz", "qr"]),
+    help="桌上的纸、通行证机读码或二维码。A page on the table, a permit's zone, or QR codes.",
+)
+@click.option(
+    "--shape",
+    type=click.Choice(["a4", "card", "small_page"]),
+    default="a4",
+    show_default=True,
+    help="纸的大小。The paper's size, for --as document.",
+)
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="把这一页存成 PDF。Saves the page.")
 @_json_option
-def read(kind: str, link: str, driver: str | None, wait_s: float, image: Path | None, as_json: bool) -> None:
+def read(
+    kind: str,
+    link: str,
+    driver: str | None,
+    wait_s: float,
+    image: Path | None,
+    table: Literal["document", "mrz", "qr"] | None,
+    shape: str,
+    pdf: Path | None,
+    as_json: bool,
+) -> None:
     """读一次：身份证、摄像头的一帧、供电情况，或设备的状态。Reads once: a card, a frame, the power, or a state."""
-    if image is not None and kind != "camera":
-        raise click.UsageError("--image 只用于 camera。--image is for cameras.")
+    if (image or table) and kind != "camera":
+        raise click.UsageError("--image 和 --as 只用于 camera。--image and --as are for cameras.")
+    if (pdf and table != "document") or (image and table in ("mrz", "qr")):
+        raise click.UsageError("--pdf 和扫描图只用于 --as document。--pdf and scans are for --as document.")
+    if table is not None:
+        from drivers.camera.document.command import read_table, tell
+        from drivers.camera.document.straighten import Shape
+
+        with _told():
+            record, failed = read_table(table, link, shape=Shape(shape), image=image, pdf=pdf)
+        tell(record, failed, as_json=as_json)
+        return
     with _told():
         match kind:
             case "id_card":
