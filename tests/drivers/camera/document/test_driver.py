@@ -11,13 +11,18 @@ import pytest
 
 from drivers.camera.cv import cv2
 from drivers.camera.document import child
+from drivers.camera.document.mrz.codec import encode
+from drivers.camera.document.mrz.glyphs import glyphs
 from drivers.camera.document.opencv import OpencvDocumentCamera
 from drivers.camera.document.port import Reason, Refused
+from drivers.camera.document.sheets import permit_card, qr_page, text_page
 from drivers.camera.document.straighten import Shape
+from drivers.camera.document.table import Lying, Table, seen
 from drivers.camera.document.wire import HEAD, packed, unpacked
 from drivers.camera.source import source_of
 from drivers.health import Cause, Health, State
 from drivers.trouble import DeviceTrouble, WrongState
+from tests.drivers.camera.document.permits import HOME_RETURN
 
 READY = "import sys,time,os; from drivers.camera.document.wire import packed; "
 READY += "say = lambda d: (os.write(1, d)); say(packed({'ready': True})); "
@@ -164,13 +169,24 @@ def test_the_child_answers_until_its_parent_is_gone() -> None:
     child.serve(io.BytesIO(packed({"task": "codes"})), answers)
 
 
-def test_the_child_says_when_its_font_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from drivers.camera.document.mrz.codec import encode
-    from drivers.camera.document.mrz.glyphs import glyphs
-    from drivers.camera.document.sheets import permit_card
-    from drivers.camera.document.table import Lying, Table, seen
-    from tests.drivers.camera.document.permits import HOME_RETURN
+def test_the_child_says_what_it_sees() -> None:
+    zone = encode(HOME_RETURN)
+    permit = seen(Table((Lying(permit_card(zone)),)))
+    said, pixels = child.answer("zone", "", permit)
+    assert (said["lines"], pixels) == (zone, None)
+    said, pixels = child.answer("page", "card", permit)
+    assert said == {}
+    assert pixels is not None
+    assert pixels.shape == (638, 1011, 3)
+    assert child.answer("zone", "", np.full((300, 400, 3), 90, np.uint8)) == ({"refused": Reason.no_page}, None)
+    paper = seen(Table((Lying(text_page(), roll_deg=90.0),)))
+    assert child.answer("zone", "", paper) == ({"refused": Reason.no_zone}, None)
+    assert child.answer("codes", "", paper) == ({"refused": Reason.no_code}, None)
+    coded = seen(Table((Lying(qr_page(["a-1"]), roll_deg=90.0),)))
+    assert child.answer("codes", "", coded) == ({"texts": ("a-1",)}, None)
 
+
+def test_the_child_says_when_its_font_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = seen(Table((Lying(permit_card(encode(HOME_RETURN))),)))
     monkeypatch.setattr("drivers.camera.document.mrz.glyphs.OCR_B", Path("/no/such.otf"))
     glyphs.cache_clear()

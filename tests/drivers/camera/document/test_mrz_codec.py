@@ -25,7 +25,7 @@ SPECIMENS: Final = (
     ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"),
 )
 
-words = st.text(string.ascii_uppercase, min_size=1, max_size=8)
+words = st.text(string.ascii_uppercase, min_size=1, max_size=5)
 names = st.lists(words, min_size=1, max_size=2).map(" ".join)
 numbers = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=9)
 days = st.dates(date(1930, 1, 1), date(2060, 1, 1)).map(lambda day: ZoneDate(day.strftime("%y%m%d")))
