@@ -115,6 +115,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         "V4L2, image files",
                         "simulator only",
                     ),
+                    Driver(
+                        "document",
+                        "drivers.camera.document.opencv:OpencvDocumentCamera",
+                        ("v4l2", "images"),
+                        "pages, MRZ, QR",
+                        "simulator only",
+                    ),
                 ),
                 "drivers.camera.simulator:SimulatedCamera",
             ),

@@ -133,7 +133,7 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
         case = session.get_one(Case, case_id, with_for_update=True)
         if case.state not in OPEN:
             return DeskTrouble("hub.desk.trouble.decided", 409)
-        if outcome == "approve" and (trouble := _unseen(session, case, who)) is not None:
+        if (trouble := _unseen(session, hub, case, who, outcome)) is not None:
             return trouble
         now = hub.clock()
         session.add(ClerkDecision(case_id=case_id, outcome=outcome, reason=reason, staff=who.name, decided_at=now))
@@ -143,12 +143,14 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
     return None
 
 
-def _unseen(session: Session, case: Case, who: SignedIn) -> DeskTrouble | None:
-    """Nobody approves by a picture that is not there, or that they have not looked at."""
-    if case.identity_way != "later":
+def _unseen(session: Session, hub: Hub, case: Case, who: SignedIn, outcome: Outcome) -> DeskTrouble | None:
+    """Nobody approves by a picture that is not there, and nobody approves or refuses past one they could look at."""
+    if case.identity_way != "later" or outcome == "visit":
         return None
-    if picture_standing(session, case) != "here":
+    if outcome == "approve" and picture_standing(session, case) != "here":
         return DeskTrouble("hub.desk.trouble.no_picture", 409)
+    if outcome == "refuse" and opened_picture(session, hub, case) is None:
+        return None  # the person may not be entitled for another reason, which is written for them
     looked = select(PictureView.id).where(
         PictureView.case_id == case.id, PictureView.staff == who.name, PictureView.what == "taken"
     )

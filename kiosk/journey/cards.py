@@ -76,7 +76,8 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
             known = replace(session, resident=person)
             if isinstance(screen, Consent):
                 return _showing(known, moves.consent_screen(known, screen.item, facts))
-            return Step(known)
+            # what was said before the card came may no longer be so
+            return moves.guide(known, screen.item, facts)
         case CardWanted(purpose=CardFor.IDENTITY) | Typing(purpose=TypingFor.NUMBER):
             if session.way is None:
                 return Step(session)

@@ -84,3 +84,9 @@ def test_another_head_for_the_turns_and_a_print_do_not_pass_and_she_herself_does
 
 def test_a_resident_without_a_card_is_witnessed_and_a_clerk_decides(tmp_path: Path) -> None:
     assert play("pension_typed", tmp_path, ZHIZHU_MODELS="").ok
+
+
+def test_a_resident_whom_a_clerk_asks_to_come_again_reads_so_on_screen_and_slip(tmp_path: Path) -> None:
+    told = play("pension_come_again", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert len(told.slips) == 2

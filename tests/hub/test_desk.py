@@ -118,7 +118,8 @@ def test_a_deleted_picture_leaves_no_bytes_in_the_databases_file(
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         assert trace in (tmp_path / "hub.db").read_bytes()
         with signed_in(url, "jingban") as clerk:
-            _decide(clerk, _number(hub), "refuse", REASON)
+            assert _look(clerk, _number(hub)).is_success
+            assert _decide(clerk, _number(hub), "refuse", REASON).is_success
         with hub.database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         left = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
@@ -127,16 +128,21 @@ def test_a_deleted_picture_leaves_no_bytes_in_the_databases_file(
 
 @pytest.mark.parametrize(("outcome", "state"), [("visit", "waiting"), ("refuse", "refused")])
 def test_what_a_clerk_writes_reaches_the_resident(
-    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, outcome: str, state: str
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, url: str, people: People, outcome: str, state: str
 ) -> None:
     applied = _waiting_case(staffed, terminal, people)
     number = _number(staffed)
     assert _decide(clerk, number, outcome).status_code == 422, "a reason is needed"
     assert _decide(clerk, number, outcome, "长" * 201).status_code == 422
+    assert _look(clerk, number).is_success
     assert _decide(clerk, number, outcome, REASON).is_success
     answer = _answer(terminal, applied)
     assert (answer.state, [one.text for one in answer.reasons]) == (state, [REASON])
     assert answer.next_due is None
+    phone = httpx.get(f"{url}/verify/{applied.code}").text
+    assert "到智助终端" in phone
+    for nothing_there in ("请按下面写的办", "原因见下", REASON):
+        assert nothing_there not in phone
     with staffed.database.reading() as session:
         assert read_blob(session, terminal.id, applied.sealed.sha256) is None
 
@@ -147,7 +153,8 @@ def test_a_case_is_decided_once(
     _waiting_case(staffed, terminal, people)
     number = _number(staffed)
     old = csrf_of(clerk.get(f"/desk/cases/{number}"))
-    _decide(clerk, number, "refuse", REASON)
+    assert _look(clerk, number).is_success
+    assert _decide(clerk, number, "refuse", REASON).is_success
     again = clerk.post(f"/desk/cases/{number}/decision", data={"outcome": "approve", "csrf": old})
     assert (again.status_code, "已经有人决定了" in again.text) == (409, True)
     with staffed.database.reading() as session:
@@ -155,12 +162,15 @@ def test_a_case_is_decided_once(
         assert len(session.scalars(select(ClerkDecision)).all()) == 1
 
 
-def test_nobody_approves_a_picture_they_have_not_looked_at(
-    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
+@pytest.mark.parametrize("outcome", ["approve", "refuse"])
+def test_nobody_decides_by_a_picture_they_have_not_looked_at(
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, outcome: str
 ) -> None:
     _waiting_case(staffed, terminal, people)
-    refused = _decide(clerk, _number(staffed), "approve")
+    refused = _decide(clerk, _number(staffed), outcome, REASON)
     assert (refused.status_code, "还没有看过" in refused.text) == (409, True)
+    with staffed.database.reading() as session:
+        assert session.scalars(select(Case.state)).all() == ["in_review"]
 
 
 def test_a_picture_that_never_came_is_said_and_cannot_be_approved_by(
@@ -272,7 +282,7 @@ def test_a_picture_repeated_after_the_decision_is_not_kept_again(
     staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
 ) -> None:
     applied = _waiting_case(staffed, terminal, people)
-    _decide(clerk, _number(staffed), "refuse", REASON)
+    _decide(clerk, _number(staffed), "visit", REASON)
     assert put(terminal, applied.sealed.sha256, applied.sealed.data).json()["complete"]
     with staffed.database.reading() as session:
         assert session.scalars(select(BlobPiece)).all() == []

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+Table = Literal["document", "mrz", "qr"]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """How long to wait for a card or a code, and where a picture goes."""
+    """How long to wait for a card or a code, where a picture goes, and what to look for on a table."""
 
     wait_s: float
     image: Path | None = None
+    pdf: Path | None = None
+    table: Table | None = None
+    shape: str = "a4"
 
 
 @dataclass(frozen=True)

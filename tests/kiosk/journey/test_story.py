@@ -14,7 +14,7 @@ from kiosk.journey.people import Level, Way
 from kiosk.journey.screens import FaceStage, Paper, Reason
 from kiosk.privacy import secrets_of, traces
 from offline.wire.claims import check_digit
-from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
+from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, PENSION, WU
 from tests.kiosk.journey.visit import Visit
 
 
@@ -149,6 +149,19 @@ def test_a_lost_camera_keeps_the_session_and_offers_the_other_ways() -> None:
     assert visit.last == (wanted.StopFace(),)
     visit.act(acts.DeviceBack("face_camera")).touch(Button.RETRY)
     assert visit.on(screens.Face).stage is FaceStage.OPENING
+
+
+def test_a_guide_says_what_the_reader_can_do_now() -> None:
+    broken = replace(FACTS, reader_ready=False)
+    visit = Visit(broken).touch(Button.WAKE, (Button.ITEM, PENSION.id))
+    assert visit.on(screens.Guide).blocked is Reason.NO_WAY
+    visit.act(acts.DeviceBack("id_card"))
+    assert visit.on(screens.Guide).blocked is Reason.NONE
+    visit.act(acts.DeviceLost("id_card"))
+    assert visit.on(screens.Guide).blocked is Reason.NO_WAY
+    # a card that was read is as good as a reader
+    visit.lay(LIN)
+    assert visit.on(screens.Guide).blocked is Reason.NONE
 
 
 def test_a_lost_reader_is_said_while_a_card_is_wanted() -> None:

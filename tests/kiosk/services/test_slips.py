@@ -82,6 +82,27 @@ def test_the_settled_slip_says_its_outcome_and_what_comes_next() -> None:
     assert "已保存" not in text
 
 
+def test_what_a_clerk_asks_of_the_resident_stands_on_the_slip() -> None:
+    asked = "照片太暗，请带身份证找帮办员再办一次"
+    waits = replace(
+        KEPT, stage=Stage.SENT, state="waiting", outcome_text="还差一步，请按下面写的办。", reasons=(asked,)
+    )
+    slip = slip_of(waits, PLACE, Texts.load(), NOW)
+    text = texts_of(slip)
+    assert asked in text
+    assert "找村里帮办员" in text
+    assert any(isinstance(each, Line) and each.width == 2 and each.text == "还差一步" for each in slip)
+    for misleading in ("已送达", "正在办理", "已办结"):
+        assert misleading not in text
+
+
+def test_a_refusal_is_written_as_large_as_an_approval() -> None:
+    slip = slip_of(replace(SETTLED, state="refused", next_due=""), PLACE, Texts.load(), NOW)
+    large = [each.text for each in slip if isinstance(each, Line) and each.width == 2]
+    assert "未通过" in large
+    assert "已办结" not in large
+
+
 def test_a_sandbox_is_said_first() -> None:
     assert texts_of(slip_of(KEPT, replace(PLACE, sandbox=True), Texts.load(), NOW)).startswith("演示")
 
