@@ -247,7 +247,8 @@ class Player:
         tickets = self._world.tickets()[self._seen_tickets :]
         self._seen_tickets += len(tickets)
         text = "\n".join(ticket.text for ticket in tickets)
-        self._slips += [ticket.text for ticket in tickets]
+        # After paper ran out midway the printer first cuts off what is left of that piece, and nothing is on it.
+        self._slips += [ticket.text for ticket in tickets if ticket.text]
         if self._pictures is not None:
             (self._pictures / f"slip-{len(self._slips)}.png").write_bytes(tickets[-1].png)
         if found := CODE.search(text):
