@@ -24,7 +24,7 @@ STEP_S: Final = 280
 NO_CONTRACT_FILE: Final = frozenset({"social_card"})
 """Kinds whose contract still stands among their driver's tests: no skeleton can be written until it is lifted."""
 STAND_LATER: Final = frozenset({"audio"})
-"""Kinds whose contract looks at the far end only after the driver has done something; the driver is named first there."""
+"""Kinds whose contract looks at the far end only after the driver has done something: the driver is named first."""
 WITH_CONTRACT: Final = tuple(kind for kind in KINDS if kind not in NO_CONTRACT_FILE)
 
 
