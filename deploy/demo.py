@@ -39,6 +39,8 @@ DRIVERS: Final = {
     "id_card": ("id-card", "sam"),
     "receipt_printer": ("receipt-printer", "escpos"),
     "face_camera": ("camera", "opencv"),
+    "ups": ("power", "nut"),
+    "door": ("digital-line", "modem"),
 }
 
 
@@ -172,11 +174,16 @@ class Demo:
         (folder / "state").mkdir(parents=True)
         controls: dict[str, str] = {}
         sections = []
-        for role, (kind, driver) in DRIVERS.items():
-            if role == "face_camera" and self._webcam:
+        simulators = {
+            role: self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0")
+            for role, (kind, _) in DRIVERS.items()
+            if not (role == "face_camera" and self._webcam)
+        }
+        for role, (_, driver) in DRIVERS.items():
+            if role not in simulators:
                 sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
                 continue
-            said = self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0").says()
+            said = simulators[role].says()
             control = str(said["control"])
             controls[role] = control if control.startswith("http") else f"http://{control}"
             sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n')

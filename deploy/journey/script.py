@@ -68,6 +68,13 @@ class Fault(_Value):
     state: str
 
 
+class SituationWanted(_Value):
+    """What happens to a device: one of its simulator's situations, by name."""
+
+    device: str
+    happen: str
+
+
 # step word → the shape of its value
 SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "network": TypeAdapter(Literal["up", "down"]),
@@ -79,6 +86,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "slip": TypeAdapter(SlipWanted),
     "hub": TypeAdapter(HubWanted),
     "fault": TypeAdapter(Fault),
+    "situation": TypeAdapter(SituationWanted),
     "power_cut": TypeAdapter(bool),
     "next_day": TypeAdapter(bool),
     "terminal": TypeAdapter(str),

@@ -51,6 +51,13 @@ def test_without_paper_the_screen_says_so_and_the_slip_is_fetched_later_by_card(
     assert len(told.slips) == 1
 
 
+def test_on_battery_who_is_in_the_middle_finishes_and_nobody_begins_until_the_mains_are_back(tmp_path: Path) -> None:
+    told = play("power_cut", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert told.touches <= MOST_TOUCHES
+    assert len(told.slips) == 2
+
+
 needs_models = pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
