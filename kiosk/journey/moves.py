@@ -307,13 +307,15 @@ def confirm(session: Session, proof: Proof) -> Step:
     assert session.item is not None
     assert session.resident is not None
     effects: tuple[Effect, ...] = (StopFace(),) if isinstance(session.screen, Face | LaterCheck) else ()
+    # nobody types a name, so none is sent with a typed number
+    whose = "journey.sending.person" if by_card(session.resident) else "journey.sending.number"
     screen = Confirm(
         item=session.item,
         way=proof.way,
         masked_name=session.resident.masked_name,
         masked_number=session.resident.masked_number,
         witness_masked_name=proof.witness.masked_name if proof.witness is not None else "",
-        sending=("journey.sending.item", "journey.sending.person", SENDING[proof.way]),
+        sending=("journey.sending.item", whose, SENDING[proof.way]),
     )
     return Step(replace(session, proof=proof, candidate=None, screen=screen), effects)
 

@@ -406,3 +406,9 @@ def test_a_second_card_during_a_look_up_drops_the_answer_and_starts_clean(by: Bu
 def test_her_own_card_laid_again_during_a_look_up_changes_nothing() -> None:
     visit = Visit().touch(Button.WAKE, Button.LOOK_UP, Button.BY_CARD).lay(LIN)
     visit.act(acts.CardLifted()).lay(LIN).on(screens.Working)
+
+
+def test_what_is_sent_names_the_name_only_where_a_card_was_read() -> None:
+    typed = Visit().to_consent(None).touch(Button.WITNESS, Button.TYPE_NUMBER).typed(LIN.number).touch(Button.ENTER)
+    assert WORDS(typed.witnessed(WU).on(screens.Confirm).sending[1]) == "您的身份证号码（加密送出）"
+    assert "姓名" in WORDS(_on_confirm(Visit()).on(screens.Confirm).sending[1])
