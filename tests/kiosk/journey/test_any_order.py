@@ -100,7 +100,7 @@ class AnyOrder(RuleBasedStateMachine):
     def card(self, act: Act) -> None:
         self.do(act)
 
-    @rule(reason=st.sampled_from([Reason.CARD_UNREADABLE, Reason.CARD_PULLED]))
+    @rule(reason=st.sampled_from([Reason.CARD_UNREADABLE, Reason.CARD_PULLED, Reason.READER_LOST]))
     def faulty(self, reason: Reason) -> None:
         self.do(acts.CardFaulty(reason))
 
