@@ -60,7 +60,8 @@ def slip_of(
         elements.append(Line(words("slip.copy")))
     elements.append(Rule())
     elements += _outcome(claim, words)
-    elements += [Line(words(_next(claim))), *(Line(line) for line in lines)]
+    # an item's own words say it in the item's own terms: both would say it twice
+    elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words)
     elements += [
         Rule(),
@@ -100,8 +101,8 @@ def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
         return []
     outcome = claim.outcome_text or (words(f"slip.state.{claim.state}") if claim.state in STATES else "")
     elements: list[Element] = [Line(outcome, height=2, bold=True)] if outcome else []
-    if claim.next_due:
-        elements.append(Line(words("slip.next_due", month=claim.next_due), height=2, bold=True))
+    if claim.next_due_to_tell:
+        elements.append(Line(words("slip.next_due", month=claim.next_due_to_tell), height=2, bold=True))
     elements += [Line(words("slip.reason", reason=reason)) for reason in claim.reasons[:REASONS_MOST]]
     return elements
 

@@ -142,7 +142,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     lines = [
         claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
-        words("screen.claim.next_due", month=claim.next_due) if claim.next_due else "",
+        words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",
         words("screen.claim.kept_at", at=shown_moment(claim.kept_at)) if claim.kept_at else "",
         words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",
         words("screen.claim.case_no", number=claim.case_no) if claim.case_no else "",

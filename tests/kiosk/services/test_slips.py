@@ -119,3 +119,16 @@ def test_what_must_not_be_broken_fits_the_paper(paper: int, room: int) -> None:
     for each in slip:
         if isinstance(each, Line) and each.align == "center":
             assert columns(each.text) * each.width <= room, each.text
+
+
+def test_an_items_own_words_stand_in_place_of_the_common_ones_not_beside_them() -> None:
+    text = texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW, lines=("您的认证已存在这台机器里。",)))
+    assert "您的认证已存在这台机器里。" in text
+    assert "您的申请已保存在本终端" not in text
+
+
+def test_the_next_due_month_is_said_once() -> None:
+    named = replace(SETTLED, outcome_text="已通过，下次办理时间：2027年11月。")
+    assert "下次认证" not in texts_of(slip_of(named, PLACE, Texts.load(), NOW))
+    other = replace(SETTLED, outcome_text="已通过，下次办理时间：2027年1月。")
+    assert "下次认证：2027-11" in texts_of(slip_of(other, PLACE, Texts.load(), NOW))
