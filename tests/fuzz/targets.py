@@ -24,6 +24,7 @@ from drivers.receipt_printer.profile import PROFILES
 from drivers.receipt_printer.status import Full, ReplyDecoder
 from seeds.people import People
 from tests.drivers.receipt_printer.slips import KEPT
+from tests.fuzz.other_kinds import OTHER_TARGETS, other_seeds
 
 Target = Callable[[bytes], int]
 HELD_MAX: Final = 256 * 1024
@@ -106,7 +107,13 @@ def growing(data: bytes) -> int:
 
 
 TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
-    {each.__name__: each for each in (sam_frames, sam_body, sam_blanking, printer_replies, printer_blanking, captures)}
+    {
+        **{
+            each.__name__: each
+            for each in (sam_frames, sam_body, sam_blanking, printer_replies, printer_blanking, captures)
+        },
+        **OTHER_TARGETS,
+    }
 )
 
 PLANTED: Final[Mapping[str, Target]] = MappingProxyType({each.__name__: each for each in (planted, growing)})
@@ -149,5 +156,7 @@ def seeds(name: str) -> tuple[bytes, ...]:
             )
         case "captures":
             return (b"0.000412 > AA AA\n0.013970 < 97\n# remark\n4.201200 ! lost\n",)
+        case _ if name in OTHER_TARGETS:
+            return other_seeds(name)
         case _:
             return ()
