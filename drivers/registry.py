@@ -145,6 +145,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     ),
                 ),
                 "drivers.code_scanner.simulator:SimulatedCodeScanner",
+                "drivers.code_scanner.blanking:CodeBlanker",
+                "drivers.code_scanner.serial_line:open_at_9600",
             ),
             Kind(
                 "social_card",
@@ -175,6 +177,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     ),
                 ),
                 "drivers.power.simulator:SimulatedPower",
+                "drivers.power.blanking:NutBlanker",
+                "drivers.power.tcp_link:connect_tcp",
             ),
             Kind(
                 "audio",

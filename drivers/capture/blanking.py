@@ -31,3 +31,12 @@ def blank(text: str) -> str:
     for pattern, instead in _BLANKS:
         text = pattern.sub(instead, text)
     return text
+
+
+def table(kept: bytes) -> bytes:
+    """For `bytes.translate`, one byte for one, so that no split matters: digits to 0, Latin letters to A, `kept` as it
+    is, anything else UNKNOWN.
+    """
+    digits, letters = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    plain = {**dict.fromkeys(kept, 0), **dict.fromkeys(digits, b"0"[0]), **dict.fromkeys(letters, b"A"[0])}
+    return bytes(plain.get(byte, UNKNOWN[0]) or byte for byte in range(256))

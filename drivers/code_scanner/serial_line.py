@@ -51,7 +51,7 @@ class SerialScanner(Listening):
         self._answer_s = answer_s
         super().__init__(
             link,
-            connect=connect or _open_at_9600,
+            connect=connect or open_at_9600,
             finder=lambda: LineFinder(needs_suffix=model.needs_suffix),
             gap_s=model.gap_s if gap_s is None else gap_s,
             now=now,
@@ -115,5 +115,6 @@ class SerialScanner(Listening):
         return answer
 
 
-def _open_at_9600(url: str) -> Link:
+def open_at_9600(url: str) -> Link:
+    """Opens the line at the rate that scanners come with. Raises LinkRefused."""
     return open_link(url, baud=BAUD)

@@ -41,11 +41,11 @@ class NutSupply:
         *,
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
-        connect: Callable[[str, int], Link] = connect_tcp,
+        connect: Callable[[str], Link] = connect_tcp,
         answer_s: float = ANSWER_S,
     ) -> None:
         """Raises LinkRefused for a link that is none. `answer_s` bounds each answer as a whole."""
-        self._host, self._port, self._ups = _parsed(link_url)
+        self._server, self._ups = _parsed(link_url)
         self._monotonic = monotonic
         self._connect = connect
         self._answer_s = answer_s
@@ -56,7 +56,7 @@ class NutSupply:
     def open(self) -> None:
         """See PowerSupply.open."""
         self._must_be("open", _State.CLOSED)
-        self._link = self._connect(self._host, self._port)
+        self._link = self._connect(self._server)
         self._state = _State.OPEN
 
     def read(self) -> PowerState:
@@ -111,7 +111,7 @@ class NutSupply:
 
     def _exchange(self, question: bytes, *, whole_list: bool) -> dict[str, str] | str:
         if self._link is None:
-            self._link = self._connect(self._host, self._port)
+            self._link = self._connect(self._server)
         link = self._link
         for _ in range(_DRAIN_READS_MAX):
             if not link.read(_READ_LIMIT, 0.0):
@@ -159,7 +159,8 @@ class NutSupply:
             raise WrongState(call, self._state.value)
 
 
-def _parsed(url: str) -> tuple[str, int, str]:
+def _parsed(url: str) -> tuple[str, str]:
+    """The server as `HOST:PORT`, and the name of the supply."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORT
@@ -168,7 +169,7 @@ def _parsed(url: str) -> tuple[str, int, str]:
     name = parts.path.removeprefix("/")
     if parts.scheme != "nut" or not parts.hostname or not answers.is_name(name) or parts.query or parts.fragment:
         raise _unreadable(url)
-    return parts.hostname, port, name
+    return f"{parts.hostname}:{port}", name
 
 
 def _unreadable(url: str) -> LinkRefused:

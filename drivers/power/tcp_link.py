@@ -49,12 +49,12 @@ class TcpLink:
         )
 
 
-def connect_tcp(host: str, port: int) -> TcpLink:
-    """Connects within CONNECT_S; raises LinkRefused."""
-    where = f"{host}:{port}"
+def connect_tcp(where: str) -> TcpLink:
+    """Connects to `HOST:PORT` within CONNECT_S; raises LinkRefused."""
+    host, _, port = where.rpartition(":")
     try:
-        return TcpLink(socket.create_connection((host, port), timeout=CONNECT_S), where)
-    except (OSError, UnicodeError) as error:
+        return TcpLink(socket.create_connection((host, int(port)), timeout=CONNECT_S), where)
+    except (OSError, ValueError) as error:
         raise LinkRefused(
             "link.refused", f"连不上 {where}。", "请检查地址和端口，以及那台机器上的服务是否在运行。"
         ) from error

@@ -14,11 +14,15 @@ import pytest
 from drivers.capture.recorder import Recorder
 from drivers.capture.replay import ReplayedDevice, Script
 from drivers.capture.text import Capture, Happened, Passed, parse
+from drivers.code_scanner.port import Scanned
+from drivers.code_scanner.simulator import SimulatedCodeScanner
 from drivers.id_card.blanking import SamBlanker
 from drivers.id_card.port import ResidentCard
 from drivers.id_card.record import from_record
 from drivers.id_card.simulator import SimulatedIdCardReader
 from drivers.link import Link, LinkRefused
+from drivers.power.port import OnBattery
+from drivers.power.simulator import SimulatedPower
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
 from drivers.registry import blanker_of, open_device
 from drivers.settlement import Printed
@@ -76,6 +80,44 @@ def test_a_recorded_slip_plays_back_as_printed_whatever_is_printed_on_it(tmp_pat
         printer = open_device("receipt_printer", None, replayed.link, quiet_s=0.05)
         assert printer.print("job-2", KEPT) == Printed()
         printer.close()
+
+
+def test_a_recorded_code_plays_back_without_what_it_said(tmp_path: Path) -> None:
+    file = tmp_path / "scanner.capture"
+    device = SimulatedCodeScanner()
+    with Simulation(device).start("pty"):
+        scanner = open_device("code_scanner", None, device.link, capture=str(file), profile="gm65")
+        scanner.trigger(True)
+        device.show("330106199001011234 李大山")
+        assert isinstance(scanner.scan(5.0), Scanned)
+        scanner.close()
+    capture = parse(file.read_text(encoding="utf-8"))
+    with Simulation(ReplayedDevice(capture, blanker_of("code_scanner"))).start("pty") as replayed:
+        scanner = open_device("code_scanner", None, replayed.link, profile="gm65")
+        assert scanner.trigger(True).code == "code_scanner.ready"
+        scanned = scanner.scan(5.0)
+        assert isinstance(scanned, Scanned)
+        assert scanned.text == "000000000000000000??????????"
+        scanner.close()
+
+
+def test_a_recorded_power_cut_plays_back(tmp_path: Path) -> None:
+    file = tmp_path / "supply.capture"
+    device = SimulatedPower()
+    with Simulation(device).start():
+        supply = open_device("power", None, device.link, capture=str(file))
+        supply.read()
+        device.fault("on_battery")
+        told = supply.read()
+        supply.close()
+    text = file.read_text(encoding="utf-8")
+    assert b"zhizhu".hex(" ").upper() not in text
+    with Simulation(ReplayedDevice(parse(text), blanker_of("power"))).start("tcp:0") as replayed:
+        supply = open_device("power", None, replayed.link.replace("socket", "nut") + "/simulated")
+        supply.read()
+        assert isinstance(told, OnBattery)
+        assert supply.read() == told
+        supply.close()
 
 
 def test_the_same_question_gets_its_answers_in_their_order_and_then_the_last_again() -> None:

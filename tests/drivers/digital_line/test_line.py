@@ -146,6 +146,15 @@ def test_a_bouncing_contact_is_waited_for_until_it_has_settled() -> None:
     assert 0.05 <= kernel.now - began <= 0.05 * 2
 
 
+def test_where_low_means_active_a_low_line_is_active() -> None:
+    kernel = PlayedKernel(lambda: False)
+    line = ModemLine("lines:///dev/x?line=dcd&active=low", kernel=lambda _: kernel, pause=kernel.pause)
+    line.open()
+    assert line.read() == Active()
+    kernel.level = lambda: True
+    assert line.read() == Inactive()
+
+
 def test_a_contact_that_never_settles_is_unknown_within_a_bound() -> None:
     turns = iter(range(10_000))
     kernel = PlayedKernel(lambda: next(turns) % 2 == 0)
@@ -249,6 +258,13 @@ def test_the_ioctl_numbers_are_those_of_the_kernels_headers() -> None:
     assert asked[256:262] == b"zhizhu"
     assert struct.unpack_from("=Q", asked, 288) == (0x104,)  # INPUT | BIAS_PULL_UP
     assert struct.unpack_from("=I", asked, 560) == (1,)  # num_lines
+
+
+@pytest.mark.parametrize(("bits", "line"), [(0x020, "cts"), (0x040, "dcd"), (0x080, "ri"), (0x100, "dsr")])
+def test_the_bits_of_the_modem_lines_are_those_of_the_kernels_headers(bits: int, line: str) -> None:
+    # <asm-generic/termios.h>: TIOCM_CTS, TIOCM_CAR, TIOCM_RNG, TIOCM_DSR
+    assert {each for each in modem.LINES if modem.level(struct.pack("=I", bits), each)} == {line}
+    assert modem.TIOCMGET == 0x5415
 
 
 @given(

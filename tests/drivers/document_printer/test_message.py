@@ -138,7 +138,10 @@ def field(tag: int, name: bytes, content: bytes) -> bytes:
         + field(END_COLLECTION, b"", b""),
         b"\x01"
         + field(COLLECTION, b"a", b"")
-        + (field(MEMBER_NAME, b"", b"b") + field(COLLECTION, b"", b"")) * (DEPTH_MAX + 1),
+        + (field(MEMBER_NAME, b"", b"b") + field(COLLECTION, b"", b"")) * DEPTH_MAX
+        + field(MEMBER_NAME, b"", b"b")
+        + field(INTEGER, b"", b"\0\0\0\1")
+        + field(END_COLLECTION, b"", b"") * (DEPTH_MAX + 1),
         b"\x01" + field(KEYWORD, b"a", b"b") + field(KEYWORD, b"", b"c") * VALUES_MAX,
     ],
     ids=("group 0", "no group", "nameless", "unclosed", "unnamed member", "empty member", "too deep", "too many"),

@@ -158,6 +158,39 @@ def test_a_text_block_of_any_bytes_is_a_card_or_a_typed_error(block: bytes, flag
     to_record(card)
 
 
+def test_the_longest_address_is_read_and_written_where_cards_have_it() -> None:
+    address = "".join(chr(0x4E00 + place) for place in range(35))
+    card = replace(from_record(fields_of("resident")), address=address)
+    block = text_block.encode(card)
+    assert block[52:122] == address.encode("utf-16-le")
+    read = text_block.decode(block)
+    assert isinstance(read, ResidentCard)
+    assert read.address == address
+
+
+def test_a_foreign_name_keeps_the_space_where_its_halves_meet() -> None:
+    name = "A" * 34 + " " + "BERNADETTE"
+    [layout] = [each for each in LAYOUTS if isinstance(from_record(fields_of(each)), ForeignCard2023)]
+    card = replace(from_record(fields_of(layout)), english_name=name)
+    read = text_block.decode(text_block.encode(card))
+    assert isinstance(read, ForeignCard2023)
+    assert read.english_name == name
+
+
+def test_a_body_with_anything_behind_the_card_is_refused() -> None:
+    body = reply.card_body(from_record(fields_of("resident")))
+    reply.parse_card(body)
+    for more in (b"\0", body):
+        with pytest.raises(BadBody):
+            reply.parse_card(body + more)
+
+
+@pytest.mark.parametrize("length", [0xFFFF, 0x0A42, 1, 0])
+def test_a_length_that_no_frame_has_is_not_waited_for(length: int) -> None:
+    lying = frame.PREAMBLE + length.to_bytes(2, "big")
+    assert FrameFinder().feed(lying + reply.FIND) == (Frame(reply.FIND[7:-1]),)
+
+
 @pytest.mark.parametrize("size", [0, 1, 255, 257, 512])
 def test_a_block_of_another_size_is_refused(size: int) -> None:
     with pytest.raises(BadText):

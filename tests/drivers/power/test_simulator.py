@@ -25,7 +25,7 @@ def simulation() -> Iterator[Simulation]:
 @pytest.fixture
 def line(simulation: Simulation) -> Iterator[TcpLink]:
     port = int(simulation.link.split(":")[2].partition("/")[0])
-    link = connect_tcp("127.0.0.1", port)
+    link = connect_tcp(f"127.0.0.1:{port}")
     yield link
     link.close()
 

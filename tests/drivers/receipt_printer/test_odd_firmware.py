@@ -91,6 +91,12 @@ def test_noise_before_each_answer_does_no_harm() -> None:
     assert opened(OddLink(noisy)).print("job-1", KEPT) == Printed()
 
 
+def test_on_a_line_with_noise_one_answer_too_many_is_no_word_on_the_slip() -> None:
+    result = opened(OddLink(WELL | {QUEUED: b"\x00"}, after_job={QUEUED: b"\xff\x00\x00"})).print("job-1", KEPT)
+    assert isinstance(result, CannotKnow)
+    assert result.health.code == "receipt_printer.not_settled"
+
+
 @pytest.mark.parametrize("babble", [b"\x00" * 64, b"\x12" * 64, b"\xff" * 64, b"\x10" * 64])
 def test_a_line_that_never_falls_quiet_ends_in_an_answer(babble: bytes) -> None:
     class Babble(OddLink):

@@ -36,6 +36,10 @@ from drivers.receipt_printer.status import (
         (Query.PAPER, 0x12, Condition()),
         (Query.PAPER, 0x1E, Condition(near_end=True)),
         (Query.PAPER, 0x72, Condition(paper_end=True)),
+        (Query.PAPER, 0x32, Condition(paper_end=True)),
+        (Query.PAPER, 0x52, Condition(paper_end=True)),
+        (Query.PAPER, 0x16, Condition(near_end=True)),
+        (Query.PAPER, 0x1A, Condition(near_end=True)),
         (Query.PAPER, 0x7E, Condition(paper_end=True, near_end=True)),
     ],
 )
@@ -57,6 +61,7 @@ def test_a_real_time_byte_means_what_the_manuals_say(query: Query, byte: int, co
         ("1808000f", (Automatic(Condition(offline=True, cutter=True)),)),
         ("100012030f00", (RealTime(0x12), Automatic(Condition(near_end=True)), Queued(Condition()))),
         ("ff11", (Noise(0xFF), Noise(0x11))),
+        ("20406c", (Noise(0x20), Noise(0x40), Noise(0x6C))),
         ("372500", (Cleared(),)),
         ("37120003", (RealTime(0x12), Noise(0x00), Queued(Condition(near_end=True)))),
         ("37250000", (Cleared(), Queued(Condition()))),
