@@ -18,6 +18,8 @@ from drivers.receipt_printer.port import Element, Feed, Line, Qr, Rule, Slip
 from drivers.trouble import DeviceTrouble
 
 FILE_BYTES_MAX: Final = 256 * 1024
+_LOADERS_OWN: Final = (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
+"""What PyYAML's loader lets through besides its own errors: `!!bool x`, `!!timestamp x`, 2026-99-99, nesting."""
 
 
 def read_slip(path: Path) -> Slip:
@@ -25,10 +27,17 @@ def read_slip(path: Path) -> Slip:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise _wrong(path, "文件太大")
-        elements = yaml.safe_load(path.read_text(encoding="utf-8"))
+        untrusted = path.read_bytes()
     except OSError as error:
         raise DeviceTrouble("slip.unreadable", f"读不了凭条文件 {path}。", "请检查路径和权限。") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    return parse_slip(untrusted, path)
+
+
+def parse_slip(untrusted: bytes, path: Path) -> Slip:
+    """The slip in these bytes of that file; raises DeviceTrouble."""
+    try:
+        elements = yaml.safe_load(untrusted.decode("utf-8"))
+    except (yaml.YAMLError, *_LOADERS_OWN) as error:
         raise _wrong(path, "不是 UTF-8 的 YAML") from error
     if not isinstance(elements, list) or not elements:
         raise _wrong(path, "要写成一个列表，每项一行")

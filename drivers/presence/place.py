@@ -21,10 +21,11 @@ def place_of(device: Path, sys: Path, *more: str) -> str:
     folder = device.resolve()
     root = (sys / "devices").resolve()
     parts = folder.relative_to(root).parts if folder.is_relative_to(root) else folder.parts[1:]
-    return "/".join((*_kept(parts), *more))
+    return "/".join((*kept(parts), *more))
 
 
-def _kept(parts: tuple[str, ...]) -> Iterator[str]:
+def kept(parts: tuple[str, ...]) -> Iterator[str]:
+    """What of a device's path below /sys/devices says where it is plugged in."""
     on_usb = False
     socket = ""
     for part in parts:

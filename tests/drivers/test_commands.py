@@ -129,6 +129,10 @@ def test_one_frame_of_the_simulated_camera_is_read_and_saved(tmp_path: Path) -> 
         ("- {qr: ''}", "第 1 项"),
         ("- {text: 智助, width: 9}", "第 1 项"),
         ("- [", "YAML"),
+        ("- 2026-99-99", "YAML"),
+        ("- !!bool x", "YAML"),
+        ("- !!timestamp x", "YAML"),
+        ("[" * 10_000, "YAML"),
         ("- 7", "第 1 项"),
     ],
 )
