@@ -1,5 +1,6 @@
 #!/bin/sh
-# The heavier runs, by hand: a million fuzzed inputs for every decoder. Prints the commit, the seed, and each result.
+# The heavier runs, by hand: a million fuzzed inputs for every decoder, and how much of the drivers
+# their tests cover (drivers/COVERAGE.md). Prints the commit, the seed, and each result.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
@@ -13,5 +14,8 @@ began=$(date +%s)
 echo "commit $(git rev-parse HEAD), seed $seed"
 
 echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
+
+echo "== coverage of drivers/"
+$bin/python -m pytest -q tests/drivers tests/fuzz/test_fuzz.py --cov=drivers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 echo "== done in $(($(date +%s) - began)) s"
