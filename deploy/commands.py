@@ -53,6 +53,7 @@ def demo(
         )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     running: Demo | None = None
+    failed = False
     try:
         scripts = [script.read(Path(name)) for name in journeys]
         two = any(step.do == "terminal" for read in scripts for step in read.steps)
@@ -68,15 +69,19 @@ def demo(
                 running.watch(lambda: player.poll() is not None)
                 code = player.wait()
             if code:
+                failed = True
                 sys.exit(code)
         else:
             end = None if seconds is None else time.monotonic() + seconds
             running.watch(lambda: end is not None and time.monotonic() > end)
     except RoofTrouble as trouble:
+        failed = True
         raise click.ClickException(str(trouble)) from trouble
     finally:
         if running is not None:
-            running.close()
+            running.close(keep_logs=failed)
+            if failed:
+                click.echo(f"日志留在 The logs are kept in {running.logs}", err=True)
 
 
 def _greet(running: object) -> None:

@@ -39,6 +39,8 @@ DRIVERS: Final = {
     "id_card": ("id-card", "sam"),
     "receipt_printer": ("receipt-printer", "escpos"),
     "face_camera": ("camera", "opencv"),
+    "ups": ("power", "nut"),
+    "door": ("digital-line", "modem"),
 }
 
 
@@ -50,7 +52,7 @@ def free_port() -> int:
 
 
 class Demo:
-    """Everything on one machine, in a temporary folder that goes with it."""
+    """Everything on one machine, in a temporary folder that goes with it, but for the logs of what failed."""
 
     def __init__(
         self,
@@ -67,14 +69,15 @@ class Demo:
         self._overrides = tuple(word for each in overrides for word in ("--set", each))
         self.root = Path(tempfile.mkdtemp(prefix="zhizhu-demo-"))
         self._photos = self.root / "card-photos"
-        logs = self.root / "logs"
-        logs.mkdir()
+        self.logs = self.root / "logs"
+        self.logs.mkdir()
         display = {"QT_QPA_PLATFORM": "offscreen"} if headless else {}
-        self._children = Children(logs, {"QT_QUICK_BACKEND": "software", **display})
+        self._children = Children(self.logs, {"QT_QUICK_BACKEND": "software", **display})
         self._hub_port = free_port()
         self._cable = Cable(free_port(), self._hub_port)
         self._orders: Queue[tuple[Callable[[], None], threading.Event, list[Exception]]] = Queue()
         self._control = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._listening = False
         self._places: list[TerminalPlace] = []
         self._names = list(TERMINALS)[:terminals]
         self.staff = (
@@ -109,6 +112,7 @@ class Demo:
             self._places.append(self._start_terminal(name))
         for place in self._places:
             self.stage.save(Path(place.config).parent)
+        self._listening = True
         threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
         for place in self._places:
             self._await_terminal(place)
@@ -119,14 +123,22 @@ class Demo:
         module = (sys.executable, "-m", "deploy.dock.dock_window")
         self._children.start("dock", place.config, program=module)
 
-    def close(self) -> None:
-        """Ends everything and removes the temporary folder."""
+    def close(self, *, keep_logs: bool = False) -> None:
+        """Ends everything and removes the temporary folder; `keep_logs` leaves what a message has pointed to."""
         self._models.close()
-        self._control.shutdown()
+        if self._listening:  # otherwise shutdown() would wait for ever
+            self._control.shutdown()
         self._control.server_close()
         self._children.end()
         self._cable.close()
-        shutil.rmtree(self.root, ignore_errors=True)
+        if not keep_logs:
+            shutil.rmtree(self.root, ignore_errors=True)
+            return
+        for path in self.root.iterdir():
+            if path.is_dir() and path != self.logs:
+                shutil.rmtree(path, ignore_errors=True)
+            elif path != self.logs:
+                path.unlink(missing_ok=True)
 
     def watch(self, done: Callable[[], bool]) -> None:
         """Carries out orders until `done`; a child that ends by itself ends the demo."""
@@ -172,11 +184,16 @@ class Demo:
         (folder / "state").mkdir(parents=True)
         controls: dict[str, str] = {}
         sections = []
-        for role, (kind, driver) in DRIVERS.items():
-            if role == "face_camera" and self._webcam:
+        simulators = {
+            role: self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0")
+            for role, (kind, _) in DRIVERS.items()
+            if not (role == "face_camera" and self._webcam)
+        }
+        for role, (_, driver) in DRIVERS.items():
+            if role not in simulators:
                 sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
                 continue
-            said = self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0").says()
+            said = simulators[role].says()
             control = str(said["control"])
             controls[role] = control if control.startswith("http") else f"http://{control}"
             sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n')

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The heavier runs, by hand: a million fuzzed inputs for every decoder, and how much of the drivers
-# their tests cover (drivers/COVERAGE.md). Prints the commit, the seed, and each result.
+# The heavier runs, by hand: a million fuzzed inputs for every decoder, thousands of journeys with faults, and how much
+# of the drivers the tests reach. Prints the commit, the seed, and each result.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
@@ -15,7 +15,8 @@ echo "commit $(git rev-parse HEAD), seed $seed"
 
 echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
+echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"
-$bin/python -m pytest -q tests/drivers tests/fuzz/test_fuzz.py --cov=drivers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+$bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 echo "== done in $(($(date +%s) - began)) s"

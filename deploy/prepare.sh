@@ -48,8 +48,8 @@ zhizhu_environment() { # $1 = lock file; done again only when the lock or the pr
     printf '%s\n' "$want" >"$stamp"
 }
 
-# Qt's own libraries on a bare machine, and the font every screen and slip is set in.
-ZHIZHU_RUNTIME_PACKAGES="python3 python3-venv fonts-noto-cjk libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxcb-render-util0 libxcb-image0 libxkbcommon-x11-0"
+# Qt's own libraries on a bare machine, the font every screen and slip is set in, and the one travel permits are read by.
+ZHIZHU_RUNTIME_PACKAGES="python3 python3-venv fonts-noto-cjk fonts-ocr-b libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxcb-render-util0 libxcb-image0 libxkbcommon-x11-0"
 
 # chromium, libatomic1: a real browser, whose driver is a Node program. gcc … libpcsclite-dev: pyscard is built here.
 # pcscd, vsmartcard-vpcd: a real card service. cups … dbus: a real IPP printer and a real queue. nut-server: a real upsd. alsa-utils: sound.

@@ -55,6 +55,8 @@ class Child:
             env={**os.environ, "PYTHONPATH": path},
             bufsize=0,
         )
+        assert self._process.stdin is not None
+        os.set_blocking(self._process.stdin.fileno(), False)
         self._greeted = False
 
     def ask(self, question: bytes, hear: Callable[[Hear], Answer], timeout_s: float) -> Answer:
@@ -67,8 +69,8 @@ class Child:
             if not self._greeted:
                 self._read(self._greeting_bytes, time.monotonic() + START_S)
                 self._greeted = True
-            self._write(question)
             until = time.monotonic() + timeout_s
+            self._write(question, until)
             return hear(lambda size: self._read(size, until))
         except (TimeoutError, EOFError, BrokenPipeError) as trouble:
             self.kill()
@@ -86,10 +88,16 @@ class Child:
             if pipe is not None:
                 pipe.close()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, until: float) -> None:
+        # A question may be a picture; a child that hangs would never take more of it than a pipe holds.
         assert self._process is not None
         assert self._process.stdin is not None
-        self._process.stdin.write(data)
+        pipe, rest = self._process.stdin.fileno(), memoryview(data)
+        while rest:
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not select.select([], [pipe], [], left_s)[1]:
+                raise TimeoutError
+            rest = rest[os.write(pipe, rest) :]
 
     def _read(self, size: int, until: float) -> bytes:
         assert self._process is not None

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from drivers.capture.blanking import Blanker
     from drivers.capture.recorder import Recorder
 
-Seen = Literal["real hardware seen", "simulator only", "not yet"]
+Seen = Literal["fleet seen", "real hardware seen", "simulator only", "not yet"]
 
 
 @dataclass(frozen=True)
 class Driver:
     """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof.
 
-    `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself.
+    `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself. `other_ends` are the
+    programs, real and not ours, that stand at the other end of the contract's wire in tests/drivers/KIND.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Driver:
     speaks: str
     seen: Seen
     usb: tuple[str, ...] = ()
+    other_ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         ("ipp", "ipps"),
                         "IPP 1.1, PDF, CUPS",
                         "simulator only",
+                        other_ends=("ippeveprinter", "cupsd"),
                     ),
                 ),
                 "drivers.document_printer.simulator:SimulatedDocumentPrinter",
@@ -110,6 +113,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         "drivers.camera.opencv:OpencvCamera",
                         ("v4l2", "images"),
                         "V4L2, image files",
+                        "simulator only",
+                    ),
+                    Driver(
+                        "document",
+                        "drivers.camera.document.opencv:OpencvDocumentCamera",
+                        ("v4l2", "images"),
+                        "pages, MRZ, QR",
                         "simulator only",
                     ),
                 ),
@@ -148,6 +158,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         ("pcsc",),
                         "PC/SC, basic files, no PSAM",
                         "simulator only",
+                        other_ends=("pcscd", "vsmartcard-vpcd"),
                     ),
                 ),
                 "drivers.social_card.simulator:SimulatedSocialCard",
@@ -157,7 +168,12 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "不间断电源",
                 (
                     Driver(
-                        "nut", "drivers.power.nut:NutSupply", ("nut",), "Network UPS Tools, RFC 9271", "simulator only"
+                        "nut",
+                        "drivers.power.nut:NutSupply",
+                        ("nut",),
+                        "Network UPS Tools, RFC 9271",
+                        "simulator only",
+                        other_ends=("upsd", "dummy-ups"),
                     ),
                 ),
                 "drivers.power.simulator:SimulatedPower",
@@ -168,7 +184,14 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 "audio",
                 "喇叭和话筒",
                 (
-                    Driver("alsa", "drivers.audio.alsa:AlsaAudio", ("alsa",), "ALSA, aplay/arecord", "simulator only"),
+                    Driver(
+                        "alsa",
+                        "drivers.audio.alsa:AlsaAudio",
+                        ("alsa",),
+                        "ALSA, aplay/arecord",
+                        "simulator only",
+                        other_ends=("aplay", "arecord"),
+                    ),
                     Driver(
                         "null", "drivers.audio.null:NullAudio", ("null",), "level meter, no sound", "simulator only"
                     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import insert, select, update
@@ -26,6 +27,7 @@ OUTCOME_TEXTS: Final = {
     "refused": "hub.outcome.refused",
     "withdrawn": "hub.outcome.withdrawn",
 }
+SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 
 
@@ -81,6 +83,7 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
 
 def view_of(hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
+    settled = settled_at(case)
     return CaseView(
         item=case.item,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
@@ -89,8 +92,13 @@ def view_of(hub: Hub, case: Case) -> CaseView:
         reasons=tuple(Reason.model_validate(reason) for reason in case.reasons),
         next_due=case.next_due,
         masked_name=case.masked_name,
-        decided_at=None if case.decided_at is None else case.decided_at.isoformat(timespec="seconds"),
+        decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
     )
+
+
+def settled_at(case: Case) -> datetime | None:
+    """When the case came to its end; a rule that hands it to a person has decided, but settled nothing."""
+    return case.decided_at if case.state in SETTLED else None
 
 
 def outcome_text(hub: Hub, case: Case) -> str:

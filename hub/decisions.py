@@ -24,6 +24,7 @@ from hub.hub import Hub
 from hub.moments import local_day
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
+from hub.withdrawals import Outdated, outdated_by, withdraw
 from offline.wire.sealing import seal, unseal
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
@@ -36,6 +37,7 @@ _STATES: Final = {"approve": "approved", "manual": "in_review", "refuse": "refus
 class _Verdict:
     decision: Decision
     addressee: Addressee | None
+    outdated: tuple[Outdated, ...]
 
 
 class DecisionWorker:
@@ -95,6 +97,7 @@ class DecisionWorker:
             if job.state != "claimed" or job.claimed_by != self._name:
                 return False
             job.state, job.lease_until = "done", None
+            withdraw(session, self._hub, verdict.outdated)
             self._conclude(session, session.get_one(Case, case_id), verdict)
         self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
         return True
@@ -104,15 +107,16 @@ class DecisionWorker:
         hub = self._hub
         with hub.database.reading() as session:
             case = session.get_one(Case, case_id)
+            outdated = outdated_by(session, hub, case)
             attempts = session.get_one(DecisionJob, case_id).attempts
             try:
                 payload = payload_of(session, hub, case)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
             except (WireTrouble, ValueError):
-                return _Verdict(_to_a_person(hub, "payload_unreadable"), None)
+                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated)
             if attempts > hub.settings.decision_attempts:
-                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee)
+                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated)
             number = addressee.id_number
             facts: dict[str, object] = {
                 "application": payload,
@@ -121,7 +125,7 @@ class DecisionWorker:
             }
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee)
+            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision

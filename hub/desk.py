@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, addressee_of, conclude
+from hub.answers import Addressee, conclude
 from hub.applications import Application
 from hub.blobs import read_blob
 from hub.cases import payload_of
@@ -19,6 +19,7 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.staff import SignedIn
 from hub.tables import Blob, Case, ClerkDecision, PictureView, Terminal
+from hub.withdrawals import read_addressee
 from offline.wire.attachment import LaterPicture, open_attachment
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_number
@@ -131,9 +132,9 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
     addressee = _addressee(hub, case_id)
     with hub.database.writing() as session:
         case = session.get_one(Case, case_id, with_for_update=True)
-        if case.state not in OPEN:
+        if case.state not in OPEN or case.state == _STATES[outcome]:
             return DeskTrouble("hub.desk.trouble.decided", 409)
-        if outcome == "approve" and (trouble := _unseen(session, case, who)) is not None:
+        if (trouble := _unseen(session, hub, case, who, outcome)) is not None:
             return trouble
         now = hub.clock()
         session.add(ClerkDecision(case_id=case_id, outcome=outcome, reason=reason, staff=who.name, decided_at=now))
@@ -143,12 +144,14 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
     return None
 
 
-def _unseen(session: Session, case: Case, who: SignedIn) -> DeskTrouble | None:
-    """Nobody approves by a picture that is not there, or that they have not looked at."""
-    if case.identity_way != "later":
+def _unseen(session: Session, hub: Hub, case: Case, who: SignedIn, outcome: Outcome) -> DeskTrouble | None:
+    """Nobody approves by a picture that is not there, and nobody approves or refuses past one they could look at."""
+    if case.identity_way != "later" or outcome == "visit":
         return None
-    if picture_standing(session, case) != "here":
+    if outcome == "approve" and picture_standing(session, case) != "here":
         return DeskTrouble("hub.desk.trouble.no_picture", 409)
+    if outcome == "refuse" and opened_picture(session, hub, case) is None:
+        return None  # the person may not be entitled for another reason, which is written for them
     looked = select(PictureView.id).where(
         PictureView.case_id == case.id, PictureView.staff == who.name, PictureView.what == "taken"
     )
@@ -157,8 +160,4 @@ def _unseen(session: Session, case: Case, who: SignedIn) -> DeskTrouble | None:
 
 def _addressee(hub: Hub, case_id: int) -> Addressee | None:
     with hub.database.reading() as session:
-        try:
-            case = session.get_one(Case, case_id)
-            return addressee_of(Application.model_validate(payload_of(session, hub, case)))
-        except (WireTrouble, ValidationError):
-            return None
+        return read_addressee(session, hub, session.get_one(Case, case_id))

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.cases import month_text, outcome_text
+from hub.cases import month_text, outcome_text, settled_at
 from hub.decisions import inputs_of
 from hub.hub import Hub
 from hub.moments import local_text
@@ -121,7 +121,7 @@ def case_row(hub: Hub, case: Case, terminal: Terminal) -> CaseRow:
         identity_text=hub.texts(f"hub.identity.{case.identity_level}"),
         applied=local_text(case.applied_at),
         received=local_text(case.received_at),
-        decided=local_text(case.decided_at),
+        decided=local_text(settled_at(case)),
         next_due=month_text(case.next_due) if case.next_due else "",
         clock=case.clock,
         reasons=tuple(str(reason["text"]) for reason in case.reasons),

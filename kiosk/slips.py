@@ -15,6 +15,8 @@ from offline.wire.slip_qr import slip_url
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 STAGES: Final = {Stage.KEPT: "slip.stage.kept", Stage.SENT: "slip.stage.sent", Stage.SETTLED: "slip.stage.settled"}
 NEXT: Final = {Stage.KEPT: "slip.next.kept", Stage.SENT: "slip.next.sent", Stage.SETTLED: "slip.next.settled"}
+# What a person must not overlook stands where else the stage stands.
+HEADLINES: Final = frozenset({"refused", "waiting"})
 STATES: Final = frozenset({"approved", "refused", "withdrawn", "received", "in_review", "waiting"})
 WIDE_MM: Final = 70
 REASONS_MOST: Final = 6
@@ -51,14 +53,15 @@ def slip_of(
         Line(place.region_name, align="center"),
         Rule(),
         Line(claim.item_name, width=big, height=2, align="center", bold=True),
-        Line(words(STAGES[claim.stage]), width=2, height=2, align="center", bold=True),
+        Line(words(_headline(claim)), width=2, height=2, align="center", bold=True),
     ]
     elements += [Line(text) for text in _facts(claim, place, words, now)]
     if copy > 1:
         elements.append(Line(words("slip.copy")))
     elements.append(Rule())
     elements += _outcome(claim, words)
-    elements += [Line(words(NEXT[claim.stage])), *(Line(line) for line in lines)]
+    # an item's own words say it in the item's own terms: both would say it twice
+    elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words)
     elements += [
         Rule(),
@@ -67,6 +70,14 @@ def slip_of(
         Feed(1),
     ]
     return tuple(elements)
+
+
+def _headline(claim: ClaimView) -> str:
+    return f"slip.state.{claim.state}" if claim.state in HEADLINES else STAGES[claim.stage]
+
+
+def _next(claim: ClaimView) -> str:
+    return "slip.next.waiting" if claim.state == "waiting" else NEXT[claim.stage]
 
 
 def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: datetime) -> list[str]:
@@ -86,12 +97,12 @@ def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: datet
 
 
 def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
-    if claim.stage is not Stage.SETTLED:
+    if claim.stage is not Stage.SETTLED and claim.state != "waiting":
         return []
     outcome = claim.outcome_text or (words(f"slip.state.{claim.state}") if claim.state in STATES else "")
     elements: list[Element] = [Line(outcome, height=2, bold=True)] if outcome else []
-    if claim.next_due:
-        elements.append(Line(words("slip.next_due", month=claim.next_due), height=2, bold=True))
+    if claim.next_due_to_tell:
+        elements.append(Line(words("slip.next_due", month=claim.next_due_to_tell), height=2, bold=True))
     elements += [Line(words("slip.reason", reason=reason)) for reason in claim.reasons[:REASONS_MOST]]
     return elements
 

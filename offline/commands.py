@@ -165,7 +165,9 @@ def _state_dir(config_path: Path) -> Path:
         state_dir = config_path.parent / Path(str(terminal.get("state_dir", "state"))).expanduser()
     except FileNotFoundError:
         raise OfflineTrouble(f"找不到配置文件 {config_path}。", "请用 --config 指出 terminal.toml 在哪里。") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+    except UnicodeDecodeError:
+        raise OfflineTrouble(f"配置文件 {config_path} 不是 UTF-8 文字。", "请用 UTF-8 另存。") from None
+    except (OSError, tomllib.TOMLDecodeError) as wrong:
         raise OfflineTrouble(f"配置文件 {config_path} 读不了（{wrong}）。", "请检查它的写法和权限。") from None
     except AttributeError:
         raise OfflineTrouble(f"{config_path} 的 terminal 不是一节。", "请写成 [terminal]。") from None

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 
+import celpy  # noqa: F401 — raises the recursion limit once; Hypothesis must not see that in the middle of a test
 import pytest
 
 # Pictures and touches are the same everywhere: no display, the software renderer.

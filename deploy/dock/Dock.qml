@@ -43,21 +43,23 @@ ApplicationWindow {
             Layout.fillHeight: true
             Layout.fillWidth: true
             clip: true
-            model: dock.viewModel.labels
-            spacing: 6
+            model: dock.viewModel.rows
+            spacing: 4
 
             delegate: Button {
                 id: button
 
-                required property int index
-                required property string modelData
+                readonly property bool group: modelData.index < 0
+                required property var modelData
 
+                font.bold: button.group
                 font.pixelSize: 16
-                height: 42
-                text: button.modelData
+                height: 34
+                highlighted: button.modelData.unfolded
+                text: (button.group ? (button.modelData.unfolded ? "▾ " : "▸ ") : "") + button.modelData.text
                 width: list.width
 
-                onClicked: dock.viewModel.make(button.index)
+                onClicked: button.group ? dock.viewModel.unfold(button.modelData.text) : dock.viewModel.make(button.modelData.index)
             }
         }
     }

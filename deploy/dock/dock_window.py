@@ -12,7 +12,8 @@ from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement, QmlUncreatable, QQmlApplicationEngine
 
-from deploy.dock.moves import Move, moves
+from deploy.dock.move import Move, rows
+from deploy.dock.moves import moves
 from deploy.journey.world import World
 from deploy.stage import Stage
 from deploy.trouble import RoofTrouble
@@ -25,15 +26,17 @@ QML_IMPORT_MAJOR_VERSION = 1
 @QmlElement
 @QmlUncreatable("made by dock_window")
 class DockViewModel(QObject):
-    """The moves by group, and what the last one led to."""
+    """The moves by group, of which one at a time is unfolded, and what the last one led to."""
 
     told_changed = Signal()
+    rows_changed = Signal()
     _finished = Signal(str)
 
     def __init__(self, made: tuple[Move, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._moves = made
         self._told = "这是演示：设备都是模拟的"
+        self._unfolded = made[0].group if made else ""
         self._hand = ThreadPoolExecutor(1, "dock")
         self._finished.connect(self._tell)
 
@@ -42,21 +45,28 @@ class DockViewModel(QObject):
         """What happened last, in words."""
         return self._told
 
-    @Property("QStringList", constant=True)  # type: ignore[arg-type]  # the stub knows no Qt type names
-    def labels(self) -> list[str]:
-        """Every button's label."""
-        return [f"{move.group}｜{move.label}" for move in self._moves]
+    @Property("QVariantList", notify=rows_changed)  # type: ignore[arg-type]  # the stub knows no Qt type names
+    def rows(self) -> list[dict[str, object]]:
+        """What stands below one another now."""
+        return rows(self._moves, self._unfolded)
+
+    @Slot(str)
+    def unfold(self, group: str) -> None:
+        """Shows the buttons of this group alone, or of none where it is the one that is shown."""
+        self._unfolded = "" if group == self._unfolded else group
+        self.rows_changed.emit()
 
     @Slot(int)
     def make(self, index: int) -> None:
         """Makes the move off the GUI thread; its end is told by one queued signal."""
         move = self._moves[index]
-        self._hand.submit(move.make).add_done_callback(self._report(move.label))
+        said = move.label if move.group in move.label else f"{move.group}：{move.label}"
+        self._hand.submit(move.make).add_done_callback(self._report(said))
 
     def _report(self, label: str) -> Callable[[Future[None]], None]:
         def report(done: Future[None]) -> None:
             failure = done.exception()
-            self._finished.emit(f"已{label}" if failure is None else f"{label}没有成功：{failure}")
+            self._finished.emit(f"{label}。好了" if failure is None else f"{label}没有成功：{failure}")
 
         return report
 

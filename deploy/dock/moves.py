@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.dock.move import Move
+from deploy.dock.troubles import trouble_moves
 from deploy.journey.cards import LENT, faces, photo_of, portrait_of
 from deploy.journey.world import World
 from deploy.stage import Stage
@@ -14,28 +15,6 @@ from drivers.camera.port import Frame
 from drivers.registry import open_device
 from kiosk.face.picture import jpeg_of
 from seeds.people import People
-
-
-@dataclass(frozen=True)
-class Move:
-    """One button of the dock."""
-
-    group: str
-    label: str
-    make: Callable[[], None]
-
-
-FAULTS = {
-    "id_card": {"unplugged": "拔掉读卡器", "auth_failed": "卡读不出来", "silent": "读卡器不应答"},
-    "receipt_printer": {
-        "paper_end": "打印纸用完",
-        "paper_end_midway": "打到一半没纸",
-        "near_end": "纸快用完",
-        "cover_open": "打印机盖打开",
-        "offline": "打印机离线",
-    },
-    "face_camera": {"covered": "挡住摄像头", "unplugged": "拔掉摄像头"},
-}
 
 SITTER = "lin-yuelan"
 SIT_S = 5.0
@@ -57,10 +36,7 @@ def moves(world: World, people: People, stage: Stage, roles: Collection[str]) ->
     elif faces() is not None:
         made += [Move("人脸", f"{people[slug].name} 站到摄像头前", _show(world, slug)) for slug in LENT]
         made += [Move("人脸", label, _turn(world, yaw_deg)) for label, yaw_deg in TURNS.items()]
-    for role in (known for known in FAULTS if known in roles):
-        made += [Move("故障", label, _fault(world, role, state)) for state, label in FAULTS[role].items()]
-    made.append(Move("故障", "全部修好", lambda: _mend(world, roles)))
-    return tuple(made)
+    return (*made, *trouble_moves(world, tuple(roles)))
 
 
 def _lay(world: World, people: People, slug: str) -> Callable[[], None]:
@@ -97,15 +73,3 @@ def _turn(world: World, yaw_deg: float) -> Callable[[], None]:
         world.device("face_camera", "POST", "/turn", {"yaw_deg": yaw_deg})
 
     return turn
-
-
-def _fault(world: World, role: str, state: str) -> Callable[[], None]:
-    def break_it() -> None:
-        world.device(role, "POST", "/fault", {"state": state})
-
-    return break_it
-
-
-def _mend(world: World, roles: Collection[str]) -> None:
-    for role in (known for known in FAULTS if known in roles):
-        world.device(role, "POST", "/clear")

@@ -13,7 +13,7 @@ from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
 from deploy.journey.film import STRAIGHT, record
 from deploy.journey.report import EventReport, JourneyReport, StepReport
-from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SlipWanted, Step
+from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SituationWanted, SlipWanted, Step
 from deploy.journey.world import World, until
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
@@ -49,6 +49,7 @@ class Player:
             "slip": self._slip,
             "hub": self._hub,
             "fault": self._fault,
+            "situation": self._situation,
             "power_cut": lambda _: self._world.stage("/power_cut"),
             "next_day": lambda _: self._world.stage("/next_day"),
             "terminal": self._terminal,
@@ -246,7 +247,8 @@ class Player:
         tickets = self._world.tickets()[self._seen_tickets :]
         self._seen_tickets += len(tickets)
         text = "\n".join(ticket.text for ticket in tickets)
-        self._slips += [ticket.text for ticket in tickets]
+        # After paper ran out midway the printer first cuts off what is left of that piece, and nothing is on it.
+        self._slips += [ticket.text for ticket in tickets if ticket.text]
         if self._pictures is not None:
             (self._pictures / f"slip-{len(self._slips)}.png").write_bytes(tickets[-1].png)
         if found := CODE.search(text):
@@ -279,6 +281,10 @@ class Player:
             self._world.device(value.device, "POST", "/clear")
         else:
             self._world.device(value.device, "POST", "/fault", {"state": value.state})
+
+    def _situation(self, value: object) -> None:
+        assert isinstance(value, SituationWanted)
+        self._world.device(value.device, "POST", f"/situations/{value.happen}")
 
     def _terminal(self, value: object) -> None:
         for place in self._stage.terminals:

@@ -68,9 +68,16 @@ class Fault(_Value):
     state: str
 
 
+class SituationWanted(_Value):
+    """What happens to a device: one of its simulator's situations, by name."""
+
+    device: str
+    happen: str
+
+
 # step word → the shape of its value
 SHAPES: Final[dict[str, TypeAdapter[object]]] = {
-    "network": TypeAdapter(str),
+    "network": TypeAdapter(Literal["up", "down"]),
     "card": TypeAdapter(str),
     "tap": TypeAdapter(str),
     "type": TypeAdapter(str),
@@ -79,6 +86,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "slip": TypeAdapter(SlipWanted),
     "hub": TypeAdapter(HubWanted),
     "fault": TypeAdapter(Fault),
+    "situation": TypeAdapter(SituationWanted),
     "power_cut": TypeAdapter(bool),
     "next_day": TypeAdapter(bool),
     "terminal": TypeAdapter(str),
@@ -134,7 +142,13 @@ def read(path: Path) -> Script:
     if len(untrusted["steps"]) > MOST_STEPS:
         raise RoofTrouble(f"剧本 {path} 超过 {MOST_STEPS} 步。{path} is too long.", "请拆成几个剧本。Split it.")
     steps = tuple(_step(path, n, raw) for n, raw in enumerate(untrusted["steps"], 1))
-    return Script(str(untrusted.get("journey", path.stem)), str(untrusted.get("network", "up")), steps)
+    network = untrusted.get("network", "up")
+    if network not in ("up", "down"):
+        raise RoofTrouble(
+            f"剧本 {path} 的 network 只能是 up 或 down。The network of {path} is either up or down.",
+            "请改正这一行。Mend that line.",
+        )
+    return Script(str(untrusted.get("journey", path.stem)), network, steps)
 
 
 def _step(path: Path, n: int, raw: object) -> Step:

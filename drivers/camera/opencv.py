@@ -76,6 +76,11 @@ class OpencvCamera:
         """What the last grab showed; unknown before the first."""
         return self._health
 
+    @property
+    def replaced(self) -> int:
+        """How many children had to be replaced so far."""
+        return self._child.replaced
+
     def close(self) -> None:
         """Ends the child."""
         self._opened = False

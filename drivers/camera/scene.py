@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from drivers.camera.cv import cv2
+from drivers.camera.document.table import Table, seen
 from drivers.camera.head import FaceSpot, turned
 from drivers.camera.paper import Hold, held
 from drivers.camera.port import Pixels
@@ -44,7 +45,7 @@ class Replay:
 class Scene:
     """Who or what is there, and the light (1 usual, 0 none)."""
 
-    subject: LiveHead | Print | Replay | None = None
+    subject: LiveHead | Print | Replay | Table | None = None
     light: float = 1.0
 
     def with_yaw(self, yaw_deg: float) -> Scene:
@@ -94,6 +95,9 @@ def wall() -> Pixels:
 def picture_of(scene: Scene, n: int) -> Pixels:
     """Frame `n` of the scene; the same arguments give the same pixels, sensor noise included."""
     match scene.subject:
+        case Table() as table:
+            # A table has a light and a noise of its own, fit for five million pixels.
+            return seen(replace(table, light=table.light * scene.light), n)
         case LiveHead(portrait, spot, yaw_deg):
             frame, place = fitted(portrait, spot)
             frame = turned(frame, place, yaw_deg)

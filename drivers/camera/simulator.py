@@ -9,13 +9,18 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from fastapi import APIRouter
 from pydantic import Field
 
 from drivers.camera.cv import cv2
+from drivers.camera.document.mrz.layout import layout_of
+from drivers.camera.document.sheets import blank_page, permit_card, qr_page, text_page
+from drivers.camera.document.spoiling import FAULTS as TABLE_FAULTS
+from drivers.camera.document.spoiling import spoilt
+from drivers.camera.document.table import Lying, Table
 from drivers.camera.head import FaceSpot
 from drivers.camera.paper import Hold
 from drivers.camera.port import Pixels
@@ -54,15 +59,41 @@ class TurnAsked(Asked):
     yaw_deg: float = Field(default=0.0, strict=False)
 
 
+class TableAsked(Asked):
+    """What lies on the table under the camera, in millimetres and degrees; `permit` takes the lines of a zone."""
+
+    text: bool = False
+    blank: bool = False
+    codes: tuple[str, ...] | None = Field(default=None, strict=False, max_length=6)
+    permit: tuple[str, ...] | None = Field(default=None, strict=False, min_length=1, max_length=3)
+    cover: Literal["dark", "bright", "wood", "checked"] = "dark"
+    x_mm: float = Field(default=0.0, strict=False, ge=-300, le=300)
+    y_mm: float = Field(default=0.0, strict=False, ge=-300, le=300)
+    roll_deg: float = Field(default=0.0, strict=False, ge=-360, le=360)
+    pitch_deg: float = Field(default=0.0, strict=False, ge=-30, le=30)
+    yaw_deg: float = Field(default=0.0, strict=False, ge=-30, le=30)
+    blur_px: float = Field(default=0.0, strict=False, ge=0, le=30)
+    light: float = Field(default=1.0, strict=False, ge=0, le=2)
+
+
 class SimulatedCamera(SimulatedDevice):
     """Renders about twelve frames a second until stopped. Its quality is the sharpness of the lens."""
 
     kind: ClassVar[str] = "camera"
-    faults: ClassVar[Mapping[str, str]] = MappingProxyType({"covered": "挡住摄像头", "unplugged": "拔掉摄像头"})
+    faults: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"covered": "挡住摄像头", "unplugged": "拔掉摄像头", **TABLE_FAULTS}
+    )
     situations: ClassVar[Mapping[str, Situation]] = MappingProxyType(
         {
             "a hand before the lens": Situation("手挡住了镜头", ("covered",)),
             "the plug falls out": Situation("插头松脱", ("unplugged",)),
+            "reflection of the lamp": Situation("灯光在纸上反光", ("glare",)),
+            "page half outside": Situation("纸有一半在画面外", ("half_outside",)),
+            "hand on the page": Situation("手压在纸上", ("hand",)),
+            "blurred": Situation("画面模糊", ("blurred",)),
+            "dark hall": Situation("大厅太暗", ("dark",)),
+            "two pages": Situation("多放了一张", ("second_page",)),
+            "nothing on the table": Situation("桌上没有纸", ("page_taken",)),
         }
     )
 
@@ -78,6 +109,8 @@ class SimulatedCamera(SimulatedDevice):
         self._own_folder = False
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
+        self._rendering = threading.Lock()
+        self._still: tuple[Table, str | None, float, float, bytes] | None = None
 
     @property
     def link(self) -> str:
@@ -136,6 +169,12 @@ class SimulatedCamera(SimulatedDevice):
             self.show(self.scene_of(asked))
             return self.state()
 
+        @router.post("/table")
+        def table(asked: TableAsked) -> dict[str, Any]:
+            """Lay this on the table under the camera; without a paper, nothing."""
+            self.show(Scene(_table_of(asked)))
+            return self.state()
+
         @router.post("/turn")
         def turn(asked: TurnAsked) -> dict[str, Any]:
             """Let the head turn, a few degrees from frame to frame."""
@@ -154,29 +193,37 @@ class SimulatedCamera(SimulatedDevice):
             self._wanted_yaw = scene.yaw_deg
 
     def render(self) -> None:
-        """Renders and files one frame; the thread does so all the time."""
-        with self.lock:
-            yaw = self._scene.yaw_deg
-            step = max(-STEP_DEG, min(STEP_DEG, self._wanted_yaw - yaw))
-            self._scene = self._scene.with_yaw(yaw + step)
-            scene, n, fault, quality = self._scene, self._frame_n, self.fault_now, self.quality
-            self._frame_n += 1
-        if fault == "unplugged":
-            return
-        pixels = picture_of(Scene(light=0.0) if fault == "covered" else scene, n)
-        if quality < 1.0:
-            pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), _BLUR_MAX * (1.0 - quality)), dtype=np.uint8)
-        self._file(pixels, n)
+        """Renders and files one frame; the thread does so all the time. What was shown before has been filed then."""
+        with self._rendering:
+            with self.lock:
+                yaw = self._scene.yaw_deg
+                step = max(-STEP_DEG, min(STEP_DEG, self._wanted_yaw - yaw))
+                self._scene = self._scene.with_yaw(yaw + step)
+                scene, n, fault, quality = self._scene, self._frame_n, self.fault_now, self.quality
+                self._frame_n += 1
+            if fault == "unplugged":
+                return
+            self._file(self._jpeg(scene, n, fault, quality), n)
 
-    def _file(self, pixels: Pixels, n: int) -> None:
-        ok, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
-        assert ok
+    def _jpeg(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
+        table = scene.subject if isinstance(scene.subject, Table) else None
+        if fault in TABLE_FAULTS and table is None:
+            table = Table((Lying(text_page(), roll_deg=90.0),))
+        if table is None or fault == "covered":
+            return _encoded(_blurred(picture_of(Scene(light=0.0) if fault == "covered" else scene, n), quality))
+        # Five million pixels take a second: a table that stands still is rendered once.
+        if self._still is None or self._still[:4] != (table, fault, quality, scene.light):
+            pixels = picture_of(Scene(spoilt(table, fault or ""), scene.light), n)
+            self._still = (table, fault, quality, scene.light, _encoded(_blurred(pixels, quality)))
+        return self._still[4]
+
+    def _file(self, data: bytes, n: int) -> None:
         with self.lock:
             if self.has("unplugged"):
                 return
             folder = self._where()
             half = folder / ".frame.part"
-            half.write_bytes(data.tobytes())
+            half.write_bytes(data)
             half.replace(folder / f"frame-{n:09d}.jpg")
             (folder / f"frame-{n - KEPT_FRAMES:09d}.jpg").unlink(missing_ok=True)
 
@@ -216,6 +263,33 @@ class SimulatedCamera(SimulatedDevice):
                 row = max(found, key=lambda each: float(each[2] * each[3])) / scale
                 return spot_of_eyes((float(row[4]), float(row[5])), (float(row[6]), float(row[7])))
         return FaceSpot.of_card_photo(width, height)
+
+
+def _blurred(pixels: Pixels, quality: float) -> Pixels:
+    if quality >= 1.0:
+        return pixels
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), _BLUR_MAX * (1.0 - quality)), dtype=np.uint8)
+
+
+def _encoded(pixels: Pixels) -> bytes:
+    ok, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
+    assert ok
+    return data.tobytes()
+
+
+def _table_of(asked: TableAsked) -> Table:
+    if asked.permit is not None:
+        if len({len(line) for line in asked.permit}) != 1 or layout_of(len(asked.permit), len(asked.permit[0])) is None:
+            raise NotPossible("a permit has 3 lines of 30, 2 of 36, 2 of 44 or 1 of 30 characters")
+        sheet = permit_card(asked.permit)
+    elif asked.codes is not None:
+        sheet = qr_page(asked.codes)
+    elif asked.text or asked.blank:
+        sheet = text_page() if asked.text else blank_page()
+    else:
+        sheet = None
+    papers = () if sheet is None else (Lying(sheet, asked.x_mm, asked.y_mm, asked.roll_deg),)
+    return Table(papers, asked.cover, asked.pitch_deg, asked.yaw_deg, asked.light, blur_px=asked.blur_px)
 
 
 _YUNET: Final = "face_detection_yunet_2023mar.onnx"

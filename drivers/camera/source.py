@@ -16,6 +16,7 @@ Missing = Literal["absent", "silent", "unreadable"]
 """Why there is no frame: nothing there, nothing came in time, or what came is no picture."""
 
 PICTURE_ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
+SIDE_MAX: Final = 8192
 _STILL_AFTER_S: Final = 0.15
 _LOOK_EVERY_S: Final = 0.01
 
@@ -42,6 +43,9 @@ class V4l2Source:
             return "absent"
         if self._capture is None:
             capture = cv2.VideoCapture(self._device, cv2.CAP_V4L2)
+            if self._size[0] > 1280:
+                # Raw pictures of this size do not fit through USB 2 at a useful rate.
+                capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
@@ -103,14 +107,18 @@ class FolderSource:
 
 
 def source_of(link: str) -> Source | None:
-    """The source a link names, or None where the link is not one of ours."""
+    """The source a link names (`v4l2://…?width=2592&height=1944`), or None where the link is not one of ours."""
     parts = urlsplit(link)
     where = parts.netloc + parts.path
     if not where:
         return None
     match parts.scheme:
         case "v4l2":
-            return V4l2Source(where)
+            options = parse_qs(parts.query)
+            size = [options.get(name, [str(usual)])[-1] for name, usual in (("width", 640), ("height", 480))]
+            if not all(each.isdecimal() and 0 < int(each) <= SIDE_MAX for each in size):
+                return None
+            return V4l2Source(where, int(size[0]), int(size[1]))
         case "images":
             return FolderSource(Path(where), parse_qs(parts.query).get("play") == ["sequence"])
         case _:

@@ -91,7 +91,7 @@ def change_baud(
     return BaudLost()
 
 
-_REFUSALS: Final = frozenset(replies.STATUS_NAMES.values()) | {"unknown_status", "link_lost"}
+_REFUSALS: Final = frozenset(replies.STATUS_NAMES.values()) | {"unknown_status", "link_lost", "hung"}
 
 
 def _verdict(heard: Reply | NoAnswer) -> str:

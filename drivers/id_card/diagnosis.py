@@ -40,6 +40,7 @@ _VERDICTS: Final[Mapping[str, tuple[State, Cause | None]]] = MappingProxyType(
         "self_test": (State.failed, Cause.device),
         "not_authorised": (State.failed, Cause.device),
         "silent": (State.unknown, Cause.device),
+        "hung": (State.failed, Cause.device),
         # Ours.
         "our_command": (State.limited, Cause.us),
         "beyond_authority": (State.limited, Cause.us),

@@ -21,7 +21,7 @@ _DRAIN_READS_MAX: Final = 64
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """Why no reply came: silent, noise, half_frame, checksum, unexpected or link_lost."""
+    """Why no reply came: silent, noise, half_frame, checksum, unexpected, hung or link_lost."""
 
     name: str
 
@@ -63,9 +63,9 @@ class Exchange:
             self._drain(self._link)
             self._link.write(command)
             return self._listen(self._link, wait_s, wanted)
-        except (LinkLost, LinkRefused):
+        except (LinkLost, LinkRefused) as trouble:
             self.close()
-            return NoAnswer("link_lost")
+            return NoAnswer("hung" if trouble.code == "link.hung" else "link_lost")
 
     def _listen(self, link: Link, wait_s: float, wanted: Callable[[Reply], bool]) -> Reply | NoAnswer:
         finder = FrameFinder()

@@ -2,7 +2,7 @@
 
 Every transfer has a time-out that the kernel keeps, so a reader that hangs does not. What has none of ours is opening:
 choosing a configuration waits for the kernel's own five seconds, and a host controller that is itself broken may hold
-a call until it is reset. Whoever calls from a screen calls through a door with a deadline.
+a call until it is reset. That is why `sam_link` lets a child process open and move it, which can be killed.
 """
 
 from __future__ import annotations

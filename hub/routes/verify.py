@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from hub.cases import cases_by_code, month_text, outcome_text
+from hub.cases import cases_by_code, month_text, outcome_text, settled_at
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.moments import local_text
@@ -14,6 +16,8 @@ from hub.rate_limit import RateLimit
 from hub.tables import Case
 from offline.wire.claims import normal, shown
 from offline.wire.trouble import WrongClaimCode
+
+_TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
 
 
 def router(hub: Hub, pages: Pages) -> APIRouter:
@@ -42,14 +46,19 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
     return routes
 
 
+def _outcome(hub: Hub, case: Case) -> str:
+    """How the case stands; the words to one person are read at a terminal, so this page must not point below itself."""
+    return hub.texts(f"hub.verify.{case.state}") if case.state in _TOLD_AT_A_TERMINAL else outcome_text(hub, case)
+
+
 def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
     return {
         "code": shown(digits),
         "case": case,
         "item": item_name(hub, case.item),
-        "outcome": outcome_text(hub, case),
+        "outcome": _outcome(hub, case),
         "applied": local_text(case.applied_at),
-        "decided": local_text(case.decided_at),
+        "decided": local_text(settled_at(case)),
         "next_due": month_text(case.next_due) if case.next_due else "",
         "now": local_text(hub.clock()),
     }

@@ -14,6 +14,7 @@ from kiosk.journey.screens import (
     CardFor,
     CardWanted,
     Consent,
+    Doing,
     Done,
     Face,
     FaceStage,
@@ -30,6 +31,7 @@ from kiosk.journey.screens import (
     Typing,
     TypingFor,
     Witness,
+    Working,
 )
 from kiosk.journey.session import Facts, Session, Step
 
@@ -42,11 +44,14 @@ def happened(session: Session, act: CardReading | CardLaid | CardFaulty | CardLi
         case CardReading():
             return _reading(replace(session, card_on_reader=True, card_sure=False))
         case CardLaid(person):
-            return _laid(replace(session, card_on_reader=True, card_sure=False), person, facts)
+            # a helper's card is asked for on one screen, and any card may be laid there
+            unasked = "" if session.resident is None or isinstance(session.screen, Witness) else person.number
+            laid = replace(session, card_on_reader=True, card_sure=False, unasked_card=unasked)
+            return _laid(laid, person, facts)
         case CardFaulty(reason):
-            return _faulty(replace(session, card_on_reader=True, card_sure=False), reason, facts)
+            return _faulty(replace(session, card_on_reader=True, card_sure=False, unasked_card=""), reason, facts)
         case CardLifted():
-            return _lifted(replace(session, card_on_reader=False, card_sure=False))
+            return _lifted(replace(session, card_on_reader=False, card_sure=False, unasked_card=""))
     assert_never(act)
 
 
@@ -70,13 +75,15 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
     match screen:
         case Attract() | TakeCard():
             return moves.welcome(session, person, facts)
-        case Home() | Done() | LookupResult():
+        case Home() | Done() | LookupResult() | Working(doing=Doing.LOOKING_UP):
+            # also while something is being looked up: what is found belongs to whoever asked
             return _at_rest(session, person, facts)
         case Guide() | Consent() if session.resident is None:
             known = replace(session, resident=person)
             if isinstance(screen, Consent):
                 return _showing(known, moves.consent_screen(known, screen.item, facts))
-            return Step(known)
+            # what was said before the card came may no longer be so
+            return moves.guide(known, screen.item, facts)
         case CardWanted(purpose=CardFor.IDENTITY) | Typing(purpose=TypingFor.NUMBER):
             if session.way is None:
                 return Step(session)

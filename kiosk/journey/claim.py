@@ -39,3 +39,10 @@ class ClaimView:
     event_id: str = ""
     slip_unsettled: bool = False  # kept here, its slip never came out
     sandbox: bool = False
+
+    @property
+    def next_due_to_tell(self) -> str:
+        """The next due month, empty where the outcome has named it already."""
+        year, _, month = self.next_due.partition("-")
+        named = month.isdigit() and f"{year}年{int(month)}月" in self.outcome_text
+        return "" if named else self.next_due

@@ -130,6 +130,8 @@ def finish(session: Session, *, kept: bool = False) -> Step:
 
 def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
     """Home as this person: the item and everything that belonged to it is dropped, the dues are asked anew."""
+    if session.another_card:
+        return anew(session, facts, kept=kept)
     effects = () if kept else stopping(session)
     resident = session.resident if by_card(session.resident) else None
     fresh = replace(
@@ -146,6 +148,15 @@ def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
     if resident is None:
         return Step(fresh, effects)
     return Step(fresh, (*effects, FindDues(session.number, resident.number)))
+
+
+def anew(session: Session, facts: Facts, *, kept: bool = False) -> Step:
+    """Another person's card lies there: nothing of the one before is shown again, and that card is read as a first."""
+    ended = over(session, kept=kept)
+    begun = home(replace(ended.session, card_on_reader=session.card_on_reader), facts)
+    # nobody is told to take a card back that is about to be asked for
+    effects = tuple(effect for effect in ended.effects if not isinstance(effect, Say))
+    return Step(begun.session, (*effects, *begun.effects, ReadCard()))
 
 
 def _home_screen(resident: Person | None, session: Session, facts: Facts) -> Home:
@@ -296,13 +307,15 @@ def confirm(session: Session, proof: Proof) -> Step:
     assert session.item is not None
     assert session.resident is not None
     effects: tuple[Effect, ...] = (StopFace(),) if isinstance(session.screen, Face | LaterCheck) else ()
+    # nobody types a name, so none is sent with a typed number
+    whose = "journey.sending.person" if by_card(session.resident) else "journey.sending.number"
     screen = Confirm(
         item=session.item,
         way=proof.way,
         masked_name=session.resident.masked_name,
         masked_number=session.resident.masked_number,
         witness_masked_name=proof.witness.masked_name if proof.witness is not None else "",
-        sending=("journey.sending.item", "journey.sending.person", SENDING[proof.way]),
+        sending=("journey.sending.item", whose, SENDING[proof.way]),
     )
     return Step(replace(session, proof=proof, candidate=None, screen=screen), effects)
 

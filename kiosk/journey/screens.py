@@ -34,6 +34,7 @@ class Reason(StrEnum):
     CARD_UNREADABLE = "journey.card.unreadable"
     CARD_PULLED = "journey.card.pulled"
     READER_LOST = "journey.card.reader_lost"
+    ANOTHER_CARD = "journey.card.another"
     # typing
     NUMBER_WRONG = "journey.typing.number_wrong"
     CODE_WRONG = "journey.typing.code_wrong"

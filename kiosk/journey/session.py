@@ -62,6 +62,7 @@ class Session:
     started: str = ""  # RFC 3339 UTC of the first act
     card_on_reader: bool = False  # as far as known: many readers cannot see a card they have read
     card_sure: bool = False  # the reader itself says that the card still lies there
+    unasked_card: str = field(default="", repr=False)  # the number of the card last laid where none was asked for
     resident: Person | None = None
     dues: tuple[DueItem, ...] | None = None
     item: ItemCard | None = None
@@ -72,6 +73,13 @@ class Session:
     face_tries_left: int | None = None  # of this visit; None before the first item
     code_tries: int = 0
     idle_warning: IdleWarning | None = None
+
+    @property
+    def another_card(self) -> bool:
+        """Whether a card is known to lie there that is neither the resident's nor the witnessing helper's."""
+        witness = self.proof.witness if self.proof is not None else None
+        known = {person.number.upper() for person in (self.resident, witness) if person is not None}
+        return bool(self.unasked_card and self.resident is not None) and self.unasked_card.upper() not in known
 
 
 @dataclass(frozen=True)

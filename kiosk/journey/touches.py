@@ -131,7 +131,7 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
 
 def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Step:
     match button:
-        case Button.BEGIN if screen.blocked is Reason.NONE:
+        case Button.BEGIN if screen.blocked is Reason.NONE and not session.another_card:
             return moves.consent(session, facts)
         case Button.BACK:
             return moves.home(session, facts)
@@ -222,6 +222,8 @@ def _face(session: Session, screen: Face, button: Button, facts: Facts) -> Step:
 
 def _later(session: Session, screen: LaterCheck, button: Button, facts: Facts) -> Step:
     match button:
+        case Button.AGREE_PICTURE if session.another_card:
+            return Step(session)
         case Button.AGREE_PICTURE if not screen.agreed and not facts.camera_ready:
             return Step(replace(session, screen=replace(screen, reason=Reason.FACE_NO_CAMERA)))
         case Button.AGREE_PICTURE if not screen.agreed:
@@ -254,7 +256,7 @@ def _witness(session: Session, screen: Witness, button: Button, facts: Facts) ->
 
 def _confirm(session: Session, button: Button, facts: Facts) -> Step:
     match button:
-        case Button.CONFIRM:
+        case Button.CONFIRM if not session.another_card:
             return keep(session, facts)
         case Button.BACK if moves.by_card(session.resident):
             return moves.consent(session, facts)
@@ -329,6 +331,9 @@ def _result(session: Session, screen: LookupResult, button: Button, facts: Facts
 def _sorry(session: Session, screen: Sorry, button: Button, facts: Facts) -> Step:
     ready = session.proof is not None
     match button:
+        case Button.RETRY if Button.RETRY in screen.ways and session.proof is not None and session.another_card:
+            # what stands against it is said where it can be put right
+            return moves.confirm(session, session.proof)
         case Button.RETRY if Button.RETRY in screen.ways and ready:
             return keep(session, facts)
         case Button.BACK if session.proof is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
+from drivers.health import State
 from drivers.id_card.port import IdCard, ReadFault
 from kiosk.doors import Err, Ok, Result
 from kiosk.journey.acts import Act, CardFaulty, CardLaid, CardLifted, CardReading, CardSeen
@@ -153,8 +154,7 @@ class CardWatch:
             case Ok(ReadFault() as fault):
                 self._slot.know(fault.health)
                 self._held = _Held(doubts=READ_AGAIN_MOST)
-                code = fault.health.code
-                self._tell(CardFaulty(Reason.CARD_PULLED if code in PULLED else Reason.CARD_UNREADABLE))
+                self._tell(CardFaulty(_why(fault)))
             case Ok(card):
                 assert not isinstance(card, ReadFault)
                 self._laid(card)
@@ -206,6 +206,13 @@ class CardWatch:
     def _rest(self) -> None:
         self._looking = False
         self._next_at = self._monotonic() + self._poll_s
+
+
+def _why(fault: ReadFault) -> Reason:
+    """Whose fault it is: where the reader itself has failed, laying the card again would change nothing."""
+    if fault.health.state is State.failed:
+        return Reason.READER_LOST
+    return Reason.CARD_PULLED if fault.health.code in PULLED else Reason.CARD_UNREADABLE
 
 
 def _found(reader: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Working
@@ -120,19 +122,27 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         notice="".join(notices),
         notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
         picture="" if found else "look",
-        fields=tuple(_claim(claim, words) for claim in screen.claims),
+        fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
     )
 
 
+def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:
+    """The cases, the first without its waiting slip once the paper's own news stands above: never both."""
+    if screen.paper is None or not screen.claims:
+        return screen.claims
+    return (replace(screen.claims[0], slip_unsettled=False), *screen.claims[1:])
+
+
 def _claim(claim: ClaimView, words: Words) -> Row:
     stage = words(f"screen.claim.{claim.stage.value}")
     state = words(f"screen.state.{claim.state}") if claim.state else ""
+    waits = claim.state == "waiting"
     lines = [
-        claim.outcome_text,
+        claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
-        words("screen.claim.next_due", month=claim.next_due) if claim.next_due else "",
+        words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",
         words("screen.claim.kept_at", at=shown_moment(claim.kept_at)) if claim.kept_at else "",
         words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",
         words("screen.claim.case_no", number=claim.case_no) if claim.case_no else "",
@@ -143,6 +153,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     return Row(
         claim.item_name,
         "\n".join(line for line in lines if line),
-        f"{stage} · {state}" if state and claim.stage is Stage.SETTLED else stage,
-        tone="main" if claim.stage is Stage.SETTLED else "plain",
+        f"{stage} · {state}" if state and (claim.stage is Stage.SETTLED or waits) else stage,
+        # the strong green means that it is well; nobody may read a refusal as that
+        tone="main" if claim.stage is Stage.SETTLED and claim.state != "refused" else "plain",
     )

@@ -16,6 +16,10 @@ from kiosk.viewmodels.steps import steps_of
 def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool = True) -> PageProps:
     """Everything the page shows; QML adds nothing."""
     page = replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, words))
+    if session.another_card and isinstance(session.screen, screens.Guide | screens.LaterCheck | screens.Confirm):
+        shut = tuple(replace(row, usable=False) for row in page.actions)
+        another = words(screens.Reason.ANOTHER_CARD.value)
+        page = replace(page, notice=another, notice_tone="warn", actions=shut)
     if page.notice or isinstance(session.screen, screens.PowerOut):
         return page
     # Where nothing more pressing stands, the page tells what is so all around.

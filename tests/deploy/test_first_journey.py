@@ -51,6 +51,13 @@ def test_without_paper_the_screen_says_so_and_the_slip_is_fetched_later_by_card(
     assert len(told.slips) == 1
 
 
+def test_on_battery_who_is_in_the_middle_finishes_and_nobody_begins_until_the_mains_are_back(tmp_path: Path) -> None:
+    told = play("power_cut", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert told.touches <= MOST_TOUCHES
+    assert len(told.slips) == 2
+
+
 needs_models = pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
@@ -77,3 +84,9 @@ def test_another_head_for_the_turns_and_a_print_do_not_pass_and_she_herself_does
 
 def test_a_resident_without_a_card_is_witnessed_and_a_clerk_decides(tmp_path: Path) -> None:
     assert play("pension_typed", tmp_path, ZHIZHU_MODELS="").ok
+
+
+def test_a_resident_whom_a_clerk_asks_to_come_again_reads_so_on_screen_and_slip(tmp_path: Path) -> None:
+    told = play("pension_come_again", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert len(told.slips) == 2

@@ -42,6 +42,9 @@ def test_a_good_script_is_read_step_by_step(tmp_path: Path) -> None:
         ("steps: [\n", "行不是合格的 YAML"),
         ("journey: x\n", "steps"),
         ("steps:\n  - {card: x, tap: y}\n", "第 1 步"),
+        # a misspelt cable must never be taken for a cable that is in
+        ("steps:\n  - card: x\n  - network: dwon\n", "第 2 步"),
+        ("network: off\nsteps:\n  - card: x\n", "network 只能是"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, named: str) -> None:

@@ -23,6 +23,8 @@ ROW: Final = re.compile(r'Driver\(\s*"snapshot".*?"not yet",?\s*\)', re.DOTALL)
 STEP_S: Final = 280
 NO_CONTRACT_FILE: Final = frozenset({"social_card"})
 """Kinds whose contract still stands among their driver's tests: no skeleton can be written until it is lifted."""
+STAND_LATER: Final = frozenset({"audio"})
+"""Kinds whose contract looks at the far end only after the driver has done something: the driver is named first."""
 WITH_CONTRACT: Final = tuple(kind for kind in KINDS if kind not in NO_CONTRACT_FILE)
 
 
@@ -139,7 +141,9 @@ def test_every_kind_has_a_skeleton_that_type_checks_and_fails_only_where_it_is_t
     assert follower.run(Block("sh", "", f"pytest -q --tb=line {tests}")) == 1
     for kind in WITH_CONTRACT:
         assert re.search(rf"\bdrivers/{kind}/some_model.py: fill in \w+", follower.said)
-        assert f"tests/drivers/{kind}/test_some_model.py: fill in " in follower.said
+        far_end = f"tests/drivers/{kind}/test_some_model.py"
+        where = (tree / far_end).read_text(encoding="utf-8") if kind in STAND_LATER else follower.said
+        assert f"{far_end}: fill in " in where
     assert "ImportError" not in follower.said
 
 

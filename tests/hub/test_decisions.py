@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
 from hub.decisions import DecisionWorker
-from hub.explanation import explain
+from hub.explanation import case_row, explain
 from hub.hub import Hub
-from hub.tables import Case, DecisionRecord
+from hub.tables import Case, DecisionRecord, Terminal
 from offline.wire.canonical import unb64
 from offline.wire.claims import answer_key, new_code, open_answer, subject_of
 from offline.wire.helper_list import check_list
@@ -55,6 +56,25 @@ def test_the_helpers_list_is_signed_by_the_hub(terminal: FakeTerminal, people: P
     listed = check_list(unb64(terminal.enrolment.hub_signing_public, 32), body)
     wu = subject_of(unb64(terminal.enrolment.subject_key, 32), people["wu-guifang"].id_number)
     assert wu in {helper.subject for helper in listed.helpers}
+
+
+def test_a_case_that_waits_for_a_person_is_nowhere_said_to_be_settled(
+    hub: Hub, terminal: FakeTerminal, people: People, url: str
+) -> None:
+    code = new_code()
+    payload = _apply(terminal, people, "duke-john", code)
+    DecisionWorker(hub).run_once()
+    (answer,) = terminal.changes()["answer"]
+    claim = payload["claim"]
+    assert isinstance(claim, dict)
+    opened = open_answer(answer_key(code, unb64(claim["answer_salt"], 16)), unb64(answer["sealed"], 16_384))
+    assert (opened["state"], opened["decided_at"]) == ("in_review", None)
+    page = httpx.get(f"{url}/verify/{code}").text
+    assert "需要工作人员再核对" in page
+    assert "办结时间" not in page
+    with hub.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        assert case_row(hub, case, session.get_one(Terminal, terminal.id)).decided == ""
 
 
 def _witnessed_by(number: object) -> dict[str, object]:

@@ -118,7 +118,8 @@ def test_a_deleted_picture_leaves_no_bytes_in_the_databases_file(
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         assert trace in (tmp_path / "hub.db").read_bytes()
         with signed_in(url, "jingban") as clerk:
-            _decide(clerk, _number(hub), "refuse", REASON)
+            assert _look(clerk, _number(hub)).is_success
+            assert _decide(clerk, _number(hub), "refuse", REASON).is_success
         with hub.database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         left = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
@@ -127,16 +128,21 @@ def test_a_deleted_picture_leaves_no_bytes_in_the_databases_file(
 
 @pytest.mark.parametrize(("outcome", "state"), [("visit", "waiting"), ("refuse", "refused")])
 def test_what_a_clerk_writes_reaches_the_resident(
-    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, outcome: str, state: str
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, url: str, people: People, outcome: str, state: str
 ) -> None:
     applied = _waiting_case(staffed, terminal, people)
     number = _number(staffed)
     assert _decide(clerk, number, outcome).status_code == 422, "a reason is needed"
     assert _decide(clerk, number, outcome, "长" * 201).status_code == 422
+    assert _look(clerk, number).is_success
     assert _decide(clerk, number, outcome, REASON).is_success
     answer = _answer(terminal, applied)
     assert (answer.state, [one.text for one in answer.reasons]) == (state, [REASON])
     assert answer.next_due is None
+    phone = httpx.get(f"{url}/verify/{applied.code}").text
+    assert "到智助终端" in phone
+    for nothing_there in ("请按下面写的办", "原因见下", REASON):
+        assert nothing_there not in phone
     with staffed.database.reading() as session:
         assert read_blob(session, terminal.id, applied.sealed.sha256) is None
 
@@ -147,7 +153,8 @@ def test_a_case_is_decided_once(
     _waiting_case(staffed, terminal, people)
     number = _number(staffed)
     old = csrf_of(clerk.get(f"/desk/cases/{number}"))
-    _decide(clerk, number, "refuse", REASON)
+    assert _look(clerk, number).is_success
+    assert _decide(clerk, number, "refuse", REASON).is_success
     again = clerk.post(f"/desk/cases/{number}/decision", data={"outcome": "approve", "csrf": old})
     assert (again.status_code, "已经有人决定了" in again.text) == (409, True)
     with staffed.database.reading() as session:
@@ -155,12 +162,15 @@ def test_a_case_is_decided_once(
         assert len(session.scalars(select(ClerkDecision)).all()) == 1
 
 
-def test_nobody_approves_a_picture_they_have_not_looked_at(
-    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
+@pytest.mark.parametrize("outcome", ["approve", "refuse"])
+def test_nobody_decides_by_a_picture_they_have_not_looked_at(
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, outcome: str
 ) -> None:
     _waiting_case(staffed, terminal, people)
-    refused = _decide(clerk, _number(staffed), "approve")
+    refused = _decide(clerk, _number(staffed), outcome, REASON)
     assert (refused.status_code, "还没有看过" in refused.text) == (409, True)
+    with staffed.database.reading() as session:
+        assert session.scalars(select(Case.state)).all() == ["in_review"]
 
 
 def test_a_picture_that_never_came_is_said_and_cannot_be_approved_by(
@@ -272,7 +282,86 @@ def test_a_picture_repeated_after_the_decision_is_not_kept_again(
     staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
 ) -> None:
     applied = _waiting_case(staffed, terminal, people)
-    _decide(clerk, _number(staffed), "refuse", REASON)
+    _decide(clerk, _number(staffed), "visit", REASON)
     assert put(terminal, applied.sealed.sha256, applied.sealed.data).json()["complete"]
     with staffed.database.reading() as session:
         assert session.scalars(select(BlobPiece)).all() == []
+
+
+def test_a_visit_is_asked_for_once_however_many_tabs_are_open(
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
+) -> None:
+    _waiting_case(staffed, terminal, people)
+    number = _number(staffed)
+    assert _decide(clerk, number, "visit", REASON).is_success
+    told = len(terminal.changes()["answer"])
+    stale = _decide(clerk, number, "visit", "请再来一次。")
+    assert (stale.status_code, "已经有人决定了" in stale.text) == (409, True)
+    assert 'value="visit"' not in clerk.get(f"/desk/cases/{number}").text
+    assert len(terminal.changes()["answer"]) == told
+    with staffed.database.reading() as session:
+        assert [one.reason for one in session.scalars(select(ClerkDecision))] == [REASON]
+    assert _decide(clerk, number, "refuse", "一直没有来补办。").is_success
+
+
+def test_applying_again_closes_the_case_that_waited_for_it_and_says_so(
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
+) -> None:
+    applied = _waiting_case(staffed, terminal, people)
+    number = _number(staffed)
+    assert _decide(clerk, number, "visit", REASON).is_success
+    before = len(terminal.changes()["answer"])
+    terminal.send(terminal.event(terminal.application(people["lin-yuelan"])))
+    DecisionWorker(staffed).run_once()
+    closed, decided = terminal.changes()["answer"][before:]
+    assert (closed["event_id"], closed["state"], decided["state"]) == (applied.event_id, "withdrawn", "approved")
+    key = answer_key(applied.code, unb64(applied.salt, 16))
+    told = CaseView.model_validate(open_answer(key, unb64(closed["sealed"], 16_384)))
+    assert [(one.code, one.text) for one in told.reasons] == [
+        ("applied_again", "您后来又办了一次，这一件不用再办，看新办的那一件就行。")
+    ]
+    assert number not in clerk.get("/desk").text
+    assert "您后来又办了一次" in clerk.get(f"/console/cases/{number}").text
+    assert _decide_stale(clerk, number).status_code == 409
+    with staffed.database.reading() as session:
+        assert session.scalars(select(Case.state).order_by(Case.id)).all() == ["withdrawn", "approved"]
+
+
+def _decide_stale(clerk: httpx.Client, number: str) -> httpx.Response:
+    """A decision from a tab that was open before the case was closed."""
+    form = {"outcome": "refuse", "reason": REASON, "csrf": csrf_of(clerk.get("/console"))}
+    return clerk.post(f"/desk/cases/{number}/decision", data=form)
+
+
+def test_a_waiting_case_is_closed_at_the_terminal_where_it_was_begun_and_only_by_the_same_person(
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, url: str, clock: HandClock
+) -> None:
+    applied = _waiting_case(staffed, terminal, people)
+    assert _decide(clerk, _number(staffed), "visit", REASON).is_success
+    other = FakeTerminal.enrolled(staffed, url, clock)
+    other.send(other.event(other.application(people["wu-guifang"])))
+    DecisionWorker(staffed).run_once()
+    assert terminal.changes()["answer"][-1]["state"] == "waiting"
+    other.send(other.event(other.application(people["lin-yuelan"])))
+    DecisionWorker(staffed).run_once()
+    last = terminal.changes()["answer"][-1]
+    assert (last["event_id"], last["state"]) == (applied.event_id, "withdrawn")
+    assert [one["state"] for one in other.changes()["answer"]].count("withdrawn") == 0
+
+
+def test_an_older_application_that_is_decided_late_closes_nothing(
+    staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People
+) -> None:
+    late = apply_with_picture(terminal, people["lin-yuelan"])
+    worker = DecisionWorker(staffed)
+    assert worker.claim()
+    newer = apply_with_picture(terminal, people["lin-yuelan"])
+    DecisionWorker(staffed).run_once()
+    with staffed.database.reading() as session:
+        first, second = session.scalars(select(Case).order_by(Case.id)).all()
+        ids = (first.id, second.number)
+    assert _decide(clerk, ids[1], "visit", REASON).is_success
+    assert worker.decide(ids[0])
+    with staffed.database.reading() as session:
+        states = {case.event_id: case.state for case in session.scalars(select(Case))}
+    assert states == {late.event_id: "in_review", newer.event_id: "waiting"}

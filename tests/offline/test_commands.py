@@ -94,3 +94,11 @@ def test_a_damaged_file_is_one_sentence(toml: Path) -> None:
     seen = asked(toml, "status")
     assert seen.exit_code == 1
     assert "读不出来" in seen.output
+
+
+def test_a_config_in_another_encoding_is_said_in_words_not_in_a_codecs(toml: Path) -> None:
+    toml.write_bytes('[terminal]\nname = "示例村"\n'.encode("gb18030"))
+    seen = asked(toml, "status")
+    assert seen.exit_code == 1
+    assert "不是 UTF-8 文字" in seen.output
+    assert "codec" not in seen.output

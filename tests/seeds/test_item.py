@@ -30,7 +30,7 @@ def test_the_pension_check_is_what_the_contract_of_the_rooms_says(item: Item) ->
     assert item.validity_months == 12
     assert item.offline == "kept"
     assert item.fee_fen == 0
-    assert item.department == "人力资源和社会保障"
+    assert item.department == "人力资源和社会保障部门"
     assert {ref.id for ref in item.source} == {"domain-facts", "invented"}
 
 

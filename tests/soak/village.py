@@ -240,14 +240,16 @@ class Village:
 
     # What fate does.
 
-    def _moment(self) -> None:
+    def _moment(self, waiting: bool) -> None:
         """Called whenever bytes move or somebody waits for them."""
         if not self._troubled or self.chance.random() >= self._fault_share:
             return
         role = self.chance.choice(sorted(self._devices))
         device = self._devices[role]
         if device.fault_now is not None and self.chance.random() < 0.7:
-            device.clear()
+            # A printer that hung is switched off and on, which takes seconds: nobody does it between two bytes.
+            if waiting or not self._printer.printer.sensors.silent:
+                device.clear()
             return
         if role == "id_card" and self.chance.random() < 0.2:
             self._reader.lift()

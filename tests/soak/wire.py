@@ -19,9 +19,10 @@ class Clock:
 
 
 class MemoryWire:
-    """Both ends of one wire: a WireEnd for the simulator, links for the driver. `moment` is called as bytes move."""
+    """Both ends of one wire: a WireEnd for the simulator, links for the driver. `moment` is called as bytes move
+    (False) and while an answer is waited for (True)."""
 
-    def __init__(self, device: WireDevice, clock: Clock, moment: Callable[[], None]) -> None:
+    def __init__(self, device: WireDevice, clock: Clock, moment: Callable[[bool], None]) -> None:
         self.device = device
         self.clock = clock
         self.moment = moment
@@ -75,7 +76,7 @@ class MemoryLink:
     def read(self, limit: int, timeout_s: float) -> bytes:
         wire = self._wire
         if not wire.coming and timeout_s > 0:
-            wire.moment()
+            wire.moment(True)
             wire.clock.now += timeout_s
         self._check()
         data = bytes(wire.coming[:limit])
@@ -83,7 +84,7 @@ class MemoryLink:
         return data
 
     def write(self, data: bytes) -> None:
-        self._wire.moment()
+        self._wire.moment(False)
         self._check()
         self._wire.clock.now += len(data) * 10 / 115200
         self._wire.device.hear(data)

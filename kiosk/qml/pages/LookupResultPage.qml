@@ -15,76 +15,69 @@ Page {
         width: 460
     }
 
-    Flickable {
-        clip: true
-        contentHeight: found.implicitHeight
-        height: page.height - y
+    Column {
+        id: found
+
+        spacing: Theme.gap
         width: parent.width
 
-        Column {
-            id: found
+        Repeater {
+            model: page.terminal.page.fields
 
-            spacing: Theme.gap
-            width: parent.width
+            Rectangle {
+                id: claim
 
-            Repeater {
-                model: page.terminal.page.fields
+                required property string badge
+                required property string detail
+                required property string text
+                required property string tone
+                readonly property bool settled: claim.tone === "main"
 
-                Rectangle {
-                    id: claim
+                border.color: claim.settled ? Theme.pine : Theme.line
+                border.width: 4
+                color: Theme.card
+                height: words.implicitHeight + 64
+                radius: Theme.corner
+                width: found.width
 
-                    required property string badge
-                    required property string detail
-                    required property string text
-                    required property string tone
-                    readonly property bool settled: claim.tone === "main"
+                Column {
+                    id: words
 
-                    border.color: claim.settled ? Theme.pine : Theme.line
-                    border.width: 4
-                    color: Theme.card
-                    height: words.implicitHeight + 64
-                    radius: Theme.corner
-                    width: found.width
+                    anchors.left: parent.left
+                    anchors.margins: 40
+                    anchors.right: parent.right
+                    anchors.verticalCenter: parent.verticalCenter
+                    spacing: 18
 
-                    Column {
-                        id: words
+                    Words {
+                        font.pixelSize: Theme.buttonSize
+                        font.weight: Font.Bold
+                        text: claim.text
+                        width: parent.width
+                    }
 
-                        anchors.left: parent.left
-                        anchors.margins: 40
-                        anchors.right: parent.right
-                        anchors.verticalCenter: parent.verticalCenter
-                        spacing: 18
+                    Rectangle {
+                        color: claim.settled ? Theme.pine : Theme.sand
+                        height: 76
+                        radius: 38
+                        width: stage.implicitWidth + 64
 
                         Words {
-                            font.pixelSize: Theme.buttonSize
+                            id: stage
+
+                            anchors.centerIn: parent
+                            color: claim.settled ? Theme.card : Theme.ink
                             font.weight: Font.Bold
-                            text: claim.text
-                            width: parent.width
+                            lineHeight: 1
+                            text: claim.badge
+                            wrapMode: Text.NoWrap
                         }
+                    }
 
-                        Rectangle {
-                            color: claim.settled ? Theme.pine : Theme.sand
-                            height: 76
-                            radius: 38
-                            width: stage.implicitWidth + 64
-
-                            Words {
-                                id: stage
-
-                                anchors.centerIn: parent
-                                color: claim.settled ? Theme.card : Theme.ink
-                                font.weight: Font.Bold
-                                lineHeight: 1
-                                text: claim.badge
-                                wrapMode: Text.NoWrap
-                            }
-                        }
-
-                        Words {
-                            text: claim.detail
-                            visible: claim.detail.length > 0
-                            width: parent.width
-                        }
+                    Words {
+                        text: claim.detail
+                        visible: claim.detail.length > 0
+                        width: parent.width
                     }
                 }
             }

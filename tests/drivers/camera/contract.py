@@ -7,13 +7,17 @@ from typing import Final, Protocol
 import numpy as np
 import pytest
 
+from drivers.camera.document.spoiling import FAULTS as TABLE_FAULTS
 from drivers.camera.port import Camera, Frame, Pixels
 from drivers.camera.simulator import SimulatedCamera
 from drivers.health import Cause, Health, State
 from drivers.trouble import WrongState
 
 PATIENCE_S: Final = 5.0
-SITUATIONS: Final = tuple(SimulatedCamera.situations)
+SITUATIONS: Final = tuple(
+    name for name, situation in SimulatedCamera.situations.items() if not set(situation.faults) & set(TABLE_FAULTS)
+)
+"""What happens to any camera; what lies on a table is for the document camera's contract to tell."""
 RED: Final[Pixels] = np.full((480, 640, 3), (20, 20, 220), np.uint8)
 
 

@@ -253,8 +253,14 @@ def test_a_machine_without_libusb_is_told_what_to_install(monkeypatch: pytest.Mo
     for library in ("libusb1", "libusb0", "openusb"):
         monkeypatch.setattr(f"usb.backend.{library}.get_backend", lambda *_args, **_named: None)
     with pytest.raises(LinkRefused) as refused:
-        open_sam_link(URL)
+        open_usb(URL)
     assert refused.value.code == "link.no_libusb"
+
+
+def test_a_reader_that_is_not_there_is_told_through_the_process_that_looks_for_it() -> None:
+    with pytest.raises(LinkRefused) as refused:
+        open_sam_link("usb://1234:5678?pipes=single&path=9-9")
+    assert refused.value.code in ("link.missing", "link.no_libusb")
 
 
 def test_another_link_is_opened_as_ever() -> None:

@@ -100,7 +100,7 @@ class AnyOrder(RuleBasedStateMachine):
     def card(self, act: Act) -> None:
         self.do(act)
 
-    @rule(reason=st.sampled_from([Reason.CARD_UNREADABLE, Reason.CARD_PULLED]))
+    @rule(reason=st.sampled_from([Reason.CARD_UNREADABLE, Reason.CARD_PULLED, Reason.READER_LOST]))
     def faulty(self, reason: Reason) -> None:
         self.do(acts.CardFaulty(reason))
 
@@ -154,6 +154,16 @@ class AnyOrder(RuleBasedStateMachine):
         slips = [each for each in self.visit.last if isinstance(each, wanted.PrintSlip)]
         assert [slip.claim.event_id for slip in slips] == [event]
         assert isinstance(self.visit.screen, screens.Done)
+
+    @invariant()
+    def nothing_is_kept_while_another_persons_card_is_known_to_lie_there(self) -> None:
+        confirming = acts.Touched(Button.CONFIRM)
+        awake = replace(self.visit.session, idle_warning=None)
+        if isinstance(awake.screen, screens.Confirm) and awake.another_card:
+            page = derive_page(awake, self.visit.facts, WORDS)
+            assert page.notice == WORDS(Reason.ANOTHER_CARD.value)
+            assert not any(row.usable for row in page.actions)
+            assert advance(awake, confirming, self.visit.facts).session.screen == awake.screen
 
     @invariant()
     def touches_are_counted(self) -> None:

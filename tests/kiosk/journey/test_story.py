@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,9 +14,13 @@ from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.people import Level, Way
 from kiosk.journey.screens import FaceStage, Paper, Reason
 from kiosk.privacy import secrets_of, traces
+from kiosk.viewmodels.derive_page import derive_page
 from offline.wire.claims import check_digit
-from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
+from seeds.texts import Texts
+from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, PENSION, WU
 from tests.kiosk.journey.visit import Visit
+
+WORDS = Texts.load()
 
 
 def test_the_story_with_a_witness_takes_at_most_eight_touches() -> None:
@@ -149,6 +154,19 @@ def test_a_lost_camera_keeps_the_session_and_offers_the_other_ways() -> None:
     assert visit.last == (wanted.StopFace(),)
     visit.act(acts.DeviceBack("face_camera")).touch(Button.RETRY)
     assert visit.on(screens.Face).stage is FaceStage.OPENING
+
+
+def test_a_guide_says_what_the_reader_can_do_now() -> None:
+    broken = replace(FACTS, reader_ready=False)
+    visit = Visit(broken).touch(Button.WAKE, (Button.ITEM, PENSION.id))
+    assert visit.on(screens.Guide).blocked is Reason.NO_WAY
+    visit.act(acts.DeviceBack("id_card"))
+    assert visit.on(screens.Guide).blocked is Reason.NONE
+    visit.act(acts.DeviceLost("id_card"))
+    assert visit.on(screens.Guide).blocked is Reason.NO_WAY
+    # a card that was read is as good as a reader
+    visit.lay(LIN)
+    assert visit.on(screens.Guide).blocked is Reason.NONE
 
 
 def test_a_lost_reader_is_said_while_a_card_is_wanted() -> None:
@@ -297,3 +315,100 @@ def test_laying_the_card_on_the_look_up_looks_up() -> None:
     assert visit.wanted(wanted.LookUpCard)[0].number == LIN.number
     visit.touch(Button.BACK)
     visit.on(screens.Lookup)
+
+
+def _on_guide(visit: Visit) -> Visit:
+    return visit.lay(LIN).touch((Button.ITEM, "pension-qualification"))
+
+
+def _on_later_check(visit: Visit) -> Visit:
+    return visit.to_consent().touch(Button.LATER_CHECK)
+
+
+def _on_confirm(visit: Visit) -> Visit:
+    return visit.to_consent().touch(Button.WITNESS).witnessed(WU)
+
+
+@pytest.mark.parametrize(
+    ("begin", "forward"),
+    [
+        (_on_guide, Button.BEGIN),
+        (_on_later_check, Button.AGREE_PICTURE),
+        (_on_confirm, Button.CONFIRM),
+    ],
+)
+def test_another_persons_card_is_said_and_nothing_goes_on_until_the_first_is_back(
+    begin: Callable[[Visit], Visit], forward: Button
+) -> None:
+    visit = begin(Visit()).act(acts.CardLifted(), acts.CardReading()).lay(CHEN)
+    page = derive_page(visit.session, visit.facts, WORDS)
+    assert page.notice == WORDS("journey.card.another")
+    assert [(row.button, row.usable) for row in page.actions] == [(forward, False)]
+    before = visit.screen
+    visit.touch(forward)
+    assert visit.shows(before)
+    assert not visit.wanted(wanted.KeepEvent)
+    assert not visit.wanted(wanted.TakePicture)
+    visit.act(acts.CardLifted()).lay(LIN)
+    page = derive_page(visit.session, visit.facts, WORDS)
+    assert page.notice != WORDS("journey.card.another")
+    assert [(row.button, row.usable) for row in page.actions] == [(forward, True)]
+    assert not visit.touch(forward).shows(before)
+
+
+def test_the_witnessing_helpers_own_card_may_lie_there_at_the_end() -> None:
+    visit = _on_confirm(Visit()).act(acts.CardLifted()).lay(WU)
+    assert derive_page(visit.session, visit.facts, WORDS).notice == ""
+    visit.kept()
+    visit.on(screens.Done)
+
+
+def test_another_card_that_was_laid_before_the_end_is_said_at_the_end() -> None:
+    visit = Visit().to_consent().touch(Button.AGREE_FACE).act(acts.CardLifted()).lay(CHEN)
+    visit.act(acts.FacePassed(visit.session.number, 0.8, "model")).touch(Button.CONFIRM)
+    visit.on(screens.Confirm)
+    assert not visit.wanted(wanted.KeepEvent)
+    visit.act(acts.CardLifted()).kept()
+    visit.on(screens.Done)
+
+
+def test_cancel_with_another_card_there_starts_anew_as_whoever_laid_it() -> None:
+    visit = _on_confirm(Visit()).act(acts.CardLifted()).lay(CHEN).touch(Button.CANCEL)
+    assert traces(visit.session, secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)) == ()
+    assert not visit.on(screens.Home).known
+    assert [type(each) for each in visit.last] == [wanted.Wipe, wanted.ReadCard]
+    assert visit.lay(CHEN).on(screens.Home).masked_name == CHEN.masked_name
+
+
+def test_a_retry_after_a_failed_keeping_is_no_way_past_another_card() -> None:
+    visit = _on_confirm(Visit()).touch(Button.CONFIRM)
+    visit.act(acts.KeepFailed(visit.session.number, Reason.KEEP_FAILED), acts.CardLifted()).lay(CHEN)
+    visit.touch(Button.RETRY)
+    visit.on(screens.Confirm)
+    assert len(visit.wanted(wanted.KeepEvent)) == 1
+
+
+@pytest.mark.parametrize("by", [Button.BY_CARD, Button.BY_CODE])
+def test_a_second_card_during_a_look_up_drops_the_answer_and_starts_clean(by: Button) -> None:
+    visit = Visit().touch(Button.WAKE, Button.LOOK_UP, by)
+    if by is Button.BY_CARD:
+        visit.lay(LIN)
+    else:
+        visit.typed("123456789" + str(check_digit("123456789"))).touch(Button.ENTER)
+    visit.on(screens.Working)
+    asked = visit.session.number
+    assert visit.act(acts.CardLifted()).lay(CHEN).on(screens.Home).masked_name == CHEN.masked_name
+    claim = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0", masked_name=LIN.masked_name)
+    visit.act(acts.Looked(asked, (claim,), Answered.HUB))
+    assert visit.on(screens.Home).masked_name == CHEN.masked_name
+
+
+def test_her_own_card_laid_again_during_a_look_up_changes_nothing() -> None:
+    visit = Visit().touch(Button.WAKE, Button.LOOK_UP, Button.BY_CARD).lay(LIN)
+    visit.act(acts.CardLifted()).lay(LIN).on(screens.Working)
+
+
+def test_what_is_sent_names_the_name_only_where_a_card_was_read() -> None:
+    typed = Visit().to_consent(None).touch(Button.WITNESS, Button.TYPE_NUMBER).typed(LIN.number).touch(Button.ENTER)
+    assert WORDS(typed.witnessed(WU).on(screens.Confirm).sending[1]) == "您的身份证号码（加密送出）"
+    assert "姓名" in WORDS(_on_confirm(Visit()).on(screens.Confirm).sending[1])

@@ -10,7 +10,7 @@ from kiosk.journey import screens
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.item import DueItem, ItemCard
-from kiosk.journey.people import Way
+from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
@@ -66,6 +66,7 @@ SETTLED: Final = ClaimView(
     sandbox=True,
 )
 KEPT: Final = ClaimView("养老待遇资格认证", Stage.KEPT, kept_at="2026-11-23T01:28:00Z", slip_unsettled=True)
+LIN: Final = Person("林月兰", "440981195403121228", "林*兰", "4409**********1228")
 SENDING: Final = ("screen.consent.line1", "screen.confirm.way.witness")
 
 
@@ -129,6 +130,10 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
         FACTS,
     ),
+    "confirm_another_card": (
+        screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
+        FACTS,
+    ),
     "working": (screens.Working(screens.Doing.LOOKING_UP, asks_hub=True), FACTS),
     "done_printed": (_done(Paper.PRINTED, card=True), FACTS_AWAY),
     "paper_end": (_done(Paper.NOT_PRINTED, card=True, why="receipt_printer.paper_end.resident"), FACTS_AWAY),
@@ -152,11 +157,13 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
 
 
 def session_of(name: str) -> tuple[Session, Facts]:
-    """The session and the facts of a named state; `idle` lies over home."""
+    """The session and the facts of a named state; `idle` lies over home, another's card on the reader."""
     if name == "idle":
         screen, facts = SCREENS["home"]
         return Session(screen=screen, idle_warning=IdleWarning(23)), facts
     screen, facts = SCREENS[name]
+    if name.endswith("_another_card"):
+        return Session(screen=screen, resident=LIN, unasked_card="440981196101011996", card_on_reader=True), facts
     return Session(screen=screen), facts
 
 

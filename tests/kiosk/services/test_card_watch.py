@@ -169,3 +169,11 @@ def test_a_card_asked_for_is_read_though_it_was_read_before(going_on: Table) -> 
 def test_asked_for_on_an_empty_reader_it_is_said_that_there_is_none(table: Table) -> None:
     table.watch.read_again()
     assert table.look(5) == [LIFTED]
+
+
+def test_a_reader_that_is_not_authorised_is_the_readers_fault_and_no_card_is_asked_for_again(table: Table) -> None:
+    table.simulator.fault("not_authorised")
+    table.lay(LIN)
+    told = table.look(3)
+    assert f"faulty {Reason.READER_LOST.name}" in told
+    assert f"faulty {Reason.CARD_UNREADABLE.name}" not in told

@@ -82,6 +82,27 @@ def test_the_settled_slip_says_its_outcome_and_what_comes_next() -> None:
     assert "已保存" not in text
 
 
+def test_what_a_clerk_asks_of_the_resident_stands_on_the_slip() -> None:
+    asked = "照片太暗，请带身份证找帮办员再办一次"
+    waits = replace(
+        KEPT, stage=Stage.SENT, state="waiting", outcome_text="还差一步，请按下面写的办。", reasons=(asked,)
+    )
+    slip = slip_of(waits, PLACE, Texts.load(), NOW)
+    text = texts_of(slip)
+    assert asked in text
+    assert "找村里帮办员" in text
+    assert any(isinstance(each, Line) and each.width == 2 and each.text == "还差一步" for each in slip)
+    for misleading in ("已送达", "正在办理", "已办结"):
+        assert misleading not in text
+
+
+def test_a_refusal_is_written_as_large_as_an_approval() -> None:
+    slip = slip_of(replace(SETTLED, state="refused", next_due=""), PLACE, Texts.load(), NOW)
+    large = [each.text for each in slip if isinstance(each, Line) and each.width == 2]
+    assert "未通过" in large
+    assert "已办结" not in large
+
+
 def test_a_sandbox_is_said_first() -> None:
     assert texts_of(slip_of(KEPT, replace(PLACE, sandbox=True), Texts.load(), NOW)).startswith("演示")
 
@@ -98,3 +119,16 @@ def test_what_must_not_be_broken_fits_the_paper(paper: int, room: int) -> None:
     for each in slip:
         if isinstance(each, Line) and each.align == "center":
             assert columns(each.text) * each.width <= room, each.text
+
+
+def test_an_items_own_words_stand_in_place_of_the_common_ones_not_beside_them() -> None:
+    text = texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW, lines=("您的认证已存在这台机器里。",)))
+    assert "您的认证已存在这台机器里。" in text
+    assert "您的申请已保存在本终端" not in text
+
+
+def test_the_next_due_month_is_said_once() -> None:
+    named = replace(SETTLED, outcome_text="已通过，下次办理时间：2027年11月。")
+    assert "下次认证" not in texts_of(slip_of(named, PLACE, Texts.load(), NOW))
+    other = replace(SETTLED, outcome_text="已通过，下次办理时间：2027年1月。")
+    assert "下次认证：2027-11" in texts_of(slip_of(other, PLACE, Texts.load(), NOW))

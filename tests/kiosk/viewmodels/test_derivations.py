@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Stage
 from kiosk.journey.power import Power
-from kiosk.journey.screens import Consent, Done, Paper
+from kiosk.journey.screens import Consent, Done, LookupResult, Paper
 from kiosk.viewmodels.bar_props import derive_bar
 from kiosk.viewmodels.derive_page import derive_page
 from kiosk.viewmodels.page_props import PageProps
@@ -82,6 +83,31 @@ def test_a_slip_that_did_not_come_out_is_told_and_can_be_printed_again(paper: Pa
     shown = derive_page(replace(session, screen=replace(session.screen, paper=paper)), facts, WORDS)
     assert shown.notice_tone == "warn"
     assert Button.PRINT_AGAIN in [row.button for row in shown.ways_out]
+
+
+def test_a_slip_that_has_just_come_out_is_not_also_said_to_wait() -> None:
+    session, facts = session_of("lookup_result")
+    assert isinstance(session.screen, LookupResult)
+    kept = replace(session.screen, claims=session.screen.claims[1:])
+    for paper, waits in ((None, True), (Paper.WAITING, False), (Paper.PRINTED, False)):
+        shown = derive_page(replace(session, screen=replace(kept, paper=paper)), facts, WORDS)
+        assert ("凭条还没有打出来" in shown.fields[0].detail) is waits
+
+
+def test_a_case_that_is_not_well_does_not_look_so() -> None:
+    session, facts = session_of("lookup_result")
+    assert isinstance(session.screen, LookupResult)
+    well, kept = session.screen.claims
+    refused = replace(well, state="refused")
+    waits = replace(kept, stage=Stage.SENT, state="waiting")
+    screen = replace(session.screen, claims=(well, refused, waits))
+    rows = derive_page(replace(session, screen=screen), facts, WORDS).fields
+    assert [(row.badge, row.tone) for row in rows] == [
+        ("已办结 · 通过", "main"),
+        ("已办结 · 未通过", "plain"),
+        ("已送达 · 还差一步", "plain"),
+    ]
+    assert "找村里帮办员" in rows[2].detail
 
 
 def test_a_terminal_that_is_not_enrolled_says_so_kindly() -> None:

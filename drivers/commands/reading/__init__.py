@@ -1,0 +1,1 @@
+"""One look at an open device, a file a kind: `read(device, asked) -> Reading`."""

@@ -1,0 +1,51 @@
+"""Whoever was asked to come again and did: the case that waited for it is closed, and its terminal is told why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, addressee_of, conclude
+from hub.applications import Application
+from hub.cases import payload_of
+from hub.hub import Hub
+from hub.tables import Case
+from offline.wire.trouble import WireTrouble
+
+_MOST: Final = 5  # each costs a stretched key; whatever is left over goes with the next application
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A waiting case that a newer application has made needless, and whom to tell."""
+
+    case_id: int
+    addressee: Addressee | None
+
+
+def outdated_by(session: Session, hub: Hub, case: Case) -> tuple[Outdated, ...]:
+    """The older cases of the same person and item that wait for exactly this; slow, so made before any lock."""
+    older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
+    found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_MOST))
+    return tuple(Outdated(each.id, read_addressee(session, hub, each)) for each in found)
+
+
+def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None:
+    """Closes what still waits, in the caller's transaction."""
+    reason = {"code": "applied_again", "text": hub.texts("hub.reason.applied_again")}
+    for each in outdated:
+        case = session.get_one(Case, each.case_id, with_for_update=True)
+        if case.state == "waiting":  # a clerk may have been quicker
+            conclude(session, hub, case, "withdrawn", [reason], each.addressee)
+
+
+def read_addressee(session: Session, hub: Hub, case: Case) -> Addressee | None:
+    """Whom to tell about a case; None when its application cannot be opened."""
+    try:
+        return addressee_of(Application.model_validate(payload_of(session, hub, case)))
+    except (WireTrouble, ValidationError):
+        return None
