@@ -23,8 +23,8 @@ class Driver:
     """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof.
 
     `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself. `other_ends` are the
-    programs, real and not ours, that stand at the other end of the contract's wire in tests/drivers/KIND. `captured` says
-    whether its traffic can be recorded, where that of its kind can be blanked.
+    programs, real and not ours, that stand at the other end of the contract's wire in tests/drivers/KIND. `captured`
+    says whether its traffic can be recorded, where that of its kind can be blanked.
     """
 
     name: str
