@@ -23,7 +23,8 @@ class Driver:
     """One driver of a kind: `where` is `module:class`, `links` the URL schemes it opens, the rest its proof.
 
     `usb` are the numbers (VVVV:PPPP) of the USB devices it is for, where it opens those itself. `other_ends` are the
-    programs, real and not ours, that stand at the other end of the contract's wire in tests/drivers/KIND.
+    programs, real and not ours, that stand at the other end of the contract's wire in tests/drivers/KIND. `captured`
+    says whether its traffic can be recorded, where that of its kind can be blanked.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Driver:
     seen: Seen
     usb: tuple[str, ...] = ()
     other_ends: tuple[str, ...] = ()
+    captured: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                         ("evdev",),
                         "Linux input events, US layout, ASCII",
                         "simulator only",
+                        captured=False,
                     ),
                 ),
                 "drivers.code_scanner.simulator:SimulatedCodeScanner",
@@ -261,6 +264,11 @@ def make_device(kind: str, driver: str | None, link: str, **options: Any) -> Any
         known = "、".join(each.name for each in drivers)
         raise UnknownKind("device.unknown_driver", f"{kind} 没有名为“{driver}”的驱动。", f"可以用的有：{known}。")
     if capture := str(options.pop("capture", "")):
+        if not chosen.captured:
+            others = "、".join(each.name for each in drivers if each.captured)
+            raise DeviceTrouble(
+                "capture.driver", f"{kind} 的 {chosen.name} 驱动还不能抓包。", f"能抓包的有：{others}。"
+            )
         options["connect"] = _recorder(kind, capture).connect
     return load(chosen.where)(link, **options)
 

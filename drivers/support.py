@@ -85,7 +85,7 @@ def _row(kind: Kind, driver: Driver) -> Row:
         usb=driver.usb,
         other_ends=driver.other_ends,
         level=level_of(driver),
-        capture=bool(kind.blanking),
+        capture=bool(kind.blanking) and driver.captured,
         situations=len(simulator.situations),
     )
 

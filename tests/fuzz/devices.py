@@ -12,6 +12,8 @@ from drivers.audio import wav
 from drivers.audio.meter import level_of
 from drivers.audio.port import Sound
 from drivers.audio.wav import BadSound
+from drivers.camera.document.mrz.codec import NotMrz
+from drivers.camera.document.mrz.codec import decode as decode_zone
 from drivers.code_scanner import event, gm65
 from drivers.code_scanner.blanking import CodeBlanker
 from drivers.code_scanner.code import CODE_BYTES_MAX, BadCode
@@ -162,6 +164,13 @@ def sounds(data: bytes) -> int:
     return 0
 
 
+def zones(data: bytes) -> int:
+    """The lines read from a travel document."""
+    with suppress(NotMrz):
+        decode_zone(data.decode("latin-1").split("\n"))
+    return 0
+
+
 def line_structs(data: bytes) -> int:
     """What the kernel fills in for contacts, and what it is asked."""
     asks: tuple[Callable[[], object], ...] = (
@@ -264,6 +273,7 @@ SEEDS: Final[Mapping[Callable[[bytes], int], tuple[bytes, ...]]] = MappingProxyT
             wav.wav_of(Sound(struct.pack("<4h", 0, 1000, -1000, 0), 16_000)),
             b"fmt \x10\0\0\0\x01\0\x02\0\x40\x1f\0\0\0\x7d\0\0\x04\0\x10\0data\x08\0\0\0" + bytes(8),
         ),
+        zones: (b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",),
         line_structs: (modem.answer(frozenset({"dcd"})), gpio.values(True), _ASKED, gpio.granted(_ASKED, 9)),
     }
 )

@@ -129,11 +129,10 @@ OF_KIND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "power": ("supply_lines",),
         "audio": ("sounds",),
         "digital_line": ("line_structs",),
+        "camera": ("zones",),
     }
 )
 """The targets that stand for each kind of device."""
-NO_DECODER: Final = frozenset({"camera"})
-"""Its frames are decoded by OpenCV, in a process of its own that may fall; ours is only their size."""
 OF_NO_KIND: Final = ("captures", "slip_files", "places", "wire_records")
 """Files and records that belong to no kind of device."""
 

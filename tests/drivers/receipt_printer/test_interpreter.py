@@ -12,6 +12,7 @@ from PIL import Image
 from drivers.receipt_printer.simulated.interpreter import Interpreter
 from drivers.receipt_printer.simulated.picture import png_of
 from drivers.receipt_printer.simulated.sensors import FAULTS
+from drivers.receipt_printer.simulated.symbol import SymbolMemory
 
 COMMANDS = (
     b"\x1b\x40",
@@ -27,7 +28,22 @@ COMMANDS = (
     b"\x1d\x28\x6b\x03\x00\x31\x50\x30",
     b"\x1d\x28\x6b\x03\x00\x31\x51\x30",
     b"\x1d\x28\x6b\x03\x00\x31\x43\x10",
+    b"\x1d\x28\x6b\x03\x00\x31\x43\x11",
+    b"\x1d\x28\x6b\x03\x00\x31\x45\x31",
+    b"\x1d\x28\x6b\x03\x00\x31\x45\x2f",
+    b"\x1d\x28\x6b\x04\x00\x31\x41\x32\x00",
     b"\x1d\x28\x6b\x00\x00",
+    b"\x1b\x76",
+    b"\x1b\x69",
+    b"\x1c\x2d\x02",
+    b"\x1d\x65\x02",
+    b"\x1d\x65\x03\x0c",
+    b"\x1d\x65\x05",
+    b"\x1d\x65\x09",
+    b"\x1d\x56\x07",
+    b"\x1c\x50\x0a\x01\x45\x03",
+    b"\x1c\x50\x0a\x01\x00\x03",
+    "─".encode("gb18030"),
     b"\x1d\x56\x42\x10",
     b"\x10\x04\x01",
     b"\x10\x04",
@@ -137,3 +153,13 @@ def test_a_roll_comes_to_its_end() -> None:
     printer.receive(b"\n" * 30)
     assert "paper_end" in printer.sensors.faults
     assert printer.waiting_bytes > 0
+
+
+def test_a_symbol_larger_than_any_is_not_drawn_and_one_without_data_neither() -> None:
+    memory = SymbolMemory()
+    assert memory.draw() is None
+    assert memory.set(80, b"0" + b"x" * 5000)
+    assert memory.draw() is None
+    assert not memory.set(67, b"\x11")
+    assert not memory.set(69, b"\x00")
+    assert not memory.set(99, b"")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from drivers.link import LinkLost
 from drivers.receipt_printer.escpos import EscposPrinter
+from drivers.receipt_printer.memory import PrinterMemory
 from drivers.settlement import CannotKnow, NotPrinted, Printed
 from tests.drivers.receipt_printer.slips import KEPT
 
@@ -43,9 +45,15 @@ class OddLink:
         return sum(data.startswith(b"\x1b\x40") for data in self.sent)
 
 
-def opened(link: OddLink) -> EscposPrinter:
+def opened(link: OddLink, memory: PrinterMemory | None = None) -> EscposPrinter:
     printer = EscposPrinter(
-        "/dev/odd", answer_s=0.01, settle_s=0.05, look_s=0.005, quiet_s=0.01, connect=lambda _url: link
+        "/dev/odd",
+        answer_s=0.01,
+        settle_s=0.05,
+        look_s=0.005,
+        quiet_s=0.01,
+        connect=lambda _url: link,
+        memory=memory,
     )
     printer.open()
     return printer
@@ -154,3 +162,49 @@ def test_a_kiosk_printer_that_is_silent_on_its_status_is_given_nothing_to_print(
     result = kiosk_printer(link).print("job-1", KEPT)
     assert isinstance(result, NotPrinted)
     assert link.jobs == 0
+
+
+def test_a_job_cut_off_in_the_middle_is_not_known_and_not_sent_again() -> None:
+    link = OddLink(WELL | {QUEUED: b"\x00"})
+    memory = PrinterMemory()
+    memory.underway = "job-1"
+    printer = opened(link, memory)
+    result = printer.print("job-1", KEPT)
+    assert isinstance(result, CannotKnow)
+    assert result.health.code == "receipt_printer.not_settled"
+    assert link.jobs == 0
+    assert printer.print("job-1", KEPT) == result
+    assert printer.print("job-2", KEPT) == Printed()
+
+
+def test_a_link_lost_while_the_past_is_settled_is_not_printed() -> None:
+    class Lost(OddLink):
+        def write(self, data: bytes) -> None:
+            # The questions of `open` and of the health before the job are three looks; then the wire is pulled.
+            if data == QUEUED and self.sent.count(QUEUED) == 1:
+                raise LinkLost("link.lost", "断开了。", "请检查。")
+            super().write(data)
+
+    link = Lost(WELL)
+    result = opened(link).print("job-1", KEPT)
+    assert isinstance(result, NotPrinted)
+    assert link.jobs == 0
+
+
+def test_a_printer_that_falls_silent_after_its_word_cannot_be_known() -> None:
+    class Silent(OddLink):
+        def read(self, limit: int, timeout_s: float) -> bytes:
+            data = super().read(limit, timeout_s)
+            return b"" if self.jobs and self.sent[-1] != QUEUED and not self.sent[-1].endswith(QUEUED) else data
+
+    result = opened(Silent(WELL | {QUEUED: b"\x00"})).print("job-1", KEPT)
+    assert isinstance(result, CannotKnow)
+    assert result.health.code == "receipt_printer.silent"
+
+
+def test_a_stop_that_the_printer_reported_of_itself_cannot_be_known() -> None:
+    told_of_itself = b"\x38\x00\x00\x0f" + b"\x10\x00\x00\x0f"
+    link = OddLink(WELL | {QUEUED: b"\x00"}, after_job={QUEUED: told_of_itself + b"\x00"})
+    result = opened(link).print("job-1", KEPT)
+    assert isinstance(result, CannotKnow)
+    assert result.health.code == "receipt_printer.not_settled"
