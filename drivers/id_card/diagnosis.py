@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from drivers.diagnosis import Diagnosis
 from drivers.health import Cause, Health, State
 
 READY: Final = "ready"
@@ -47,12 +48,11 @@ _VERDICTS: Final[Mapping[str, tuple[State, Cause | None]]] = MappingProxyType(
     }
 )
 
-NAMES: Final = tuple(_VERDICTS)
+ID_CARD: Final = Diagnosis("id_card", _VERDICTS)
+NAMES: Final = ID_CARD.names
 """Everything a reader can be; each has a text for the resident and one for the technician."""
 
 
 def health_of(name: str, since: datetime) -> Health:
     """The health with this name, one of NAMES."""
-    state, cause = _VERDICTS[name]
-    code = f"id_card.{name}"
-    return Health(state, cause, code, f"{code}.resident", f"{code}.technician", since)
+    return ID_CARD.health(name, since)
