@@ -12,5 +12,6 @@ export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
 echo "== ruff"; $bin/ruff format --check -q . ; $bin/ruff check -q .
 echo "== mypy --strict"; $bin/mypy
 echo "== QML"; $bin/python -m deploy.qml
-# Two workers: half of the suite waits for processes, devices and deadlines. A file stays with one worker.
-echo "== pytest"; exec $bin/python -m pytest -q -n 2 --dist loadfile "$@"
+# Two workers: half of the suite waits for processes, devices and deadlines. A file stays with one worker, and the long
+# files of deploy come first.
+echo "== pytest"; exec $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder "$@"

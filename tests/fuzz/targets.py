@@ -177,6 +177,5 @@ def seeds(name: str) -> tuple[bytes, ...]:
         case "captures":
             return (b"0.000412 > AA AA\n0.013970 < 97\n# remark\n4.201200 ! lost\n",)
         case _:
-            return next(
-                given for each, given in (*devices.SEEDS.items(), *files.SEEDS.items()) if each.__name__ == name
-            )
+            named = {each.__name__: given for each, given in (*devices.SEEDS.items(), *files.SEEDS.items())}
+            return named.get(name, ())
