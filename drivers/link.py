@@ -100,11 +100,16 @@ class SerialLink:
 
     def close(self) -> None:
         """See Link.close."""
+        # pyserial leaves a socket open whose other end went first.
+        held = getattr(self._port, "_socket", None)
         try:
             self._port.close()
         except _TROUBLES:
             # The other end is gone already and there is nothing left to give back.
             return
+        finally:
+            if held is not None:
+                held.close()
 
     def _wait_at_most(self, seconds: float) -> None:
         if self._time_out_is_local and self._port.timeout != seconds:
