@@ -135,6 +135,8 @@ class TcpEnd:
         self._port = port
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None
+        self._answering = False
+        """Whether what is said now answers the one who is there, and not whoever came after."""
         self.plug()
 
     @property
@@ -144,10 +146,12 @@ class TcpEnd:
 
     def wait(self, timeout_s: float) -> bool:
         """See WireEnd.wait."""
+        self._answering = False
         return _wait(self._watched(), timeout_s)
 
     def read(self) -> bytes:
         """See WireEnd.read."""
+        self._answering = False
         ready, _, _ = select.select(self._watched(), [], [], 0)
         if self._client is not None and self._client in ready:
             return self._take(self._client)
@@ -161,8 +165,12 @@ class TcpEnd:
         return None
 
     def write(self, data: bytes) -> None:
-        """See WireEnd.write. Who has come or gone is seen first: what is said goes to the one who listens."""
-        self._see_who_is_there()
+        """See WireEnd.write. Who has come or gone is seen first: what is said goes to the one who listens.
+
+        But not an answer: what the one before has asked is not said to the next.
+        """
+        if not self._answering:
+            self._see_who_is_there()
         if self._client is None:
             return
         try:
@@ -236,6 +244,7 @@ class TcpEnd:
             data = b""
         if not data:
             self._drop_client()
+        self._answering = bool(data)
         return data
 
     def _drop_client(self) -> None:

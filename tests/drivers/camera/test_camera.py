@@ -16,7 +16,7 @@ from drivers.camera.cv import cv2
 from drivers.camera.opencv import OpencvCamera
 from drivers.camera.port import Frame, Pixels
 from drivers.camera.simulator import SimulatedCamera
-from drivers.health import Health, State
+from drivers.health import Cause, Health, State
 from drivers.simulation.control import ControlServer
 from drivers.trouble import DeviceTrouble, WrongState
 
@@ -57,6 +57,28 @@ def test_a_child_that_hangs_is_killed_and_the_health_says_so(tmp_path: Path) -> 
     assert isinstance(got, Health)
     assert got.code == "camera.hung"
     assert got.state is State.failed
+    driver.close()
+
+
+@pytest.mark.parametrize("head", ["HEAD.pack(b'F',0,2,2,11)", "HEAD.pack(b'?',0,0,0,0)", "HEAD.pack(b'F',0,1,1,1<<31)"])
+def test_a_child_that_speaks_another_language_is_ended(tmp_path: Path, head: str) -> None:
+    says = "import sys,time; from drivers.camera.wire import HEAD; "
+    says += f"sys.stdout.buffer.write(HEAD.pack(b'R',0,0,0,0) + {head}); sys.stdout.flush(); time.sleep(600)"
+    driver = OpencvCamera(f"images://{tmp_path}", child_command=(sys.executable, "-c", says))
+    driver.open()
+    got = driver.grab(5.0)
+    assert isinstance(got, Health)
+    assert (got.code, got.state) == ("camera.died", State.failed)
+    driver.close()
+
+
+def test_a_file_that_is_no_picture_is_told_as_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    driver = OpencvCamera(f"images://{tmp_path}?play=sequence")
+    driver.open()
+    got = driver.grab(5.0)
+    assert isinstance(got, Health)
+    assert (got.code, got.cause) == ("camera.unreadable", Cause.device)
     driver.close()
 
 

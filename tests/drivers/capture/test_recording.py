@@ -10,12 +10,14 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from drivers.capture.recorder import Recorder
 from drivers.capture.replay import ReplayedDevice, Script
 from drivers.capture.text import Capture, Happened, Passed, parse
 from drivers.code_scanner.port import Scanned
 from drivers.code_scanner.simulator import SimulatedCodeScanner
+from drivers.commands import device as device_command
 from drivers.id_card.blanking import SamBlanker
 from drivers.id_card.port import ResidentCard
 from drivers.id_card.record import from_record
@@ -258,6 +260,26 @@ def test_the_commands_capture_a_device_and_replay_it(tmp_path: Path) -> None:
         reader.close()
         process.terminate()
         assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    ("device", "kind"), [(SimulatedIdCardReader(), "id-card"), (SimulatedReceiptPrinter(), "receipt-printer")]
+)
+def test_an_idle_device_is_captured_as_a_terminal_would_exercise_it(
+    tmp_path: Path, device: SimulatedIdCardReader | SimulatedReceiptPrinter, kind: str
+) -> None:
+    file = tmp_path / "x.capture"
+    with Simulation(device).start("pty"):
+        if isinstance(device, SimulatedIdCardReader):
+            device.lay(from_record(People.load().all[0].card_record()))
+        done = CliRunner().invoke(
+            device_command, ["capture", kind, "--link", device.link, "--out", str(file), "--seconds", "1"]
+        )
+    assert done.exit_code == 0, done.output
+    capture = parse(file.read_text(encoding="utf-8"))
+    assert capture.kind == kind.replace("-", "_")
+    longest = max(len(record.data) for record in capture.records if isinstance(record, Passed))
+    assert (longest > 1000) == isinstance(device, SimulatedIdCardReader), "a card that lies there is read"
 
 
 @pytest.mark.parametrize(

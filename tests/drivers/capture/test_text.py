@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.capture.text import BadCapture, Capture, Happened, Passed, Record, dump, parse
+from drivers.capture.text import (
+    CAPTURE_BYTES_MAX,
+    RECORD_BYTES_MAX,
+    BadCapture,
+    Capture,
+    Happened,
+    Passed,
+    Record,
+    dump,
+    parse,
+)
 
 moments = st.integers(min_value=0, max_value=10**12).map(lambda micro: micro / 1_000_000)
 passed = st.builds(Passed, moments, st.sampled_from((">", "<")), st.binary(min_size=1, max_size=40))
@@ -37,6 +47,7 @@ def test_any_other_text_is_refused_by_line_or_is_a_capture(text: str) -> None:
         ("0.500000 ? AA", "秒 方向 字节"),
         ("0.500000 > A", "十六进制"),
         ("0.500000 > 姓名", "十六进制"),
+        ("0.500000 > " + "AA " * RECORD_BYTES_MAX + "AA", "1 到 65536"),
         ("0.500000 ! exploded", "不认识"),
         ("0.100000 > AA", "倒退"),
     ],
@@ -45,6 +56,11 @@ def test_a_wrong_line_is_named_with_the_reason(line: str, why: str) -> None:
     with pytest.raises(BadCapture, match=why) as refused:
         parse(f"# zhizhu capture 1\n# kind id_card\n0.200000 ! open\n# a remark\n\n{line}\n")
     assert refused.value.line == 6
+
+
+def test_a_file_larger_than_any_capture_is_refused_before_it_is_read() -> None:
+    with pytest.raises(BadCapture, match="太大"):
+        parse("# zhizhu capture 1\n# kind id_card\n" + "#" * CAPTURE_BYTES_MAX)
 
 
 @pytest.mark.parametrize("text", ["", "# zhizhu capture 2\n# kind id_card\n", "# zhizhu capture 1\nid_card\n"])

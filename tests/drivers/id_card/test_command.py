@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from click.testing import CliRunner
 
+from drivers.commands import device
 from tests.drivers.id_card.player import (
     BYTE_S_AT_9600,
     FOUND,
@@ -125,3 +127,23 @@ def test_a_wrong_link_is_one_sentence_and_what_to_do(link: str, sentence: str) -
     assert sentence in done.stderr
     assert "请" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("layout", LAYOUTS[:1])
+def test_a_card_is_read_in_this_process_too(layout: str) -> None:
+    with PtyPlayer(Script(find=(FOUND,), select=(SELECTED,), read=(card_reply(layout),))) as player:
+        done = CliRunner().invoke(device, ["read", "id-card", "--link", player.link, "--json"])
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.stdout)
+    assert {name: record[name] for name in fields_of(layout)} == fields_of(layout)
+
+
+def test_a_card_that_does_not_come_or_cannot_be_read_is_told_in_this_process_too() -> None:
+    for script, told in (
+        (Script(find=(status(0x80),)), "请把身份证平放在读卡区"),
+        (Script(find=(FOUND,), select=(SELECTED,), read=(status(0x41),)), "请取回身份证"),
+    ):
+        with PtyPlayer(script) as player:
+            done = CliRunner().invoke(device, ["read", "id-card", "--link", player.link, "--wait", "1"])
+        assert done.exit_code == 1
+        assert told in done.output

@@ -49,6 +49,7 @@ def tried(folder: Path, fault: Fault | None, test: str, among: str) -> Outcome:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:pytestqt"),
+            *("-p", "tests.drivers.planted.unshrunk"),
             *(("-k", among) if among else ()),
             f"tests/drivers/{test}",
         ],
