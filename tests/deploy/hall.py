@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ class Hall:
     def touch(self, what: str) -> None:
         """A finger on something that is there, or comes."""
         said = until(lambda: self._refused(what), WITHIN_S)
-        assert said is None, said
+        assert said is None, (said, self.screen())
 
     def _refused(self, what: str) -> str | None:
         try:
@@ -98,8 +98,8 @@ def open_hall(*settings: str) -> Iterator[Hall]:
         reader.start()
         try:
             hall = _hall(lines)
-            yield hall
-            hall.world.close()
+            with closing(hall.world):
+                yield hall
         finally:
             demo.terminate()
             demo.wait(30)

@@ -25,7 +25,7 @@ def test_the_process_is_replaced_after_a_visit_and_the_next_resident_is_served(h
     first, pid = hall.started(), hall.pid()
     hall.lay("lin-yuelan")
     hall.shows(LIN.name[0] + "*" + LIN.name[-1])
-    assert _holds(pid, LIN.id_number) in (True, None)
+    assert _held(pid, LIN.id_number) != []
     hall.world.lift()
     hall.touch("finish")
 
@@ -37,7 +37,7 @@ def test_the_process_is_replaced_after_a_visit_and_the_next_resident_is_served(h
     assert hall.pid() == pid  # the supervisor sees no end of it
     assert hall.status().sessions_clean == 1
     assert hall.status().sessions_unclean == 0
-    assert _holds(pid, LIN.id_number) in (False, None)
+    assert not _held(pid, LIN.id_number)
     hall.shows("attract")
     hall.lay("wu-guifang")
     hall.shows(WU.name[0] + "*" + WU.name[-1])
@@ -67,9 +67,10 @@ def test_a_card_left_on_the_reader_keeps_the_process_until_it_is_lifted(hall: Ha
     assert until(stays, WITHIN_S) is None
 
 
-def _holds(pid: int, text: str) -> bool | None:
-    """Whether the text stands in the memory of a process; None where nobody may look, as it should be."""
+def _held(pid: int, text: str) -> list[bytes] | None:
+    """Where this stands in a process's memory, with what is around it; None where nobody may look, as it should be."""
     wanted = (text.encode(), text.encode("utf-16-le"))
+    found: list[bytes] = []
     try:
         with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
             for line in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines():
@@ -82,8 +83,9 @@ def _holds(pid: int, text: str) -> bool | None:
                     held = memory.read(end - start)
                 except OSError:  # a mapping of the kernel's own
                     continue
-                if any(each in held for each in wanted):
-                    return True
+                found += [
+                    line.encode() + held[max(0, at - 300) : at + 300] for each in wanted if (at := held.find(each)) >= 0
+                ]
     except PermissionError:
         return None
-    return False
+    return found

@@ -64,6 +64,14 @@ def test_big_lines_are_double_and_bold_and_the_next_line_is_plain_again() -> Non
     assert (small.wide, small.high, small.centred, small.bold) == (1, 1, False, False)
 
 
+def test_large_print_goes_on_in_the_next_line_before_it_runs_off_the_paper() -> None:
+    large = Line("取件码" * 9, width=2, height=2)
+    for profile in (GENERIC_80, PROFILES["generic-58"]):
+        lines = read_job(b"".join(encode((large,), profile))).lines
+        assert [2 * 2 * len(line.text) <= profile.columns for line in lines] == [True] * len(lines)
+        assert "".join(line.text for line in lines) == large.text
+
+
 def test_a_command_hidden_in_a_name_is_printed_as_harmless_text() -> None:
     job = read_job(job_of((Line("林\x1d\x56\x00月\x10\x04\x01兰\x1b@\x00"),)))
     assert job.text == "林V月兰@"
