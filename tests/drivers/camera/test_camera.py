@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,8 +16,9 @@ import pytest
 from drivers.camera.cv import cv2
 from drivers.camera.head import FaceSpot
 from drivers.camera.opencv import OpencvCamera
+from drivers.camera.paper import Hold, held
 from drivers.camera.port import Frame, Pixels
-from drivers.camera.scene import LiveHead, picture_of
+from drivers.camera.scene import LiveHead, fitted, picture_of
 from drivers.camera.simulator import SceneAsked, SimulatedCamera
 from drivers.health import Cause, Health, State
 from drivers.simulation.control import ControlServer
@@ -114,8 +116,16 @@ def test_a_missing_webcam_is_absent() -> None:
 
 
 def test_opencv_leaves_no_qt_folders_in_the_environment() -> None:
-    assert "QT_QPA_PLATFORM_PLUGIN_PATH" not in os.environ
-    assert "QT_QPA_FONTDIR" not in os.environ
+    # in a process of its own: here another test's library may have imported it first
+    asked = (
+        "import os, drivers.camera.cv; print(sorted({'QT_QPA_PLATFORM_PLUGIN_PATH', 'QT_QPA_FONTDIR'} & {*os.environ}))"
+    )
+    for before, after in (({}, []), ({"QT_QPA_FONTDIR": "/mine"}, ["QT_QPA_FONTDIR"])):
+        others = {name: value for name, value in os.environ.items() if not name.startswith("QT_QPA_")}
+        done = subprocess.run(
+            [sys.executable, "-c", asked], env={**others, **before}, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == str(after)
 
 
 def _answer(simulator: SimulatedCamera, path: str, asked: dict[str, object]) -> httpx.Response:
@@ -254,3 +264,24 @@ def test_without_the_model_the_face_is_taken_to_be_where_a_card_photo_has_it(
     scene = SimulatedCamera().scene_of(SceneAsked(head=str(tmp_path / "p.png"), yaw_deg=3))
     assert isinstance(scene.subject, LiveHead)
     assert scene.subject.spot == FaceSpot.of_card_photo(160, 200)
+
+
+WALL = np.full((480, 640, 3), 120, np.uint8)
+
+
+@pytest.mark.parametrize("hold", [Hold(yaw_deg=95), Hold(shift_x=9)], ids=["turned away", "beside the frame"])
+def test_a_print_that_cannot_be_seen_leaves_the_wall(hold: Hold) -> None:
+    assert (held(_picture(), hold, WALL) == WALL).all()
+
+
+def test_a_bent_print_is_narrower_than_a_flat_one() -> None:
+    def red_columns(hold: Hold) -> int:
+        return int((held(_picture(), hold, WALL)[240, :, 2] > 200).sum())
+
+    assert 0 < red_columns(Hold(bend_deg=70)) < red_columns(Hold()) - 20
+
+
+def test_a_head_wider_than_the_frame_fills_it() -> None:
+    frame, _ = fitted(np.full((100, 400, 3), (0, 0, 255), np.uint8), FaceSpot(200, 50, 40))
+    assert frame.shape == (480, 640, 3)
+    assert (frame[:, :, 2] == 255).all()

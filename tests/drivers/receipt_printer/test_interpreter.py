@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from drivers.receipt_printer.simulated.interpreter import Interpreter
-from drivers.receipt_printer.simulated.paper import Dots
-from drivers.receipt_printer.simulated.picture import png_of
+from drivers.receipt_printer.simulated.paper import Dots, Row
+from drivers.receipt_printer.simulated.picture import _BLACK, png_of
 from drivers.receipt_printer.simulated.sensors import FAULTS
 from drivers.receipt_printer.simulated.symbol import SymbolMemory
 
@@ -369,3 +369,20 @@ def test_a_short_roll_says_that_it_ends_before_it_does() -> None:
     printer = Interpreter()
     printer.fault("short_roll")
     assert printer.receive(b"\x1d\x72\x01\x1d\x72\x02") == b"\x03\x00"
+
+
+def test_an_underline_and_a_line_across_are_inked_without_gaps() -> None:
+    printer = Interpreter()
+    printer.receive(b"\x1b\x2d\x01ab\n\x1b\x2d\x00" + "──\n".encode("gb18030") + CUT)
+    [ticket] = printer.tickets
+    page = Image.open(io.BytesIO(png_of(ticket)))
+    underlined, across = ticket.marks
+    assert isinstance(underlined, Row)
+    assert isinstance(across, Row)
+    margin = (page.width - ticket.width_dots) // 2
+
+    def is_inked(row: Row, y: int) -> bool:
+        return all(page.getpixel((margin + x, y)) == _BLACK for x in range(row.width_dots))
+
+    assert is_inked(underlined, underlined.top + underlined.height_dots)
+    assert is_inked(across, across.top + across.height_dots // 2)
