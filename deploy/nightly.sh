@@ -17,6 +17,10 @@ echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"
-$bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+$bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
+    --cov-report=json:"$report" --cov-fail-under=95
+$bin/python -m deploy.branches "$report" 95
 
 echo "== done in $(($(date +%s) - began)) s"

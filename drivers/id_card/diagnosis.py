@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from drivers.diagnosis import Diagnosis
-from drivers.health import Cause, Health, State
+from drivers.diagnosis import Diagnosis, Verdict
+from drivers.health import Cause, State
 
 READY: Final = "ready"
 
-_VERDICTS: Final[Mapping[str, tuple[State, Cause | None]]] = MappingProxyType(
+_VERDICTS: Final[Mapping[str, Verdict]] = MappingProxyType(
     {
         READY: (State.ready, None),
         # The card's or its holder's: the reader itself is well.
@@ -49,10 +48,4 @@ _VERDICTS: Final[Mapping[str, tuple[State, Cause | None]]] = MappingProxyType(
 )
 
 ID_CARD: Final = Diagnosis("id_card", _VERDICTS)
-NAMES: Final = ID_CARD.names
 """Everything a reader can be; each has a text for the resident and one for the technician."""
-
-
-def health_of(name: str, since: datetime) -> Health:
-    """The health with this name, one of NAMES."""
-    return ID_CARD.health(name, since)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from drivers.diagnosis import Chart, utc_now
 from drivers.health import Health, State
 from drivers.id_card import reply as replies
-from drivers.id_card.diagnosis import READY, health_of
+from drivers.id_card.diagnosis import ID_CARD, READY
 from drivers.id_card.exchange import Exchange, NoAnswer
 from drivers.id_card.port import IdCard, ReadFault
 from drivers.id_card.reply import BadBody, Reply, Sw
@@ -45,10 +46,6 @@ class _State(Enum):
     FOUND = "found"
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SamReader:
     """An IdCardReader that speaks GA 467. Not for several threads at once: it belongs behind one door."""
 
@@ -59,7 +56,7 @@ class SamReader:
         newest_address: bool = True,
         fingerprints: bool = False,
         rf_bytes: int | None = None,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
         connect: Callable[[str], Link] = open_sam_link,
         deadlines: Deadlines | None = None,
@@ -79,7 +76,7 @@ class SamReader:
         self._exchange = Exchange(link_url, connect, monotonic, quiet_s=self._deadlines.quiet_s)
         self._state = _State.CLOSED
         self._silent_addresses = 0
-        self._health = health_of("silent", clock())
+        self._chart = Chart(ID_CARD, clock, "silent")
 
     def open(self) -> None:
         """See IdCardReader.open."""
@@ -175,17 +172,12 @@ class SamReader:
 
     def _fault(self, name: str, sw: Sw | None) -> ReadFault:
         self._know(name)
-        health = health_of(name, self._clock())
+        health = ID_CARD.health(name, self._clock())
         return ReadFault(health.code, sw, health)
 
     def _know(self, name: str) -> Health:
         """Remember how the reader is; what is wrong with a card says that the reader is well."""
-        health = health_of(name, self._clock())
-        if health.state is State.ready:
-            health = health_of(READY, health.since)
-        if health.code != self._health.code:
-            self._health = health
-        return self._health
+        return self._chart.know(READY if ID_CARD.verdicts[name][0] is State.ready else name)
 
     def _must_be(self, call: str, *states: _State) -> None:
         if self._state not in states:

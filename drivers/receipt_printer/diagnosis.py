@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Final
 
-from drivers.health import Cause, Health, State
+from drivers.diagnosis import Diagnosis
+from drivers.health import Cause, State
 from drivers.receipt_printer.status import Condition
 
 READY = "ready"
@@ -12,30 +13,31 @@ SILENT = "silent"
 ABSENT = "absent"
 NOT_SETTLED = "not_settled"
 
-_VERDICTS: dict[str, tuple[State, Cause | None]] = {
-    READY: (State.ready, None),
-    "slip_waiting": (State.ready, Cause.person),
-    "near_end": (State.limited, Cause.environment),
-    "garbled": (State.limited, Cause.environment),
-    "cover_open": (State.failed, Cause.person),
-    "head_up": (State.failed, Cause.person),
-    "cutter_cover": (State.failed, Cause.person),
-    "paper_end": (State.failed, Cause.environment),
-    "jam": (State.failed, Cause.environment),
-    "mark_missing": (State.failed, Cause.environment),
-    "cutter": (State.failed, Cause.device),
-    "voltage": (State.failed, Cause.environment),
-    "broken": (State.failed, Cause.device),
-    "overheated": (State.failed, Cause.environment),
-    "feeding": (State.failed, Cause.person),
-    "offline": (State.failed, Cause.device),
-    SILENT: (State.unknown, Cause.device),
-    NOT_SETTLED: (State.unknown, Cause.device),
-    ABSENT: (State.absent, Cause.environment),
-}
-
-CODES = tuple(_VERDICTS)
-"""Every code this kind can have; each has a text for the resident and one for the technician."""
+RECEIPT_PRINTER: Final = Diagnosis(
+    "receipt_printer",
+    {
+        READY: (State.ready, None),
+        "slip_waiting": (State.ready, Cause.person),
+        "near_end": (State.limited, Cause.environment),
+        "garbled": (State.limited, Cause.environment),
+        "cover_open": (State.failed, Cause.person),
+        "head_up": (State.failed, Cause.person),
+        "cutter_cover": (State.failed, Cause.person),
+        "paper_end": (State.failed, Cause.environment),
+        "jam": (State.failed, Cause.environment),
+        "mark_missing": (State.failed, Cause.environment),
+        "cutter": (State.failed, Cause.device),
+        "voltage": (State.failed, Cause.environment),
+        "broken": (State.failed, Cause.device),
+        "overheated": (State.failed, Cause.environment),
+        "feeding": (State.failed, Cause.person),
+        "offline": (State.failed, Cause.device),
+        SILENT: (State.unknown, Cause.device),
+        NOT_SETTLED: (State.unknown, Cause.device),
+        ABSENT: (State.absent, Cause.environment),
+    },
+)
+"""Everything this kind can be; each has a text for the resident and one for the technician."""
 
 
 def code_of(condition: Condition) -> str:
@@ -58,16 +60,3 @@ def code_of(condition: Condition) -> str:
         ("slip_waiting", condition.slip_in_mouth),
     )
     return next((code for code, present in found if present), READY)
-
-
-def health_of(code: str, since: datetime) -> Health:
-    """The health with this code; the codes are those of CODES."""
-    state, cause = _VERDICTS[code]
-    return Health(
-        state=state,
-        cause=cause,
-        code=f"receipt_printer.{code}",
-        resident=f"receipt_printer.{code}.resident",
-        technician=f"receipt_printer.{code}.technician",
-        since=since,
-    )

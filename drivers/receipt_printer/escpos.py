@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
+from drivers.diagnosis import Chart, utc_now
 from drivers.health import Health, State
 from drivers.link import Link, LinkLost, LinkRefused, open_link
 from drivers.receipt_printer.conversation import Conversation
-from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, SILENT, code_of, health_of
+from drivers.receipt_printer.diagnosis import ABSENT, NOT_SETTLED, RECEIPT_PRINTER, SILENT, code_of
 from drivers.receipt_printer.encoder import INIT, REPORT_ALL, encode
 from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.mouth import Mouth
@@ -31,10 +32,6 @@ from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 _HOLD_S_MAX = 255
 _BURST_BYTES = 512
 """Sent between two looks at the printer; the smallest receive buffers in use are 4 KB."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class EscposPrinter:
@@ -55,7 +52,7 @@ class EscposPrinter:
         memory: PrinterMemory | None = None,
         connect: Callable[[str], Link] = open_link,
         monotonic: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         """`answer_s` bounds one status answer, `settle_s` a whole job, `look_s` the pause between two looks at it;
         after `quiet_s` no second queued answer follows the first. A slip that lies in a presenter's mouth for
@@ -73,10 +70,9 @@ class EscposPrinter:
         self._mouth = Mouth(self._profile, left_slip, retract_after_s, monotonic)
         self._connect = connect
         self._monotonic = monotonic
-        self._now = now
         self._link: Link | None = None
         self._talk: Conversation | None = None
-        self._health: Health | None = None
+        self._chart = Chart(RECEIPT_PRINTER, now, SILENT)
         self._memory = memory or PrinterMemory()
         self._doubtful = True
         """Whether something of an earlier job may still be in the printer."""
@@ -109,7 +105,7 @@ class EscposPrinter:
                 self._mouth.look(talk)
         except (LinkLost, LinkRefused):
             return self._lost()
-        return self._tell(SILENT if condition is None else code_of(condition))
+        return self._chart.know(SILENT if condition is None else code_of(condition))
 
     def place(self) -> Place:
         """See ReceiptPrinter.place."""
@@ -129,14 +125,14 @@ class EscposPrinter:
         before = self.health()
         self._was_garbled = before.code.endswith(".garbled")
         if _well(before) and self._doubtful and not self._settle_the_past():
-            before = self._tell(NOT_SETTLED)
+            before = self._chart.know(NOT_SETTLED)
         settled = self._memory.settled.get(job)
         if settled is not None:
             return settled
         if job == self._memory.underway:
             # An earlier call was cut off in the middle of it and nobody heard its end.
             self._memory.underway = None
-            return self._memory.settled.keep(job, CannotKnow(self._tell(NOT_SETTLED)))
+            return self._memory.settled.keep(job, CannotKnow(self._chart.know(NOT_SETTLED)))
         if not _well(before):
             return NotPrinted(before)
         return self._send(job, parts)
@@ -168,7 +164,7 @@ class EscposPrinter:
         answers += talk.queued[:-1]
         if len(answers) == 1 and not talk.noise_bytes and self._memory.given_up is not None:
             late = answers[0]
-            word = CannotKnow(self._tell(code_of(late))) if late.stopped else Printed()
+            word = CannotKnow(self._chart.know(code_of(late))) if late.stopped else Printed()
             self._memory.settled.keep(self._memory.given_up, word)
         self._memory.given_up = None
         self._doubtful = False
@@ -223,22 +219,22 @@ class EscposPrinter:
         after = talk.inspect()
         if not talk.queued:
             self._purge(talk)
-            return CannotKnow(self._tell(SILENT if after is None else NOT_SETTLED))
+            return CannotKnow(self._chart.know(SILENT if after is None else NOT_SETTLED))
         if after is None:
-            return CannotKnow(self._tell(SILENT))
+            return CannotKnow(self._chart.know(SILENT))
         if not self._answers_are_ours(talk):
             self._purge(talk)
             self._memory.given_up = None  # on such a line no later word would be worth more
             talk.queued.clear()
-            return CannotKnow(self._tell(NOT_SETTLED))
+            return CannotKnow(self._chart.know(NOT_SETTLED))
         found = talk.queued[-1] | after
-        health = self._tell(code_of(found))
+        health = self._chart.know(code_of(found))
         self._memory.given_up = None  # its answer is in and there will be no later word on it
         talk.queued.clear()
         if found.stopped or (found.garbled and not self._was_garbled):
             return CannotKnow(health)
         if talk.interrupted:
-            return CannotKnow(self._tell(NOT_SETTLED))
+            return CannotKnow(self._chart.know(NOT_SETTLED))
         self._mouth.presented(talk)
         return Printed()
 
@@ -266,10 +262,10 @@ class EscposPrinter:
         self._purge(talk)
         after = talk.inspect()
         if after is None:
-            return CannotKnow(self._tell(SILENT))
+            return CannotKnow(self._chart.know(SILENT))
         if talk.queued:
             return self._judge(talk)
-        return NotPrinted(self._tell(code_of(condition | after)))
+        return NotPrinted(self._chart.know(code_of(condition | after)))
 
     def _purge(self, talk: Conversation) -> None:
         talk.purge(self._profile.purge, answered=self._profile.purge_answered)
@@ -289,14 +285,7 @@ class EscposPrinter:
 
     def _lost(self) -> Health:
         self.close()
-        return self._tell(ABSENT)
-
-    def _tell(self, code: str) -> Health:
-        """The health of this code; `since` moves only when the code does."""
-        health = health_of(code, self._now())
-        if self._health is None or self._health.code != health.code:
-            self._health = health
-        return self._health
+        return self._chart.know(ABSENT)
 
 
 def _well(health: Health) -> bool:

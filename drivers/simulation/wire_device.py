@@ -9,7 +9,7 @@ from collections import deque
 from typing import Final
 
 from drivers.simulation.device import SimulatedDevice
-from drivers.simulation.wire_end import TcpEnd, WireEnd, make_wire_end
+from drivers.simulation.wire_end import WireEnd, make_wire_end
 
 _TICK_S: Final = 0.02
 """How soon the wire's thread notices that it should end or that a delayed answer is due."""
@@ -27,7 +27,6 @@ class WireDevice(SimulatedDevice):
         self._end: WireEnd | None = None
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
-        self._answering = False
         self._delayed: deque[tuple[float, bytes]] = deque(maxlen=_DELAYED_MAX)
 
     @property
@@ -88,14 +87,7 @@ class WireDevice(SimulatedDevice):
             if late_s or self._delayed:
                 self._delayed.append((time.monotonic() + late_s, worn))
             else:
-                self._send(worn)
-
-    def _send(self, data: bytes) -> None:
-        end = self._wire()
-        if self._answering and isinstance(end, TcpEnd):
-            end.answer(data)
-        else:
-            end.write(data)
+                self._wire().write(worn)
 
     def _worn(self, data: bytes) -> bytes:
         if not data or self.quality >= 1.0 or self.chance.random() < self.quality:
@@ -116,9 +108,7 @@ class WireDevice(SimulatedDevice):
                 self._send_what_is_due()
                 data = self._wire().read() if arrived else b""
                 if data:
-                    self._answering = True
                     self.hear(data)
-                    self._answering = False
 
     def _send_what_is_due(self) -> None:
         while self._delayed and self._delayed[0][0] <= time.monotonic():

@@ -178,13 +178,6 @@ class TcpEnd:
         except OSError:
             self._drop_client()
 
-    def answer(self, data: bytes) -> None:
-        """Send to the one who asked; lost where that one has gone, and never told to whoever came after."""
-        asker = self._client
-        self._see_who_is_there()
-        if self._client is asker:
-            self.write(data)
-
     def pull(self) -> None:
         """See WireEnd.pull."""
         self._drop_client()

@@ -113,7 +113,7 @@ def driver_file(kind: str, name: str, port: Shape, *, over_bytes: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_file(kind: str, name: str, port: Shape, contract: str, stand: Shape) -> str:
+def test_file(kind: str, name: str, port: Shape, contract: str, stand: Shape, *, over_bytes: bool) -> str:
     """tests/drivers/KIND/test_NAME.py: the kind's contract over the new driver, and a stand to be filled in."""
     path = f"tests/drivers/{kind}/test_{name}.py"
     own = class_name(name, port.name)
@@ -130,7 +130,7 @@ def test_file(kind: str, name: str, port: Shape, contract: str, stand: Shape) ->
             "import pytest",
             f"from drivers.{kind}.{name} import DIAGNOSIS",
             f"from drivers.{kind}.{name} import {own}",
-            "from drivers.simulation import simulate",
+            *(("from drivers.simulation import simulate",) if over_bytes else ()),
             "from drivers.texts import text",
             f"from tests.drivers.{kind}.contract import {contract}",
             f"from tests.drivers.{kind}.contract import {stand.name}",
@@ -164,11 +164,7 @@ def test_file(kind: str, name: str, port: Shape, contract: str, stand: Shape) ->
         f"class Test{class_name(name, port.name)}({contract}):",
         "    @pytest.fixture",
         f"    def stand(self) -> Iterator[{stand.name}]:",
-        f'        with simulate("{kind}").start() as simulation:  # start your own other end instead',
-        f"            {held} = {own}(simulation.link)",
-        f"            {held}.open()",
-        f"            yield {class_name(name, 'Stand')}({held})",
-        f"            {held}.close()",
+        *_stand_fixture(kind, own, held, class_name(name, "Stand"), over_bytes=over_bytes),
         "",
         "",
         '@pytest.mark.parametrize("name", DIAGNOSIS.names)',
@@ -218,6 +214,25 @@ def _offset(source: str, line: int, column: int) -> int:
     """Where a place of `ast` is in the text: it counts the bytes of UTF-8 in a line."""
     lines = source.splitlines(keepends=True)
     return sum(len(each) for each in lines[: line - 1]) + len(lines[line - 1].encode()[:column].decode())
+
+
+def _stand_fixture(kind: str, own: str, held: str, stand: str, *, over_bytes: bool) -> tuple[str, ...]:
+    """Only a driver over bytes must find somebody at its link's other end to be opened; a simulator may need programs
+    that are not there."""
+    if over_bytes:
+        return (
+            f'        with simulate("{kind}").start() as simulation:  # start your own other end instead',
+            f"            {held} = {own}(simulation.link)",
+            f"            {held}.open()",
+            f"            yield {stand}({held})",
+            f"            {held}.close()",
+        )
+    return (
+        f'        {held} = {own}("")  # the link of your own other end',
+        f"        {held}.open()",
+        f"        yield {stand}({held})",
+        f"        {held}.close()",
+    )
 
 
 def _to_fill(path: str, method: Method) -> str:

@@ -28,11 +28,12 @@ def write_driver(root: Path, kind: Kind, name: str) -> tuple[Path, ...]:
     contract, stand = stand_of(tests / "contract.py", f"tests.drivers.{kind.name}.contract")
     registry = root / "drivers" / "registry.py"
     links = kind.drivers[0].links
+    over_bytes = "serial" in links
     where = f"drivers.{kind.name}.{name}:{class_name(name, port.name)}"
     texts = texts_file(kind.name, _known_texts(root))
     files = {
-        room / f"{name}.py": driver_file(kind.name, name, port, over_bytes="serial" in links),
-        tests / f"test_{name}.py": test_file(kind.name, name, port, contract, stand),
+        room / f"{name}.py": driver_file(kind.name, name, port, over_bytes=over_bytes),
+        tests / f"test_{name}.py": test_file(kind.name, name, port, contract, stand, over_bytes=over_bytes),
         **({root / "seeds" / "texts" / f"drivers_{kind.name}_{name}.yaml": texts} if texts else {}),
     }
     for path in files:

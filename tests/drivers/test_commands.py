@@ -186,3 +186,18 @@ def test_help_is_in_chinese_and_english(words: list[str]) -> None:
     assert done.exit_code == 0
     assert any("\u4e00" <= char <= "\u9fff" for char in done.stdout)
     assert any(char.isascii() and char.isalpha() for char in done.stdout)
+
+
+@pytest.mark.parametrize(("kind", "model"), [("camera", "kpm"), ("receipt-printer", "abacus")])
+def test_a_model_that_there_is_not_is_not_simulated(kind: str, model: str) -> None:
+    done = CliRunner().invoke(device, ["simulate", kind, "--model", model])
+    assert done.exit_code == 2
+    assert f"没有型号为 {model}" in done.stderr
+
+
+def test_a_capture_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    capture = tmp_path / "a.capture"
+    capture.write_bytes(b"\xff\xfe not a text")
+    done = CliRunner().invoke(device, ["replay", "id-card", str(capture)])
+    assert done.exit_code == 1
+    assert "读不了抓包文件" in done.stderr

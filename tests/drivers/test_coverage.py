@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import Counter
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
+from deploy import branches
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PRAGMA: Final = re.compile(r"#\s*pragma:\s*no (?:cover|branch)(?P<why>.*)")
@@ -43,7 +46,34 @@ def test_nothing_is_left_out_in_any_other_way() -> None:
 
 def test_the_nightly_run_asks_for_as_much_as_is_promised() -> None:
     nightly = (ROOT / "deploy" / "nightly.sh").read_text(encoding="utf-8")
-    assert re.search(r"pytest .*tests/drivers.* --cov=drivers --cov-branch .*--cov-fail-under=95\b", nightly)
+    run = nightly.replace("\\\n", " ")
+    assert re.search(r"pytest .*tests/drivers.* --cov=drivers --cov-branch .*--cov-fail-under=95\b", run)
+    assert re.search(r'--cov-report=json:"\$report".*\n\$bin/python -m deploy\.branches "\$report" 95\n', run)
+
+
+def a_report(taken: int, there: int) -> str:
+    """Ten thousand lines that all ran, and these branches."""
+    totals = {"num_statements": 10_000, "covered_lines": 10_000, "num_branches": there, "covered_branches": taken}
+    files = {"drivers/a.py": {"summary": totals}, "drivers/b.py": {"summary": {**totals, "covered_branches": there}}}
+    return json.dumps({"totals": totals, "files": files})
+
+
+@pytest.mark.parametrize(("taken", "there", "enough"), [(1900, 2000, True), (1899, 2000, False), (2000, 2000, True)])
+def test_many_lines_do_not_make_up_for_branches_that_were_not_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], taken: int, there: int, enough: bool
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(a_report(taken, there), encoding="utf-8")
+    assert branches.main(str(path), "95") == (0 if enough else 1)
+    told = capsys.readouterr().out
+    assert f"{taken} of {there}" in told
+    assert ("101 in drivers/a.py" in told) is not enough
+    assert "drivers/b.py" not in told
+
+
+def test_a_report_without_branches_is_never_enough() -> None:
+    with pytest.raises(ValueError, match="--cov-branch"):
+        branches.judged(a_report(0, 0), 95)
 
 
 def test_a_line_left_out_is_found_and_one_without_a_reason_fails(tmp_path: Path) -> None:

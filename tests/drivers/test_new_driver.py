@@ -21,11 +21,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 BLOCK: Final = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROW: Final = re.compile(r'Driver\(\s*"snapshot".*?"not yet",?\s*\)', re.DOTALL)
 STEP_S: Final = 280
-NO_CONTRACT_FILE: Final = frozenset({"social_card"})
-"""Kinds whose contract still stands among their driver's tests: no skeleton can be written until it is lifted."""
 STAND_LATER: Final = frozenset({"audio"})
 """Kinds whose contract looks at the far end only after the driver has done something: the driver is named first."""
-WITH_CONTRACT: Final = tuple(kind for kind in KINDS if kind not in NO_CONTRACT_FILE)
 
 
 @dataclass(frozen=True)
@@ -129,9 +126,9 @@ def new(tree: Path, kind: str, name: str) -> str:
 
 
 def test_every_kind_has_a_skeleton_that_type_checks_and_fails_only_where_it_is_to_be_filled_in(tree: Path) -> None:
-    names = [new(tree, kind, "some-model").splitlines() for kind in WITH_CONTRACT]
+    names = [new(tree, kind, "some-model").splitlines() for kind in KINDS]
     written = [name for each in names for name in each if name.endswith(".py")]
-    assert {f"tests/drivers/{kind}/test_some_model.py" for kind in WITH_CONTRACT} <= set(written)
+    assert {f"tests/drivers/{kind}/test_some_model.py" for kind in KINDS} <= set(written)
     follower = Follower(tree)
     files = " ".join(sorted(set(written)))
     assert follower.run(Block("sh", "", f"ruff format -q {files}; ruff check -q {files}; mypy {files}")) == 0, (
@@ -139,17 +136,12 @@ def test_every_kind_has_a_skeleton_that_type_checks_and_fails_only_where_it_is_t
     )
     tests = " ".join(name for name in written if name.startswith("tests/"))
     assert follower.run(Block("sh", "", f"pytest -q --tb=line {tests}")) == 1
-    for kind in WITH_CONTRACT:
+    for kind in KINDS:
         assert re.search(rf"\bdrivers/{kind}/some_model.py: fill in \w+", follower.said)
         far_end = f"tests/drivers/{kind}/test_some_model.py"
         where = (tree / far_end).read_text(encoding="utf-8") if kind in STAND_LATER else follower.said
         assert f"{far_end}: fill in " in where
     assert "ImportError" not in follower.said
-
-
-@pytest.mark.parametrize("kind", sorted(NO_CONTRACT_FILE))
-def test_a_kind_whose_contract_has_no_file_yet_is_told(tree: Path, kind: str) -> None:
-    assert "contract.py" in new(tree, kind, "other-model")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from drivers.health import State
-from drivers.id_card.diagnosis import NAMES, READY, health_of
+from drivers.id_card.diagnosis import ID_CARD, READY
 from drivers.id_card.port import TAKE_BACK
 from drivers.id_card.reply import STATUS_NAMES
 from drivers.texts import text
@@ -22,25 +22,25 @@ TEXTS: Final = yaml.safe_load((ROOT / "seeds" / "texts" / "drivers_id_card.yaml"
 
 
 def test_every_status_of_the_module_has_a_verdict() -> None:
-    assert set(STATUS_NAMES.values()) <= set(NAMES)
+    assert set(STATUS_NAMES.values()) <= set(ID_CARD.names)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ID_CARD.names)
 def test_every_verdict_has_its_texts(name: str) -> None:
-    health = health_of(name, NOW)
+    health = ID_CARD.health(name, NOW)
     assert (health.state is State.ready) or health.cause is not None
     for text_id in (health.resident, health.technician):
         assert set(TEXTS[text_id]) == set(ENDINGS)
         assert text(text_id) == TEXTS[text_id]["zh-Hans"]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != READY])
+@pytest.mark.parametrize("name", [name for name in ID_CARD.names if name != READY])
 def test_every_fault_tells_the_resident_to_take_the_card_back(name: str) -> None:
-    for language, words in TEXTS[health_of(name, NOW).resident].items():
+    for language, words in TEXTS[ID_CARD.health(name, NOW).resident].items():
         assert words.endswith(ENDINGS[language])
 
 
 def test_there_is_no_text_without_a_verdict() -> None:
-    expected = {f"id_card.{name}.{who}" for name in NAMES for who in ("resident", "technician")} | {TAKE_BACK}
+    expected = {f"id_card.{name}.{who}" for name in ID_CARD.names for who in ("resident", "technician")} | {TAKE_BACK}
     assert set(TEXTS) == expected
     assert text(TAKE_BACK) == ENDINGS["zh-Hans"]

@@ -12,7 +12,7 @@ from typing import Final
 
 NAME: Final = "dummy"
 PROGRAMS: Final = Path("/lib/nut")
-PATIENCE_S: Final = 120.0
+PATIENCE_S: Final = 30.0
 
 
 class RealUpsd:

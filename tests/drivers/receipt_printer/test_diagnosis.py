@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.health import State
-from drivers.receipt_printer.diagnosis import CODES, code_of, health_of
+from drivers.receipt_printer.diagnosis import RECEIPT_PRINTER, code_of
 from drivers.receipt_printer.status import Condition
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ TEXTS = Path(__file__).parents[3] / "seeds" / "texts" / "drivers_receipt_printer
 
 def test_every_code_has_its_texts_and_every_text_its_code() -> None:
     texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
-    healths = [health_of(code, NOW) for code in CODES]
+    healths = [RECEIPT_PRINTER.health(code, NOW) for code in RECEIPT_PRINTER.names]
     assert set(texts) == {text for health in healths for text in (health.resident, health.technician)}
     assert all(set(text) == {"zh-Hans", "zh-Hant", "en"} for text in texts.values())
 
@@ -47,9 +47,9 @@ def test_of_several_signs_the_one_to_be_put_right_first_is_told(condition: Condi
 
 @given(st.builds(Condition, *[st.booleans()] * 10))
 def test_a_stopped_printer_is_never_told_as_usable(condition: Condition) -> None:
-    state = health_of(code_of(condition), NOW).state
+    state = RECEIPT_PRINTER.health(code_of(condition), NOW).state
     assert (state in (State.ready, State.limited)) is not condition.stopped
 
 
 def test_only_a_ready_printer_is_nobodys_fault() -> None:
-    assert [code for code in CODES if health_of(code, NOW).cause is None] == ["ready"]
+    assert [code for code in RECEIPT_PRINTER.names if RECEIPT_PRINTER.health(code, NOW).cause is None] == ["ready"]

@@ -166,3 +166,15 @@ def test_whatever_a_slip_says_the_reader_reads(slip: Slip, name: str) -> None:
     assert len(job.symbols) == sum(isinstance(element, Qr) for element in slip)
     assert job.fed_lines == sum(element.lines for element in slip if isinstance(element, Feed))
     assert job.cuts == [66 if profile.presenter is None else 0]
+
+
+@pytest.mark.parametrize("size", [2, 17])
+def test_a_code_too_small_to_scan_or_too_large_for_the_paper_is_refused(size: int) -> None:
+    with pytest.raises(ValueError, match="3 to 16"):
+        Qr("x", size=size)
+
+
+@pytest.mark.parametrize("lines", [0, 21])
+def test_a_feed_of_no_line_or_of_half_a_roll_is_refused(lines: int) -> None:
+    with pytest.raises(ValueError, match="1 to 20"):
+        Feed(lines)
