@@ -25,7 +25,7 @@ from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.door_sensor import OPEN
-from kiosk.services.face_service import FaceService
+from kiosk.services.face_service import Check, FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
@@ -71,7 +71,7 @@ class Services:
         texts: Texts,
         items: tuple[ItemCard, ...],
         region_name: str,
-        face: FaceCheck,
+        face: Check,
         hub: HubLine,
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,
