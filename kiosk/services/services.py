@@ -50,6 +50,8 @@ ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 IF_SET: Final = ("ups", "door", "presence")
 """Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
 DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
+TICK_MS: Final = 100
+"""How often `tick` is called; whatever waits longer than its last tick waits for the next."""
 SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
