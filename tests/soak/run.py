@@ -53,6 +53,7 @@ def _add(whole: Tally, part: Tally) -> None:
         "passed",
         "failed",
         "pictures",
+        "dark",
         "frames",
     ):
         setattr(whole, name, getattr(whole, name) + getattr(part, name))
@@ -70,6 +71,7 @@ def table_of(tally: Tally, seed: int) -> str:
         ("slips told not printed", tally.not_printed),
         ("slips told not knowable", tally.cannot_know),
         ("journeys left unfinished", tally.given_up),
+        ("journeys that a power cut ended", tally.dark),
         ("face checks passed", tally.passed),
         ("face checks that failed or could not be", tally.failed),
         ("pictures taken for a later check", tally.pictures),
@@ -88,8 +90,9 @@ def table_of(tally: Tally, seed: int) -> str:
         "are the real ones; the wires are in memory and the clock moves only when somebody waits: hours pass in",
         "seconds. Faults begin and end whenever bytes move or a frame is taken; after each journey everything is",
         "mended, and what does not work by itself then counts as stuck: card reader, slip printer and face camera,",
-        "the devices a visit uses. The camera's pictures carry the number of their visit, and who looks at them stands",
-        "in for the face models; its child process is played in this one. No real hardware has been seen.",
+        "which a visit uses, and the power supply, which can end one. The camera's pictures carry the number of their",
+        "visit, and who looks at them stands in for the face models; its child process is played in this one.",
+        "No real hardware has been seen.",
         "",
         f"Seed {seed}.",
         "",

@@ -13,6 +13,7 @@ from drivers.camera.lens import Doubt
 from drivers.camera.opencv import OpencvCamera
 from drivers.camera.port import Frame
 from drivers.health import Health, State
+from drivers.power.simulator import SimulatedPower
 from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.port import Slip
 from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
@@ -107,15 +108,16 @@ def test_a_driver_that_lies_is_found(
     assert getattr(village.tally, names)
 
 
-def test_a_camera_that_never_comes_back_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(VisitCamera, "plug", lambda _: None)
+@pytest.mark.parametrize(("role", "device"), [("face_camera", VisitCamera), ("ups", SimulatedPower)])
+def test_a_device_that_never_comes_back_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, device: type
+) -> None:
+    monkeypatch.setattr(device, "plug", lambda _: None)
     village = Village(tmp_path, 7)
-    for _ in range(40):
-        village.journey()
-        if village.tally.stuck:
-            break
+    village.unplug(role)
+    village.journey()
     village.close()
-    assert "face_camera" in village.tally.stuck[0]
+    assert role in village.tally.stuck[0]
 
 
 def test_the_same_seed_does_the_same_again() -> None:

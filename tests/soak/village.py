@@ -15,16 +15,20 @@ from drivers.health import Health
 from drivers.id_card.port import ResidentCard
 from drivers.id_card.sam import SamReader
 from drivers.id_card.simulator import SimulatedIdCardReader
+from drivers.power.nut import NutSupply
+from drivers.power.simulator import SimulatedPower
 from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
 from drivers.simulation import SimulatedDevice, WireDevice
+from drivers.simulation.device import UNPLUGGED
 from kiosk.doors import ManualDoor, Ok, Result
 from kiosk.journey import screens
 from kiosk.journey.acts import Act, FaceFailed, FacePassed, Kept, PictureTaken, PrintSettled, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
+from kiosk.journey.power import Power
 from kiosk.journey.screens import FaceStage, Paper
 from kiosk.journey.session import Session
 from kiosk.services.hub_line import HubLine
@@ -66,6 +70,7 @@ class Tally:
     passed: int = 0
     failed: int = 0
     pictures: int = 0
+    dark: int = 0
     frames: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     stuck: list[str] = field(default_factory=list)
@@ -105,7 +110,11 @@ class Village:
         self._printer = SimulatedReceiptPrinter()
         self._camera = VisitCamera(self.clock, self._moment)
         self._camera.start(f"images://{state_dir}/camera")
-        wired: dict[str, WireDevice] = {"id_card": self._reader, "receipt_printer": self._printer}
+        wired: dict[str, WireDevice] = {
+            "id_card": self._reader,
+            "receipt_printer": self._printer,
+            "ups": SimulatedPower(),
+        }
         self._devices: dict[str, SimulatedDevice] = {**wired, "face_camera": self._camera}
         self._wires = {role: MemoryWire(device, self.clock, self._moment) for role, device in wired.items()}
         self._memory = PrinterMemory()
@@ -158,6 +167,10 @@ class Village:
         self._troubled = False
         self._mend()
         self._look_at_the_paper()
+
+    def unplug(self, role: str) -> None:
+        """Pulls this device's plug before the next resident comes."""
+        self._break(role, UNPLUGGED)
 
     def close(self) -> None:
         """Puts the terminal away."""
@@ -212,6 +225,11 @@ class Village:
                 touch(self.chance.choice(ways))
             case screens.TakeCard():
                 self._reader.lift()
+            case screens.PowerOut():
+                self._reader.lift()
+                self.tally.dark += 1
+                self._tick()
+                return False
             case _:
                 touch(Button.BACK, Button.CANCEL)
         self._tick()
@@ -239,6 +257,8 @@ class Village:
         wire = self._wires[setting.role]
         if setting.role == "id_card":
             return SamReader(wire.link, connect=wire.connect, monotonic=self.clock, clock=self._now)
+        if setting.role == "ups":
+            return NutSupply("nut://memory/simulated", connect=wire.connect, monotonic=self.clock, now=self._now)
         given: dict[str, Any] = {"memory": self._memory, "connect": wire.connect, "monotonic": self.clock}
         options: dict[str, Any] = {**setting.options}
         return EscposPrinter(wire.link, now=self._now, **given, **options)
@@ -313,9 +333,9 @@ class Village:
         for _ in range(RECOVERY_TICKS):
             self._touch(Button.HOME, Button.FINISH)
             self._tick()
-            if isinstance(self.session.screen, screens.Attract) and all(
-                self.services.roles[role].ready for role in self._devices
-            ):
+            on_mains = self.services.facts().power is Power.MAINS
+            here = all(self.services.roles[role].ready for role in self._devices)
+            if isinstance(self.session.screen, screens.Attract) and here and on_mains:
                 if not self._camera_shows():
                     self.tally.stuck.append(f"journey {self.tally.journeys}: no picture")
                 return
