@@ -113,7 +113,7 @@ class FolderSource:
                 still = self._last == last
                 self._pictures += not still
                 got = self._seen(data, still or self._sequence)
-                self._shown = got is not None
+                self._shown = isinstance(got, np.ndarray)
                 if got is not None:
                     return got
             if self._monotonic() - start >= timeout_s:

@@ -140,6 +140,7 @@ def test_a_folder_that_fills_with_one_picture_is_frozen_until_another_comes(tmp_
     source = FolderSource(tmp_path, sequence=False, monotonic=folder.now, sleep=folder.wait)
     assert source.next(1.0) == "frozen"
     folder.coming.clear()
+    assert source.next(1.0) == "silent", "a pause makes no still picture of a stuck camera's"
     folder.coming.append(80)
     assert grey(source.next(1.0)) == 80
 
