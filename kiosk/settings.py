@@ -155,7 +155,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("slip.copies", int, 3, "一张凭条最多打印几次", "copies of one slip", "", True, 1, 10),
     Setting("slip.deadline_s", float, 25.0, "打印最多等多久", "longest wait for the printer", _SECONDS, True, 3, 120),
     Setting("store.deadline_s", float, 10.0, "保存最多等多久", "longest wait for storage", _SECONDS, True, 1, 60),
-    Setting("card.poll_s", float, 0.3, "多久找一次卡", "pause between looks for a card", _SECONDS, True, 0.1, 2),
+    Setting("card.poll_s", float, 0.25, "多久找一次卡", "pause between looks for a card", _SECONDS, True, 0.1, 2),
     Setting("card.deadline_s", float, 6.0, "读卡最多等多久", "longest reading of a card", _SECONDS, True, 1, 30),
     Setting("device.health_s", float, 10.0, "多久查一次设备", "pause between health checks", _SECONDS, True, 2, 120),
     Setting(

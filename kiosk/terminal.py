@@ -21,7 +21,7 @@ from kiosk.journey.screens import Attract
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.services.leftovers import Leftovers
 from kiosk.services.renewal import Renewal
-from kiosk.services.services import Services
+from kiosk.services.services import TICK_MS, Services
 from kiosk.settings import Settings
 from kiosk.viewmodels.delivery import Delivery
 from kiosk.viewmodels.face_preview import FacePreview
@@ -32,7 +32,6 @@ from offline.agent_store import AgentView
 if TYPE_CHECKING:
     from kiosk.testdoor.server import TestDoor
 
-SERVICES_MS: Final = 100
 ENROLMENT_MS: Final = 1000
 REPLACE: Final = 75
 """The code of a process that wants to be run anew with the same words (EX_TEMPFAIL of sysexits.h)."""
@@ -80,9 +79,9 @@ class Terminal:
             monotonic=time.monotonic,
         )
         self._enrolment_door = ThreadDoor("enrolment", self._delivery.deliver, most_waiting=2)
-        self._timer(SERVICES_MS, self.services.tick)
-        self._timer(SERVICES_MS, self._leftovers.tick)
-        self._timer(SERVICES_MS, self._renewal.tick)
+        self._timer(TICK_MS, self.services.tick)
+        self._timer(TICK_MS, self._leftovers.tick)
+        self._timer(TICK_MS, self._renewal.tick)
         self._timer(ENROLMENT_MS, self._ask_enrolment)
         self.view_model.start()
 

@@ -63,10 +63,13 @@ class DockViewModel(QObject):
         said = move.label if move.group in move.label else f"{move.group}：{move.label}"
         self._hand.submit(move.make).add_done_callback(self._report(said))
 
-    def _report(self, label: str) -> Callable[[Future[None]], None]:
-        def report(done: Future[None]) -> None:
+    def _report(self, label: str) -> Callable[[Future[str | None]], None]:
+        def report(done: Future[str | None]) -> None:
             failure = done.exception()
-            self._finished.emit(f"{label}。好了" if failure is None else f"{label}没有成功：{failure}")
+            if failure is not None:
+                self._finished.emit(f"{label}没有成功：{failure}")
+            else:
+                self._finished.emit(f"{label}。{done.result() or '好了'}")
 
         return report
 

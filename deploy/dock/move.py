@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Move:
-    """A label a person reads, the group it stands in, and the move it makes on the world."""
+    """A label a person reads, the group it stands in, and the move it makes on the world.
+
+    `make` returns None for what is done, else a sentence that says when it will be.
+    """
 
     group: str
     label: str
-    make: Callable[[], None]
+    make: Callable[[], str | None]
 
 
 def rows(moves: Sequence[Move], unfolded: str) -> list[dict[str, object]]:

@@ -49,8 +49,10 @@ def trouble_moves(world: World, roles: tuple[str, ...]) -> Iterator[Move]:
     yield Move("全部设备", "全部修好", partial(_mend, world, roles))
 
 
-def _let(world: World, role: str, one: Happening) -> None:
-    world.device(role, "POST", one.path, one.body)
+def _let(world: World, role: str, one: Happening) -> str | None:
+    """None where it has begun; else when it will."""
+    after = int(world.device(role, "POST", one.path, one.body).json().get("begins_after", 0))
+    return f"还没有开始：设备再工作 {after} 次以后才会这样" if after else None
 
 
 def _mend(world: World, roles: tuple[str, ...]) -> None:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import BinaryIO
 
 from drivers.camera.source import Source, source_of
 from drivers.camera.wire import HEAD, LETTERS, QUESTION, Tag
 
 
-def serve(source: Source, questions: BinaryIO, answers: BinaryIO) -> None:
+def serve(
+    source: Source, questions: BinaryIO, answers: BinaryIO, monotonic: Callable[[], float] = time.monotonic
+) -> None:
     """Answers each question with one frame or the reason for none, until the parent closes its end."""
-    _say(answers, "ready")
+    _say(answers, "ready", monotonic())
     while len(question := questions.read(QUESTION.size)) == QUESTION.size:
         (timeout_s,) = QUESTION.unpack(question)
         got = source.next(timeout_s)
         if isinstance(got, str):
-            _say(answers, got)
+            _say(answers, got, monotonic())
         else:
             height, width = got.shape[:2]
             data = got.tobytes()
-            answers.write(HEAD.pack(LETTERS["frame"], time.monotonic(), height, width, len(data)))
+            answers.write(HEAD.pack(LETTERS["frame"], monotonic(), height, width, len(data)))
             answers.write(data)
             answers.flush()
 
 
-def _say(answers: BinaryIO, tag: Tag) -> None:
-    answers.write(HEAD.pack(LETTERS[tag], time.monotonic(), 0, 0, 0))
+def _say(answers: BinaryIO, tag: Tag, at: float) -> None:
+    answers.write(HEAD.pack(LETTERS[tag], at, 0, 0, 0))
     answers.flush()
 
 

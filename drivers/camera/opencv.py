@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from drivers.camera.port import Frame, Pixels
+from drivers.camera.lens import covered
+from drivers.camera.port import Frame
 from drivers.camera.source import source_of
 from drivers.camera.wire import BYTES_MAX, HEAD, QUESTION, TAGS, Tag
 from drivers.child import Child, ChildGone, Hear
@@ -17,13 +18,7 @@ from drivers.health import Cause, Health, State
 from drivers.trouble import DeviceTrouble, WrongState
 
 GRACE_S: Final = 1.5
-COVERED_MEAN: Final = 14.0
-COVERED_SPREAD: Final = 9.0
-
-
-def covered(pixels: Pixels) -> bool:
-    """Whether a lens cap or a hand is before the lens: nearly black and nearly even."""
-    return bool(pixels.mean() < COVERED_MEAN and pixels.std() < COVERED_SPREAD)
+MakeChild = Callable[[tuple[str, ...], int], Child]
 
 
 class OpencvCamera:
@@ -34,13 +29,14 @@ class OpencvCamera:
         link: str,
         *,
         child_command: tuple[str, ...] = (sys.executable, "-m", "drivers.camera.child"),
+        make_child: MakeChild = Child,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if source_of(link) is None:
             raise DeviceTrouble(
                 "camera.link", f"看不懂摄像头的连接“{link}”。", "请写成 v4l2:///dev/video0 或 images://文件夹。"
             )
-        self._child = Child((*child_command, link), HEAD.size)
+        self._child = make_child((*child_command, link), HEAD.size)
         self._now = now
         self._opened = False
         self._health = self._well_or(State.unknown, None, "unknown")
@@ -61,8 +57,8 @@ class OpencvCamera:
         match answer:
             case "absent":
                 return self._become(State.absent, Cause.environment, "absent")
-            case "silent":
-                return self._become(State.failed, Cause.device, "silent")
+            case "silent" | "frozen":
+                return self._become(State.failed, Cause.device, answer)
             case "unreadable" | "ready" | "frame":
                 return self._become(State.failed, Cause.device, "unreadable")
             case Frame():

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal
@@ -30,6 +30,8 @@ from drivers.simulation.control import Asked
 
 FRAME_EVERY_S: Final = 0.08
 KEPT_FRAMES: Final = 4
+SLOW_EVERY: Final = 15
+"""A slow camera gives every so many-th frame."""
 STEP_DEG: Final = 6.0
 """A head does not jump: it turns by at most this much from frame to frame."""
 HOLD_NAMES: Final = ("yaw_deg", "pitch_deg", "roll_deg", "zoom", "shift_x", "shift_y", "bend_deg")
@@ -81,7 +83,15 @@ class SimulatedCamera(SimulatedDevice):
 
     kind: ClassVar[str] = "camera"
     faults: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"covered": "挡住摄像头", "unplugged": "拔掉摄像头", **TABLE_FAULTS}
+        {
+            "covered": "挡住摄像头",
+            "unplugged": "拔掉摄像头",
+            "black": "画面全黑",
+            "frozen": "画面停住不动",
+            "silent": "没有画面",
+            "slow": "出图很慢",
+            **TABLE_FAULTS,
+        }
     )
     situations: ClassVar[Mapping[str, Situation]] = MappingProxyType(
         {
@@ -97,8 +107,17 @@ class SimulatedCamera(SimulatedDevice):
         }
     )
 
-    def __init__(self, detector: Path | None = None) -> None:
-        """`detector`: YuNet's file, to find the face in a portrait; without it the place of a card photo is taken."""
+    def __init__(
+        self,
+        detector: Path | None = None,
+        *,
+        runs: bool = True,
+        paint: Callable[[Scene, int], Pixels] = picture_of,
+    ) -> None:
+        """`detector`: YuNet's file, to find the face in a portrait; without it the place of a card photo is taken.
+
+        One that does not run by itself gives a frame at each `render`, for a clock that is not the wall's.
+        """
         super().__init__()
         found = Path(os.environ["ZHIZHU_MODELS"], _YUNET) if os.environ.get("ZHIZHU_MODELS") else None
         self._detector = detector or found
@@ -107,6 +126,9 @@ class SimulatedCamera(SimulatedDevice):
         self._frame_n = 0
         self._folder: Path | None = None
         self._own_folder = False
+        self._runs = runs
+        self._paint = paint
+        self._newest = b""
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
         self._rendering = threading.Lock()
@@ -126,8 +148,9 @@ class SimulatedCamera(SimulatedDevice):
             self._folder = Path(tempfile.mkdtemp(prefix="zhizhu-camera-"))
             self._own_folder = True
         self.render()
-        self._thread = threading.Thread(target=self._run, name="simulated camera", daemon=True)
-        self._thread.start()
+        if self._runs:
+            self._thread = threading.Thread(target=self._run, name="simulated camera", daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
         """Stops rendering and removes the frames."""
@@ -141,8 +164,7 @@ class SimulatedCamera(SimulatedDevice):
         if self._own_folder:
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
-            for path in self._folder.glob("frame-*.jpg"):
-                path.unlink(missing_ok=True)
+            self._sweep()
 
     def state(self) -> dict[str, Any]:
         """The fault, what is shown, and how far it is turned."""
@@ -203,19 +225,26 @@ class SimulatedCamera(SimulatedDevice):
                 self._frame_n += 1
             if fault == "unplugged":
                 return
-            self._file(self._jpeg(scene, n, fault, quality), n)
+            if fault == "silent" or (fault == "slow" and n % SLOW_EVERY):
+                # What lies there would be taken for a still picture.
+                self._sweep()
+                return
+            if fault != "frozen" or not self._newest:
+                self._newest = self._jpeg(scene, n, fault, quality)
+            self._file(self._newest, n)
 
     def _jpeg(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
         table = scene.subject if isinstance(scene.subject, Table) else None
         if fault in TABLE_FAULTS and table is None:
             table = Table((Lying(text_page(), roll_deg=90.0),))
-        if table is None or fault == "covered":
-            return _encoded(_blurred(picture_of(Scene(light=0.0) if fault == "covered" else scene, n), quality))
+        if table is None or fault in ("covered", "black"):
+            pixels = self._paint(Scene(light=0.0) if fault == "covered" else scene, n)
+            return _encoded(np.zeros_like(pixels) if fault == "black" else _blurred(pixels, quality))
         # Five million pixels take a second: a table that stands still is rendered once.
         if self._still is None or self._still[:4] != (table, fault, quality, scene.light):
             pixels = picture_of(Scene(spoilt(table, fault or ""), scene.light), n)
             self._still = (table, fault, quality, scene.light, _encoded(_blurred(pixels, quality)))
-        return self._still[4]
+        return _numbered(self._still[4], n)
 
     def _file(self, data: bytes, n: int) -> None:
         with self.lock:
@@ -226,6 +255,10 @@ class SimulatedCamera(SimulatedDevice):
             half.write_bytes(data)
             half.replace(folder / f"frame-{n:09d}.jpg")
             (folder / f"frame-{n - KEPT_FRAMES:09d}.jpg").unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        for path in self._where().glob("frame-*.jpg"):
+            path.unlink(missing_ok=True)
 
     def _run(self) -> None:
         while not self._ending.wait(FRAME_EVERY_S):
@@ -275,6 +308,12 @@ def _encoded(pixels: Pixels) -> bytes:
     ok, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
     assert ok
     return data.tobytes()
+
+
+def _numbered(jpeg: bytes, n: int) -> bytes:
+    """The same picture, taken anew: its number stands in a comment, so that it is not taken for a stuck camera's."""
+    comment = str(n).encode()
+    return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
 
 
 def _table_of(asked: TableAsked) -> Table:

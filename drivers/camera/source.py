@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -10,14 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 
 from drivers.camera.cv import cv2
+from drivers.camera.lens import Doubt, covered
 from drivers.camera.port import Pixels
 
-Missing = Literal["absent", "silent", "unreadable"]
-"""Why there is no frame: nothing there, nothing came in time, or what came is no picture."""
+Missing = Literal["absent", "silent", "frozen", "unreadable"]
+"""Why there is no frame: nothing there, nothing came in time, always the same came, or what came is no picture."""
 
 PICTURE_ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 SIDE_MAX: Final = 8192
 _STILL_AFTER_S: Final = 0.15
+_STILL_AT_FIRST_S: Final = 0.6
+"""Before it has shown anything, a folder must stand still for longer: a slow camera also fills one."""
 _LOOK_EVERY_S: Final = 0.01
 
 
@@ -35,9 +39,10 @@ class V4l2Source:
         self._device = device
         self._size = (width, height)
         self._capture: cv2.VideoCapture | None = None
+        self._doubt = Doubt()
 
     def next(self, timeout_s: float) -> Pixels | Missing:
-        """One frame; the device is opened when first asked and again after a loss."""
+        """One frame that differs from the one before; the device is opened when first asked and again after a loss."""
         if not Path(self._device).exists():
             self._capture = None
             return "absent"
@@ -52,39 +57,78 @@ class V4l2Source:
             if not capture.isOpened():
                 return "absent"
             self._capture = capture
-        ok, pixels = self._capture.read()
-        if not ok:
-            self._capture.release()
-            self._capture = None
-            return "silent"
-        return np.asarray(pixels, dtype=np.uint8)
+        while True:
+            ok, read = self._capture.read()
+            if not ok:
+                self._capture.release()
+                self._capture = None
+                return "silent"
+            pixels = np.asarray(read, dtype=np.uint8)
+            # Behind a cap some cameras send plain black: that is no sign of being stuck.
+            if self._doubt.moved(pixels.tobytes()) or covered(pixels):
+                return pixels
+            if self._doubt.frozen:
+                return "frozen"
 
 
 class FolderSource:
-    """A folder: its newest picture, or with `?play=sequence` all of them by name, each once."""
+    """A folder: its newest picture, or with `?play=sequence` all of them by name, each once.
 
-    def __init__(self, folder: Path, sequence: bool) -> None:
+    A folder that fills is a camera, and one that fills with the same picture again and again a stuck camera.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sequence: bool,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._folder = folder
         self._sequence = sequence
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._doubt = Doubt()
+        self._shown = False
+        """Whether the newest picture has been shown, and so may be again."""
+        self._pictures = 0
         self._last: tuple[int, str] = (-1, "")
 
     def next(self, timeout_s: float) -> Pixels | Missing:
         """A picture newer than the last; a folder that stands still shows its newest picture again."""
-        start = time.monotonic()
+        start = self._monotonic()
         while True:
             if not self._folder.is_dir():
                 return "absent"
-            chosen = self._choose(again=time.monotonic() - start >= _STILL_AFTER_S)
+            last = self._last
+            waited_s = self._monotonic() - start
+            stands = waited_s >= (_STILL_AFTER_S if self._shown else _STILL_AT_FIRST_S)
+            chosen = self._choose(again=stands and (self._shown or self._pictures <= 1))
             if chosen is not None:
                 try:
-                    data = np.frombuffer(chosen.read_bytes(), np.uint8)
+                    data = chosen.read_bytes()
                 except FileNotFoundError:  # the writer prunes old frames between listing and reading
                     continue
-                pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-                return "unreadable" if pixels is None else np.asarray(pixels, dtype=np.uint8)
-            if time.monotonic() - start >= timeout_s:
+                still = self._last == last
+                self._pictures += not still
+                got = self._seen(data, still or self._sequence)
+                self._shown = isinstance(got, np.ndarray)
+                if got is not None:
+                    return got
+            if self._monotonic() - start >= timeout_s:
                 return "silent"
-            time.sleep(_LOOK_EVERY_S)
+            self._sleep(_LOOK_EVERY_S)
+
+    def _seen(self, data: bytes, still: bool) -> Pixels | Missing | None:
+        """What is to be said of a picture; None for one that may be a stuck camera's, so that another is needed."""
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+        if pixels is None:
+            return "unreadable"
+        seen = np.asarray(pixels, dtype=np.uint8)
+        if still or self._doubt.moved(data) or covered(seen):
+            return seen
+        return "frozen" if self._doubt.frozen else None
 
     def _choose(self, again: bool) -> Path | None:
         found: list[tuple[tuple[int, str], Path]] = []

@@ -12,12 +12,13 @@ QUESTION: Final = struct.Struct(">d")
 HEAD: Final = struct.Struct(">cdIII")
 BYTES_MAX: Final = 64 * 1024 * 1024
 
-Tag = Literal["ready", "frame", "absent", "silent", "unreadable"]
+Tag = Literal["ready", "frame", "absent", "silent", "frozen", "unreadable"]
 TAGS: Final[dict[bytes, Tag]] = {
     b"R": "ready",
     b"F": "frame",
     b"A": "absent",
     b"S": "silent",
+    b"Z": "frozen",
     b"U": "unreadable",
 }
 LETTERS: Final[dict[Tag, bytes]] = {tag: letter for letter, tag in TAGS.items()}

@@ -176,9 +176,9 @@ def _common(router: APIRouter, device: SimulatedDevice) -> None:
 
     @router.post("/situations/{name}")
     def happen(name: str) -> dict[str, Any]:
-        """Let this happen."""
+        """Let this happen; `begins_after` so many operations, at once with 0."""
         device.happen(name)
-        return state()
+        return {**state(), "begins_after": device.situations[name].after}
 
 
 async def _bounded(request: Request, following: Callable[[Request], Awaitable[Response]]) -> Response:

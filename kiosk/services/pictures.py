@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from drivers.camera.cv import cv2
-from drivers.camera.opencv import covered
+from drivers.camera.lens import covered
 from drivers.camera.port import Frame, Pixels
 from kiosk.doors import Ok, Result
 from kiosk.journey.acts import Act, PictureFailed, PictureTaken

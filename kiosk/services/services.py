@@ -25,7 +25,7 @@ from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.door_sensor import OPEN
-from kiosk.services.face_service import FaceService
+from kiosk.services.face_service import Check, FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
@@ -50,6 +50,8 @@ ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 IF_SET: Final = ("ups", "door", "presence")
 """Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
 DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
+TICK_MS: Final = 100
+"""How often `tick` is called; whatever waits longer than its last tick waits for the next."""
 SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
@@ -71,7 +73,7 @@ class Services:
         texts: Texts,
         items: tuple[ItemCard, ...],
         region_name: str,
-        face: FaceCheck,
+        face: Check,
         hub: HubLine,
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,

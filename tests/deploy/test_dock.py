@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
 
 from deploy.dock.dock_window import DockViewModel
 from deploy.dock.move import Move, rows
@@ -114,6 +115,26 @@ def test_a_fault_and_a_situation_begin_and_end_on_the_device_itself(photos: Path
         assert [wrong("ups"), wrong("door"), wrong("id_card")] == [["on_battery"], ["active"], ["wrong_card"]]
         by_label["全部设备", "全部修好"].make()
         assert [wrong(role) for role in controls] == [[]] * len(controls)
+
+
+def test_what_happens_only_later_is_said_to_begin_later_and_what_has_begun_is_well(
+    photos: Path, controls: dict[str, str], qtbot: QtBot
+) -> None:
+    with made(stage(photos, "", controls)) as (world, all_moves):
+        view = DockViewModel(all_moves)
+        said = {}
+        for label in ("用了一阵以后停电", "停电"):
+            index = next(n for n, move in enumerate(all_moves) if move.label == label)
+            with qtbot.waitSignal(view.told_changed, timeout=10_000):
+                view.make(index)
+            said[label] = str(view.told)
+            state = world.device("ups", "GET", "/state").json()
+            assert state["faults"] == ([] if label == "用了一阵以后停电" else ["on_battery"])
+        view.close()
+    assert said == {
+        "用了一阵以后停电": "不间断电源出毛病：用了一阵以后停电。还没有开始：设备再工作 3 次以后才会这样",
+        "停电": "不间断电源出毛病：停电。好了",
+    }
 
 
 def test_a_device_with_very_many_faults_has_a_bounded_number_of_buttons() -> None:

@@ -149,10 +149,11 @@ def test_every_so_many_operations_one_fails_until_cleared(echo: Simulation) -> N
 
 
 def test_a_situation_happens_when_it_should_and_stays(echo: Simulation) -> None:
-    assert ask(echo, "POST", "/situations/deaf%20after%20two")[0] == 200
+    assert ask(echo, "POST", "/situations/deaf%20after%20two")[1]["begins_after"] == 2
     assert deaf_to(echo, 4) == [False, False, True, True]
     assert ask(echo, "GET", "/state")[1]["faults"] == ["deaf", "mumbling"]
-    assert ask(echo, "POST", "/situations/deaf%20for%20good")[1]["faults"] == ["deaf"]
+    begun = ask(echo, "POST", "/situations/deaf%20for%20good")[1]
+    assert (begun["faults"], begun["begins_after"]) == (["deaf"], 0)
     assert deaf_to(echo, 1) == [True]
 
 

@@ -2,7 +2,8 @@
 
 The terminal's services and journey, the drivers, the simulators, the outbox and the database are the real ones; the
 wires are in memory and the clock moves when it is waited for. Ends with 1 where a device stayed stuck, a slip was
-called printed that is not on the paper, or one came out twice; the same seed does the same again.
+called printed that is not on the paper, one came out twice, or the camera showed a visit before or said of itself what
+is not so; the same seed does the same again.
 """
 
 from __future__ import annotations
@@ -42,10 +43,22 @@ def soak(journeys: int, seed: int) -> Tally:
 
 
 def _add(whole: Tally, part: Tally) -> None:
-    for name in ("journeys", "kept", "printed", "not_printed", "cannot_know", "given_up"):
+    for name in (
+        "journeys",
+        "kept",
+        "printed",
+        "not_printed",
+        "cannot_know",
+        "given_up",
+        "passed",
+        "failed",
+        "pictures",
+        "dark",
+        "frames",
+    ):
         setattr(whole, name, getattr(whole, name) + getattr(part, name))
     whole.faults.update(part.faults)
-    for name in ("stuck", "false_printed", "double"):
+    for name in ("stuck", "false_printed", "double", "stale", "false_health"):
         getattr(whole, name).extend(getattr(part, name))
 
 
@@ -58,18 +71,28 @@ def table_of(tally: Tally, seed: int) -> str:
         ("slips told not printed", tally.not_printed),
         ("slips told not knowable", tally.cannot_know),
         ("journeys left unfinished", tally.given_up),
+        ("journeys that a power cut ended", tally.dark),
+        ("face checks passed", tally.passed),
+        ("face checks that failed or could not be", tally.failed),
+        ("pictures taken for a later check", tally.pictures),
+        ("camera frames looked at by the judge", tally.frames),
         ("faults that came true", sum(tally.faults.values())),
         ("**devices that stayed stuck**", len(tally.stuck)),
         ("**slips told printed that were not**", len(tally.false_printed)),
         ("**slips printed twice**", len(tally.double)),
+        ("**pictures of a visit before, out of order or shown twice**", len(tally.stale)),
+        ("**camera healths that were not so**", len(tally.false_health)),
     )
     lines = [
         "# Soak: journeys with faults at random moments",
         "",
         "Written by `python -m tests.soak.run --write`. Journey, services, drivers, simulators, outbox and database",
         "are the real ones; the wires are in memory and the clock moves only when somebody waits: hours pass in",
-        "seconds. Faults begin and end whenever bytes move; after each journey everything is mended, and",
-        "what does not work by itself then counts as stuck. No real hardware has been seen.",
+        "seconds. Faults begin and end whenever bytes move or a frame is taken; after each journey everything is",
+        "mended, and what does not work by itself then counts as stuck: card reader, slip printer and face camera,",
+        "which a visit uses, and the power supply, which can end one. The camera's pictures carry the number of their",
+        "visit, and who looks at them stands in for the face models; its child process is played in this one.",
+        "No real hardware has been seen.",
         "",
         f"Seed {seed}.",
         "",
@@ -99,7 +122,7 @@ def main() -> int:
     if asked.write:
         TABLE.write_text(page, encoding="utf-8")
     print(page)
-    for what in (*tally.stuck, *tally.false_printed, *tally.double):
+    for what in tally.wrong:
         print(what, file=sys.stderr)
     print(f"seed {seed}: {time.monotonic() - began:.0f} s, {'well' if tally.well else 'NOT WELL'}")
     return 0 if tally.well else 1

@@ -9,21 +9,27 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from drivers.camera.opencv import OpencvCamera
+from drivers.camera.port import Camera, Frame
+from drivers.health import Health
 from drivers.id_card.port import ResidentCard
 from drivers.id_card.sam import SamReader
 from drivers.id_card.simulator import SimulatedIdCardReader
+from drivers.power.nut import NutSupply
+from drivers.power.simulator import SimulatedPower
 from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.simulator import SimulatedReceiptPrinter
-from drivers.simulation import WireDevice
-from kiosk.doors import ManualDoor
-from kiosk.face.check import FaceCheck
+from drivers.simulation import SimulatedDevice, WireDevice
+from drivers.simulation.device import UNPLUGGED
+from kiosk.doors import ManualDoor, Ok, Result
 from kiosk.journey import screens
-from kiosk.journey.acts import Act, Kept, PrintSettled, Touched
+from kiosk.journey.acts import Act, FaceFailed, FacePassed, Kept, PictureTaken, PrintSettled, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
-from kiosk.journey.screens import Paper
+from kiosk.journey.power import Power
+from kiosk.journey.screens import FaceStage, Paper
 from kiosk.journey.session import Session
 from kiosk.services.hub_line import HubLine
 from kiosk.services.services import DOORS, Services
@@ -39,18 +45,21 @@ from offline.wire.enrolment import EnrolmentReply
 from offline.wire.sealing import key_id, public_of
 from seeds.texts import Texts
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
+from tests.soak.camera import Judge, MemoryChild, PortraitCheck, VisitCamera
 from tests.soak.wire import Clock, MemoryWire
 
 MORNING: Final = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 TICK_S: Final = 2.0
 STEPS_MOST: Final = 80
 RECOVERY_TICKS: Final = 40
+LOOK_S: Final = 2.0
+LOOKS_MOST: Final = 3
 PRIVATE: Final = bytes(range(32))
 
 
 @dataclass
 class Tally:
-    """What happened; the three that must stay 0 come last."""
+    """What happened; the five that must stay 0 come last."""
 
     journeys: int = 0
     kept: int = 0
@@ -58,15 +67,27 @@ class Tally:
     not_printed: int = 0
     cannot_know: int = 0
     given_up: int = 0
+    passed: int = 0
+    failed: int = 0
+    pictures: int = 0
+    dark: int = 0
+    frames: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     stuck: list[str] = field(default_factory=list)
     false_printed: list[str] = field(default_factory=list)
     double: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    false_health: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Every lie, and everything that needs a technician."""
+        return (*self.stuck, *self.false_printed, *self.double, *self.stale, *self.false_health)
 
     @property
     def well(self) -> bool:
         """Whether nobody was lied to and nothing needs a technician."""
-        return not (self.stuck or self.false_printed or self.double)
+        return not self.wrong
 
 
 class OfflineHub(HubLine):
@@ -87,8 +108,15 @@ class Village:
         self._troubled = False
         self._reader = SimulatedIdCardReader(once_until_lifted=self.chance.random() < 0.7)
         self._printer = SimulatedReceiptPrinter()
-        self._devices: dict[str, WireDevice] = {"id_card": self._reader, "receipt_printer": self._printer}
-        self._wires = {role: MemoryWire(device, self.clock, self._moment) for role, device in self._devices.items()}
+        self._camera = VisitCamera(self.clock, self._moment)
+        self._camera.start(f"images://{state_dir}/camera")
+        wired: dict[str, WireDevice] = {
+            "id_card": self._reader,
+            "receipt_printer": self._printer,
+            "ups": SimulatedPower(),
+        }
+        self._devices: dict[str, SimulatedDevice] = {**wired, "face_camera": self._camera}
+        self._wires = {role: MemoryWire(device, self.clock, self._moment) for role, device in wired.items()}
         self._memory = PrinterMemory()
         self._claims: dict[str, str] = {}
         self._tickets: Counter[str] = Counter()
@@ -99,8 +127,13 @@ class Village:
         self.store = TerminalStore.open(state_dir, self._now)
         self._doors = {name: ManualDoor() for name in DOORS}
         settings = Settings(
-            {"terminal.state_dir": str(state_dir)},
-            {role: DeviceSetting(role, role, None, f"memory://{role}") for role in self._devices},
+            {"terminal.state_dir": str(state_dir), "face.decoder": "none: the pictures are played"},
+            {
+                role: DeviceSetting(
+                    role, device.kind, None, self._wires[role].link if role in self._wires else device.link
+                )
+                for role, device in self._devices.items()
+            },
         )
         self.services = Services(
             settings,
@@ -110,7 +143,7 @@ class Village:
             texts=Texts.load(),
             items=(PENSION,),
             region_name="示例村",
-            face=FaceCheck.on_terminal(None, None),
+            face=PortraitCheck(self.chance.random),
             hub=OfflineHub("http://127.0.0.1:9", state_dir, deadline_s=1),
             make=self._make,
             now=self._now,
@@ -122,6 +155,10 @@ class Village:
         self.tally.journeys += 1
         resident = self.chance.choice((LIN, CHEN))
         self._troubled = self.chance.random() < 0.8
+        if self._troubled and self.chance.random() < 0.05:
+            # It has been showing the resident before ever since she went.
+            self._break("face_camera", "frozen")
+        self._camera.visit += 1
         for _ in range(STEPS_MOST):
             if not self._move(resident):
                 break
@@ -131,9 +168,14 @@ class Village:
         self._mend()
         self._look_at_the_paper()
 
+    def unplug(self, role: str) -> None:
+        """Pulls this device's plug before the next resident comes."""
+        self._break(role, UNPLUGGED)
+
     def close(self) -> None:
         """Puts the terminal away."""
         self.services.close()
+        self._camera.stop()
         self.agent.close()
 
     def chain(self) -> Head | object:
@@ -156,8 +198,12 @@ class Village:
                 touch(Button.ITEM, value=PENSION.id)
             case screens.Guide():
                 touch(Button.BEGIN)
-            case screens.Consent() | screens.Face() | screens.LaterCheck():
-                touch(Button.WITNESS)
+            case screens.Consent():
+                touch(self.chance.choice((Button.AGREE_FACE, Button.AGREE_FACE, Button.LATER_CHECK, Button.WITNESS)))
+            case screens.Face(stage=FaceStage.FAILED | FaceStage.UNAVAILABLE):
+                touch(self.chance.choice((Button.RETRY, Button.LATER_CHECK, Button.WITNESS)))
+            case screens.LaterCheck():
+                touch(self.chance.choice((Button.AGREE_PICTURE, Button.AGREE_PICTURE, Button.WITNESS)))
             case screens.CardWanted():
                 self._lay(resident)
             case screens.Witness():
@@ -179,6 +225,11 @@ class Village:
                 touch(self.chance.choice(ways))
             case screens.TakeCard():
                 self._reader.lift()
+            case screens.PowerOut():
+                self._reader.lift()
+                self.tally.dark += 1
+                self._tick()
+                return False
             case _:
                 touch(Button.BACK, Button.CANCEL)
         self._tick()
@@ -198,9 +249,16 @@ class Village:
     # What the terminal does.
 
     def _make(self, setting: DeviceSetting) -> Any:
+        if setting.role == "face_camera":
+            driver: Camera = OpencvCamera(
+                setting.link, make_child=lambda _, size: MemoryChild(self._camera, size), now=self._now
+            )
+            return Judge(driver, self._camera, self.tally)
         wire = self._wires[setting.role]
         if setting.role == "id_card":
             return SamReader(wire.link, connect=wire.connect, monotonic=self.clock, clock=self._now)
+        if setting.role == "ups":
+            return NutSupply("nut://memory/simulated", connect=wire.connect, monotonic=self.clock, now=self._now)
         given: dict[str, Any] = {"memory": self._memory, "connect": wire.connect, "monotonic": self.clock}
         options: dict[str, Any] = {**setting.options}
         return EscposPrinter(wire.link, now=self._now, **given, **options)
@@ -226,6 +284,12 @@ class Village:
 
     def _note(self, act: Act) -> None:
         match act:
+            case FacePassed():
+                self.tally.passed += 1
+            case FaceFailed():
+                self.tally.failed += 1
+            case PictureTaken():
+                self.tally.pictures += 1
             case Kept(event_id=event_id, claim_code=code):
                 self.tally.kept += 1
                 self._claims[event_id] = shown(code)
@@ -255,8 +319,10 @@ class Village:
             self._reader.lift()
             self.tally.faults["id_card: lifted"] += 1
             return
-        name = self.chance.choice(sorted(device.fault_titles()))
-        device.fault(name)
+        self._break(role, self.chance.choice(sorted(device.fault_titles())))
+
+    def _break(self, role: str, name: str) -> None:
+        self._devices[role].fault(name)
         self.tally.faults[f"{role}: {name}"] += 1
 
     def _mend(self) -> None:
@@ -267,12 +333,30 @@ class Village:
         for _ in range(RECOVERY_TICKS):
             self._touch(Button.HOME, Button.FINISH)
             self._tick()
-            if isinstance(self.session.screen, screens.Attract) and all(
-                self.services.roles[role].ready for role in self._devices
-            ):
+            on_mains = self.services.facts().power is Power.MAINS
+            here = all(self.services.roles[role].ready for role in self._devices)
+            if isinstance(self.session.screen, screens.Attract) and here and on_mains:
+                if not self._camera_shows():
+                    self.tally.stuck.append(f"journey {self.tally.journeys}: no picture")
                 return
         ill = [role for role in self._devices if not self.services.roles[role].ready]
         self.tally.stuck.append(f"journey {self.tally.journeys}: {ill or type(self.session.screen).__name__}")
+
+    def _camera_shows(self) -> bool:
+        """Whether a picture comes, as for the next check; a camera is otherwise looked through only with consent."""
+        slot, seen = self.services.roles["face_camera"], list[bool]()
+
+        def looked(result: Result[Frame | Health]) -> None:
+            seen.append(isinstance(result, Ok) and isinstance(result.value, Frame))
+
+        for _ in range(LOOKS_MOST):
+            slot.use(lambda camera: camera.grab(LOOK_S), looked, deadline_s=2 * LOOK_S)
+            self._settle()
+            if seen[-1]:
+                break
+        slot.release()
+        self._settle()
+        return seen[-1]
 
     # What lies on the paper.
 
@@ -316,6 +400,7 @@ _LAST_LINE: Final = Texts.load()("slip.take_card")
 def _card_of(person: Person) -> ResidentCard:
     return ResidentCard(
         name=person.name,
+        photo=person.photo.ljust(1024, b"\0"),
         sex_code="2",
         ethnic_code="01",
         birth_text=person.birth,

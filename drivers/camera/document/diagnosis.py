@@ -26,6 +26,7 @@ DIAGNOSIS: Final = Diagnosis(
             "covered": (State.limited, Cause.environment),
             "absent": (State.absent, Cause.environment),
             "silent": (State.failed, Cause.device),
+            "frozen": (State.failed, Cause.device),
             "unreadable": (State.failed, Cause.device),
             "hung": (State.failed, Cause.device),
             "died": (State.failed, Cause.device),

@@ -99,6 +99,33 @@ def test_a_sequence_is_shown_in_order_and_each_once(tmp_path: Path) -> None:
     driver.close()
 
 
+@pytest.mark.parametrize(("fault", "code"), [("frozen", "frozen"), ("silent", "silent"), ("black", "covered")])
+def test_a_camera_that_shows_nothing_new_is_told_and_no_picture_of_before_is_shown(
+    simulator: SimulatedCamera, fault: str, code: str
+) -> None:
+    simulator.fault(fault)
+    simulator.render()
+    driver = OpencvCamera(simulator.link)
+    driver.open()
+    got = driver.grab(3.0)
+    assert driver.health().code == f"camera.{code}"
+    assert isinstance(got, Health) is (fault != "black")
+    simulator.clear()
+    while driver.health().state is not State.ready:  # the time limit of the test bounds it
+        driver.grab(3.0)
+    driver.close()
+
+
+def test_a_slow_camera_still_shows_what_is_there(simulator: SimulatedCamera) -> None:
+    simulator.fault("slow")
+    driver = OpencvCamera(simulator.link)
+    driver.open()
+    while not isinstance(driver.grab(3.0), Frame):  # the time limit of the test bounds it
+        pass
+    assert driver.health().state is State.ready
+    driver.close()
+
+
 def test_wrong_links_and_wrong_states_are_told() -> None:
     with pytest.raises(DeviceTrouble):
         OpencvCamera("ftp://nowhere")

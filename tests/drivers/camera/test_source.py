@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,13 @@ def test_a_picture_pruned_between_listing_and_reading_is_passed_over(
 
 
 class Webcam:
-    """What OpenCV makes of a webcam: pictures until it is pulled."""
+    """What OpenCV makes of a webcam: pictures of these shades until it is pulled."""
 
     opened = 0
 
-    def __init__(self, there: bool, pictures: int) -> None:
+    def __init__(self, there: bool, shades: Sequence[int]) -> None:
         self._there = there
-        self._pictures = pictures
+        self._shades = deque(shades)
         self.released = False
         Webcam.opened += 1
 
@@ -91,36 +92,94 @@ class Webcam:
         return self._there
 
     def read(self) -> tuple[bool, Any]:
-        self._pictures -= 1
-        return self._pictures >= 0, np.full((4, 6, 3), 7, np.uint8)
+        if not self._shades:
+            return False, None
+        return True, np.full((4, 6, 3), self._shades.popleft(), np.uint8)
 
     def release(self) -> None:
         self.released = True
 
 
 @pytest.fixture
-def webcam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool, int], V4l2Source]:
+def webcam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., V4l2Source]:
     node = tmp_path / "video0"
     node.touch()
 
-    def made(there: bool, pictures: int) -> V4l2Source:
+    def made(there: bool, *shades: int) -> V4l2Source:
         Webcam.opened = 0
-        monkeypatch.setattr(cv2, "VideoCapture", lambda *_: Webcam(there, pictures))
+        monkeypatch.setattr(cv2, "VideoCapture", lambda *_: Webcam(there, shades))
         return V4l2Source(str(node))
 
     return made
 
 
-def test_a_webcam_is_opened_once_and_anew_after_it_fell_silent(webcam: Callable[[bool, int], V4l2Source]) -> None:
-    source = webcam(True, 2)
-    assert [grey(source.next(1.0)) for _ in range(4)] == [7, 7, "silent", 7]
+def test_a_webcam_is_opened_once_and_anew_after_it_fell_silent(webcam: Callable[..., V4l2Source]) -> None:
+    source = webcam(True, 70, 80, 90)
+    assert [grey(source.next(1.0)) for _ in range(4)] == [80, 90, "silent", 70]
     assert Webcam.opened == 2
 
 
-def test_a_webcam_that_does_not_open_or_has_no_node_is_absent(
-    webcam: Callable[[bool, int], V4l2Source], tmp_path: Path
+def test_a_webcam_that_shows_one_picture_for_ever_is_frozen_and_its_picture_is_not_shown(
+    webcam: Callable[..., V4l2Source],
 ) -> None:
-    source = webcam(False, 0)
+    source = webcam(True, *[70] * 12, 80, 80, 90)
+    assert [grey(source.next(1.0)) for _ in range(2)] == ["frozen", "frozen"]
+    shown = [grey(source.next(1.0)) for _ in range(9)]
+    assert shown[-3:] == [80, 90, "silent"]
+    assert set(shown[:-3]) == {"frozen"}
+
+
+def test_a_webcam_behind_a_cap_may_send_the_same_black_for_ever(webcam: Callable[..., V4l2Source]) -> None:
+    source = webcam(True, *[0] * 20)
+    assert {grey(source.next(1.0)) for _ in range(20)} == {0}
+
+
+def test_a_folder_that_fills_with_one_picture_is_frozen_until_another_comes(tmp_path: Path) -> None:
+    folder = Filling(tmp_path)
+    folder.coming.extend([70] * 12)
+    source = FolderSource(tmp_path, sequence=False, monotonic=folder.now, sleep=folder.wait)
+    assert source.next(1.0) == "frozen"
+    folder.coming.clear()
+    assert source.next(1.0) == "silent", "a pause makes no still picture of a stuck camera's"
+    folder.coming.append(80)
+    assert grey(source.next(1.0)) == 80
+
+
+def test_a_stuck_camera_that_pauses_is_not_taken_for_a_still_picture(tmp_path: Path) -> None:
+    folder = Filling(tmp_path)
+    folder.coming.extend([70, 70])
+    source = FolderSource(tmp_path, sequence=False, monotonic=folder.now, sleep=folder.wait)
+    assert source.next(5.0) == "silent"
+
+
+def test_the_first_picture_of_a_folder_that_fills_is_shown_to_nobody(tmp_path: Path) -> None:
+    folder = Filling(tmp_path)
+    folder.coming.extend([70, 80])
+    source = FolderSource(tmp_path, sequence=False, monotonic=folder.now, sleep=folder.wait)
+    assert grey(source.next(1.0)) == 80
+
+
+class Filling:
+    """A folder that gets its next picture whenever somebody waits, and the clock by which they wait."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._s = 0.0
+        self.coming: deque[int] = deque()
+
+    def now(self) -> float:
+        return self._s
+
+    def wait(self, s: float) -> None:
+        self._s += s
+        if self.coming:
+            picture(self._folder, f"{self._s:.2f}.png", self.coming.popleft(), round(self._s * 100))
+
+
+def test_a_webcam_that_does_not_open_or_has_no_node_is_absent(
+    webcam: Callable[..., V4l2Source], tmp_path: Path
+) -> None:
+    source = webcam(False)
     assert source.next(1.0) == "absent"
     (tmp_path / "video0").unlink()
     assert source.next(1.0) == "absent"

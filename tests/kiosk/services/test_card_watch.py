@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,8 @@ from kiosk.journey.acts import Act, CardFaulty, CardLaid, CardLifted, CardReadin
 from kiosk.journey.screens import Reason
 from kiosk.services.card_watch import READ_AGAIN_MOST, CardWatch
 from kiosk.services.roles import Slot
-from kiosk.settings import DeviceSetting
+from kiosk.services.services import TICK_MS
+from kiosk.settings import BY_KEY, DeviceSetting
 from seeds.people import People
 
 PEOPLE = People.load()
@@ -24,14 +26,14 @@ LIN, WU = "lin-yuelan", "wu-guifang"
 class Table:
     """A reader on a table, a hand with cards, and the watch; `look` is one poll."""
 
-    def __init__(self, link: str, simulator: SimulatedIdCardReader) -> None:
+    def __init__(self, link: str, simulator: SimulatedIdCardReader, poll_s: float = 0.3) -> None:
         self.simulator = simulator
         self.acts: list[Act] = []
         self.time = 0.0
         self.door = ManualDoor()
         setting = DeviceSetting("id_card", "id_card", "sam", link)
         self.slot = Slot("id_card", setting, self.door, changed=lambda *_: None)
-        self.watch = CardWatch(self.slot, self.acts.append, poll_s=0.3, deadline_s=6.0, monotonic=lambda: self.time)
+        self.watch = CardWatch(self.slot, self.acts.append, poll_s=poll_s, deadline_s=6.0, monotonic=lambda: self.time)
 
     def lay(self, slug: str) -> None:
         self.simulator.lay(from_record(PEOPLE[slug].card_record()))
@@ -177,3 +179,22 @@ def test_a_reader_that_is_not_authorised_is_the_readers_fault_and_no_card_is_ask
     told = table.look(3)
     assert f"faulty {Reason.READER_LOST.name}" in told
     assert f"faulty {Reason.CARD_UNREADABLE.name}" not in told
+
+
+def test_a_card_is_noticed_within_400_ms_by_a_terminal_as_it_is_set_and_ticked() -> None:
+    find_s, looks = 0.004, list[float]()
+    simulator = SimulatedIdCardReader()
+    with Simulation(simulator).start(link="tcp:0") as simulation:
+        table = Table(simulation.link, simulator, float(BY_KEY["card.poll_s"].default or 0))
+        for tick in range(40):
+            table.time = tick * TICK_MS / 1000
+            table.watch.tick()
+            if table.door.busy:
+                looks.append(table.time)
+                table.time += find_s
+                table.door.turn_all()
+        table.slot.close()
+        table.door.turn_all()
+    pauses = [after - before for before, after in pairwise(looks)]
+    assert max(pauses) + find_s <= 0.4
+    assert min(pauses) >= 0.2, "the reader is not to be asked without a pause"
