@@ -21,9 +21,11 @@ from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost, PowerChang
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import ItemCard
 from kiosk.journey.power import Power
+from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Reason
-from kiosk.journey.session import Facts, Limits
+from kiosk.journey.session import Facts, Limits, Session
 from kiosk.services.card_watch import CardWatch
+from kiosk.services.code_watch import CodeWatch
 from kiosk.services.door_sensor import OPEN
 from kiosk.services.face_service import FaceService
 from kiosk.services.hub_line import HubLine
@@ -47,7 +49,7 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-IF_SET: Final = ("ups", "door", "presence")
+IF_SET: Final = ("code_scanner", "ups", "door", "presence")
 """Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
 DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
 SLIP_EVERY_S: Final = 3.0
@@ -166,6 +168,15 @@ class Services:
             deadline_s=settings.number("card.deadline_s"),
             monotonic=monotonic,
         )
+        self._codes = None
+        if "code_scanner" in devices:
+            self._codes = CodeWatch(
+                self.roles["code_scanner"],
+                tell,
+                poll_s=settings.number("scan.poll_s"),
+                deadline_s=settings.number("scan.deadline_s"),
+                monotonic=monotonic,
+            )
         self._power = None
         if "ups" in devices:
             self._power = PowerWatch(
@@ -237,6 +248,7 @@ class Services:
             reader_ready=self.roles["id_card"].ready,
             camera_ready=self.roles["face_camera"].ready,
             printer_ready=self.roles["receipt_printer"].ready,
+            scanner_ready=self._codes is not None and self.roles["code_scanner"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
             cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
@@ -278,13 +290,22 @@ class Services:
                 self._face.stop()
                 self._pictures.forget()
                 self._printer.forget()
+                if self._codes is not None:
+                    self._codes.over()
                 self._wiped(effect.session)
             case _:
                 assert_never(effect)
 
+    def saw(self, session: Session) -> None:
+        """A session as it stands after an act: a scanner searches only while a code is of use."""
+        if self._codes is not None:
+            self._codes.want(takes_code(session.screen))
+
     def tick(self) -> None:
-        """Looks for a card and, now and then, at devices, helpers, hub and status."""
+        """Looks for a card and a code and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        if self._codes is not None:
+            self._codes.tick()
         self._presence.tick()
         self.roles.age()
         if self._due("doubtful", self.settings.number("device.rescan_s")):
@@ -331,6 +352,8 @@ class Services:
     def _device_changed(self, role: str, ready: bool) -> None:
         if not ready and role == "id_card":
             self._watch.pause(self.settings.number("device.reopen_s"))
+        if not ready and role == "code_scanner" and self._codes is not None:
+            self._codes.pause(self.settings.number("device.reopen_s"))
         self._tell(DeviceBack(role) if ready else DeviceLost(role))
 
     def _near(self, result: Result[bool]) -> None:

@@ -25,6 +25,7 @@ KINDS = {
     "id_card": "id_card",
     "receipt_printer": "receipt_printer",
     "face_camera": "camera",
+    "code_scanner": "code_scanner",
     "ups": "power",
     "door": "digital_line",
 }
