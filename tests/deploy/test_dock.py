@@ -17,6 +17,7 @@ from deploy.dock.moves import moves
 from deploy.dock.troubles import MOST_PER_DEVICE, TITLES, happenings
 from deploy.journey.world import World
 from deploy.stage import Stage, TerminalPlace
+from deploy.trouble import RoofTrouble
 from drivers.simulation import simulate
 from seeds.people import People
 
@@ -115,6 +116,17 @@ def test_a_fault_and_a_situation_begin_and_end_on_the_device_itself(photos: Path
         assert [wrong("ups"), wrong("door"), wrong("id_card")] == [["on_battery"], ["active"], ["wrong_card"]]
         by_label["全部设备", "全部修好"].make()
         assert [wrong(role) for role in controls] == [[]] * len(controls)
+
+
+def test_a_code_is_held_before_the_scanner_and_a_slip_only_once_there_is_one(
+    photos: Path, controls: dict[str, str]
+) -> None:
+    with made(stage(photos, "", controls)) as (world, all_moves):
+        by_label = {(move.group, move.label): move for move in all_moves}
+        with pytest.raises(RoofTrouble, match="还没有带二维码的凭条"):
+            by_label["扫码口", "对准最新凭条的二维码"].make()
+        by_label["扫码口", "对准别处的二维码"].make()
+        assert world.device("code_scanner", "GET", "/state").json()["reads"] == 1
 
 
 def test_a_device_with_very_many_faults_has_a_bounded_number_of_buttons() -> None:
