@@ -233,9 +233,12 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "id_card": "id_card",
         "receipt_printer": "receipt_printer",
+        "document_printer": "document_printer",
         "face_camera": "camera",
         "document_camera": "camera",
         "code_scanner": "code_scanner",
+        "social_card": "social_card",
+        "audio": "audio",
         "ups": "power",
         "door": "digital_line",
         "presence": "digital_line",

@@ -49,9 +49,10 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-IF_SET: Final = ("code_scanner", "ups", "door", "presence")
-"""Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
-DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
+IN_VISITS: Final = (*ROLES, "code_scanner")
+"""Roles that may hold something of a resident."""
+BESIDE: Final = ("storage", "hub", "rescan")
+"""Doors that are not a device's."""
 SLIP_EVERY_S: Final = 3.0
 NEAR_EVERY_S: Final = 5.0
 
@@ -97,8 +98,8 @@ class Services:
         self._helpers_known = False
         self._next: dict[str, float] = {}
         state_dir = settings.state_dir
-        roles = (*ROLES, *(role for role in IF_SET if role in settings.devices))
-        devices = {role: each for role, each in settings.devices.items() if role in roles}
+        roles = roles_of(settings)
+        devices = dict(settings.devices)
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
@@ -214,7 +215,7 @@ class Services:
         return cls(
             settings,
             tell,
-            doors={name: ThreadDoor(name, deliver) for name in DOORS if name not in IF_SET or name in settings.devices},
+            doors={name: ThreadDoor(name, deliver) for name in (*roles_of(settings), *BESIDE)},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
             items=items_of(catalogue, region, language),
@@ -326,8 +327,8 @@ class Services:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is being asked of any device, file or the hub."""
-        return not any(door.busy for door in self._doors.values())
+        """Whether nothing is being asked of a file, the hub or any device that a visit uses."""
+        return not any(self._doors[name].busy for name in (*IN_VISITS, *BESIDE) if name in self._doors)
 
     @property
     def remembers_face(self) -> bool:
@@ -368,6 +369,15 @@ class Services:
             return False
         self._next[what] = now + every_s
         return True
+
+
+def roles_of(settings: Settings) -> tuple[str, ...]:
+    """The roles of this terminal: those it must have, and whatever else is set.
+
+    One that has none of the others misses nothing; one that has them is asked how they are, also those that no journey
+    uses yet, for the operator sees all that stands in the hall.
+    """
+    return (*ROLES, *(role for role in settings.devices if role not in ROLES))
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -26,7 +26,7 @@ from kiosk.journey.people import Person
 from kiosk.journey.screens import Paper
 from kiosk.journey.session import Session
 from kiosk.services.hub_line import HubLine
-from kiosk.services.services import DOORS, Services
+from kiosk.services.services import BESIDE, ROLES, Services
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.agent_store import AgentStore
@@ -97,7 +97,7 @@ class Village:
         self.agent = AgentStore.open(state_dir)
         self._enrol()
         self.store = TerminalStore.open(state_dir, self._now)
-        self._doors = {name: ManualDoor() for name in DOORS}
+        self._doors = {name: ManualDoor() for name in (*ROLES, *BESIDE)}
         settings = Settings(
             {"terminal.state_dir": str(state_dir)},
             {role: DeviceSetting(role, role, None, f"memory://{role}") for role in self._devices},

@@ -36,7 +36,7 @@ from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Session
 from kiosk.services.door_sensor import DoorSensor
 from kiosk.services.hub_line import HubLine
-from kiosk.services.services import DOORS, Services
+from kiosk.services.services import BESIDE, Services
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.pictures import FOLDER
@@ -240,7 +240,6 @@ class Terminal:
         subject = self.enrolment.subject_of(LIN.number)
         due: dict[str, object] = {"subject": subject, "item": PENSION.id, "month": "2026-12"}
         self.agent.accept(1, [Change(n=1, kind="due", body=due)], NOW)
-        self.doors = {name: ManualDoor() for name in DOORS}
         self.session = Session()
         self.inbox: deque[Act] = deque()
         self.told: list[Act] = []
@@ -253,6 +252,7 @@ class Terminal:
             "ups": self.ups,
             "door": DoorSensor(self.door),
         }
+        self.doors = {name: ManualDoor() for name in (*played, *BESIDE)}
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
