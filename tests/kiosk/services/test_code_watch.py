@@ -132,15 +132,14 @@ def test_what_was_scanned_in_one_visit_is_never_told_in_the_next(bench: Bench) -
     assert bench.told == [CodeScanned(OTHER)]
 
 
-def test_what_is_being_read_while_the_visit_ends_is_not_told_in_the_next(bench: Bench) -> None:
-    bench.scanner.line.append(SLIP)
+@pytest.mark.parametrize("held", [SLIP, "a parcel's code", SCANNER.health("half", NOW)])
+def test_what_is_being_read_while_the_visit_ends_is_not_told_in_the_next(bench: Bench, held: str | Health) -> None:
+    bench.scanner.line.append(held)
     bench.time += POLL_S
     bench.watch.tick()
     bench.watch.over()
     bench.door.turn_all()
-    bench.scanner.line.append(SCANNER.health("half", NOW))
-    bench.time += POLL_S
-    bench.watch.tick()
+    bench.looks(1.0)
     assert bench.told == []
 
 
