@@ -86,10 +86,11 @@ def _dies_at_confirm(hall: Hall, applicant: str, moment: float | None) -> set[st
     """One visit up to 确认, and a power cut so many seconds after or before it (None: after 已保存); the codes read."""
     hall.lay(applicant)
     hall.shows("'home'")
-    for what in ("养老待遇资格认证", "begin", "witness"):
+    for what in ("all_items", "养老待遇资格认证", "begin", "witness"):  # who has done it once finds it in the list only
         hall.touch(what)
     hall.lay("wu-guifang")
     hall.shows("'confirm'")
+    hall.world.lift()  # else it is the helper whom the terminal greets when the mains are back
     eye = Eye(hall.state_dir.parent / "door.sock")
     watching = threading.Thread(target=eye.watch)
     cutting = threading.Thread(target=lambda: hall.world.stage("/power_cut"))
