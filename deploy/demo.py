@@ -39,9 +39,11 @@ DRIVERS: Final = {
     "id_card": ("id-card", "sam"),
     "receipt_printer": ("receipt-printer", "escpos"),
     "face_camera": ("camera", "opencv"),
+    "code_scanner": ("code-scanner", "serial"),
     "ups": ("power", "nut"),
     "door": ("digital-line", "modem"),
 }
+OPTIONS: Final = {"code_scanner": 'profile = "gm65"\n'}
 
 
 def free_port() -> int:
@@ -196,7 +198,7 @@ class Demo:
             said = simulators[role].says()
             control = str(said["control"])
             controls[role] = control if control.startswith("http") else f"http://{control}"
-            sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n')
+            sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n{OPTIONS.get(role, "")}')
         config = folder / "terminal.toml"
         config.write_text(
             f'[terminal]\nname = "{TERMINALS[name]}"\nregion = "{REGION}"\nlanguage = "zh-Hans"\n'

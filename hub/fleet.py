@@ -141,16 +141,16 @@ _ORDER: Final = {
     TerminalState.NEVER: 3,
     TerminalState.ONLINE: 4,
 }
-_DEVICE_NAMES: Final = {"id_card", "receipt_printer", "face_camera", "document_camera", "camera", "privacy"}
 
 
 def _device(hub: Hub, role: str, report: DeviceReport, silent: bool) -> DeviceView:
     texts = hub.texts
     state = "unknown" if silent else report.state
     well = state == "ready"
+    named = f"hub.device.{role}"
     return DeviceView(
         role=role,
-        name=texts(f"hub.device.{role}") if role in _DEVICE_NAMES else role,
+        name=texts(named) if named in texts else role,
         state=state,
         state_text=texts(f"hub.device_state.{state}"),
         cause_text="" if well or silent or report.cause is None else texts(f"hub.cause.{report.cause}"),

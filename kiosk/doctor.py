@@ -18,7 +18,16 @@ from offline.agent_store import AgentView
 
 FONT: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", "face_camera": "人脸摄像头"}
-IF_SET: Final = {"ups": "不间断电源", "door": "柜门", "presence": "人体感应"}
+IF_SET: Final = {
+    "code_scanner": "扫码器",
+    "ups": "不间断电源",
+    "door": "柜门",
+    "presence": "人体感应",
+    "document_printer": "文件打印机",
+    "document_camera": "高拍仪",
+    "social_card": "社保卡读卡器",
+    "audio": "喇叭和话筒",
+}
 """Looked at where a terminal has them; one that has none misses nothing."""
 
 

@@ -157,6 +157,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("store.deadline_s", float, 10.0, "保存最多等多久", "longest wait for storage", _SECONDS, True, 1, 60),
     Setting("card.poll_s", float, 0.25, "多久找一次卡", "pause between looks for a card", _SECONDS, True, 0.1, 2),
     Setting("card.deadline_s", float, 6.0, "读卡最多等多久", "longest reading of a card", _SECONDS, True, 1, 30),
+    Setting("scan.poll_s", float, 0.3, "多久看一次扫码口", "pause between looks for a code", _SECONDS, True, 0.1, 2),
+    Setting("scan.deadline_s", float, 4.0, "扫码最多等多久", "longest look for a code", _SECONDS, True, 1, 30),
     Setting("device.health_s", float, 10.0, "多久查一次设备", "pause between health checks", _SECONDS, True, 2, 120),
     Setting(
         "device.health_fresh_s",
@@ -231,8 +233,12 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "id_card": "id_card",
         "receipt_printer": "receipt_printer",
+        "document_printer": "document_printer",
         "face_camera": "camera",
         "document_camera": "camera",
+        "code_scanner": "code_scanner",
+        "social_card": "social_card",
+        "audio": "audio",
         "ups": "power",
         "door": "digital_line",
         "presence": "digital_line",

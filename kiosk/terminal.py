@@ -121,6 +121,7 @@ class Terminal:
     def _advance(self, session: Session, act: Act, facts: Facts) -> Step:
         step = advance(session, act, facts)
         self._leftovers.saw(step.session)
+        self.services.saw(step.session)
         return step
 
     def _wiped(self, _: int) -> None:

@@ -18,6 +18,7 @@ from seeds.people import People
 
 SITTER = "lin-yuelan"
 SIT_S = 5.0
+ELSEWHERE = "https://shop.example/2026"
 TURNS = {"脸朝正前": 0.0, "脸向左转": -34.0, "脸向右转": 34.0}
 
 
@@ -30,6 +31,11 @@ def moves(world: World, people: People, stage: Stage, roles: Collection[str]) ->
         Move("网络", "恢复网络", lambda: world.stage("/network", {"state": "up"})),
         Move("电源", "拔电再通电", lambda: world.stage("/power_cut")),
     ]
+    if "code_scanner" in roles:
+        made += [
+            Move("扫码口", "对准最新凭条的二维码", _hold_slip(world)),
+            Move("扫码口", "对准别处的二维码", _hold(world, ELSEWHERE)),
+        ]
     if stage.webcam:
         sitter = people[SITTER]
         made.append(Move("人脸", f"拍下我，当作{sitter.name}的证件照", _sit(stage, SITTER)))
@@ -41,6 +47,20 @@ def moves(world: World, people: People, stage: Stage, roles: Collection[str]) ->
 
 def _lay(world: World, people: People, slug: str) -> Callable[[], None]:
     return lambda: world.lay(people[slug], photo_of(slug))
+
+
+def _hold_slip(world: World) -> Callable[[], None]:
+    def hold() -> None:
+        codes = [code for ticket in world.tickets() for code in ticket.qr]
+        if not codes:
+            raise RoofTrouble("还没有带二维码的凭条。No slip with a QR code has come out.", "先办一件事。Apply first.")
+        world.show_code(codes[-1])
+
+    return hold
+
+
+def _hold(world: World, text: str) -> Callable[[], None]:
+    return lambda: world.show_code(text)
 
 
 def _sit(stage: Stage, slug: str) -> Callable[[], None]:

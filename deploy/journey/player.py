@@ -37,6 +37,7 @@ class Player:
         self._touches_done: int | None = None
         self._slips: list[str] = []
         self._code = ""
+        self._qr = ""
         self._card_of = ""
         self._at(place)
         self._verbs: dict[str, Callable[[object], None]] = {
@@ -44,6 +45,7 @@ class Player:
             "card": self._card,
             "tap": self._tap,
             "type": self._type,
+            "scan": self._scan,
             "face": self._face,
             "expect": self._expect,
             "slip": self._slip,
@@ -168,6 +170,16 @@ class Player:
             )
         self._door.ask("type", text=text)
 
+    def _scan(self, value: object) -> None:
+        """Any code, or `$slip`: the QR of the newest slip that came out."""
+        text = self._qr if value == "$slip" else str(value)
+        if not text:
+            raise RoofTrouble(
+                "还没有打印出带二维码的凭条。No slip with a QR code has come out yet.",
+                "先有 slip 这一步。Use slip first.",
+            )
+        self._world.show_code(text)
+
     def _face(self, value: object) -> None:
         shown = FaceShown(head=value) if isinstance(value, str) else value
         assert isinstance(shown, FaceShown)
@@ -253,6 +265,7 @@ class Player:
             (self._pictures / f"slip-{len(self._slips)}.png").write_bytes(tickets[-1].png)
         if found := CODE.search(text):
             self._code = re.sub(r"\D", "", found.group(1))
+        self._qr = next((qr for ticket in reversed(tickets) for qr in ticket.qr), self._qr)
         missing = [part for part in value.contains if part not in text]
         present = [part for part in value.absent if part in text]
         if missing or present or not all(ticket.cut for ticket in tickets):

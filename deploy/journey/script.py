@@ -81,6 +81,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "card": TypeAdapter(str),
     "tap": TypeAdapter(str),
     "type": TypeAdapter(str),
+    "scan": TypeAdapter(str),
     "face": TypeAdapter(str | FaceShown),
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),

@@ -80,6 +80,10 @@ class World:
         """Takes the card off the reader."""
         self.device("id_card", "DELETE", "/card")
 
+    def show_code(self, text: str) -> None:
+        """Holds a code before the scanner."""
+        self.device("code_scanner", "POST", "/code", {"text": text})
+
     def tickets(self) -> tuple[Ticket, ...]:
         """Every slip that came out so far."""
         untrusted = self.device("receipt_printer", "GET", "/paper").json()

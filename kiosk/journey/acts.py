@@ -50,8 +50,20 @@ class CardLifted:
 
 
 @dataclass(frozen=True)
+class CodeScanned:
+    """A code was held before the scanner; `code` is the claim code of one of our slips, empty for any other code."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CodeUnreadable:
+    """Something came from the scanner that is no whole code; it may be nothing but noise, so it wakes nobody."""
+
+
+@dataclass(frozen=True)
 class DeviceLost:
-    """A device stopped working in the middle; `role` as in the settings (id_card, face_camera, receipt_printer)."""
+    """A device stopped working in the middle; `role` as in the settings (id_card, face_camera, receipt_printer …)."""
 
     role: str
 
@@ -184,6 +196,8 @@ Act = (
     | CardFaulty
     | CardSeen
     | CardLifted
+    | CodeScanned
+    | CodeUnreadable
     | DeviceLost
     | DeviceBack
     | PowerChanged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import moves, winding_down
+from kiosk.journey import moves, scanning, winding_down
 from kiosk.journey.acts import CardFaulty, CardLaid, CardLifted, CardReading, DeviceBack, DeviceLost
 from kiosk.journey.effects import CheckHelper, ReadCard, Say, StopFace
 from kiosk.journey.people import Person
@@ -181,6 +181,8 @@ def device_changed(session: Session, act: DeviceLost | DeviceBack, facts: Facts)
             return _camera(session, lost, replace(facts, camera_ready=not lost))
         case "receipt_printer":
             return Step(session) if lost else _printer_back(session)
+        case "code_scanner":
+            return scanning.device_changed(session, lost)
         case _:
             return Step(session)
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import answers, cards, moves, touches, winding_down
+from kiosk.journey import answers, cards, moves, scanning, touches, winding_down
 from kiosk.journey.acts import (
     Act,
     CardFaulty,
@@ -14,6 +14,8 @@ from kiosk.journey.acts import (
     CardLifted,
     CardReading,
     CardSeen,
+    CodeScanned,
+    CodeUnreadable,
     DeviceBack,
     DeviceLost,
     DuesFound,
@@ -48,6 +50,8 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             return cards.happened(replace(session, idle_warning=None), act, facts)
         case CardSeen():
             return Step(replace(session, card_on_reader=True, card_sure=True))
+        case CodeScanned() | CodeUnreadable():
+            return scanning.happened(session, act, facts)
         case DeviceLost() | DeviceBack():
             return cards.device_changed(session, act, facts)
         case PowerChanged():

@@ -11,6 +11,7 @@ from kiosk.journey.effects import (
     Effect,
     FindDues,
     LookUpCard,
+    LookUpCode,
     ReadCard,
     Say,
     StartFace,
@@ -322,7 +323,16 @@ def confirm(session: Session, proof: Proof) -> Step:
 
 def lookup(session: Session, facts: Facts, reason: Reason = Reason.NONE) -> Step:
     """The two ways to look something up."""
-    return Step(replace(session, screen=Lookup(hub=facts.hub_near, reason=reason)))
+    return Step(replace(session, screen=Lookup(hub=facts.hub_near, scan=facts.scanner_ready, reason=reason)))
+
+
+def look_up_code(session: Session, code: str, facts: Facts) -> Step:
+    """Asks for the case of a claim code, typed or scanned, as often as one may try in a visit."""
+    tried = replace(session, code_tries=session.code_tries + 1)
+    if tried.code_tries > facts.limits.code_tries:
+        return lookup(tried, facts, Reason.TOO_MANY_TRIES)
+    screen = Working(Doing.LOOKING_UP, asks_hub=facts.hub_near)
+    return Step(replace(tried, screen=screen), (LookUpCode(session.number, code),))
 
 
 def look_up_card(session: Session, person: Person, facts: Facts) -> Step:

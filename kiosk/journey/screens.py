@@ -55,6 +55,8 @@ class Reason(StrEnum):
     HUB_AWAY = "journey.lookup.hub_away"
     LOOKUP_FAILED = "journey.lookup.failed"
     TOO_MANY_TRIES = "journey.lookup.too_many"
+    CODE_FOREIGN = "journey.scan.foreign"
+    CODE_UNREADABLE = "journey.scan.unreadable"
 
 
 class Whose(StrEnum):
@@ -257,9 +259,10 @@ class PowerOut:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Look up by card (BY_CARD) or by code (BY_CODE)."""
+    """Look up by card (BY_CARD) or by code (BY_CODE), which may be scanned too."""
 
     hub: bool = True  # False: only what this terminal kept can be found now, and the screen says so
+    scan: bool = False  # there is a scanner that works
     reason: Reason = Reason.NONE
 
 

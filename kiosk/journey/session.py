@@ -37,6 +37,7 @@ class Facts:
     reader_ready: bool = True
     camera_ready: bool = True
     printer_ready: bool = True
+    scanner_ready: bool = False  # few terminals have one
     hub_near: bool = False  # the last sync or heartbeat went through
     power: Power = Power.MAINS
     cabinet_open: bool = False  # somebody works inside; nothing is taken from whoever stands before it

@@ -8,7 +8,7 @@ from typing import assert_never
 from kiosk.journey import moves
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.effects import KeepEvent, LookUpCode, PrintSlip, StopFace, TakePicture
+from kiosk.journey.effects import KeepEvent, PrintSlip, StopFace, TakePicture
 from kiosk.journey.people import Way
 from kiosk.journey.screens import (
     Attract,
@@ -195,14 +195,10 @@ def _entered(session: Session, screen: Typing, facts: Facts) -> Step:
             # a number alone proves nothing to a camera: whatever was chosen, a helper must know the person
             return moves.onward(known, Way.WITNESS, facts)
         case TypingFor.CODE:
-            tries = session.code_tries + 1
-            session = replace(session, code_tries=tries)
-            if tries > facts.limits.code_tries:
-                return moves.lookup(session, facts, Reason.TOO_MANY_TRIES)
-            if reason is not Reason.NONE:
-                return Step(replace(session, screen=replace(screen, reason=reason)))
-            working = Working(Doing.LOOKING_UP, asks_hub=facts.hub_near)
-            return Step(replace(session, screen=working), (LookUpCode(session.number, screen.text),))
+            if reason is not Reason.NONE and session.code_tries < facts.limits.code_tries:
+                wrong_code = replace(screen, reason=reason)
+                return Step(replace(session, screen=wrong_code, code_tries=session.code_tries + 1))
+            return moves.look_up_code(session, screen.text, facts)
     assert_never(screen.purpose)
 
 

@@ -25,6 +25,8 @@ T = TypeVar("T")
 Make = Callable[[DeviceSetting], Any]
 FRESH_S: Final = 60.0
 CAMERAS: Final = ("face_camera", "document_camera")
+OPENED_IN_VISITS: Final = ("face_camera",)
+"""Cameras that a visit opens, and that are counted on until one has. Of the others nobody knows more than the path."""
 DOOR: Final = "door"
 AT_THEIR_WORD: Final = ("ups", "door", "presence")
 """Roles that tell of the world, not of what a resident can do: whoever listens to them has patience of their own."""
@@ -283,4 +285,6 @@ def _camera_health(role: str, link: str, now: datetime) -> Health:
     parts = urlsplit(link)
     if parts.scheme in ("v4l2", "images") and not Path(parts.netloc + parts.path).exists():
         return _health(role, State.absent, Cause.environment, "absent", now)
+    if role not in OPENED_IN_VISITS:
+        return _health(role, State.unknown, None, "unknown", now)
     return _health(role, State.ready, None, "ready", now)

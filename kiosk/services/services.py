@@ -21,9 +21,11 @@ from kiosk.journey.acts import Act, CardLaid, DeviceBack, DeviceLost, PowerChang
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import ItemCard
 from kiosk.journey.power import Power
+from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Reason
-from kiosk.journey.session import Facts, Limits
+from kiosk.journey.session import Facts, Limits, Session
 from kiosk.services.card_watch import CardWatch
+from kiosk.services.code_watch import CodeWatch
 from kiosk.services.door_sensor import OPEN
 from kiosk.services.face_service import Check, FaceService
 from kiosk.services.hub_line import HubLine
@@ -47,9 +49,10 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-IF_SET: Final = ("ups", "door", "presence")
-"""Roles that a terminal need not have; one that has none misses nothing and says nothing of it."""
-DOORS: Final = (*ROLES, *IF_SET, "storage", "hub", "rescan")
+IN_VISITS: Final = (*ROLES, "code_scanner")
+"""Roles that may hold something of a resident."""
+BESIDE: Final = ("storage", "hub", "rescan")
+"""Doors that are not a device's."""
 TICK_MS: Final = 100
 """How often `tick` is called; whatever waits longer than its last tick waits for the next."""
 SLIP_EVERY_S: Final = 3.0
@@ -97,8 +100,8 @@ class Services:
         self._helpers_known = False
         self._next: dict[str, float] = {}
         state_dir = settings.state_dir
-        roles = (*ROLES, *(role for role in IF_SET if role in settings.devices))
-        devices = {role: each for role, each in settings.devices.items() if role in roles}
+        roles = roles_of(settings)
+        devices = dict(settings.devices)
         slip_deadline_s = settings.number("slip.deadline_s")
         if "receipt_printer" in devices:
             devices["receipt_printer"] = settling_within(devices["receipt_printer"], slip_deadline_s)
@@ -168,6 +171,15 @@ class Services:
             deadline_s=settings.number("card.deadline_s"),
             monotonic=monotonic,
         )
+        self._codes = None
+        if "code_scanner" in devices:
+            self._codes = CodeWatch(
+                self.roles["code_scanner"],
+                tell,
+                poll_s=settings.number("scan.poll_s"),
+                deadline_s=settings.number("scan.deadline_s"),
+                monotonic=monotonic,
+            )
         self._power = None
         if "ups" in devices:
             self._power = PowerWatch(
@@ -205,7 +217,7 @@ class Services:
         return cls(
             settings,
             tell,
-            doors={name: ThreadDoor(name, deliver) for name in DOORS if name not in IF_SET or name in settings.devices},
+            doors={name: ThreadDoor(name, deliver) for name in (*roles_of(settings), *BESIDE)},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
             items=items_of(catalogue, region, language),
@@ -239,6 +251,7 @@ class Services:
             reader_ready=self.roles["id_card"].ready,
             camera_ready=self.roles["face_camera"].ready,
             printer_ready=self.roles["receipt_printer"].ready,
+            scanner_ready=self._codes is not None and self.roles["code_scanner"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
             cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
@@ -280,13 +293,22 @@ class Services:
                 self._face.stop()
                 self._pictures.forget()
                 self._printer.forget()
+                if self._codes is not None:
+                    self._codes.over()
                 self._wiped(effect.session)
             case _:
                 assert_never(effect)
 
+    def saw(self, session: Session) -> None:
+        """A session as it stands after an act: a scanner searches only while a code is of use."""
+        if self._codes is not None:
+            self._codes.want(takes_code(session.screen))
+
     def tick(self) -> None:
-        """Looks for a card and, now and then, at devices, helpers, hub and status."""
+        """Looks for a card and a code and, now and then, at devices, helpers, hub and status."""
         self._watch.tick()
+        if self._codes is not None:
+            self._codes.tick()
         self._presence.tick()
         self.roles.age()
         if self._due("doubtful", self.settings.number("device.rescan_s")):
@@ -307,8 +329,8 @@ class Services:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is being asked of any device, file or the hub."""
-        return not any(door.busy for door in self._doors.values())
+        """Whether nothing is being asked of a file, the hub or any device that a visit uses."""
+        return not any(self._doors[name].busy for name in (*IN_VISITS, *BESIDE) if name in self._doors)
 
     @property
     def remembers_face(self) -> bool:
@@ -333,6 +355,8 @@ class Services:
     def _device_changed(self, role: str, ready: bool) -> None:
         if not ready and role == "id_card":
             self._watch.pause(self.settings.number("device.reopen_s"))
+        if not ready and role == "code_scanner" and self._codes is not None:
+            self._codes.pause(self.settings.number("device.reopen_s"))
         self._tell(DeviceBack(role) if ready else DeviceLost(role))
 
     def _near(self, result: Result[bool]) -> None:
@@ -347,6 +371,15 @@ class Services:
             return False
         self._next[what] = now + every_s
         return True
+
+
+def roles_of(settings: Settings) -> tuple[str, ...]:
+    """The roles of this terminal: those it must have, and whatever else is set.
+
+    One that has none of the others misses nothing; one that has them is asked how they are, also those that no journey
+    uses yet, for the operator sees all that stands in the hall.
+    """
+    return (*ROLES, *(role for role in settings.devices if role not in ROLES))
 
 
 def limits_of(settings: Settings) -> Limits:

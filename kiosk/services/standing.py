@@ -45,10 +45,11 @@ class Standing:
 
 def told(standing: Standing, health: Health, at: float, grace: Grace) -> Standing:
     """The driver's word: believed where it reached the device; that it reached none must outlast the grace first."""
-    heard = after(standing.heard, _READING[health.state], at, grace)
-    if heard.shown is Reading.present and health.state in (State.absent, State.unknown):
+    reading = _reading(health)
+    heard = after(standing.heard, reading, at, grace)
+    if heard.shown is Reading.present and reading is not Reading.present:
         return replace(standing, heard=heard)
-    if standing.kernel is Reading.absent and health.state in (State.absent, State.unknown):
+    if standing.kernel is Reading.absent and reading is not Reading.present:
         return replace(standing, heard=heard, at=at)  # that nothing is plugged in says more than that nothing answers
     return replace(standing, health=_same_since(standing.health, health), heard=heard, at=at)
 
@@ -67,6 +68,12 @@ def grown_old(standing: Standing, at: float, fresh_s: float, now: datetime) -> S
     if health is standing.health:
         return standing
     return replace(standing, health=health, heard=Presence())
+
+
+def _reading(health: Health) -> Reading:
+    """What the word says of its presence; one that was reached and has nothing to tell yet is there."""
+    untried = health.state is State.unknown and health.cause is None
+    return Reading.present if untried else _READING[health.state]
 
 
 def _same_since(before: Health, health: Health) -> Health:

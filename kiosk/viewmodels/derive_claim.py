@@ -93,11 +93,13 @@ def _done_picture(screen: Done) -> str:
 
 
 def lookup(screen: Lookup, words: Words) -> PageProps:
-    """By card or by code."""
+    """By card or by code; where a scanner works, the slip may be held before it instead."""
     return PageProps(
         screen="lookup",
         title=words("screen.lookup.title"),
         lead=words("screen.lookup.lead"),
+        picture="scan_slip" if screen.scan else "",
+        lines=(Row(words("screen.lookup.scan")),) if screen.scan else (),
         notice=said(screen.reason, words) or ("" if screen.hub else words("screen.lookup.only_here")),
         notice_tone="warn" if screen.reason else "calm",
         choices=tuple(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
-from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, Idle, Touched
+from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, CodeScanned, Idle, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import Effect
 from kiosk.journey.session import Facts, Session, Step
@@ -98,7 +98,7 @@ class TerminalViewModel(QObject):
 
     def take(self, act: Act) -> None:
         """Something happened; on the GUI thread, where `Delivery` brings it."""
-        if isinstance(act, Touched | CardLaid | CardReading | CardLifted):
+        if isinstance(act, Touched | CardLaid | CardReading | CardLifted | CodeScanned):
             self._last_act = self._monotonic()
         step = self._advance(self._session, act, self._facts())
         self._session = step.session

@@ -18,6 +18,7 @@ from deploy.dock.moves import moves
 from deploy.dock.troubles import MOST_PER_DEVICE, TITLES, happenings
 from deploy.journey.world import World
 from deploy.stage import Stage, TerminalPlace
+from deploy.trouble import RoofTrouble
 from drivers.simulation import simulate
 from seeds.people import People
 
@@ -26,6 +27,7 @@ KINDS = {
     "id_card": "id_card",
     "receipt_printer": "receipt_printer",
     "face_camera": "camera",
+    "code_scanner": "code_scanner",
     "ups": "power",
     "door": "digital_line",
 }
@@ -135,6 +137,17 @@ def test_what_happens_only_later_is_said_to_begin_later_and_what_has_begun_is_we
         "用了一阵以后停电": "不间断电源出毛病：用了一阵以后停电。还没有开始：设备再工作 3 次以后才会这样",
         "停电": "不间断电源出毛病：停电。好了",
     }
+
+
+def test_a_code_is_held_before_the_scanner_and_a_slip_only_once_there_is_one(
+    photos: Path, controls: dict[str, str]
+) -> None:
+    with made(stage(photos, "", controls)) as (world, all_moves):
+        by_label = {(move.group, move.label): move for move in all_moves}
+        with pytest.raises(RoofTrouble, match="还没有带二维码的凭条"):
+            by_label["扫码口", "对准最新凭条的二维码"].make()
+        by_label["扫码口", "对准别处的二维码"].make()
+        assert world.device("code_scanner", "GET", "/state").json()["reads"] == 1
 
 
 def test_a_device_with_very_many_faults_has_a_bounded_number_of_buttons() -> None:

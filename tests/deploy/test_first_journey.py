@@ -58,6 +58,12 @@ def test_on_battery_who_is_in_the_middle_finishes_and_nobody_begins_until_the_ma
     assert len(told.slips) == 2
 
 
+def test_a_slip_held_before_the_scanner_is_looked_up_and_a_scanner_that_is_away_is_not_offered(tmp_path: Path) -> None:
+    told = play("slip_scanned", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert len(told.slips) == 1
+
+
 needs_models = pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",

@@ -3,7 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import "../parts"
 
-// By card or by code.
+// By card or by code; the slip may be held before the scanner.
 Page {
     id: page
 
@@ -27,5 +27,18 @@ Page {
                 onTouched: page.terminal.touch(choice.button, choice.value)
             }
         }
+    }
+
+    LineList {
+        rows: page.terminal.page.lines
+        width: parent.width
+    }
+
+    Drawing {
+        anchors.horizontalCenter: parent.horizontalCenter
+        height: 420
+        name: page.terminal.page.picture
+        visible: page.terminal.page.picture.length > 0
+        width: 420
     }
 }

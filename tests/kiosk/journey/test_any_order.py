@@ -104,6 +104,14 @@ class AnyOrder(RuleBasedStateMachine):
     def faulty(self, reason: Reason) -> None:
         self.do(acts.CardFaulty(reason))
 
+    @rule(code=st.sampled_from(["", "1234567894"]))
+    def scan(self, code: str) -> None:
+        self.do(acts.CodeScanned(code))
+
+    @rule()
+    def scan_noise(self) -> None:
+        self.do(acts.CodeUnreadable())
+
     @rule(role=st.sampled_from(DEVICES), lost=st.booleans())
     def device(self, role: str, lost: bool) -> None:
         self.visit.facts = with_device(self.visit.facts, role, there=not lost)

@@ -15,7 +15,7 @@ from kiosk.journey.screens import Paper, Screen
 from kiosk.journey.session import Facts, Session
 from tests.kiosk.journey.people import DUES, FACTS, LIN
 
-DEVICES = ("id_card", "face_camera", "receipt_printer")
+DEVICES = ("id_card", "face_camera", "receipt_printer", "code_scanner")
 E = TypeVar("E")
 S = TypeVar("S")
 
@@ -27,6 +27,8 @@ def with_device(facts: Facts, role: str, *, there: bool) -> Facts:
             return replace(facts, reader_ready=there)
         case "face_camera":
             return replace(facts, camera_ready=there)
+        case "code_scanner":
+            return replace(facts, scanner_ready=there)
         case _:
             return replace(facts, printer_ready=there)
 

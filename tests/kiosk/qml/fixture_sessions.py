@@ -150,6 +150,8 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         FACTS_BATTERY,
     ),
     "lookup": (screens.Lookup(hub=False), FACTS_AWAY),
+    "lookup_scan": (screens.Lookup(scan=True), FACTS),
+    "lookup_scan_foreign": (screens.Lookup(hub=False, scan=True, reason=Reason.CODE_FOREIGN), FACTS_AWAY),
     "lookup_result": (screens.LookupResult((SETTLED, KEPT), Answered.HUB), FACTS),
     "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),
     "sorry": (screens.Sorry(screens.Whose.DEVICE, Reason.NONE, "screen.result.none_lead", (Button.HOME,)), FACTS),

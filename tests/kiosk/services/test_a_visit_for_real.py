@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from drivers.camera.port import Frame
+from drivers.code_scanner.diagnosis import SCANNER
+from drivers.code_scanner.port import Scanned
 from drivers.digital_line.diagnosis import DIGITAL_LINE
 from drivers.digital_line.port import Active, Inactive, LineState, LineUnknown
 from drivers.health import Cause, Health, State
@@ -34,7 +36,7 @@ from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Session
 from kiosk.services.door_sensor import DoorSensor
 from kiosk.services.hub_line import HubLine
-from kiosk.services.services import DOORS, Services
+from kiosk.services.services import BESIDE, Services
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.pictures import FOLDER
@@ -47,6 +49,7 @@ from offline.wire.changes import CaseView, Change
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
 from offline.wire.sealing import key_id, public_of, unseal
+from offline.wire.slip_qr import slip_url
 from seeds.texts import Texts
 from tests.conftest import LogWatch
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
@@ -158,6 +161,31 @@ class PlayedDoor:
         pass
 
 
+class PlayedScanner:
+    """What was held before it waits in its line."""
+
+    def __init__(self) -> None:
+        self.line: deque[str] = deque()
+
+    def open(self) -> None:
+        pass
+
+    def scan(self, timeout_s: float) -> Scanned | None:
+        return Scanned(text := self.line.popleft(), text.encode()) if self.line else None
+
+    def trigger(self, on: bool) -> Health:
+        return self.health()
+
+    def forget(self) -> None:
+        self.line.clear()
+
+    def health(self) -> Health:
+        return SCANNER.health("ready", NOW)
+
+    def close(self) -> None:
+        pass
+
+
 class PlayedCamera:
     """A camera that sees a grey wall larger than any picture that is sent."""
 
@@ -196,7 +224,7 @@ class Terminal:
         self.state_dir = state_dir
         self.links = links
         self.time = 0.0
-        self.ups, self.door = PlayedSupply(), PlayedDoor()
+        self.ups, self.door, self.scanner = PlayedSupply(), PlayedDoor(), PlayedScanner()
         self.reader, self.printer, self.hub = PlayedReader(), PlayedPrinter(), PlayedHub(state_dir)
         self.agent = AgentStore.open(state_dir)
         public = public_of(PRIVATE)
@@ -212,7 +240,6 @@ class Terminal:
         subject = self.enrolment.subject_of(LIN.number)
         due: dict[str, object] = {"subject": subject, "item": PENSION.id, "month": "2026-12"}
         self.agent.accept(1, [Change(n=1, kind="due", body=due)], NOW)
-        self.doors = {name: ManualDoor() for name in DOORS}
         self.session = Session()
         self.inbox: deque[Act] = deque()
         self.told: list[Act] = []
@@ -221,9 +248,11 @@ class Terminal:
             "id_card": self.reader,
             "receipt_printer": self.printer,
             "face_camera": PlayedCamera(),
+            "code_scanner": self.scanner,
             "ups": self.ups,
             "door": DoorSensor(self.door),
         }
+        self.doors = {name: ManualDoor() for name in (*played, *BESIDE)}
         self.services = Services(
             Settings(
                 {"terminal.state_dir": str(state_dir)},
@@ -260,6 +289,7 @@ class Terminal:
             self.told.append(act)
         step = advance(self.session, act, self.services.facts())
         self.session = step.session
+        self.services.saw(step.session)
         for effect in step.effects:
             self.services.run(effect)
 
@@ -432,6 +462,23 @@ def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Termina
     terminal.touch(Button.PRINT)
     assert "已保存" in terminal.printer.slips[0]
     assert terminal.store.slips_unsettled() == ()
+
+
+def test_a_slip_held_before_the_scanner_is_found_and_one_held_at_the_end_of_a_visit_is_nobodys(
+    terminal: Terminal,
+) -> None:
+    code = apply_with_witness(terminal).claim_code
+    slip = slip_url("https://hub.example", code)
+    terminal.scanner.line.append(slip)  # held there on the last screen, where nobody asked for it
+    terminal.touch(Button.FINISH, Button.WAKE)
+    terminal.ticks(3)
+    assert isinstance(terminal.session.screen, screens.Attract | screens.Home)
+    terminal.scanner.line.append(slip)
+    terminal.tick(1.0)
+    result = terminal.session.screen
+    assert isinstance(result, screens.LookupResult)
+    assert (result.answered, result.claims[0].item_name) == (Answered.HERE, PENSION.name)
+    assert terminal.session.resident is None
 
 
 def test_the_owner_of_a_slip_that_did_not_come_out_is_told_at_the_next_card_and_has_it_in_two_touches(
