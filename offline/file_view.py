@@ -26,6 +26,20 @@ class FileView:
         connection = self._reader()
         return START if connection is None else ledger.verify(connection)
 
+    def damage(self) -> tuple[str, ...]:
+        """What SQLite finds wrong in the file's structure; it reads all of it, and SQLCipher checks each page it reads.
+
+        It finds no lost commit: for that there is the chain.
+        """
+        connection = self._reader()
+        found = () if connection is None else connection.rows("PRAGMA integrity_check")
+        return tuple(str(row[0]) for row in found if row[0] != "ok")
+
+    def has_event(self, event_id: str) -> bool:
+        """Whether an event stands in the file's own chain."""
+        connection = self._reader()
+        return connection is not None and connection.row("SELECT 1 FROM event WHERE id = ?", (event_id,)) is not None
+
     def data_version(self) -> int:
         """A number that changes when the other process has committed; -1 while there is no file."""
         connection = self._reader()

@@ -61,11 +61,16 @@ def _create(path: Path, key: bytes) -> None:
         pass  # the other process was first; its key counts
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    for folder in (path.parent, path.parent.parent):  # the key's name, and that of the folder it lies in
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _read(path: Path) -> bytes:

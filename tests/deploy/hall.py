@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
+from types import MappingProxyType
 from typing import IO, Final
 
 from deploy.journey.cards import photo_of
@@ -83,14 +84,14 @@ class Hall:
 
 
 @contextmanager
-def open_hall(*settings: str) -> Iterator[Hall]:
-    """A hall whose terminal runs with these settings; everything ends with it."""
+def open_hall(*settings: str, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[Hall]:
+    """A hall whose terminal runs with these settings, and all of it with this besides; everything ends with it."""
     words = [word for each in settings for word in ("--set", each)]
     with subprocess.Popen(
         [str(PROGRAM), "demo", "--headless", "--no-models", *words],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "LANG": "C.UTF-8"},
+        env={**os.environ, "LANG": "C.UTF-8", **environment},
     ) as demo:
         lines: Queue[str] = Queue()
         assert demo.stdout is not None

@@ -1,0 +1,112 @@
+"""Lives to be cut: a busy store, and the real terminal with screen, agent, hub and residents; each leaves a record."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from offline.store import AgentView, TerminalView
+from offline.wire.claims import lookup_hash, normal
+from tests.deploy.hall import Hall, open_hall
+from tests.power_cut.record import Call, What, acknowledge, read_record
+from tests.power_cut.shim import Shim
+
+CODE: Final = re.compile(r"取件码\D{0,3}(\d{4}-\d{3}-\d{3})")
+WITHIN_S: Final = 60.0
+
+
+def busy_store(place: Path, events: int, seed: int, *, flush_commits: bool = True) -> tuple[Call, ...]:
+    """The store alone, in a process of its own; `flush_commits` False is synchronous=NORMAL."""
+    state_dir = place / "watched" / "state"
+    state_dir.mkdir(parents=True)
+    shim = Shim.build(place, state_dir)
+    words = [str(state_dir), str(events), str(seed), *(() if flush_commits else ("NORMAL",))]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.power_cut.writer", *words],
+        env={**os.environ, **shim.environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdin is not None
+        for line in writer.stdout:
+            acknowledge(shim.record, line.decode().strip())
+            writer.stdin.write(b"\n")
+            writer.stdin.flush()
+    assert writer.returncode == 0
+    return tuple(read_record(shim.record))
+
+
+def real_terminal(place: Path, residents: tuple[str, ...]) -> tuple[Call, ...]:
+    """The real terminal: a visit ends when 已保存 and the claim code are to be read; the mains go once."""
+    with TemporaryDirectory(prefix="zhizhu-cut-") as watched:  # a short name: the test door's socket lies below it
+        shim = Shim.build(place, Path(watched))
+        record = shim.record
+        around = {**shim.environment, "TMPDIR": watched}
+        with open_hall("privacy.restart_idle_s=0", environment=around) as hall:
+            codes: list[str] = []
+            for n, resident in enumerate(residents):
+                codes.append(code := visit(hall, resident))
+                acknowledge(record, code)
+                hall.touch("finish")
+                if n == len(residents) // 2:
+                    hall.world.stage("/power_cut")
+            events = {code: _event_of(hall.state_dir, code) for code in codes}
+            below = f"{hall.state_dir.relative_to(shim.folder)}/"
+    return tuple(_below(read_record(record), below, events))
+
+
+def visit(hall: Hall, resident: str) -> str:
+    """One application from the card to 已保存; the claim code as it stands on the screen."""
+    up_to_confirm(hall, resident)
+    hall.touch("confirm")
+    hall.shows("已保存")
+    code = CODE.search("\n".join(re.findall(r"'text': '([^']*)'", hall.screen())))
+    assert code is not None, hall.screen()
+    return code.group(1)
+
+
+def up_to_confirm(hall: Hall, resident: str) -> None:
+    """Everything before the last touch."""
+    hall.shows("'attract'")
+    hall.lay(resident)
+    hall.shows("'home'")
+    for what in ("all_items", "养老待遇资格认证", "begin", "witness"):
+        hall.touch(what)
+    hall.lay("wu-guifang")
+    hall.shows("'confirm'")
+    hall.world.lift()
+
+
+def _event_of(state_dir: Path, code: str) -> str:
+    agent, terminal = AgentView.open(state_dir), TerminalView.open(state_dir)
+    (act,) = terminal.acts_by_claim(lookup_hash(agent.enrolled().claim_key, normal(code)))
+    terminal.close()
+    agent.close()
+    return act.event_id
+
+
+def _below(calls: Iterator[Call], folder: str, events: dict[str, str]) -> Iterator[Call]:
+    """What happened to the files below a folder, named from there; the acknowledged claim codes become events."""
+    files: set[int] = set()
+    for call in calls:
+        if call.what is What.ACKNOWLEDGED:
+            yield replace(call, name=events[call.name])
+        elif call.what in (What.WRITE, What.TRUNCATE, What.SYNC):
+            if call.file in files:
+                yield call
+        elif call.what is What.UNLINK and call.name == f"{folder}agent.db":
+            return  # no terminal does that: it is the demo, which takes its village away
+        elif f"{call.name}/".startswith(folder) or call.other.startswith(folder):
+            if call.what is What.CREATE:
+                files.add(call.file)
+            yield replace(call, name=call.name[len(folder) :], other=call.other[len(folder) :])
+        elif call.what is What.CREATE:
+            files.discard(call.file)

@@ -1,0 +1,82 @@
+"""Builds `disk_shim.c` and tells the environment that puts it under a program."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+from dataclasses import dataclass
+from enum import IntFlag
+from pathlib import Path
+from typing import Final
+
+_SOURCE: Final = Path(__file__).with_name("disk_shim.c")
+_FAULT: Final = struct.Struct("=II")
+
+
+class Fails(IntFlag):
+    """Which calls fail."""
+
+    NONE = 0
+    WRITES = 1
+    SYNCS = 2
+    NAMES = 4
+
+
+@dataclass(frozen=True)
+class Shim:
+    """One program's disk: what is written below `folder` is recorded, and fails while told to."""
+
+    library: Path
+    folder: Path
+    record: Path
+    fault: Path
+
+    @classmethod
+    def build(cls, place: Path, folder: Path) -> Shim:
+        """Compiles it (gcc is one of the suite's packages) and lays out its files in `place`."""
+        library = place / "disk_shim.so"
+        subprocess.run(
+            [
+                "gcc",
+                "-shared",
+                "-fPIC",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-o",
+                library,
+                _SOURCE,
+                "-ldl",
+                "-lpthread",
+            ],
+            check=True,
+            timeout=120,
+        )
+        shim = cls(library, folder.resolve(), place / "record", place / "fault")
+        shim.record.touch()
+        shim.fault.write_bytes(_FAULT.pack(Fails.NONE, 0))
+        return shim
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program's environment needs besides."""
+        return {
+            "LD_PRELOAD": str(self.library),
+            "ZHIZHU_DISK_FOLDER": str(self.folder),
+            "ZHIZHU_DISK_RECORD": str(self.record),
+            "ZHIZHU_DISK_FAULT": str(self.fault),
+        }
+
+    def fail(self, calls: Fails, errno: int) -> None:
+        """From now on these calls fail with this errno, until `heal`; running programs see it at their next call."""
+        handle = os.open(self.fault, os.O_WRONLY)
+        try:
+            os.pwrite(handle, _FAULT.pack(calls, errno), 0)
+        finally:
+            os.close(handle)
+
+    def heal(self) -> None:
+        """Every call works again."""
+        self.fail(Fails.NONE, 0)
