@@ -125,7 +125,7 @@ class Village:
         self.agent = AgentStore.open(state_dir)
         self._enrol()
         self.store = TerminalStore.open(state_dir, self._now)
-        self._doors = {name: ManualDoor() for name in (*ROLES, *BESIDE)}
+        self._doors = {name: ManualDoor() for name in (*ROLES, "ups", *BESIDE)}
         settings = Settings(
             {"terminal.state_dir": str(state_dir), "face.decoder": "none: the pictures are played"},
             {
