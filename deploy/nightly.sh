@@ -1,6 +1,6 @@
 #!/bin/sh
-# The heavier runs, by hand: a million fuzzed inputs for every decoder, thousands of journeys with faults, and how much
-# of the drivers the tests reach. Prints the commit, the seed, and each result.
+# The heavier runs, by hand: a million fuzzed inputs for every decoder, ten thousand power cuts, thousands of journeys with
+# faults, and how much of the drivers the tests reach. Prints the commit, the seed, and each result.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
@@ -14,6 +14,8 @@ began=$(date +%s)
 echo "commit $(git rev-parse HEAD), seed $seed"
 
 echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
+
+echo "== power cuts"; $bin/python -m tests.power_cut.run --states 10000 --seed "$seed"
 
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"

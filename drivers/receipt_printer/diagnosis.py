@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from drivers.diagnosis import Diagnosis
@@ -15,27 +16,29 @@ NOT_SETTLED = "not_settled"
 
 RECEIPT_PRINTER: Final = Diagnosis(
     "receipt_printer",
-    {
-        READY: (State.ready, None),
-        "slip_waiting": (State.ready, Cause.person),
-        "near_end": (State.limited, Cause.environment),
-        "garbled": (State.limited, Cause.environment),
-        "cover_open": (State.failed, Cause.person),
-        "head_up": (State.failed, Cause.person),
-        "cutter_cover": (State.failed, Cause.person),
-        "paper_end": (State.failed, Cause.environment),
-        "jam": (State.failed, Cause.environment),
-        "mark_missing": (State.failed, Cause.environment),
-        "cutter": (State.failed, Cause.device),
-        "voltage": (State.failed, Cause.environment),
-        "broken": (State.failed, Cause.device),
-        "overheated": (State.failed, Cause.environment),
-        "feeding": (State.failed, Cause.person),
-        "offline": (State.failed, Cause.device),
-        SILENT: (State.unknown, Cause.device),
-        NOT_SETTLED: (State.unknown, Cause.device),
-        ABSENT: (State.absent, Cause.environment),
-    },
+    MappingProxyType(
+        {
+            READY: (State.ready, None),
+            "slip_waiting": (State.ready, Cause.person),
+            "near_end": (State.limited, Cause.environment),
+            "garbled": (State.limited, Cause.environment),
+            "cover_open": (State.failed, Cause.person),
+            "head_up": (State.failed, Cause.person),
+            "cutter_cover": (State.failed, Cause.person),
+            "paper_end": (State.failed, Cause.environment),
+            "jam": (State.failed, Cause.environment),
+            "mark_missing": (State.failed, Cause.environment),
+            "cutter": (State.failed, Cause.device),
+            "voltage": (State.failed, Cause.environment),
+            "broken": (State.failed, Cause.device),
+            "overheated": (State.failed, Cause.environment),
+            "feeding": (State.failed, Cause.person),
+            "offline": (State.failed, Cause.device),
+            SILENT: (State.unknown, Cause.device),
+            NOT_SETTLED: (State.unknown, Cause.device),
+            ABSENT: (State.absent, Cause.environment),
+        }
+    ),
 )
 """Everything this kind can be; each has a text for the resident and one for the technician."""
 

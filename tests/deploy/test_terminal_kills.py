@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import threading
 from collections import Counter
@@ -16,16 +15,14 @@ from typing import Final
 from deploy.journey.door import Door
 from deploy.journey.world import until
 from deploy.trouble import RoofTrouble
-from offline.store import AgentView, TerminalView
-from offline.wire.claims import lookup_hash, normal
+from offline.store import TerminalView
 from tests.deploy.hall import PEOPLE, WITHIN_S, Hall, open_hall
+from tests.deploy.visits import KEPT, code_in, code_on_screen, event_of, up_to_confirm
 
 SEED: Final = "ZHIZHU_KILL_SEED"
 KILLS: Final = 6
 FROM_S, TO_S = -0.12, 0.2
 """The orders to cut the mains are spread over this time around the touch; the last comes after 已保存 was read."""
-CODE: Final = re.compile(r"取件码\D{0,3}(\d{4}-\d{3}-\d{3})")
-KEPT: Final = "已保存"
 
 
 class Eye:
@@ -44,18 +41,14 @@ class Eye:
                 told = str(self._door.ask("screen"))
             except RoofTrouble:
                 continue  # the moment of death: nobody could have read anything
-            if KEPT in told and (found := CODE.search(_words(told))):
-                self.codes.add(found.group(1))
+            if KEPT in told and (code := code_on_screen(told)):
+                self.codes.add(code)
                 self.saw_kept.set()
 
     def confirm(self) -> None:
         """The one touch; where the terminal is dead already nothing happens, as to a finger."""
         with suppress(RoofTrouble):
             self._door.ask("tap", what="confirm")
-
-
-def _words(told: str) -> str:
-    return "\n".join(re.findall(r"'text': '([^']*)'", told))
 
 
 def test_what_the_screen_or_a_slip_said_was_kept_is_at_the_hub_once_whenever_the_terminal_dies() -> None:
@@ -69,12 +62,12 @@ def test_what_the_screen_or_a_slip_said_was_kept_is_at_the_hub_once_whenever_the
         shown: set[str] = set()
         for moment in (*moments, None):
             shown |= _dies_at_confirm(hall, chance.choice(residents), moment)
-        slips = {found.group(1) for ticket in hall.world.tickets() if (found := CODE.search(ticket.text))}
+        slips = {code for ticket in hall.world.tickets() if (code := code_in(ticket.text))}
         held = _held(hall.state_dir)
         hub = hall.state_dir.parents[1] / "hub" / "hub.db"
         said = until(lambda: None if set(held) <= set(_at_hub(hub)) else "not all at the hub", WITHIN_S)
         assert said is None, (held, _at_hub(hub))
-        told = {_event_of(hall.state_dir, code) for code in shown | slips}
+        told = {event_of(hall.state_dir, code) for code in shown | slips}
         print(f"{KILLS} kills: {len(shown)} read on the screen, {len(slips)} on slips, {len(held)} events held")
         assert shown, "no kill came after the screen had spoken"
         assert told <= set(held)
@@ -84,13 +77,7 @@ def test_what_the_screen_or_a_slip_said_was_kept_is_at_the_hub_once_whenever_the
 
 def _dies_at_confirm(hall: Hall, applicant: str, moment: float | None) -> set[str]:
     """One visit up to 确认, and a power cut so many seconds after or before it (None: after 已保存); the codes read."""
-    hall.lay(applicant)
-    hall.shows("'home'")
-    for what in ("all_items", "养老待遇资格认证", "begin", "witness"):  # who has done it once finds it in the list only
-        hall.touch(what)
-    hall.lay("wu-guifang")
-    hall.shows("'confirm'")
-    hall.world.lift()  # else it is the helper whom the terminal greets when the mains are back
+    up_to_confirm(hall, applicant)
     eye = Eye(hall.state_dir.parent / "door.sock")
     watching = threading.Thread(target=eye.watch)
     cutting = threading.Thread(target=lambda: hall.world.stage("/power_cut"))
@@ -117,12 +104,6 @@ def _dies_at_confirm(hall: Hall, applicant: str, moment: float | None) -> set[st
 def _held(state_dir: Path) -> tuple[str, ...]:
     with closing(TerminalView.open(state_dir)) as terminal:
         return tuple(event.id for event in terminal.events_after(0, terminal.head().seq))
-
-
-def _event_of(state_dir: Path, code: str) -> str:
-    with closing(AgentView.open(state_dir)) as agent, closing(TerminalView.open(state_dir)) as terminal:
-        (act,) = terminal.acts_by_claim(lookup_hash(agent.enrolled().claim_key, normal(code)))
-        return act.event_id
 
 
 def _at_hub(database: Path) -> list[str]:

@@ -34,13 +34,8 @@ class Findings:
         return f"{self.states} states, {self.acknowledged} acknowledged in the last, {len(self.wrong)} wrong"
 
 
-def replay(
-    calls: Iterable[Call], *, states: int, chance: Random, place: Path, kept: frozenset[str] | None = None
-) -> Findings:
-    """Cuts the power at `states` random calls of a record and looks at what is left; `place` is used up.
-
-    `kept`: the identifiers that count; an acknowledgement of another is the workload's, not the terminal's.
-    """
+def replay(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> Findings:
+    """Cuts the power at `states` random calls of a record and looks at what is left; `place` is used up."""
     record = tuple(calls)
     points = sorted(chance.choices(range(len(record) + 1), k=states))
     disk, done, found = Disk(), 0, Findings()
@@ -48,12 +43,11 @@ def replay(
         for call in record[done:point]:
             disk.follow(call)
         done = point
-        told = [each for each in disk.acknowledged if kept is None or each in kept]
         state_dir = place / "state"
         lay_out(disk.cut(chance), state_dir)
         found.states += 1
-        found.acknowledged = len(told)
-        found.wrong += [f"after call {point}: {each}" for each in look(state_dir, told)]
+        found.acknowledged = len(disk.acknowledged)
+        found.wrong += [f"after call {point}: {each}" for each in look(state_dir, disk.acknowledged)]
         shutil.rmtree(state_dir)
     return found
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
-from offline.store import AgentView, TerminalView
-from offline.wire.claims import lookup_hash, normal
 from tests.deploy.hall import Hall, open_hall
+from tests.deploy.visits import KEPT, code_on_screen, event_of, up_to_confirm
 from tests.power_cut.record import Call, What, acknowledge, read_record
 from tests.power_cut.shim import Shim
-
-CODE: Final = re.compile(r"取件码\D{0,3}(\d{4}-\d{3}-\d{3})")
-WITHIN_S: Final = 60.0
 
 
 def busy_store(place: Path, events: int, seed: int, *, flush_commits: bool = True) -> tuple[Call, ...]:
@@ -58,7 +52,7 @@ def real_terminal(place: Path, residents: tuple[str, ...]) -> tuple[Call, ...]:
                 hall.touch("finish")
                 if n == len(residents) // 2:
                     hall.world.stage("/power_cut")
-            events = {code: _event_of(hall.state_dir, code) for code in codes}
+            events = {code: event_of(hall.state_dir, code) for code in codes}
             below = f"{hall.state_dir.relative_to(shim.folder)}/"
     return tuple(_below(read_record(record), below, events))
 
@@ -67,30 +61,10 @@ def visit(hall: Hall, resident: str) -> str:
     """One application from the card to 已保存; the claim code as it stands on the screen."""
     up_to_confirm(hall, resident)
     hall.touch("confirm")
-    hall.shows("已保存")
-    code = CODE.search("\n".join(re.findall(r"'text': '([^']*)'", hall.screen())))
+    hall.shows(KEPT)
+    code = code_on_screen(hall.screen())
     assert code is not None, hall.screen()
-    return code.group(1)
-
-
-def up_to_confirm(hall: Hall, resident: str) -> None:
-    """Everything before the last touch."""
-    hall.shows("'attract'")
-    hall.lay(resident)
-    hall.shows("'home'")
-    for what in ("all_items", "养老待遇资格认证", "begin", "witness"):
-        hall.touch(what)
-    hall.lay("wu-guifang")
-    hall.shows("'confirm'")
-    hall.world.lift()
-
-
-def _event_of(state_dir: Path, code: str) -> str:
-    agent, terminal = AgentView.open(state_dir), TerminalView.open(state_dir)
-    (act,) = terminal.acts_by_claim(lookup_hash(agent.enrolled().claim_key, normal(code)))
-    terminal.close()
-    agent.close()
-    return act.event_id
+    return code
 
 
 def _below(calls: Iterator[Call], folder: str, events: dict[str, str]) -> Iterator[Call]:

@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -43,23 +44,9 @@ def soak(journeys: int, seed: int) -> Tally:
 
 
 def _add(whole: Tally, part: Tally) -> None:
-    for name in (
-        "journeys",
-        "kept",
-        "printed",
-        "not_printed",
-        "cannot_know",
-        "given_up",
-        "passed",
-        "failed",
-        "pictures",
-        "dark",
-        "frames",
-    ):
-        setattr(whole, name, getattr(whole, name) + getattr(part, name))
-    whole.faults.update(part.faults)
-    for name in ("stuck", "false_printed", "double", "stale", "false_health"):
-        getattr(whole, name).extend(getattr(part, name))
+    """Whatever a tally counts or lists adds up with `+`."""
+    for each in fields(Tally):
+        setattr(whole, each.name, getattr(whole, each.name) + getattr(part, each.name))
 
 
 def table_of(tally: Tally, seed: int) -> str:

@@ -32,7 +32,7 @@ from kiosk.journey.power import Power
 from kiosk.journey.screens import FaceStage, Paper
 from kiosk.journey.session import Session
 from kiosk.services.hub_line import HubLine
-from kiosk.services.services import BESIDE, ROLES, Services
+from kiosk.services.services import BESIDE, Services, roles_of
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.agent_store import AgentStore
@@ -125,7 +125,6 @@ class Village:
         self.agent = AgentStore.open(state_dir)
         self._enrol()
         self.store = TerminalStore.open(state_dir, self._now)
-        self._doors = {name: ManualDoor() for name in (*ROLES, "ups", *BESIDE)}
         settings = Settings(
             {"terminal.state_dir": str(state_dir), "face.decoder": "none: the pictures are played"},
             {
@@ -135,6 +134,7 @@ class Village:
                 for role, device in self._devices.items()
             },
         )
+        self._doors = {name: ManualDoor() for name in (*roles_of(settings), *BESIDE)}
         self.services = Services(
             settings,
             self._inbox.append,

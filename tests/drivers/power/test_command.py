@@ -53,11 +53,8 @@ def test_the_plain_reading_is_the_technicians_sentence(simulated: SimulatedPower
 
 def test_a_real_upsd_is_read(tmp_path: Path) -> None:
     upsd = RealUpsd(tmp_path)
-    try:
-        upsd.tell("OB DISCHRG", 55, 700)
-        upsd.start()
+    upsd.tell("OB DISCHRG", 55, 700)
+    with upsd:
         upsd.wait(lambda: json.loads(read(upsd.link, "--json").stdout)["power"] == "battery")
         told = json.loads(read(upsd.link, "--json").stdout)
-    finally:
-        upsd.stop()
     assert (told["charge_percent"], told["runtime_s"]) == (55.0, 700.0)

@@ -83,12 +83,8 @@ class RealStand:
 
 @pytest.fixture
 def upsd(tmp_path: Path) -> Iterator[RealUpsd]:
-    upsd = RealUpsd(tmp_path)
-    try:
-        upsd.start()
+    with RealUpsd(tmp_path) as upsd:
         yield upsd
-    finally:
-        upsd.stop()
 
 
 @pytest.fixture

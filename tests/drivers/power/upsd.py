@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 NAME: Final = "dummy"
 PROGRAMS: Final = Path("/lib/nut")
@@ -41,6 +41,17 @@ class RealUpsd:
         draft = self._folder / "draft"
         draft.write_text(values + quoted + "TIMER 1\n", encoding="utf-8")
         draft.replace(self._folder / f"{NAME}.dev")
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def start(self) -> None:
         """Both programs run and the driver's data have arrived."""

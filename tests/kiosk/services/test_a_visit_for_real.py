@@ -14,8 +14,6 @@ import pytest
 from PIL import Image
 
 from drivers.camera.port import Frame
-from drivers.code_scanner.diagnosis import SCANNER
-from drivers.code_scanner.port import Scanned
 from drivers.digital_line.diagnosis import DIGITAL_LINE
 from drivers.digital_line.port import Active, Inactive, LineState, LineUnknown
 from drivers.health import Cause, Health, State
@@ -53,6 +51,7 @@ from offline.wire.slip_qr import slip_url
 from seeds.texts import Texts
 from tests.conftest import LogWatch
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
+from tests.kiosk.services.played_scanner import PlayedScanner
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
@@ -156,31 +155,6 @@ class PlayedDoor:
 
     def health(self) -> Health:
         return DIGITAL_LINE.health("ready", NOW)
-
-    def close(self) -> None:
-        pass
-
-
-class PlayedScanner:
-    """What was held before it waits in its line."""
-
-    def __init__(self) -> None:
-        self.line: deque[str] = deque()
-
-    def open(self) -> None:
-        pass
-
-    def scan(self, timeout_s: float) -> Scanned | None:
-        return Scanned(text := self.line.popleft(), text.encode()) if self.line else None
-
-    def trigger(self, on: bool) -> Health:
-        return self.health()
-
-    def forget(self) -> None:
-        self.line.clear()
-
-    def health(self) -> Health:
-        return SCANNER.health("ready", NOW)
 
     def close(self) -> None:
         pass

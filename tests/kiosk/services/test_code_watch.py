@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from datetime import UTC, datetime
-
 import pytest
 
 from drivers.code_scanner.diagnosis import SCANNER
-from drivers.code_scanner.port import Scanned
 from drivers.code_scanner.serial_line import SerialScanner
 from drivers.code_scanner.simulator import SimulatedCodeScanner
 from drivers.health import Health, State
@@ -20,45 +16,12 @@ from kiosk.services.roles import Slot
 from kiosk.settings import DeviceSetting
 from offline.wire.claims import check_digit
 from offline.wire.slip_qr import slip_url
+from tests.kiosk.journey.people import NOW
+from tests.kiosk.services.played_scanner import PlayedScanner
 
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CODE, OTHER = (body + check_digit(body) for body in ("123456789", "987654321"))
 SLIP, ANOTHER_SLIP = slip_url("https://hub.example", CODE), slip_url("https://hub.example", OTHER)
 POLL_S = 0.3
-
-
-class PlayedScanner:
-    """Codes wait in its line until they are taken or forgotten; `lying` is seen again at every search."""
-
-    def __init__(self) -> None:
-        self.line: deque[str | Health] = deque()
-        self.lying = ""
-        self.searches: list[bool] = []
-        self.gone = False
-
-    def open(self) -> None:
-        if self.gone:
-            raise OSError("gone")
-
-    def scan(self, timeout_s: float) -> Scanned | Health | None:
-        assert timeout_s == 0.0, "the door is not to be held"
-        if self.gone:
-            raise OSError("gone")
-        said = self.line.popleft() if self.line else self.lying
-        return said if isinstance(said, Health) else Scanned(said, said.encode()) if said else None
-
-    def trigger(self, on: bool) -> Health:
-        self.searches.append(on)
-        return self.health()
-
-    def forget(self) -> None:
-        self.line.clear()
-
-    def health(self) -> Health:
-        return SCANNER.health("ready", NOW)
-
-    def close(self) -> None:
-        pass
 
 
 class Bench:

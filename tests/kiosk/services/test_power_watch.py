@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,10 +112,7 @@ def test_only_what_says_so_is_a_power_cut(name: str) -> None:
 
 
 def test_a_real_server_with_a_real_driver_behind_it_is_believed_alike(tmp_path: Path) -> None:
-    upsd = RealUpsd(tmp_path)
-    upsd.start()
-    ground = Ground(upsd.link, answer_s=3.0)
-    try:
+    with RealUpsd(tmp_path) as upsd, closing(Ground(upsd.link, answer_s=3.0)) as ground:
 
         def told(power: Power) -> bool:
             ground.go_on(1)
@@ -127,6 +125,3 @@ def test_a_real_server_with_a_real_driver_behind_it_is_believed_alike(tmp_path: 
         upsd.tell("OL CHRG", 9, 60)
         upsd.wait(lambda: told(Power.MAINS))
         assert ground.told == [Power.BATTERY, Power.LOW, Power.MAINS]
-    finally:
-        ground.close()
-        upsd.stop()
