@@ -30,8 +30,10 @@ from drivers.document_printer.post import Post, PostFailed
 from drivers.document_printer.simulator import SimulatedDocumentPrinter
 from drivers.document_printer.talk import Talk
 from drivers.simulation import Simulation
+from tests.drivers.own_place import own_place
 
 START_S = 30.0
+_AVAHI_PLACE = Path("/run/avahi-daemon")
 QUICK: dict[str, Any] = {
     "answer_s": 5.0,
     "settle_s": 30.0,
@@ -180,9 +182,11 @@ def private_bus() -> Iterator[str]:
         bus = Process(["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--nopidfile"], folder)
         ends.callback(bus.end)
         eventually((folder / "bus").exists, f"the bus came up; it said: {bus.said}")
-        own_place = "mkdir -p /run/avahi-daemon && mount -t tmpfs none /run/avahi-daemon && exec avahi-daemon"
+        way = own_place(_AVAHI_PLACE)
+        assert way is not None, f"this machine lets no process have a {_AVAHI_PLACE} of its own"
         options = f"-f {folder}/avahi.conf --no-drop-root --no-rlimits --no-chroot"
-        avahi = Process(["unshare", "-m", "sh", "-c", f"{own_place} {options}"], folder, address)
+        script = f"mount -t tmpfs none {_AVAHI_PLACE} && exec avahi-daemon {options}"
+        avahi = Process([*way, "sh", "-c", script], folder, address)
         ends.callback(avahi.end)
         eventually(lambda: "Server startup complete" in avahi.said, f"Avahi came up; it said: {avahi.said}")
         yield address["DBUS_SYSTEM_BUS_ADDRESS"]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.social_card.simulator import VPCD_PORT
+from tests.drivers.own_place import own_place
 
 SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 LIBRARY: Final = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -38,27 +39,17 @@ def pcscd() -> Iterator[Daemon]:
     assert not missing, "apt-get install pcscd"
     assert LIBRARY.exists(), "apt-get install vsmartcard-vpcd"
     with tempfile.TemporaryDirectory(prefix="zhizhu-pcscd-") as folder:
-        if _may_be_private():
-            yield from _private(Path(folder))
+        if (way := own_place(SOCKET.parent)) is not None:
+            yield from _private(Path(folder), way)
         else:
             yield from _of_the_machine(Path(folder))
 
 
-def _may_be_private() -> bool:
+def _private(folder: Path, way: tuple[str, ...]) -> Iterator[Daemon]:
     """pcscd has one socket, compiled in; a mount namespace of its own gives it another folder there."""
-    if shutil.which("unshare") is None:
-        return False
-    SOCKET.parent.mkdir(parents=True, exist_ok=True)
-    tried = subprocess.run(
-        ["unshare", "-m", "mount", "-t", "tmpfs", "none", str(SOCKET.parent)], capture_output=True, check=False
-    )
-    return tried.returncode == 0
-
-
-def _private(folder: Path) -> Iterator[Daemon]:
     port = _free_pair()
     script = f"mount -t tmpfs none {SOCKET.parent} && exec pcscd -f -C -c {_configured(folder, port)}"
-    with _process(["unshare", "-m", "sh", "-c", script]) as process:
+    with _process([*way, "sh", "-c", script]) as process:
         where = Path(f"/proc/{process.pid}/root{SOCKET}")
         _wait_for(where, process)
         yield Daemon(where, port)
