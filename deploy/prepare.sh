@@ -53,4 +53,5 @@ ZHIZHU_RUNTIME_PACKAGES="python3 python3-venv fonts-noto-cjk fonts-ocr-b libglib
 
 # chromium, libatomic1: a real browser, whose driver is a Node program. gcc … libpcsclite-dev: pyscard is built here.
 # pcscd, vsmartcard-vpcd: a real card service. cups … dbus: a real IPP printer and a real queue. nut-server: a real upsd. alsa-utils: sound.
-ZHIZHU_TEST_PACKAGES="chromium git libatomic1 gcc libc6-dev python3-dev swig libpcsclite-dev pcscd vsmartcard-vpcd cups cups-client cups-ipp-utils avahi-daemon dbus nut-server nut-client alsa-utils libusb-1.0-0"
+# postgresql: the hub's other database. swtpm, tpm2-tools: a software TPM.
+ZHIZHU_TEST_PACKAGES="chromium git libatomic1 gcc libc6-dev python3-dev swig libpcsclite-dev pcscd vsmartcard-vpcd cups cups-client cups-ipp-utils avahi-daemon dbus nut-server nut-client alsa-utils libusb-1.0-0 postgresql swtpm tpm2-tools"
