@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
 from offline.wire.canonical import unb64
@@ -16,6 +16,15 @@ _LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witn
 
 
 _SHA256: Final = re.compile(SHA256_PATTERN)
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:  # PostgreSQL keeps it in no column
+        raise ValueError("NUL")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_storable)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Applicant(_Part):
     """Whose business it is."""
 
     # Empty where the number was typed: nobody types a name, and the base library knows it.
-    name: str = Field(max_length=200)
+    name: _Text = Field(max_length=200)
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
 
 
@@ -84,7 +93,7 @@ class Application(_Part):
     """The parts of an application's payload that every item has; the item's own fields stay in the payload."""
 
     item: str = Field(min_length=1, max_length=80)
-    item_version: str = Field(default="", max_length=40, coerce_numbers_to_str=True)
+    item_version: _Text = Field(default="", max_length=40, coerce_numbers_to_str=True)
     applicant: Applicant
     identity: Identity
     claim: ClaimPart

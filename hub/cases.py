@@ -29,6 +29,7 @@ OUTCOME_TEXTS: Final = {
 }
 SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
+_MASKED_CHARS: Final = 40
 
 
 def open_case(session: Session, hub: Hub, terminal: Terminal, envelope: Envelope, applied: Application) -> Case:
@@ -43,7 +44,7 @@ def open_case(session: Session, hub: Hub, terminal: Terminal, envelope: Envelope
         item=applied.item,
         item_version=applied.item_version,
         state="received",
-        masked_name=mask_name(applied.applicant.name),
+        masked_name=mask_name(applied.applicant.name)[:_MASKED_CHARS],
         masked_number=mask_number(applied.applicant.id_number),
         subject=subject_of(hub.keys.subject_index, applied.applicant.id_number),
         claim_hash=index_hash(hub.keys.claim_index, applied.claim.normal_code()),

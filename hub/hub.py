@@ -33,7 +33,8 @@ class Hub:
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
     """A hub over the database at `url` with the keys under `state_dir`; the schema must be up to date."""
-    database = Database(url)
+    settings = settings or HubSettings()
+    database = Database(url, settings)
     database.check()
     return Hub(
         database=database,
@@ -41,6 +42,6 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         catalogue=Catalogue.load(),
         texts=Texts.load(language="zh-Hans"),
         regions=Regions.load(),
-        settings=settings or HubSettings(),
+        settings=settings,
         clock=clock,
     )

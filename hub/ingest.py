@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hub.applications import Application
 from hub.cases import open_case
 from hub.hub import Hub
+from hub.problems import Problem
 from hub.tables import Chain, InboxEvent, Terminal
 from offline.wire.batch import BatchReply, EventResult, EventStatus, HeadReport
 from offline.wire.chain import START, Head
@@ -177,8 +178,8 @@ class _Intake:
 
     def _unreadable(self, untrusted: object, reason: str) -> EventResult:
         """Keeps what cannot be an event of this terminal, once, for a person to look at."""
-        raw = json.dumps(untrusted, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        digest = hashlib.sha256(raw).hexdigest()
+        raw = _spelt(untrusted)
+        digest = hashlib.sha256(raw.encode("ascii")).hexdigest()
         source, identifier, now = terminal_source(self._terminal.id), f"raw-{digest[:32]}", self._hub.clock()
         if self._session.get(InboxEvent, (source, identifier)) is None:
             self._session.add(
@@ -190,7 +191,7 @@ class _Intake:
                     seq=0,
                     prev="",
                     hash=digest,
-                    envelope={"raw": untrusted},
+                    envelope={"raw": raw},
                     status="parked",
                     reason=reason,
                     position="broken",
@@ -199,8 +200,16 @@ class _Intake:
             )
             self._session.flush()
         said = untrusted.get("id") if isinstance(untrusted, dict) else None
-        shown = said if isinstance(said, str) and 0 < len(said) <= 36 else identifier
+        shown = said if isinstance(said, str) and 0 < len(said) <= 36 and said.isprintable() else identifier
         return EventResult(id=shown, status=EventStatus.PARKED, reason=reason)
+
+
+def _spelt(untrusted: object) -> str:
+    """The JSON of what is no event, as a text: a NaN or a half character inside would be refused by PostgreSQL."""
+    try:
+        return json.dumps(untrusted, sort_keys=True)
+    except RecursionError:
+        raise Problem("malformed", 400, "请求内容嵌套太深。", park=True) from None
 
 
 def item_of_event(hub: Hub, event_type: str) -> Item | None:

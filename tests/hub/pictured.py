@@ -17,7 +17,7 @@ from offline.wire.canonical import b64
 from offline.wire.claims import new_code
 from offline.wire.signing import sign_request
 from seeds.people import Person
-from tests.hub.running import FakeTerminal
+from tests.hub.running import LINE, FakeTerminal
 
 PASSWORD = "a long enough one"
 
@@ -39,7 +39,7 @@ def put(
     headers = sign_request(terminal.signing, terminal.id, "PUT", path, data, terminal.clock())
     if start is not None:
         headers["Content-Range"] = content_range(start, len(data), total or len(data))
-    return httpx.put(f"{terminal.url}{path}", content=data, headers=headers)
+    return LINE.put(f"{terminal.url}{path}", content=data, headers=headers)
 
 
 @dataclass
@@ -83,7 +83,7 @@ def apply_with_picture(
 @contextmanager
 def signed_in(url: str, name: str) -> Iterator[httpx.Client]:
     """A browser in which somebody of the staff has signed in."""
-    with httpx.Client(base_url=url, follow_redirects=True) as browser:
+    with httpx.Client(base_url=url, follow_redirects=True, verify=False) as browser:
         form = {"name": name, "password": PASSWORD, "csrf": csrf_of(browser.get("/console/login"))}
         assert browser.post("/console/login", data=form).is_success
         yield browser

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import httpx
 from sqlalchemy import func, select
 
 from hub.hub import Hub
@@ -12,7 +9,10 @@ from hub.tables import Case, InboxEvent
 from offline.wire.batch import EventStatus
 from offline.wire.signing import new_signing_key
 from seeds.people import People
-from tests.hub.running import FakeTerminal, HandClock, make_hub, moved, serving
+from tests.hub.running import LINE, FakeTerminal, HandClock, hub_over, moved, serving
+from tests.hub.stores import Store, both_stores
+
+pytestmark = both_stores
 
 
 def _cases(hub: Hub) -> int:
@@ -35,14 +35,14 @@ def test_an_event_twice_in_one_batch_is_a_duplicate(terminal: FakeTerminal, peop
     assert [one.status for one in terminal.send(event, event).results] == [EventStatus.STORED, EventStatus.DUPLICATE]
 
 
-def test_events_stay_known_over_two_restarts_of_the_hub(tmp_path: Path, clock: HandClock, people: People) -> None:
-    first = make_hub(tmp_path, clock)
+def test_events_stay_known_over_two_restarts_of_the_hub(store: Store, clock: HandClock, people: People) -> None:
+    first = hub_over(store, clock)
     with serving(first, decide=False) as url:
         terminal = FakeTerminal.enrolled(first, url, clock)
         event = terminal.event(terminal.application(people["lin-yuelan"]))
         assert terminal.send(event).results[0].status is EventStatus.STORED
     for _ in range(2):
-        hub = make_hub(tmp_path, clock)
+        hub = hub_over(store, clock)
         with serving(hub, decide=False) as terminal.url:
             assert terminal.send(event).results[0].status is EventStatus.DUPLICATE
             assert _cases(hub) == 1
@@ -143,7 +143,7 @@ def test_a_forged_signature_is_refused(hub: Hub, terminal: FakeTerminal, people:
     assert reply.status_code == 401
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json()["retryable"] is False
-    assert httpx.post(f"{terminal.url}{path}", json={"events": []}).status_code == 401
+    assert LINE.post(f"{terminal.url}{path}", json={"events": []}).status_code == 401
     assert _cases(hub) == 0
 
 
@@ -159,6 +159,6 @@ def test_requests_have_bounds(hub: Hub, terminal: FakeTerminal) -> None:
     path = f"/v1/terminals/{terminal.id}/events"
     long = terminal.ask("POST", path, {"events": [{}] * (hub.settings.batch_events + 1)})
     assert (long.status_code, long.json()["type"]) == (413, "urn:zhizhu:problem:batch_too_long")
-    large = httpx.post(f"{terminal.url}{path}", content=b" " * (hub.settings.request_bytes + 1))
+    large = LINE.post(f"{terminal.url}{path}", content=b" " * (hub.settings.request_bytes + 1))
     assert (large.status_code, large.json()["park"]) == (413, True)
     assert terminal.ask("GET", f"/v1/terminals/{terminal.id}/changes?cursor=-1").status_code == 422
