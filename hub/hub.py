@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Event
 
@@ -31,17 +32,24 @@ class Hub:
     work: Event = field(default_factory=Event)  # set when a case waits for its decision
 
 
+@cache
+def _printed() -> tuple[Catalogue, Texts, Regions]:
+    """What comes with the program and stays as it is: read once, however many hubs a process opens."""
+    return Catalogue.load(), Texts.load(language="zh-Hans"), Regions.load()
+
+
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
     """A hub over the database at `url` with the keys under `state_dir`; the schema must be up to date."""
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
+    catalogue, texts, regions = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
-        catalogue=Catalogue.load(),
-        texts=Texts.load(language="zh-Hans"),
-        regions=Regions.load(),
+        catalogue=catalogue,
+        texts=texts,
+        regions=regions,
         settings=settings,
         clock=clock,
     )

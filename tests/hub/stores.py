@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,14 +9,15 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import text
 
 from deploy.postgres import Postgres
 from hub.database import Database
+from hub.tables import Base
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 KINDS: Final = (SQLITE, POSTGRESQL)
-_TEMPLATE: Final = "hub_template"
 
 both_stores = pytest.mark.parametrize("store", KINDS, indirect=True)
 """Runs a test, or all of a module, on SQLite and on PostgreSQL."""
@@ -34,30 +34,48 @@ class Store:
 
 @dataclass
 class StoreYard:
-    """Makes fresh databases; the server is started when the first test asks for PostgreSQL."""
+    """Makes fresh databases; the server is started when the first test asks for PostgreSQL.
+
+    PostgreSQL has one, which is emptied: hundreds of files for each test would be slower to flush and to delete.
+    """
 
     folder: Path
     server: Callable[[], Postgres]
-    _count: itertools.count[int] = field(default_factory=itertools.count)
-    _ready: set[str] = field(default_factory=set)
+    _ready: dict[str, str] = field(default_factory=dict)
 
     def make(self, kind: str, folder: Path) -> Store:
-        """A database with this program's schema and nothing in it."""
+        """A database with this program's schema and nothing in it, until the next one is made."""
         folder.mkdir(parents=True, exist_ok=True)
         if kind == SQLITE:
             template = self.folder / "hub.db"
-            self._prepare(kind, lambda: f"sqlite:///{template}")
+            self._prepared(kind, lambda: f"sqlite:///{template}")
             shutil.copyfile(template, folder / "hub.db")
             return Store(kind, f"sqlite:///{folder / 'hub.db'}", folder)
-        server = self.server()
-        self._prepare(kind, lambda: server.make(_TEMPLATE))
+        url = self._prepared(kind, lambda: self.server().make("hub"))
+        _empty(url)
         # The address as people write it; which driver speaks is the hub's own business.
-        address = server.make(f"hub_{next(self._count)}", _TEMPLATE)
-        return Store(kind, address.replace("postgresql+psycopg:", "postgresql:"), folder)
+        return Store(kind, url.replace("postgresql+psycopg:", "postgresql:"), folder)
 
-    def _prepare(self, kind: str, url: Callable[[], str]) -> None:
+    def _prepared(self, kind: str, url: Callable[[], str]) -> str:
         if kind not in self._ready:
             database = Database(url())
             database.migrate()
-            database.close()  # SQLite's journal is folded into the file, and nobody is connected to the template
-            self._ready.add(kind)
+            database.close()  # SQLite's journal is folded into the file
+            self._ready[kind] = database.url
+        return self._ready[kind]
+
+
+def _empty(url: str) -> None:
+    """Cuts whoever is still connected; no row stays, and numbering begins anew."""
+    database = Database(url)
+    with database.writing() as session:
+        session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+        session.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+    database.close()

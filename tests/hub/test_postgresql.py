@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,14 +83,14 @@ def test_a_server_that_would_forget_is_not_served_from(store: Store) -> None:
 
 
 def test_a_database_that_is_not_there_is_told_with_what_to_do(store: Store) -> None:
-    database = Database(store.url.replace("/hub_", "/nowhere_"))
+    database = Database(store.url.replace("@/hub?", "@/nowhere?"))
     with pytest.raises(DatabaseTrouble, match="连不上"):
         database.check()
     database.close()
 
 
 def test_replicas_that_migrate_together_take_turns(stores: StoreYard, store: Store) -> None:
-    url = stores.server().make("bare")
+    url = stores.server().make(f"bare_{secrets.token_hex(4)}")
     words = (sys.executable, "-c", MIGRATE, url)
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(2)]
     said = [one.communicate(timeout=120)[0] for one in both]
