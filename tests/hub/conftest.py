@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from hub.hub import Hub
 from seeds.people import People
 from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
-from tests.hub.stores import SQLITE, Store, StoreYard
+from tests.hub.stores import Store
 
 
 @pytest.fixture
 def clock() -> HandClock:
     """The hub's and the terminal's clock."""
     return HandClock()
-
-
-@pytest.fixture
-def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Store:
-    """A fresh database: SQLite, or what `both_stores` says."""
-    return stores.make(getattr(request, "param", SQLITE), tmp_path)
 
 
 @pytest.fixture

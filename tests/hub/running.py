@@ -17,6 +17,7 @@ import uvicorn
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
 from hub.hub import Hub, open_hub
+from hub.moments import Clock, system_clock
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
 from hub.web import create_app
@@ -63,7 +64,7 @@ def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None
     return hub_over(Store(SQLITE, url, folder), clock, settings)
 
 
-def hub_over(store: Store, clock: HandClock, settings: HubSettings | None = None) -> Hub:
+def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica."""
     hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
     load_base_library(hub.database, People.load(), clock)
@@ -74,9 +75,11 @@ def hub_over(store: Store, clock: HandClock, settings: HubSettings | None = None
 def serving(hub: Hub, *, decide: bool = True) -> Iterator[str]:
     """The hub behind a real port; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    # No `Date`: it would be the machine's, and a terminal would set its clock by it, away from the test's.
-    app = create_app(hub, decide=decide)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=False))
+    # The machine's `Date` only where it is the hub's own: a terminal sets its clock by it.
+    config = uvicorn.Config(
+        create_app(hub, decide=decide), log_level="warning", lifespan="on", date_header=hub.clock is system_clock
+    )
+    server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
