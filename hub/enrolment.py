@@ -16,6 +16,7 @@ from hub.hub import Hub
 from hub.moments import Clock
 from hub.problems import Problem
 from hub.settings import HubSettings
+from hub.slip_signers import REVOKED, is_revoked, note_key
 from hub.tables import EnrolmentKey, Terminal
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
@@ -55,6 +56,8 @@ def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
             raise Problem("enrolment_key_expired", 403, "登记密钥已过期，请另要一个。", park=True)
         if asked.region != key.region:
             raise Problem("enrolment_region", 409, f"登记密钥属于区划 {key.region}，与终端配置不符。", park=True)
+        if is_revoked(session, asked.signing_public):
+            raise Problem("terminal_revoked", 403, REVOKED, park=True)
         terminal_id = _admit(session, hub, key, asked)
     return _reply(hub, terminal_id)
 
@@ -74,6 +77,7 @@ def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentReques
     session.add(terminal)
     key.used_at, key.terminal_id, key.signing_public = now, terminal.id, asked.signing_public
     session.flush()
+    note_key(session, terminal.id, terminal.signing_public, now)
     publish_helpers(session, hub, terminal)
     publish_dues(session, hub, terminal)
     return terminal.id

@@ -83,6 +83,17 @@ class Terminal(Base):
     helpers_version: Mapped[int] = mapped_column(default=0)
 
 
+class TerminalKey(Base):
+    """A key that a terminal signs with, or once did: slips are checked for years, also after it was enrolled anew."""
+
+    __tablename__ = "terminal_key"
+    key_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), index=True)
+    public: Mapped[str] = mapped_column(String(44))
+    since: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Chain(Base):
     """The head of one chain of a terminal (its own, or its agent's)."""
 
