@@ -5,34 +5,22 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from hub.database import Database, speaking
+from hub.command_line import database_option as _database
+from hub.command_line import division as _division
+from hub.command_line import json_option as _json
+from hub.command_line import opened as _opened
+from hub.command_line import spoken as _spoken
+from hub.command_line import state_option as _state
 from hub.enrolment import new_enrolment_key
-from hub.hub import open_hub
+from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.settings import HubSettings
-from hub.slip_signers import all_signers
-from hub.slip_signers import revoke as revoke_terminal
+from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
-from hub.trouble import HubTrouble
-from offline.wire.canonical import b64
-from offline.wire.slip_signers import sign_signers
-from seeds.trouble import SeedTrouble
-
-_database = click.option(
-    "--database",
-    "url",
-    default="sqlite:///hub.db",
-    show_default=True,
-    metavar="URL",
-    help="数据库地址。Where the hub's database is.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,17 +28,15 @@ def hub() -> None:
     """区域中枢。The regional hub."""
 
 
+hub.add_command(keys)
+hub.add_command(slip_signers)
+
+
 @hub.command()
 @_database
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。The address to listen on.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="端口。The port.")
-@click.option(
-    "--state",
-    default=Path("hub-state"),
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="密钥所在的目录。The folder of the hub's keys.",
-)
+@_state
 @click.option(
     "--silence-s",
     default=HubSettings().silence_s,
@@ -139,77 +125,3 @@ def enrol(url: str, region: str, name: str, as_json: bool) -> None:
         click.echo(json.dumps(said, ensure_ascii=False))
     else:
         click.echo(f"{key}\n请在 {settings.enrolment_hours} 小时内用掉，只能用一次。Use it once, within that time.")
-
-
-@hub.command("slip-signers")
-@_database
-@click.option(
-    "--state",
-    default=Path("hub-state"),
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="密钥所在的目录。The folder of the hub's keys.",
-)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写到哪里。Where to write.")
-def slip_signers(url: str, state: Path, out: Path) -> None:
-    """导出能签凭条的终端名单，供断网时核对凭条。Writes the list by which slips are checked without a network."""
-    with _opened(url) as database:
-        database.check()
-        hub = open_hub(url, state)
-        try:
-            with hub.database.reading() as session:
-                listed = all_signers(session, hub)
-        finally:
-            hub.database.close()
-        signed = sign_signers(hub.keys.signing_private, listed)
-        try:
-            out.write_text(json.dumps(signed, ensure_ascii=False), encoding="utf-8")
-        except OSError as error:
-            raise click.ClickException(
-                f"{out} 写不了（{error.strerror}），请检查文件夹的权限。The list cannot be written."
-            ) from None
-    click.echo(
-        f"{out}：{len(listed.signers)} 把终端密钥。核对凭条：Check a slip with:\n"
-        f"zhizhu slip verify --signers {out} --hub-key {b64(hub.keys.signing_public)} 二维码里的文字"
-    )
-
-
-@hub.command()
-@_database
-@click.argument("terminal_id")
-def revoke(url: str, terminal_id: str) -> None:
-    """停用一台被盗或报废的终端：它的请求不再接受，它签的凭条不再算数。
-
-    Takes a stolen or scrapped terminal out of use: neither its requests nor its slips count any more.
-    """
-    with _opened(url) as database:
-        database.check()
-        with database.writing() as session:
-            found = revoke_terminal(session, terminal_id, system_clock())
-    if found is None:
-        raise click.ClickException(f"没有登记过终端 {terminal_id}，请在控制台看它的编号。There is no such terminal.")
-    click.echo(f"终端 {terminal_id} 已停用，作废密钥 {found} 把。The terminal is out of use.")
-
-
-def _division(code: str) -> None:
-    if len(code) != 12 or not (code.isascii() and code.isdigit()):
-        raise click.UsageError("区划代码是 12 位数字。A division code has 12 digits.")
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    with _spoken():
-        database = Database(url)
-        try:
-            with speaking(url):
-                yield database
-        finally:
-            database.close()
-
-
-@contextmanager
-def _spoken() -> Iterator[None]:
-    try:
-        yield
-    except (HubTrouble, SeedTrouble) as trouble:
-        raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from None

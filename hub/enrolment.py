@@ -16,10 +16,10 @@ from hub.hub import Hub
 from hub.moments import Clock
 from hub.problems import Problem
 from hub.settings import HubSettings
-from hub.slip_signers import REVOKED, is_revoked, note_key
 from hub.tables import EnrolmentKey, Terminal
-from offline.wire.canonical import b64
+from offline.wire.canonical import b64, unb64
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
+from offline.wire.sealing import key_id
 
 
 def new_enrolment_key(database: Database, settings: HubSettings, clock: Clock, region: str, name: str) -> str:
@@ -51,46 +51,54 @@ def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
         if key.used_at is not None:
             if key.signing_public != asked.signing_public or key.terminal_id is None:
                 raise Problem("enrolment_key_spent", 409, "登记密钥已被另一台终端用过，请另要一个。", park=True)
-            return _reply(hub, key.terminal_id)
+            return _again(session, hub, key.terminal_id)
         if key.expires_at <= now:
             raise Problem("enrolment_key_expired", 403, "登记密钥已过期，请另要一个。", park=True)
         if asked.region != key.region:
             raise Problem("enrolment_region", 409, f"登记密钥属于区划 {key.region}，与终端配置不符。", park=True)
-        if is_revoked(session, asked.signing_public):
-            raise Problem("terminal_revoked", 403, REVOKED, park=True)
-        terminal_id = _admit(session, hub, key, asked)
-    return _reply(hub, terminal_id)
+        return _reply(hub, _admit(session, hub, key, asked))
 
 
-def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> str:
+def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> Terminal:
     now = hub.clock()
     terminal = Terminal(
         id=f"t-{secrets.token_hex(6)}",
         name=asked.name,
         region=asked.region,
         signing_public=asked.signing_public,
+        signing_key_id=key_id(unb64(asked.signing_public, 32)),
         settings_schema=asked.settings_schema,
         enrolled_at=now,
         feed=0,
         helpers_version=0,
+        keys_version=hub.keys.version,
     )
     session.add(terminal)
     key.used_at, key.terminal_id, key.signing_public = now, terminal.id, asked.signing_public
     session.flush()
-    note_key(session, terminal.id, terminal.signing_public, now)
     publish_helpers(session, hub, terminal)
     publish_dues(session, hub, terminal)
-    return terminal.id
+    return terminal
 
 
-def _reply(hub: Hub, terminal_id: str) -> EnrolmentReply:
+def _again(session: Session, hub: Hub, terminal_id: str) -> EnrolmentReply:
+    """The answer once more; the list is signed anew where the keys have changed since the first."""
+    terminal = session.get_one(Terminal, terminal_id, with_for_update=True)
+    if terminal.keys_version != hub.keys.version:
+        publish_helpers(session, hub, terminal)
+    return _reply(hub, terminal)
+
+
+def _reply(hub: Hub, terminal: Terminal) -> EnrolmentReply:
+    sealing, signing = hub.keys.ring.pair(terminal.keys_version)
     return EnrolmentReply(
-        terminal_id=terminal_id,
-        hub_sealing_public=b64(hub.keys.sealing_public),
-        hub_sealing_key_id=hub.keys.sealing_key_id,
-        hub_signing_public=b64(hub.keys.signing_public),
-        claim_key=b64(hub.keys.claim_key(terminal_id)),
-        subject_key=b64(hub.keys.subject_key(terminal_id)),
+        terminal_id=terminal.id,
+        hub_sealing_public=b64(sealing.public),
+        hub_sealing_key_id=sealing.id,
+        hub_signing_public=b64(signing.public),
+        hub_keys_version=terminal.keys_version,
+        claim_key=b64(hub.keys.claim_key(terminal.id)),
+        subject_key=b64(hub.keys.subject_key(terminal.id)),
     )
 
 

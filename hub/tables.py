@@ -75,23 +75,14 @@ class Terminal(Base):
     name: Mapped[str] = mapped_column(String(80))
     region: Mapped[str] = mapped_column(String(12), index=True)
     signing_public: Mapped[str] = mapped_column(String(44))
+    signing_key_id: Mapped[str] = mapped_column(String(16), index=True)  # by this a slip's seal names its signer
     settings_schema: Mapped[dict[str, Any]]
     enrolled_at: Mapped[datetime]
     feed: Mapped[int] = mapped_column(BIG, default=0)
     heartbeat_at: Mapped[datetime | None]
     heartbeat: Mapped[dict[str, Any] | None]
     helpers_version: Mapped[int] = mapped_column(default=0)
-
-
-class TerminalKey(Base):
-    """A key that a terminal signs with, or once did: slips are checked for years, also after it was enrolled anew."""
-
-    __tablename__ = "terminal_key"
-    key_id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), index=True)
-    public: Mapped[str] = mapped_column(String(44))
-    since: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
+    keys_version: Mapped[int] = mapped_column(default=1)  # the hub's keys it has been told, in its feed
 
 
 class Chain(Base):

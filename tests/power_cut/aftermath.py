@@ -9,14 +9,14 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from deploy.power_cut.disk import Disk
+from deploy.power_cut.record import Call
 from offline.pictures import PictureFolder
 from offline.status import read_status
 from offline.store import AgentStore, TerminalStore
 from offline.trouble import OfflineTrouble
 from offline.wire.chain import Break
 from tests.offline.ground import NOON
-from tests.power_cut.disk import Disk
-from tests.power_cut.record import Call
 
 SHARED_MEMORY: Final = "-shm"
 """SQLite's index of the write-ahead log: memory, not a file to be trusted; the first to open makes it anew."""

@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from deploy.power_cut.record import Call, What, acknowledge, read_record
+from deploy.power_cut.shim import Shim
 from tests.deploy.hall import Hall, open_hall
 from tests.deploy.visits import KEPT, code_on_screen, event_of, up_to_confirm
-from tests.power_cut.record import Call, What, acknowledge, read_record
-from tests.power_cut.shim import Shim
 
 
 def busy_store(place: Path, events: int, seed: int, *, flush_commits: bool = True) -> tuple[Call, ...]:

@@ -15,7 +15,7 @@ ACKNOWLEDGED: Final = b"a"
 
 
 class What(Enum):
-    """What a call did; ACKNOWLEDGED is the tests' own word, written between the calls."""
+    """What a call did; ACKNOWLEDGED is the watcher's own word, written between the calls."""
 
     CREATE = b"o"
     WRITE = b"w"

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Final
 
-from tests.power_cut.record import Call, What
+from deploy.power_cut.record import Call, What
 
 SECTOR_BYTES: Final = 512
 

@@ -34,7 +34,7 @@ class Shim:
 
     @classmethod
     def build(cls, place: Path, folder: Path) -> Shim:
-        """Compiles it (gcc is one of the suite's packages) and lays out its files in `place`."""
+        """Compiles it with gcc and lays out its files in `place`."""
         library = place / "disk_shim.so"
         subprocess.run(
             [
