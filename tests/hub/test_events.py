@@ -14,10 +14,12 @@ from hub.hub import Hub
 from hub.settings import HubSettings
 from hub.tables import Case, DecisionJob, InboxEvent
 from offline.wire.batch import EventStatus
+from offline.wire.canonical import canonical_json
+from offline.wire.compression import squeezed, takes_gzip
 from offline.wire.identity import uuid7
-from offline.wire.signing import new_signing_key
+from offline.wire.signing import new_signing_key, sign_request
 from seeds.people import People
-from tests.hub.running import VILLAGE, FakeTerminal, HandClock, make_hub, moved, serving
+from tests.hub.running import PATIENCE_S, VILLAGE, FakeTerminal, HandClock, make_hub, moved, serving
 
 
 def _cases(hub: Hub) -> int:
@@ -238,3 +240,38 @@ def test_requests_have_bounds(hub: Hub, terminal: FakeTerminal) -> None:
     large = httpx.post(f"{terminal.url}{path}", content=b" " * (hub.settings.request_bytes + 1))
     assert (large.status_code, large.json()["park"]) == (413, True)
     assert terminal.ask("GET", f"/v1/terminals/{terminal.id}/changes?cursor=-1").status_code == 422
+
+
+def _post(terminal: FakeTerminal, body: bytes, coding: str) -> httpx.Response:
+    path = f"/v1/terminals/{terminal.id}/events"
+    headers = sign_request(terminal.signing, terminal.id, "POST", path, body, terminal.clock())
+    headers["Content-Encoding"] = coding
+    return httpx.post(f"{terminal.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
+
+
+def test_a_batch_may_come_as_gzip_and_the_hub_says_so(hub: Hub, terminal: FakeTerminal, people: People) -> None:
+    event = terminal.event(terminal.application(people["lin-yuelan"]))
+    path, value = f"/v1/terminals/{terminal.id}/events", {"events": [event.to_json()]}
+    plain = terminal.ask("POST", path, {"events": []})
+    assert takes_gzip(plain.headers["accept-encoding"])
+    assert plain.json() == {"results": [], "head": {"seq": 0, "hash": "0" * 64}}
+    packed = _post(terminal, squeezed(canonical_json(value)), "gzip")
+    assert packed.json()["results"] == [{"id": event.id, "status": "stored"}]
+    assert terminal.send(event).results[0].status is EventStatus.DUPLICATE
+    assert _cases(hub) == 1
+
+
+def test_a_packed_batch_that_is_damaged_unknown_or_a_bomb_is_refused(hub: Hub, terminal: FakeTerminal) -> None:
+    bomb = squeezed(b'{"events": []}' + b" " * hub.settings.request_bytes)
+    assert len(bomb) < 10_000
+    answers = {
+        "too_large": _post(terminal, bomb, "gzip"),
+        "malformed": _post(terminal, b"no gzip", "gzip"),
+        "unsupported_encoding": _post(terminal, b"{}", "br"),
+    }
+    for code, answer in answers.items():
+        assert answer.json()["type"] == f"urn:zhizhu:problem:{code}"
+    assert [answer.status_code for answer in answers.values()] == [413, 400, 415]
+    assert [answer.json()["park"] for answer in answers.values()] == [True, False, False]
+    forged = httpx.post(f"{terminal.url}/v1/terminals/{terminal.id}/events", content=bomb, timeout=PATIENCE_S)
+    assert forged.status_code == 401
