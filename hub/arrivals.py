@@ -78,11 +78,10 @@ def arrival(terminal_id: str, untrusted: object) -> Arrival | Unreadable:
 
 
 class Opener:
-    """Opens the events of one batch with the hub's key; slow, so no lock may be held meanwhile."""
+    """Opens the events of one batch with the hub's keys; slow, so no lock may be held meanwhile."""
 
     def __init__(self, hub: Hub) -> None:
-        self._private = hub.keys.sealing_private
-        self._key_id = hub.keys.sealing_key_id
+        self._keys = {key.id: key.private for key in hub.keys.ring.sealing}
         self._items: Mapping[str, Item] = {item.event_type: item for item in hub.catalogue.items}
 
     def open(self, envelope: Envelope) -> Opened:
@@ -90,10 +89,11 @@ class Opener:
         item = self._items.get(envelope.type)
         if item is None and envelope.type not in TOLD_TYPES:
             return Opened(doubt="unknown_type")
-        if envelope.key_id != self._key_id:
+        private = self._keys.get(envelope.key_id)
+        if private is None:
             return Opened(doubt="unknown_key")
         try:
-            payload = unseal_event(envelope, self._private)
+            payload = unseal_event(envelope, private)
             return Opened() if item is None else _applied(payload, item)
         except CannotUnseal as error:
             return Opened(doubt=f"cannot_unseal: {error.reason}")

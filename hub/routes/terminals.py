@@ -12,6 +12,7 @@ from hub.feed import page
 from hub.fleet import note_heartbeat
 from hub.hub import Hub
 from hub.ingest import ingest
+from hub.key_news import catch_up
 from hub.packed_body import unpacked
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, own_request
@@ -48,6 +49,7 @@ def router(hub: Hub) -> APIRouter:
     @routes.get("/changes")
     def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:
         """What the terminal has not heard yet."""
+        catch_up(hub, request.terminal_id)
         with hub.database.reading() as session:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 
