@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -37,6 +38,16 @@ class PictureKey:
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _without_controls(text: str) -> str:
+    """No database has to keep what no card says; PostgreSQL refuses NUL, and would refuse the whole batch with it."""
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        raise ValueError("control characters")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_without_controls)]
 
 
 class Applicant(_Part):
