@@ -19,15 +19,6 @@ _LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witn
 _SHA256: Final = re.compile(SHA256_PATTERN)
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:  # PostgreSQL keeps it in no column
-        raise ValueError("NUL")
-    return text
-
-
-_Text = Annotated[str, AfterValidator(_storable)]
-
-
 @dataclass(frozen=True, slots=True)
 class PictureKey:
     """A picture's name at the hub, and the key that opens it."""
