@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -18,15 +19,6 @@ _LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witn
 _SHA256: Final = re.compile(SHA256_PATTERN)
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:  # PostgreSQL keeps it in no column
-        raise ValueError("NUL")
-    return text
-
-
-_Text = Annotated[str, AfterValidator(_storable)]
-
-
 @dataclass(frozen=True, slots=True)
 class PictureKey:
     """A picture's name at the hub, and the key that opens it."""
@@ -37,6 +29,16 @@ class PictureKey:
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _without_controls(text: str) -> str:
+    """No database has to keep what no card says; PostgreSQL refuses NUL, and would refuse the whole batch with it."""
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        raise ValueError("control characters")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_without_controls)]
 
 
 class Applicant(_Part):

@@ -35,10 +35,11 @@ from seeds.people import People, Person
 from tests.hub.stores import SQLITE, Store
 
 VILLAGE = "440981102999"
+PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"
 # Reading the machine's certificates costs more than all the rest of a request; there is no TLS here.
-LINE = httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+LINE = httpx.Client(verify=False, trust_env=False, timeout=PATIENCE_S, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class HandClock:
