@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hub.database import Database
 from hub.tables import Case, Chain, Change, DecisionRecord, InboxEvent
 from offline.store import AgentView, TerminalView
-from offline.wire.chain import Break, Head, check
+from offline.wire.chain import START, Break, Head, check
 from offline.wire.event import Envelope
 from tests.deploy.kill_books import Books
 
@@ -39,7 +39,8 @@ def read_books(
                 broken.append(f"{row.id}: at the hub as {row.status}, {row.position}, {row.reason}")
         if (end := check(envelopes)) != head:
             broken.append(f"the hub's chain ends as {end}, the terminal's as {head}")
-        if (noted := [Head(row.seq, row.hash) for row in session.scalars(select(Chain))]) != [head]:
+        noted = [Head(row.seq, row.hash) for row in session.scalars(select(Chain))] or [START]
+        if noted != [head]:
             broken.append(f"the hub notes {noted} of the terminal's {head}")
         told = session.scalars(select(Change).order_by(Change.n)).all()
         if [change.n for change in told] != list(range(1, len(told) + 1)):
