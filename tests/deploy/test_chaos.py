@@ -13,13 +13,14 @@ from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
 
+from deploy.applications import VILLAGE
 from hub.enrolment import new_enrolment_key
 from hub.moments import system_clock
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent
 from offline.store import AgentView, TerminalStore, TerminalView
 from offline.wire.batch import EventStatus
-from tests.deploy.applications import VILLAGE, invented, keep_witnessed
+from tests.deploy.applications import invented, keep_witnessed
 from tests.deploy.chaos import COMMITS_UNHEARD, EACH, ChaosLine, Fault, Plan
 from tests.deploy.hub_books import read_books
 from tests.deploy.kill_books import faults

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import httpx
 import pytest
@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from deploy.applications import VILLAGE
 from hub.decisions import DecisionWorker
 from hub.enrolment import enrol, new_enrolment_key
 from hub.hub import Hub
@@ -41,7 +42,7 @@ from offline.wire.canonical import b64
 from offline.wire.chain import check
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.signing import signing_public
-from tests.deploy.applications import VILLAGE, invented, keep_witnessed
+from tests.deploy.applications import invented, keep_witnessed
 from tests.deploy.bad_line import BadLine, Mishap, MortalClock
 from tests.deploy.hub_books import read_books
 from tests.deploy.kill_books import faults
@@ -49,6 +50,7 @@ from tests.hub.running import NOON, HandClock, hub_over
 from tests.hub.stores import KINDS, POSTGRESQL, SQLITE, Store, StoreYard
 
 ROTATIONS_MOST = 3
+TURNS = 30
 UNKNOWN = "cn.zhizhu.moon_landing.applied.v1"
 PEOPLE = st.sampled_from(("lin-yuelan", "he-guoming", "duke-john"))
 MISHAPS = st.sampled_from(Mishap)
@@ -200,23 +202,27 @@ class Life(RuleBasedStateMachine):
         """In the end everything that was ever acknowledged is there once, answered, and heard of."""
         if not hasattr(self, "view"):
             return
+        try:
+            self._come_to_an_end()
+        finally:
+            self._close()
+            self.line.close()
+            self.hub.database.close()
+            for folder in {self.place.parent, self.root}:
+                shutil.rmtree(folder)
+
+    def _come_to_an_end(self) -> None:
         self.drain_dry()
         self.line.deliver_held()
         while DecisionWorker(self.hub).run_once():
             pass
-        for _ in range(20):
+        for _ in range(TURNS):
             if not self._listen():
                 break
         with closing(TerminalView.open(self.place)) as terminal:
-            books = read_books(
-                self.hub.database, terminal, self.agent, self.acknowledged, parked=frozenset(self.strange)
-            )
+            strange = frozenset(self.strange)
+            books = read_books(self.hub.database, terminal, self.agent, self.acknowledged, parked=strange)
         assert faults(books) == ()
-        self._close()
-        self.line.close()
-        self.hub.database.close()
-        for folder in {self.place.parent, self.root}:
-            shutil.rmtree(folder)
 
     def _drain(self) -> bool:
         done = drain_once(self.agent, self.view, self.client, self.pace, now=self.clock(), chance=Random(1))
@@ -260,7 +266,9 @@ class Life(RuleBasedStateMachine):
             one.close()
 
 
-EXAMPLES = {SQLITE: int(os.environ.get("ZHIZHU_LIVES") or 12), POSTGRESQL: int(os.environ.get("ZHIZHU_LIVES") or 5)}
+LIVES: Final = "ZHIZHU_LIVES"
+"""How many lives are lived on each database; without it, a few."""
+FEW: Final = {SQLITE: 12, POSTGRESQL: 5}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -272,7 +280,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_whatever_happens_in_whatever_
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=EXAMPLES[kind],
+            max_examples=int(os.environ.get(LIVES) or FEW[kind]),
             stateful_step_count=25,
             deadline=None,
             print_blob=True,
