@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ import httpx
 from starlette.types import ASGIApp
 
 MOST_HELD: Final = 8
-ANSWERED: Final = 0.7
+ANSWERED: Final = 0.6
 
 
 class Mishap(StrEnum):
@@ -26,7 +27,8 @@ class Mishap(StrEnum):
     UNHEARD = "unheard"  # the hub has done it; the reply is lost
     DOUBLED = "doubled"  # the hub gets it twice
     HELD = "held"  # the sender gives up; the hub gets it later, or after others
-    FORGETFUL = "forgetful"  # the hub answers some events only, tells some to come again, in any order
+    FORGETFUL = "forgetful"  # answers to some events are missing, the others stand in another order
+    BUSY = "busy"  # the hub keeps nothing: it tells some events to come again, and says nothing of others
     HUB_DIES = "hub_dies"  # the hub's process ends in the middle of its work
 
 
@@ -73,6 +75,8 @@ class BadLine(httpx.BaseTransport):
             case Mishap.UNHEARD:
                 self.deliver(request)
                 raise httpx.ReadError("cut after the hub had answered")
+            case Mishap.BUSY:
+                return self._not_now(request)
             case Mishap.DOUBLED:
                 self.deliver(request)
             case Mishap.HUB_DIES:
@@ -104,8 +108,7 @@ class BadLine(httpx.BaseTransport):
         async def answer() -> httpx.Response:
             reply = await transport.handle_async_request(copy)
             content = await reply.aread()
-            headers = {**reply.headers, "Date": format_datetime(self.clock.at, usegmt=True)}
-            return httpx.Response(reply.status_code, headers=headers, content=content)
+            return httpx.Response(reply.status_code, headers={**reply.headers, **self._date()}, content=content)
 
         return self._loop.run_until_complete(answer())
 
@@ -116,11 +119,25 @@ class BadLine(httpx.BaseTransport):
 
     def _forgotten(self, reply: httpx.Response) -> httpx.Response:
         said = json.loads(reply.content)
-        if "results" not in said:
-            return reply
-        results = [one for one in said["results"] if self.chance.random() < ANSWERED]
-        results = [one if self.chance.random() < ANSWERED else {"id": one["id"], "status": "retry"} for one in results]
-        self.chance.shuffle(results)
-        return httpx.Response(
-            reply.status_code, headers={"Date": reply.headers["Date"]}, json=said | {"results": results}
-        )
+        return self._some(said["results"]) if "results" in said else reply
+
+    def _not_now(self, request: httpx.Request) -> httpx.Response:
+        """What a hub says whose database could not take a batch, cut short."""
+        if not request.url.path.endswith("/events"):
+            return httpx.Response(503, json={"status": 503, "retryable": True})
+        events = json.loads(read_body(request))["events"]
+        return self._some([{"id": event["id"], "status": "retry", "reason": "busy"} for event in events])
+
+    def _some(self, results: list[object]) -> httpx.Response:
+        kept = [one for one in results if self.chance.random() < ANSWERED]
+        self.chance.shuffle(kept)
+        return httpx.Response(200, headers=self._date(), json={"results": kept, "head": None})
+
+    def _date(self) -> dict[str, str]:
+        return {"Date": format_datetime(self.clock.at, usegmt=True)}
+
+
+def read_body(request: httpx.Request) -> bytes:
+    """A request's body as it was before it was packed."""
+    body = request.content
+    return gzip.decompress(body) if request.headers.get("Content-Encoding") == "gzip" else body
