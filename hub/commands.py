@@ -20,6 +20,7 @@ from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.settings import HubSettings
 from hub.staff import ROLES, add_staff
+from hub.terminal_commands import terminals
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,6 +29,7 @@ def hub() -> None:
 
 
 hub.add_command(keys)
+hub.add_command(terminals)
 
 
 @hub.command()

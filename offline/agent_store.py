@@ -21,6 +21,7 @@ from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
 from offline.wire.changes import AnswerBody, Change, DueBody
 from offline.wire.claims import subject_of
+from offline.wire.credential import Credential, check_credential
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Clock, event_aad, terminal_source
 from offline.wire.helper_list import Helper, HelperList, check_list
@@ -213,6 +214,19 @@ class AgentView(FileView):
         rows = self._rows("SELECT subject, name FROM helper ORDER BY name, subject")
         return tuple(Helper(subject=subject, name=name) for subject, name in rows)
 
+    def credential(self) -> Credential | None:
+        """The credential last accepted; None before the first."""
+        kept = self.note("credential")
+        return None if kept is None else Credential.model_validate_json(kept)
+
+    def reenrol_code(self) -> str | None:
+        """The code a person must tell the hub's operator, while the hub waits for that."""
+        return self.note("reenrol_code") or None
+
+    def protocol(self) -> int:
+        """The newest version of the agreement this hub has spoken; it is never spoken less of again."""
+        return int(self.note("protocol") or 1)
+
     def clock(self, now: datetime) -> Clock:
         """The agent's judgement of the clock; a time before the last one the hub confirmed is never trusted."""
         confirmed = self.note("clock_confirmed")
@@ -363,6 +377,30 @@ class AgentStore(AgentView):
     def cursor(self) -> int:
         """Where to ask the feed from next."""
         return int(self.note("cursor") or 0)
+
+    def keep_credential(self, untrusted: Mapping[str, object], signing_public: bytes, at: datetime) -> Credential:
+        """Checks and keeps a credential; raises BadSignature or MalformedRecord."""
+        enrolment = self.enrolled()
+        said = check_credential(enrolment.signing_public, enrolment.terminal_id, signing_public, untrusted)
+
+        def work(db: Database) -> None:
+            _put_note(db, "credential", said.model_dump_json())
+            _put_note(db, "reenrol_code", "")
+            until = {"not_after": time_text(said.not_after)}
+            self._journal(db, enrolment, "cn.zhizhu.agent.credential.v1", until, at)
+
+        self._writer.transaction(work)
+        return said
+
+    def note_reenrol_code(self, code: str) -> None:
+        """Keeps the code for whoever looks at the machine."""
+        if self.reenrol_code() != code:
+            self._writer.transaction(lambda db: _put_note(db, "reenrol_code", code))
+
+    def note_protocol(self, version: int) -> None:
+        """Keeps the version the hub speaks; writes only when it has grown."""
+        if version > self.protocol():
+            self._writer.transaction(lambda db: _put_note(db, "protocol", str(version)))
 
     def judge_clock(self, clock: Clock, now: datetime) -> None:
         """Remembers whether the hub's time agrees with ours; writes only when something changed in the hour."""

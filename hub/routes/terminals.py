@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ValidationError
 
+from hub.credentials import renew
 from hub.feed import page
 from hub.fleet import note_heartbeat
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.key_news import catch_up
 from hub.problems import Problem
-from hub.routes.signed import SignedRequest, own_request
+from hub.routes.signed import SignedRequest, once, own_request, recorded
 from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
+from offline.wire.credential import CredentialReply
 from offline.wire.heartbeat import Heartbeat
 
 
 def router(hub: Hub) -> APIRouter:
-    """`/v1/terminals/{id}/events|changes|heartbeats`."""
+    """`/v1/terminals/{id}/events|changes|heartbeats|credentials`."""
     routes = APIRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
     signed = Depends(own_request(hub))
+    renewing = Depends(own_request(hub, expired=True))
+    beating = Depends(own_request(hub, remembered=False))
 
     @routes.post("/events", openapi_extra=_body({"events": {"type": "array", "items": {"type": "object"}}}))
     def events(request: SignedRequest = signed) -> BatchReply:
@@ -43,16 +47,27 @@ def router(hub: Hub) -> APIRouter:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 
     @routes.post("/heartbeats", openapi_extra=_body(Heartbeat.model_json_schema()["properties"]))
-    def heartbeats(request: SignedRequest = signed) -> dict[str, object]:
+    def heartbeats(request: SignedRequest = beating) -> dict[str, object]:
         """Keeps the terminal's last word."""
         try:
             heartbeat = Heartbeat.model_validate_json(request.body)
         except ValidationError as error:
             raise Problem("invalid", 422, f"心跳内容不合约定：{error.error_count()} 处。", park=True) from None
-        if heartbeat.terminal != request.terminal_id:
-            raise Problem("foreign_terminal", 403, "终端只能替自己报平安。", park=True)
-        note_heartbeat(hub, request.terminal_id, heartbeat)
+        with recorded(hub, request):
+            if heartbeat.terminal != request.terminal_id:
+                raise Problem("foreign_terminal", 403, "终端只能替自己报平安。", park=True)
+            with hub.database.writing() as session:
+                once(session, hub, request)
+                note_heartbeat(session, hub, request.terminal_id, heartbeat)
+        hub.measures.heartbeats.inc()
         return {}
+
+    @routes.post("/credentials")
+    def credentials(response: Response, request: SignedRequest = renewing) -> CredentialReply:
+        """A credential for some weeks more; 202 with a code when a person has to agree first."""
+        reply = renew(hub, request.terminal_id)
+        response.status_code = 200 if reply.credential is not None else 202
+        return reply
 
     return routes
 

@@ -1,0 +1,52 @@
+"""What an operator does about one terminal, from its page: let it in again, shut it out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from hub.credentials import readmit, revoke
+from hub.hub import Hub
+from hub.problems import Problem
+from hub.routes.console import COOKIE, terminal_of
+from hub.staff import Reception, SignedIn, same
+
+
+def router(hub: Hub, reception: Reception) -> APIRouter:
+    """`POST /console/terminals/{id}/…`."""
+    routes = APIRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
+
+    def caring(request: Request, terminal_id: str, csrf: Annotated[str, Form(max_length=100)] = "") -> SignedIn:
+        who = reception.who(request.cookies.get(COOKIE))
+        if who is None:
+            raise Problem("sign_in", 401, "请先登录控制台。")
+        if who.is_clerk:
+            raise Problem("operators_only", 403, "经办人不管理终端，请运维员来做。")
+        if not same(csrf, who.csrf):
+            raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
+        with hub.database.reading() as session:
+            terminal_of(session, terminal_id, who)
+        return who
+
+    operator = Depends(caring)
+
+    @routes.post("/readmission")
+    def let_in(terminal_id: str, who: SignedIn = operator, code: Annotated[str, Form(max_length=20)] = "") -> Response:
+        trouble = readmit(hub, terminal_id, code, who.name)
+        return _back(terminal_id, trouble or "hub.readmit.done")
+
+    @routes.post("/revocation")
+    def shut_out(terminal_id: str, who: SignedIn = operator, sure: Annotated[str, Form(max_length=5)] = "") -> Response:
+        if sure != "yes":
+            return _back(terminal_id, "hub.revoke.unsure")
+        with hub.database.writing() as session:
+            revoke(session, terminal_of(session, terminal_id, who), hub.clock(), who.name)
+        return _back(terminal_id, "hub.revoke.done")
+
+    return routes
+
+
+def _back(terminal_id: str, said: str) -> Response:
+    return RedirectResponse(f"/console/terminals/{terminal_id}?said={said}", 303)
