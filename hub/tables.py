@@ -119,6 +119,23 @@ class Refusal(Base):
     last_at: Mapped[datetime]
 
 
+class Alarm(Base):
+    """Two words of a terminal on its past that cannot both be true; open until somebody has looked into it."""
+
+    __tablename__ = "alarm"
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    chain: Mapped[str] = mapped_column(String(10), primary_key=True)  # terminal | agent
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    seq: Mapped[int] = mapped_column(BIG)
+    said: Mapped[str] = mapped_column(String(64))
+    known: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int] = mapped_column(BIG, default=0)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(40))
+
+
 class Chain(Base):
     """The head of one chain of a terminal (its own, or its agent's)."""
 

@@ -137,8 +137,9 @@ def verify_journal(config_path: Path, as_json: bool) -> None:
 
 def _say(result: Head | Break, as_json: bool) -> None:
     if isinstance(result, Break):
-        bad = {"ok": False, "first_bad": {"seq": result.seq, "reason": result.reason}}
-        click.echo(json.dumps(bad, ensure_ascii=False) if as_json else f"第 {result.seq} 条不对：{result.reason}。")
+        bad = {"ok": False, "first_bad": {"seq": result.seq, "id": result.id, "reason": result.reason}}
+        said = f"第 {result.seq} 条不对（{result.id}）：{result.reason}。请不要删除，连同 keys 文件夹一起交给技术人员。"
+        click.echo(json.dumps(bad, ensure_ascii=False) if as_json else said)
         raise SystemExit(1)
     good = {"ok": True, "head": {"seq": result.seq, "hash": result.hash}}
     click.echo(json.dumps(good) if as_json else f"完好：{result.seq} 条，链首 {result.hash[:16]}。")

@@ -24,7 +24,7 @@ from hub.tables import Case, InboxEvent, Terminal
 COOKIE: Final = "zhizhu_staff"
 LOGIN_COOKIE: Final = "zhizhu_login"
 _LOGIN_MINUTES: Final = 30
-_SAID: Final = ("hub.readmit.", "hub.revoke.")  # what a page may say after something was done on it
+_SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.")  # what a page may say after something was done on it
 _COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from fastapi import Request
@@ -17,9 +18,9 @@ from hub.hub import Hub
 from hub.problems import Problem
 from hub.refusals import NOBODY
 from hub.tables import Terminal
-from offline.wire.canonical import unb64
+from offline.wire.canonical import parse_time, unb64
 from offline.wire.protocol import PROTOCOL_HEADER, agree
-from offline.wire.signing import SIGNATURE_HEADER, signer, verify_request
+from offline.wire.signing import SIGNATURE_HEADER, TIME_HEADER, signer, verify_request
 from offline.wire.trouble import BadSignature, ClockApart, MalformedRecord, ProtocolGap
 
 _UPGRADE_RETRY_S: Final = 3600.0
@@ -33,6 +34,7 @@ class SignedRequest:
     terminal_id: str
     body: bytes
     signature: str
+    at: datetime  # when it was signed, by the hub's time as the terminal knows it
 
     def json(self) -> object:
         """The body's JSON value, still untrusted in its form."""
@@ -105,7 +107,9 @@ def _check(hub: Hub, request: Request, target: str, body: bytes, expired: bool, 
         agree(request.headers.get(PROTOCOL_HEADER))
         public = unb64(terminal.signing_public, 32)
         verify_request(public, request.headers, request.method, target, body, hub.clock())
-        signed = SignedRequest(terminal.id, body, request.headers[SIGNATURE_HEADER])
+        signed = SignedRequest(
+            terminal.id, body, request.headers[SIGNATURE_HEADER], parse_time(request.headers[TIME_HEADER])
+        )
         _admit(hub, terminal, signed, expired, remembered and request.method not in _READ_ONLY)
     except Problem as problem:
         hub.refusals.note(claimed, problem.code)

@@ -1,4 +1,4 @@
-"""What an operator does about one terminal, from its page: let it in again, shut it out."""
+"""What an operator does about one terminal, from its page: let it in again, shut it out, look into an alarm."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from hub.alarms import settle_alarm
 from hub.credentials import readmit, revoke
 from hub.hub import Hub
 from hub.problems import Problem
@@ -44,6 +45,17 @@ def router(hub: Hub, reception: Reception) -> APIRouter:
         with hub.database.writing() as session:
             revoke(session, terminal_of(session, terminal_id, who), hub.clock(), who.name)
         return _back(terminal_id, "hub.revoke.done")
+
+    @routes.post("/alarms")
+    def looked_into(
+        terminal_id: str,
+        who: SignedIn = operator,
+        chain: Annotated[str, Form(max_length=10)] = "",
+        kind: Annotated[str, Form(max_length=20)] = "",
+    ) -> Response:
+        with hub.database.writing() as session:
+            found = settle_alarm(session, terminal_id, chain, kind, who.name, hub.clock())
+        return _back(terminal_id, "hub.alarm.done" if found else "hub.alarm.nothing")
 
     return routes
 

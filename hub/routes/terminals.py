@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ValidationError
 
+from hub.alarms import compare_heads, note_faults
 from hub.credentials import renew
 from hub.feed import page
 from hub.fleet import note_heartbeat
@@ -15,6 +16,7 @@ from hub.ingest import ingest
 from hub.key_news import catch_up
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, once, own_request, recorded
+from hub.tables import Terminal
 from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
 from offline.wire.credential import CredentialReply
@@ -37,7 +39,9 @@ def router(hub: Hub) -> APIRouter:
             raise Problem("malformed", 400, "请求里没有 events。", park=True)
         if len(untrusted) > hub.settings.batch_events:
             raise Problem("batch_too_long", 413, f"一批最多 {hub.settings.batch_events} 条，请分批再送。")
-        return ingest(hub, request.terminal_id, untrusted)
+        reply = ingest(hub, request.terminal_id, untrusted)
+        note_faults(hub, request.terminal_id, reply)
+        return reply
 
     @routes.get("/changes")
     def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:
@@ -58,6 +62,8 @@ def router(hub: Hub) -> APIRouter:
                 raise Problem("foreign_terminal", 403, "终端只能替自己报平安。", park=True)
             with hub.database.writing() as session:
                 once(session, hub, request)
+                terminal = session.get_one(Terminal, request.terminal_id, with_for_update=True)
+                compare_heads(session, hub, terminal, heartbeat, request.at)
                 note_heartbeat(session, hub, request.terminal_id, heartbeat)
         hub.measures.heartbeats.inc()
         return {}
