@@ -13,8 +13,8 @@ from hub.tables import Terminal
 from offline.wire.chain import Head
 from seeds.people import People
 from tests.hub.machine import Machine
-from tests.hub.running import FakeTerminal, HandClock
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
+from tests.hub.running import FakeTerminal, HandClock
 
 
 @pytest.fixture
