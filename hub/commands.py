@@ -18,6 +18,7 @@ from hub.command_line import state_option as _state
 from hub.enrolment import new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
+from hub.parked_commands import parked
 from hub.settings import HubSettings
 from hub.staff import ROLES, add_staff
 from hub.terminal_commands import terminals
@@ -30,6 +31,7 @@ def hub() -> None:
 
 hub.add_command(keys)
 hub.add_command(terminals)
+hub.add_command(parked)
 
 
 @hub.command()

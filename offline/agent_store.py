@@ -19,7 +19,7 @@ from offline.keys import database_key
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
-from offline.wire.changes import AnswerBody, Change, DueBody
+from offline.wire.changes import AnswerBody, Change, DueBody, EventBody
 from offline.wire.claims import subject_of
 from offline.wire.credential import Credential, check_credential
 from offline.wire.enrolment import EnrolmentReply
@@ -431,6 +431,8 @@ class AgentStore(AgentView):
                     _put_due(db, DueBody.model_validate(change.body))
                 case "helpers":
                     _put_helpers(db, check_list(enrolment.signing_public, change.body), enrolment.region)
+                case "event":
+                    self._unpark(db, EventBody.model_validate(change.body), enrolment, at)
                 case "keys":
                     self._take_keys(
                         db, check_statement(enrolment.signing_public, enrolment.keys_version, change.body), at
@@ -442,6 +444,15 @@ class AgentStore(AgentView):
         except WireTrouble as wrong:
             return wrong.sentence
         return None
+
+    def _unpark(self, db: Database, said: EventBody, enrolment: Enrolment, at: datetime) -> None:
+        """What a person at the hub has taken up again is as good as stored at once."""
+        changed = db.execute(
+            "UPDATE ack SET status = ?, reason = NULL, at = ? WHERE id = ? AND status = ?",
+            (EventStatus.STORED.value, time_text(at), said.event_id, EventStatus.PARKED.value),
+        ).rowcount
+        if changed:
+            self._journal(db, enrolment, "cn.zhizhu.agent.unparked.v1", {"event_id": said.event_id}, at)
 
     def _take_keys(self, db: Database, stated: KeyStatement, at: datetime) -> None:
         """From now on everything is sealed to the new key, and only the new one's signature counts."""

@@ -18,13 +18,16 @@ from hub.moments import local_text
 from hub.overview import overview
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.replay import parked_events
 from hub.staff import Reception, Refused, SignedIn, same
-from hub.tables import Case, InboxEvent, Terminal
+from hub.tables import Case, Terminal
+from offline.wire.parking import explained
 
 COOKIE: Final = "zhizhu_staff"
 LOGIN_COOKIE: Final = "zhizhu_login"
 _LOGIN_MINUTES: Final = 30
-_SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.")  # what a page may say after something was done on it
+# What a page may say after something was done on it.
+_SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.", "hub.replay.")
 _COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 
@@ -118,11 +121,9 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
             row = terminal_of(session, terminal_id, who)
             view, link = terminal_view(hub, row), link_view(session, hub, row)
             cases = _cases(session, hub, who, terminal_id, 10)
-            parked = select(InboxEvent).where(
-                InboxEvent.source.startswith(f"terminal/{terminal_id}", autoescape=True), InboxEvent.status == "parked"
-            )
-            rows = session.scalars(parked.order_by(InboxEvent.received_at.desc()).limit(10)).all()
-            values = {"terminal": view, "link": link, "said": said, "cases": cases, "parked": rows}
+            rows = parked_events(session, hub.settings.console_page, terminal_id)
+            parked = [(one, explained(one.reason or "")) for one in rows]
+            values = {"terminal": view, "link": link, "said": said, "cases": cases, "parked": parked}
             return show("terminal.html", "terminals", who, **values)
 
     @routes.get("/cases")

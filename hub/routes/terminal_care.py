@@ -1,8 +1,8 @@
-"""What an operator does about one terminal, from its page: let it in again, shut it out, look into an alarm."""
+"""What an operator does about one terminal, from its page."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,8 +11,10 @@ from hub.alarms import settle_alarm
 from hub.credentials import readmit, revoke
 from hub.hub import Hub
 from hub.problems import Problem
+from hub.replay import replay
 from hub.routes.console import COOKIE, terminal_of
 from hub.staff import Reception, SignedIn, same
+from offline.wire.event import terminal_source
 
 
 def router(hub: Hub, reception: Reception) -> APIRouter:
@@ -56,6 +58,17 @@ def router(hub: Hub, reception: Reception) -> APIRouter:
         with hub.database.writing() as session:
             found = settle_alarm(session, terminal_id, chain, kind, who.name, hub.clock())
         return _back(terminal_id, "hub.alarm.done" if found else "hub.alarm.nothing")
+
+    @routes.post("/parked")
+    def take_up(
+        terminal_id: str,
+        who: SignedIn = operator,
+        event_id: Annotated[str, Form(max_length=36)] = "",
+        chain: Annotated[Literal["terminal", "agent"], Form()] = "terminal",
+    ) -> Response:
+        source = terminal_source(terminal_id)
+        result = replay(hub, source if chain == "terminal" else f"{source}/agent", event_id, who.name)
+        return _back(terminal_id, {"stored": "hub.replay.done"}.get(result.outcome, f"hub.replay.{result.outcome}"))
 
     return routes
 
