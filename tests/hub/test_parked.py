@@ -37,7 +37,7 @@ def _cases(hub: Hub) -> int:
 def _sealed_to_a_lost_key(machine: Machine, people: People) -> tuple[str, bytes]:
     """An application sealed to a key that this hub's ring has lost."""
     lost = new_private()
-    known = machine.agent.enrolled()
+    known = machine.terminal.agent.enrolled()
     machine.terminal.agent._enrolment = replace(known, sealing_public=public_of(lost))
     kept = machine.apply(people)
     machine.terminal.agent._enrolment = None
