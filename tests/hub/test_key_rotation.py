@@ -234,4 +234,4 @@ class Rotations(RuleBasedStateMachine):
 
 
 TestRotations = Rotations.TestCase
-TestRotations.settings = settings(max_examples=6, stateful_step_count=12, deadline=None)
+TestRotations.settings = settings(max_examples=3, stateful_step_count=10, deadline=None)
