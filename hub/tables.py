@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Table,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -51,6 +52,12 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
     }
+
+
+def table_of(entity: type[Base]) -> Table:
+    """The table of an entity, for statements over many rows that need no objects."""
+    assert isinstance(entity.__table__, Table)
+    return entity.__table__
 
 
 class EnrolmentKey(Base):

@@ -13,9 +13,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from offline import ledger
-from offline.database import Connection, Database, Migrations, WriterLock
+from offline.database import Connection, Database, Migrations, WriterLock, troubles
 from offline.file_view import FileView
 from offline.keys import database_key
+from offline.log_file import make_sure
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
@@ -319,12 +320,14 @@ class AgentStore(AgentView):
         enrolment = self.enrolled()
 
         def work(db: Database) -> None:
+            known = self.acked(min(seq for seq, _ in final), max(seq for seq, _ in final))
+            moment = time_text(at)
+            db.conn.executemany(
+                "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [(seq, result.id, result.status.value, result.reason, moment) for seq, result in final],
+            )
             for seq, result in final:
-                fresh = db.execute(
-                    "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (seq, result.id, result.status.value, result.reason, time_text(at)),
-                ).rowcount
-                if fresh and result.status is EventStatus.PARKED:
+                if result.status is EventStatus.PARKED and seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, enrolment, "cn.zhizhu.agent.parked.v1", said, at)
             _put_note(db, "drained_to", str(_contiguous(db)))
@@ -493,7 +496,10 @@ def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, W
             f"状态目录 {state_dir} 用不了（{failure.strerror}）。", "请检查它的权限和磁盘空间。"
         ) from failure
     try:
-        connection = Connection(state_dir / name, database_key(state_dir), write=True)
+        key = database_key(state_dir)
+        with troubles(name):
+            make_sure(state_dir / name)
+        connection = Connection(state_dir / name, key, write=True)
         connection.migrate(steps)
     except BaseException:
         lock.release()
@@ -508,7 +514,7 @@ def _put_note(db: Database, name: str, value: str) -> None:
 def _contiguous(db: Database) -> int:
     start = db.execute("SELECT value FROM note WHERE name = 'drained_to'").fetchone()
     low = int(start[0]) if start else 0
-    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)).fetchall():
+    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)):
         if seq != low + 1:
             break
         low = int(seq)

@@ -34,6 +34,7 @@ from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
 
 VILLAGE = "440981102999"
+PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"
 
@@ -95,7 +96,7 @@ class FakeTerminal:
         """A new terminal, admitted with a fresh key."""
         key = new_enrolment_key(hub.database, hub.settings, clock, region, "示例村委会")
         signing = new_signing_key()
-        reply = httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing, region))
+        reply = httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing, region), timeout=PATIENCE_S)
         assert reply.status_code == 201, reply.text
         return cls(url, clock, EnrolmentReply.model_validate(reply.json()), signing)
 
@@ -108,7 +109,7 @@ class FakeTerminal:
         """A signed request."""
         body = b"" if value is None else json.dumps(value).encode()
         headers = self.signed(method, path, body, signing=signing)
-        return httpx.request(method, f"{self.url}{path}", content=body, headers=headers)
+        return httpx.request(method, f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 
     def signed(self, method: str, path: str, body: bytes, *, signing: bytes | None = None) -> dict[str, str]:
         """The headers of a request of the newest protocol."""
@@ -184,7 +185,8 @@ class FakeTerminal:
         """A heartbeat with these devices."""
         path = f"/v1/terminals/{self.id}/heartbeats"
         body = self.heartbeat(**devices)
-        return httpx.post(f"{self.url}{path}", content=body, headers=self.signed("POST", path, body))
+        headers = self.signed("POST", path, body)
+        return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 
     def lookup(self, id_number: str) -> httpx.Response:
         """A look-up by card."""
