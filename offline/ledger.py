@@ -81,6 +81,12 @@ def after(connection: Connection, seq: int, limit: int) -> tuple[Envelope, ...]:
     return tuple(_envelope(row) for row in rows)
 
 
+def by_id(db: Database, identifier: str) -> Envelope | None:
+    """One event, inside the caller's transaction."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM event WHERE id = ?", (identifier,)).fetchone()  # noqa: S608  (own columns)
+    return None if row is None else _envelope(row)
+
+
 def stub(db: Database, seq: int) -> None:
     """Leaves of an event its number, id and hash, inside the caller's transaction; the newest one has to stay."""
     db.execute("INSERT INTO stub SELECT seq, id, hash FROM event WHERE seq = ?", (seq,))

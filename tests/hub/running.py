@@ -185,9 +185,8 @@ class FakeTerminal:
         """A heartbeat with these devices."""
         path = f"/v1/terminals/{self.id}/heartbeats"
         body = self.heartbeat(**devices)
-        return httpx.post(
-            f"{self.url}{path}", content=body, headers=self.signed("POST", path, body), timeout=PATIENCE_S
-        )
+        headers = self.signed("POST", path, body)
+        return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 
     def lookup(self, id_number: str) -> httpx.Response:
         """A look-up by card."""
