@@ -20,6 +20,7 @@ from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
 from hub.settings import HubSettings
+from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
 from hub.terminal_commands import terminals
 
@@ -32,6 +33,7 @@ def hub() -> None:
 hub.add_command(keys)
 hub.add_command(terminals)
 hub.add_command(parked)
+hub.add_command(slip_signers)
 
 
 @hub.command()

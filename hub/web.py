@@ -14,7 +14,7 @@ from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
 from hub.reply_signature import ReplySignature
-from hub.routes import blobs, claims, console, desk, enrolments, operations, terminal_care, terminals, verify
+from hub.routes import blobs, claims, console, desk, enrolments, operations, slips, terminal_care, terminals, verify
 from hub.staff import Reception
 
 
@@ -43,6 +43,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(terminals.router(hub))
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
+    app.include_router(slips.router(hub))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))

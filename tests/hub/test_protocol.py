@@ -19,9 +19,10 @@ from hub.hub import Hub
 from hub.tables import Case, InboxEvent, Terminal
 from offline.sync import HubClient
 from offline.sync.trouble import HubRefused
-from offline.wire.canonical import b64
+from offline.wire.canonical import b64, unb64
 from offline.wire.event import Envelope
 from offline.wire.protocol import NEWEST, OLDEST, agree, offer
+from offline.wire.sealing import key_id
 from offline.wire.signing import new_signing_key, signing_public
 from offline.wire.trouble import MalformedRecord, ProtocolGap
 from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
@@ -46,6 +47,7 @@ def recorded_hub(tmp_path: Path) -> Hub:
                 name="示例村委会",
                 region=told["region"],
                 signing_public=told["signing_public"],
+                signing_key_id=key_id(unb64(told["signing_public"], 32)),
                 settings_schema={},
                 enrolled_at=hub.clock(),
                 feed=0,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_rewritten_past"
-down_revision = "0004_identity_of_the_link"
+revision = "0006_rewritten_past"
+down_revision = "0005_identity_of_the_link"
 branch_labels = None
 depends_on = None
 
