@@ -86,6 +86,7 @@ def note_faults(hub: Hub, terminal_id: str, reply: BatchReply) -> None:
         return
     source = terminal_source(terminal_id)
     with hub.database.writing() as session:
+        session.get_one(Terminal, terminal_id, with_for_update=True)  # another replica may be at the same
         for result in faults:
             row = session.get(InboxEvent, (source, result.id))
             if row is None:
