@@ -13,6 +13,7 @@ from threading import Thread
 
 import httpx
 import uvicorn
+from hypothesis import Phase
 
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
@@ -34,6 +35,8 @@ from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
 
 VILLAGE = "440981102999"
+UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""Hypothesis without its explanations: to give them it traces every line, and a hub is made of many."""
 PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"

@@ -34,6 +34,7 @@ from tests.conftest import LogWatch
 from tests.hub.machine import Machine
 from tests.hub.running import (
     NOON,
+    UNTRACED,
     VILLAGE,
     FakeTerminal,
     HandClock,
@@ -234,4 +235,4 @@ class Rotations(RuleBasedStateMachine):
 
 
 TestRotations = Rotations.TestCase
-TestRotations.settings = settings(max_examples=3, stateful_step_count=10, deadline=None)
+TestRotations.settings = settings(max_examples=3, stateful_step_count=10, deadline=None, phases=UNTRACED)

@@ -26,7 +26,7 @@ from offline.wire.sealing import new_private, public_of
 from seeds.people import People
 from tests.hub.machine import Machine
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
-from tests.hub.running import NOON, FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import NOON, UNTRACED, FakeTerminal, HandClock, make_hub, serving
 
 
 def _cases(hub: Hub) -> int:
@@ -242,4 +242,4 @@ class Parking(RuleBasedStateMachine):
 
 
 TestParking = Parking.TestCase
-TestParking.settings = settings(max_examples=3, stateful_step_count=10, deadline=None)
+TestParking.settings = settings(max_examples=3, stateful_step_count=10, deadline=None, phases=UNTRACED)

@@ -17,7 +17,7 @@ from hub.tables import Alarm
 from offline.wire.batch import HeadReport
 from offline.wire.chain import START, Head
 from seeds.people import People
-from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import UNTRACED, FakeTerminal, HandClock, make_hub, serving
 
 
 def _alarms(hub: Hub) -> list[tuple[str, str, int]]:
@@ -123,7 +123,7 @@ def test_every_contradiction_is_found_and_nothing_else(
     assert found == {kind for kind, so in (("head_back", back), ("head_other", other)) if so}
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, phases=UNTRACED)
 @given(st.lists(st.sampled_from(["act", "send", "beat", "delayed"]), max_size=10))
 def test_no_order_of_honest_words_raises_an_alarm(steps: list[str]) -> None:
     people = People.load()
