@@ -18,10 +18,12 @@ from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
+from hub.clock_doubt import Window, keep_window, window_of
 from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
 from hub.withdrawals import Outdated, outdated_by, withdraw
@@ -38,6 +40,7 @@ class _Verdict:
     decision: Decision
     addressee: Addressee | None
     outdated: tuple[Outdated, ...]
+    made: Window
 
 
 class DecisionWorker:
@@ -50,6 +53,7 @@ class DecisionWorker:
         self._thread = Thread(target=self._run, name=self._name, daemon=True)
         self._dues_day = ""
         self._swept_at: datetime | None = None
+        self._forgot_at: datetime | None = None
 
     def start(self) -> None:
         """Begins working in the background."""
@@ -99,7 +103,9 @@ class DecisionWorker:
             job.state, job.lease_until = "done", None
             lock_cases(session, {case_id, *(one.case_id for one in verdict.outdated)})
             withdraw(session, self._hub, verdict.outdated)
-            self._conclude(session, session.get_one(Case, case_id), verdict)
+            case = session.get_one(Case, case_id)
+            keep_window(case, verdict.made)
+            self._conclude(session, case, verdict)
         self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
         return True
 
@@ -110,23 +116,27 @@ class DecisionWorker:
             case = session.get_one(Case, case_id)
             outdated = outdated_by(session, hub, case)
             attempts = session.get_one(DecisionJob, case_id).attempts
+            made = window_of(session, case, {})
             try:
                 payload = payload_of(session, hub, case)
+                made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
             except (WireTrouble, ValueError):
-                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated)
+                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if attempts > hub.settings.decision_attempts:
-                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated)
+                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             number = addressee.id_number
             facts: dict[str, object] = {
                 "application": payload,
                 "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
                 "today": local_day(hub.clock()).isoformat(),
+                # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
+                "applied_on": local_day(made.earliest).isoformat(),
             }
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated)
+            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated, made)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
@@ -150,6 +160,7 @@ class DecisionWorker:
             try:
                 self._new_day()
                 self._sweep()
+                self._forget_requests()
                 busy = self.run_once() > 0
             except SQLAlchemyError as error:
                 log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
@@ -169,6 +180,13 @@ class DecisionWorker:
         if self._swept_at is None or now - self._swept_at >= timedelta(seconds=self._hub.settings.sweep_s):
             sweep_pictures(self._hub)
             self._swept_at = now
+
+    def _forget_requests(self) -> None:
+        now = self._hub.clock()
+        if self._forgot_at is None or now - self._forgot_at >= timedelta(seconds=self._hub.settings.replay_sweep_s):
+            sweep_requests(self._hub.database, now)
+            self._hub.refusals.flush()
+            self._forgot_at = now
 
 
 def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:

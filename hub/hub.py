@@ -11,6 +11,8 @@ from hub.database import Database
 from hub.keys import HubKeys, load_keys
 from hub.measures import Measures
 from hub.moments import Clock, system_clock
+from hub.refusals import Refusals
+from hub.replays import Replays
 from hub.settings import HubSettings
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
@@ -26,6 +28,8 @@ class Hub:
     catalogue: Catalogue
     texts: Texts
     regions: Regions
+    refusals: Refusals
+    replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
     clock: Clock = system_clock
     measures: Measures = field(default_factory=Measures)
@@ -50,6 +54,8 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         catalogue=catalogue,
         texts=texts,
         regions=regions,
+        refusals=Refusals(database, clock, settings.refusal_write_s),
+        replays=Replays(clock, settings.replay_memory),
         settings=settings,
         clock=clock,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.fleet import TerminalState, TerminalView
 from hub.hub import Hub
-from hub.tables import Case, DecisionJob, Due, InboxEvent
+from hub.tables import Alarm, Case, DecisionJob, Due, InboxEvent
 
 _LONG_AGO_DAYS: Final = 30
 _CANNOT: Final = {
@@ -51,6 +51,9 @@ def overview(session: Session, hub: Hub, views: list[TerminalView], prefix: str 
     """Hardships ranked by what stops people first, then by the oldest application that has not arrived."""
     people = _people(session, hub)
     found = [one for view in views for one in _hardships(hub, view, people.get(view.id, 0))]
+    alarmed = set(session.scalars(select(Alarm.terminal_id).where(Alarm.settled_at.is_(None))))
+    what, advice = hub.texts("hub.cannot.alarm"), hub.texts("hub.advice.alarm")
+    found += [Hardship(view, what, advice, "limit", 0, None) for view in views if view.id in alarmed]
     rank = {"stop": 0, "limit": 1, "watch": 2}
     found.sort(key=lambda one: (rank[one.severity], one.oldest or datetime.max.replace(tzinfo=UTC), -one.people))
     here = Case.region.startswith(prefix, autoescape=True)
@@ -81,6 +84,13 @@ def _hardships(hub: Hub, view: TerminalView, people: int) -> Iterator[Hardship]:
         severity = "watch" if device.well else "limit"
         text = texts("hub.cannot.soon", device=device.name) if device.well else text
         yield Hardship(view, text, device.advice, severity, people, view.oldest)
+    if view.room.refuses:
+        severity = "stop" if view.room.takes == "nothing" else "limit"
+        text = texts(f"hub.cannot.room.{view.room.takes}", cause=view.room.cause_text)
+        yield Hardship(view, text, texts("hub.advice.room"), severity, people, view.oldest)
+    elif view.room.soon:
+        text = texts("hub.cannot.room.soon", percent=str(round(view.room.full * 100)))
+        yield Hardship(view, text, texts("hub.advice.room"), "watch", people, view.oldest)
     if view.waiting:
         text = texts("hub.cannot.waiting", count=str(view.waiting), ago=view.oldest_ago)
         yield Hardship(view, text, texts("hub.advice.waiting"), "watch", view.waiting, view.oldest)

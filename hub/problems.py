@@ -14,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from hub.measures import Measures
+from offline.wire.batch import PROBLEM_PREFIX
 
 MEDIA_TYPE: Final = "application/problem+json"
-_PREFIX: Final = "urn:zhizhu:problem:"
 
 
 class Problem(Exception):
@@ -35,7 +35,7 @@ class Problem(Exception):
     def response(self) -> JSONResponse:
         """The problem as it travels."""
         body = {
-            "type": f"{_PREFIX}{self.code}",
+            "type": f"{PROBLEM_PREFIX}{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,

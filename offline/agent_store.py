@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from offline import ledger
+from offline.clock_doubt import TOLERANCE, Basis, Heard, judge
 from offline.database import Connection, Database, Migrations, WriterLock, troubles
 from offline.file_view import FileView
 from offline.keys import database_key
@@ -20,8 +21,9 @@ from offline.log_file import make_sure
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
-from offline.wire.changes import AnswerBody, Change, DueBody
+from offline.wire.changes import AnswerBody, Change, DueBody, EventBody
 from offline.wire.claims import subject_of
+from offline.wire.credential import Credential, check_credential
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Clock, event_aad, terminal_source
 from offline.wire.helper_list import Helper, HelperList, check_list
@@ -29,8 +31,12 @@ from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.sealing import SUITE, key_id, seal
 from offline.wire.statement import KeyStatement, check_statement
 from offline.wire.trouble import WireTrouble
+from offline.wire.uptime import Uptime
+from offline.wire.uptime import uptime as system_uptime
 
 NAME: Final = "agent.db"
+CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
+_JUDGED_AGAIN_S: Final = 3600.0
 _DONE: Final = ("stored", "duplicate", "parked")
 
 migrations = Migrations("agent")
@@ -139,16 +145,19 @@ class Parked:
 class AgentView(FileView):
     """agent.db as anyone may read it; a file that is not there yet reads as empty."""
 
-    def __init__(self, connect: Callable[[], Connection | None]) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection | None], read_uptime: Callable[[], Uptime] = system_uptime
+    ) -> None:
         super().__init__(connect)
+        self._uptime = read_uptime
         self._enrolment: Enrolment | None = None
         self._read_at = -1
         self._knows_keys = False
 
     @classmethod
-    def open(cls, state_dir: Path) -> AgentView:
+    def open(cls, state_dir: Path, read_uptime: Callable[[], Uptime] = system_uptime) -> AgentView:
         """A view for reading, also from another process."""
-        return cls(lambda: reader(state_dir, NAME, "enrolment"))
+        return cls(lambda: reader(state_dir, NAME, "enrolment"), read_uptime)
 
     def enrolment(self) -> Enrolment | None:
         """Who this terminal is, or None before it was enrolled."""
@@ -183,6 +192,11 @@ class AgentView(FileView):
         row = self._row("SELECT count(*) FROM ack")
         return int(row[0]) if row else 0
 
+    def done_after(self, seq: int) -> int:
+        """How many events behind a sequence number are done with."""
+        row = self._row("SELECT count(*) FROM ack WHERE seq > ?", (seq,))
+        return int(row[0]) if row else 0
+
     def drained_to(self) -> int:
         """The sequence number up to which every event is done with."""
         return int(self.note("drained_to") or 0)
@@ -214,12 +228,36 @@ class AgentView(FileView):
         rows = self._rows("SELECT subject, name FROM helper ORDER BY name, subject")
         return tuple(Helper(subject=subject, name=name) for subject, name in rows)
 
+    def credential(self) -> Credential | None:
+        """The credential last accepted; None before the first."""
+        kept = self.note("credential")
+        return None if kept is None else Credential.model_validate_json(kept)
+
+    def reenrol_code(self) -> str | None:
+        """The code a person must tell the hub's operator, while the hub waits for that."""
+        return self.note("reenrol_code") or None
+
+    def protocol(self) -> int:
+        """The newest version of the agreement this hub has spoken; it is never spoken less of again."""
+        return int(self.note("protocol") or 1)
+
     def clock(self, now: datetime) -> Clock:
-        """The agent's judgement of the clock; a time before the last one the hub confirmed is never trusted."""
-        confirmed = self.note("clock_confirmed")
-        if confirmed is None or self.note("clock") != "trusted":
-            return "unsure"
-        return "trusted" if now >= parse_time(confirmed) else "unsure"
+        """The agent's judgement of the clock, as far as what it rests on still holds at this reading."""
+        return self.clock_basis().at(now, self._uptime())
+
+    def clock_basis(self) -> Basis:
+        """What the judgement of the clock rests on."""
+        said = dict(self._rows("SELECT name, value FROM note WHERE name IN ('clock', 'clock_heard', 'clock_seen')"))
+        heard, seen = said.get("clock_heard"), said.get("clock_seen")
+        return Basis(
+            word="trusted" if said.get("clock") == "trusted" else "unsure",
+            heard=None if heard is None else _heard(str(heard)),
+            seen=None if seen is None else parse_time(seen),
+        )
+
+    def uptime(self) -> Uptime:
+        """How long the machine has been running."""
+        return self._uptime()
 
     def note(self, name: str) -> str | None:
         """A small remembered value."""
@@ -263,16 +301,18 @@ class AgentView(FileView):
 class AgentStore(AgentView):
     """The one writer of agent.db."""
 
-    def __init__(self, connection: Connection, lock: WriterLock) -> None:
-        super().__init__(lambda: connection)
+    def __init__(
+        self, connection: Connection, lock: WriterLock, read_uptime: Callable[[], Uptime] = system_uptime
+    ) -> None:
+        super().__init__(lambda: connection, read_uptime)
         self._writer = connection
         self._lock = lock
 
     @classmethod
-    def open(cls, state_dir: Path) -> AgentStore:
+    def open(cls, state_dir: Path, read_uptime: Callable[[], Uptime] = system_uptime) -> AgentStore:
         """Opens agent.db for writing; raises AlreadyWriting when another process does."""
         connection, lock = writer(state_dir, NAME, migrations)
-        return cls(connection, lock)
+        return cls(connection, lock, read_uptime)
 
     def enrol(self, reply: EnrolmentReply, region: str, at: datetime) -> Enrolment:
         """Remembers for good who this terminal is, with an event of the agent's own chain."""
@@ -367,17 +407,66 @@ class AgentStore(AgentView):
         """Where to ask the feed from next."""
         return int(self.note("cursor") or 0)
 
-    def judge_clock(self, clock: Clock, now: datetime) -> None:
-        """Remembers whether the hub's time agrees with ours; writes only when something changed in the hour."""
-        if self.clock(now) == clock and self.note("clock") == clock and _same_hour(self.note("clock_confirmed"), now):
-            return
+    def keep_credential(self, untrusted: Mapping[str, object], signing_public: bytes, at: datetime) -> Credential:
+        """Checks and keeps a credential; raises BadSignature or MalformedRecord."""
+        enrolment = self.enrolled()
+        said = check_credential(enrolment.signing_public, enrolment.terminal_id, signing_public, untrusted)
 
         def work(db: Database) -> None:
-            _put_note(db, "clock", clock)
-            if clock == "trusted":
-                _put_note(db, "clock_confirmed", time_text(now))
+            _put_note(db, "credential", said.model_dump_json())
+            _put_note(db, "reenrol_code", "")
+            until = {"not_after": time_text(said.not_after)}
+            self._journal(db, enrolment, "cn.zhizhu.agent.credential.v1", until, at)
 
         self._writer.transaction(work)
+        return said
+
+    def note_reenrol_code(self, code: str) -> None:
+        """Keeps the code for whoever looks at the machine."""
+        if self.reenrol_code() != code:
+            self._writer.transaction(lambda db: _put_note(db, "reenrol_code", code))
+
+    def note_protocol(self, version: int) -> None:
+        """Keeps the version the hub speaks; writes only when it has grown."""
+        if version > self.protocol():
+            self._writer.transaction(lambda db: _put_note(db, "protocol", str(version)))
+
+    def judge_clock(self, heard: Heard | None, now: datetime) -> Clock:
+        """Judges the clock and remembers the judgement, with what the hub last said of the time.
+
+        A change is an event of the agent's own chain: by it, what was made in doubt can be placed. Otherwise it writes
+        at most once an hour.
+        """
+        up, basis = self._uptime(), self.clock_basis()
+        known, seen = basis.heard, basis.seen
+        latest = known if heard is None else heard
+        verdict = judge(now, up, latest, seen)
+        changed = verdict != self.note("clock")
+        fresh = heard is not None and (
+            known is None
+            or known.up.boot != heard.up.boot
+            or abs(heard.at - known.now(heard.up)) > TOLERANCE
+            or heard.up.seconds - known.up.seconds > _JUDGED_AGAIN_S
+        )
+        later = verdict == "trusted" and (seen is None or (now - seen).total_seconds() > _JUDGED_AGAIN_S)
+        if not (changed or fresh or later):
+            return verdict
+        enrolment = self.enrolment()
+
+        def work(db: Database) -> None:
+            _put_note(db, "clock", verdict)
+            if heard is not None and (changed or fresh):
+                _put_note(db, "clock_heard", f"{time_text(heard.at)} {heard.up.boot} {heard.up.seconds}")
+            if later:
+                _put_note(db, "clock_seen", time_text(now))
+            if changed and enrolment is not None:
+                said: dict[str, object] = {"clock": verdict, "wall": time_text(now), "uptime": up.model_dump()}
+                if latest is not None and latest.up.boot == up.boot:
+                    said["trusted"] = time_text(latest.now(up))
+                self._journal(db, enrolment, CLOCK_JUDGED, said, now)
+
+        self._writer.transaction(work)
+        return verdict
 
     def close(self) -> None:
         """Closes the file and gives the right to write back."""
@@ -394,6 +483,8 @@ class AgentStore(AgentView):
                     _put_due(db, DueBody.model_validate(change.body))
                 case "helpers":
                     _put_helpers(db, check_list(enrolment.signing_public, change.body), enrolment.region)
+                case "event":
+                    self._unpark(db, EventBody.model_validate(change.body), enrolment, at)
                 case "keys":
                     self._take_keys(
                         db, check_statement(enrolment.signing_public, enrolment.keys_version, change.body), at
@@ -405,6 +496,15 @@ class AgentStore(AgentView):
         except WireTrouble as wrong:
             return wrong.sentence
         return None
+
+    def _unpark(self, db: Database, said: EventBody, enrolment: Enrolment, at: datetime) -> None:
+        """What a person at the hub has taken up again is as good as stored at once."""
+        changed = db.execute(
+            "UPDATE ack SET status = ?, reason = NULL, at = ? WHERE id = ? AND status = ?",
+            (EventStatus.STORED.value, time_text(at), said.event_id, EventStatus.PARKED.value),
+        ).rowcount
+        if changed:
+            self._journal(db, enrolment, "cn.zhizhu.agent.unparked.v1", {"event_id": said.event_id}, at)
 
     def _take_keys(self, db: Database, stated: KeyStatement, at: datetime) -> None:
         """From now on everything is sealed to the new key, and only the new one's signature counts."""
@@ -513,5 +613,6 @@ def _put_helpers(db: Database, listed: HelperList, region: str) -> None:
     _put_note(db, "helpers_version", str(listed.version))
 
 
-def _same_hour(confirmed: str | None, now: datetime) -> bool:
-    return confirmed is not None and abs((now - parse_time(confirmed)).total_seconds()) < 3600
+def _heard(kept: str) -> Heard:
+    at, boot, seconds = kept.split()
+    return Heard(parse_time(at), Uptime(boot=boot, seconds=float(seconds)))

@@ -60,9 +60,12 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreYard]:
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Store:
-    """A fresh database: SQLite, or what `both_stores` says."""
-    return stores.make(getattr(request, "param", SQLITE), tmp_path)
+def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Iterator[Store]:
+    """A fresh database: SQLite, or what `both_stores` says; whatever hub a test opens over it is closed."""
+    store = stores.make(getattr(request, "param", SQLITE), tmp_path)
+    yield store
+    for close in store.opened:
+        close()
 
 
 @pytest.fixture(autouse=True)

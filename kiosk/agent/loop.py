@@ -14,16 +14,18 @@ from typing import Final
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.schedule import Schedule, Task
+from offline.gauge import Gauge
 from offline.keys import signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
-from offline.sync.client import CLOCK_TOLERANCE_S
-from offline.sync.trouble import HubRefused, HubSilent
+from offline.sync.trouble import HubRefused, HubSilent, HubUnproven
 from offline.trouble import DiskFault, DiskFull, NotEnrolled, StoreInDoubt, StoreLocked, StoreTrouble
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.signing import signing_public
+from offline.wire.trouble import WireTrouble
+from offline.wire.uptime import Uptime, uptime
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ _PASSES: Final = (StoreLocked, DiskFull, DiskFault, StoreInDoubt)
 _TIDY_S: Final = 3600.0
 _PICTURES_S: Final = 10.0
 """How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
+_CREDENTIAL_S: Final = 3600.0
+_CREDENTIAL_RETRY_S: Final = 60.0
 _PROBE_S: Final = 5.0
 """How often a silent hub is called on, so that the evening's link is noticed at once."""
 
@@ -75,9 +79,12 @@ class Agent:
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
         self._pictures = PictureFolder(config.state_dir)
+        self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
+        self._introduced = False
+        self._expired = False
 
     @classmethod
     def open(
@@ -87,9 +94,10 @@ class Agent:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Random | None = None,
+        read_uptime: Callable[[], Uptime] = uptime,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
-        agent = AgentStore.open(config.state_dir)
+        agent = AgentStore.open(config.state_dir, read_uptime)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()
         hub = HubClient.open(
@@ -100,6 +108,9 @@ class Agent:
             reachable=lambda: not _cut(config.network_file),
             deadline_s=config.deadline_s,
             ca_file=config.ca_file,
+            read_uptime=read_uptime,
+            hub_key=lambda: None if (known := agent.enrolment()) is None else known.signing_public,
+            least_protocol=agent.protocol(),
         )
         return cls(
             config,
@@ -196,11 +207,14 @@ class Agent:
                 wait_s = self._listen(now)
             case Task.HEARTBEAT:
                 wait_s = self._beat()
+            case Task.CREDENTIAL:
+                wait_s = self._renew()
             case Task.TIDY:
                 wait_s = self._tidy()
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
+        self._introduce()
         brought = self._bring_pictures()
         if brought.trouble is not None:
             self._tell(brought.trouble)
@@ -227,6 +241,18 @@ class Agent:
         if brought.more and result.trouble is None:
             return 0.0  # a long upload goes on, after whatever else is due
         return result.wait_s if result.more else self._config.changes_s
+
+    def _introduce(self) -> None:
+        """The hub first learns when this machine was started: it places by it what was made in doubt of the time.
+
+        A first try that a wrong clock has signed is refused and brings the hub's time; the second is signed by that.
+        """
+        for _ in range(2):
+            if self._introduced:
+                return
+            self._schedule = self._schedule.later(Task.HEARTBEAT, monotonic() + self._beat())
+            if self._hub.heard is None:
+                return
 
     def _bring_pictures(self) -> Brought:
         end = monotonic() + _PICTURES_S
@@ -262,34 +288,78 @@ class Agent:
 
     def _beat(self) -> float:
         try:
-            self._hub.beat(heartbeat(self._agent, self._terminal, self._config.state_dir, self._clock()))
+            self._hub.beat(heartbeat(self._agent, self._terminal, self._gauge, self._config.state_dir, self._clock()))
         except (HubSilent, HubRefused) as trouble:
             self._tell(trouble)
             if isinstance(trouble, HubRefused):
                 return max(trouble.retry_after_s or 0.0, self._config.heartbeat_s)
             return min(self._config.heartbeat_s, _PROBE_S * self._chance.uniform(0.5, 1.0))
         self._heard()
+        self._introduced = True
         return self._config.heartbeat_s
 
-    def _judge_clock(self) -> None:
-        if self._hub.heard_at is None:
-            return
-        trusted = abs(self._hub.skew_s) <= CLOCK_TOLERANCE_S
+    def _renew(self) -> float:
+        """Keeps the credential young; says the code a person must pass on where the hub wants one."""
+        now = datetime.fromtimestamp(self._clock().timestamp() + self._hub.skew_s, UTC)
+        held = self._agent.credential()
+        if held is not None and not held.due(now) and not self._expired:
+            return _CREDENTIAL_S
         try:
-            self._agent.judge_clock("trusted" if trusted else "unsure", self._clock())
+            reply = self._hub.renew_credential()
+            if reply.credential is not None:
+                self._agent.keep_credential(reply.credential, signing_public(self._signing_private), now)
+                self._expired = False
+        except HubRefused as refusal:
+            if refusal.status == 404:
+                return _CREDENTIAL_S  # a hub that gives none
+            self._tell(refusal)
+            return max(refusal.retry_after_s or 0.0, _CREDENTIAL_RETRY_S)
+        except HubSilent as silence:
+            self._tell(silence)
+            return _CREDENTIAL_RETRY_S
+        except WireTrouble as wrong:
+            log.warning("%s", wrong.sentence)
+            return _CREDENTIAL_S
+        self._heard()
+        if reply.credential is None and reply.user_code is not None:
+            return self._wait_for_a_person(reply.user_code, reply.interval_s)
+        return _CREDENTIAL_S
+
+    def _wait_for_a_person(self, code: str, interval_s: float) -> float:
+        if self._agent.reenrol_code() != code:
+            log.warning("离线太久，中枢要人确认这台终端：请把 %s 告诉运维员，在控制台这台终端的页面输入。", code)
+            self._agent.note_reenrol_code(code)
+        self._silent = True  # what is kept goes out as soon as somebody has agreed
+        return interval_s
+
+    def _judge_clock(self) -> None:
+        try:
+            verdict = self._agent.judge_clock(self._hub.heard, self._clock())
         except (StoreTrouble, StoreInDoubt) as trouble:
             log.warning("%s", trouble.sentence)
+            return
+        self._hub.check_dates(verdict == "trusted")
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
         """Says a silence once, not every time; a refusal always, for someone must look at it."""
         if isinstance(trouble, HubRefused):
+            self._notice_expiry(trouble)
             log.warning("%s", trouble.sentence)
+        elif isinstance(trouble, HubUnproven) and not self._silent:
+            log.warning("%s%s", trouble.sentence, trouble.advice)
         elif not self._silent:
             log.info("%s", trouble.sentence)
         self._silent = True
 
+    def _notice_expiry(self, refusal: HubRefused) -> None:
+        """The hub says that the credential is over: ask for another before anything else."""
+        if refusal.says("credential_expired") and not self._expired:
+            self._expired = True
+            self._schedule = self._schedule.later(Task.CREDENTIAL, monotonic())
+
     def _heard(self) -> None:
         """The line works: what waited for it in vain need not wait longer."""
+        self._agent.note_protocol(self._hub.least_protocol)
         if self._silent:
             log.info("the hub answers again")
             self._silent = False

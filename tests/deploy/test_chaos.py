@@ -42,7 +42,7 @@ def test_what_was_kept_is_at_the_hub_once_however_the_line_broke(store: Store, t
     hub = hub_over(store, system_clock)
     state, stop = tmp_path / "terminal", threading.Event()
     with ExitStack() as ending:
-        port = urlsplit(ending.enter_context(serving(hub))).port
+        port = urlsplit(ending.enter_context(serving(hub, tells_time=True))).port
         assert port is not None
         line = ending.enter_context(closing(ChaosLine(port, Plan(chance))))
         threads = ending.enter_context(ThreadPoolExecutor(1))

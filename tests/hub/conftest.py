@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hub.hub import Hub
 from seeds.people import People
+from tests.hub.machine import Machine
 from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
 from tests.hub.stores import Store
 
@@ -19,11 +21,9 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def hub(store: Store, clock: HandClock) -> Iterator[Hub]:
+def hub(store: Store, clock: HandClock) -> Hub:
     """A hub with the invented people in its base library."""
-    hub = hub_over(store, clock)
-    yield hub
-    hub.database.close()
+    return hub_over(store, clock)
 
 
 @pytest.fixture
@@ -37,6 +37,13 @@ def url(hub: Hub) -> Iterator[str]:
 def terminal(hub: Hub, url: str, clock: HandClock) -> FakeTerminal:
     """An enrolled terminal of the test village."""
     return FakeTerminal.enrolled(hub, url, clock)
+
+
+@pytest.fixture
+def machine(hub: Hub, url: str, clock: HandClock, tmp_path: Path) -> Iterator[Machine]:
+    """An enrolled machine."""
+    with Machine.enrolled(hub, url, clock, tmp_path / "terminal") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

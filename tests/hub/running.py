@@ -13,11 +13,12 @@ from threading import Thread
 
 import httpx
 import uvicorn
+from hypothesis import Phase
 
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
 from hub.hub import Hub, open_hub
-from hub.moments import Clock, system_clock
+from hub.moments import Clock
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
 from hub.web import create_app
@@ -27,14 +28,17 @@ from offline.wire.chain import START, Head
 from offline.wire.claims import new_code, new_salt
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Envelope, event_aad, terminal_source
-from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, TerminalStatus
+from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, RoomReport, TerminalStatus
 from offline.wire.identity import new_traceparent, uuid7
-from offline.wire.sealing import SUITE, lookup_aad, seal
+from offline.wire.protocol import offer
+from offline.wire.sealing import SUITE, key_id, lookup_aad, seal
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
 from tests.hub.stores import SQLITE, Store
 
 VILLAGE = "440981102999"
+UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""Hypothesis without its explanations: to give them it traces every line, and a hub is made of many."""
 PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"
@@ -68,19 +72,18 @@ def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None
 def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica."""
     hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
+    store.opened.append(hub.database.close)
     load_base_library(hub.database, People.load(), clock)
     return hub
 
 
 @contextmanager
-def serving(hub: Hub, *, decide: bool = True) -> Iterator[str]:
+def serving(hub: Hub, *, decide: bool = True, tells_time: bool = False) -> Iterator[str]:
     """The hub behind a real port; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    # The machine's `Date` only where it is the hub's own: a terminal sets its clock by it.
-    config = uvicorn.Config(
-        create_app(hub, decide=decide), log_level="warning", lifespan="on", date_header=hub.clock is system_clock
-    )
-    server = uvicorn.Server(config)
+    # No `Date`: it would be the machine's, and a terminal would set its clock by it, away from the test's.
+    app = create_app(hub, decide=decide)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=tells_time))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -119,8 +122,15 @@ class FakeTerminal:
     def ask(self, method: str, path: str, value: object = None, *, signing: bytes | None = None) -> httpx.Response:
         """A signed request."""
         body = b"" if value is None else json.dumps(value).encode()
-        headers = sign_request(signing or self.signing, self.id, method, path, body, self.clock())
+        headers = self.signed(method, path, body, signing=signing)
         return LINE.request(method, f"{self.url}{path}", content=body, headers=headers)
+
+    def signed(self, method: str, path: str, body: bytes, *, signing: bytes | None = None) -> dict[str, str]:
+        """The headers of a request of the newest protocol."""
+        known = key_id(unb64(self.enrolment.hub_signing_public, 32))
+        return sign_request(
+            signing or self.signing, self.id, method, path, body, self.clock(), offered=offer(), hub_key=known
+        )
 
     def application(self, person: Person, code: str | None = None, **changes: object) -> dict[str, object]:
         """What a witnessed application of a person says."""
@@ -173,17 +183,24 @@ class FakeTerminal:
         assert reply.status_code == 200, reply.text
         return BatchReply.model_validate(reply.json())
 
-    def beat(self, **devices: DeviceReport) -> httpx.Response:
-        """A heartbeat with these devices."""
+    def heartbeat(self, room: RoomReport | None = None, **devices: DeviceReport) -> bytes:
+        """What a heartbeat with these devices and this room in the outbox says."""
         beat = Heartbeat(
             terminal=self.id,
             at=self.clock(),
             status=TerminalStatus(screen="alive", at=self.clock(), devices=devices),
-            outbox=OutboxReport(waiting=0, head=HeadReport(seq=self.head.seq, hash=self.head.hash)),
+            outbox=OutboxReport(waiting=0, room=room, head=HeadReport(seq=self.head.seq, hash=self.head.hash)),
             agent_head=HeadReport(seq=START.seq, hash=START.hash),
             software="0.1.0",
         )
-        return self.ask("POST", f"/v1/terminals/{self.id}/heartbeats", beat.model_dump(mode="json"))
+        return beat.model_dump_json().encode()
+
+    def beat(self, *, room: RoomReport | None = None, **devices: DeviceReport) -> httpx.Response:
+        """A heartbeat with these devices and this room in the outbox."""
+        path = f"/v1/terminals/{self.id}/heartbeats"
+        body = self.heartbeat(room, **devices)
+        headers = self.signed("POST", path, body)
+        return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 
     def lookup(self, id_number: str) -> httpx.Response:
         """A look-up by card."""
