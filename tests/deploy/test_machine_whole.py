@@ -113,6 +113,12 @@ class Life(RuleBasedStateMachine):
         self.line.mishap = mishap
         self._drain()
 
+    @rule(person=PEOPLE, mishap=MISHAPS)
+    def keep_and_drain(self, person: str, mishap: Mishap) -> None:
+        """There is something to send for sure."""
+        self.keep(person)
+        self.drain(mishap)
+
     @rule()
     def drain_dry(self) -> None:
         """A good evening: everything arrives."""
@@ -155,15 +161,13 @@ class Life(RuleBasedStateMachine):
         self.hub = hub_over(self.store, self.hub_clock)
         self.line.app = create_app(self.hub, decide=False)
 
-    @rule(seconds=JUMPS)
-    def the_terminals_clock_jumps(self, seconds: int) -> None:
+    @rule(seconds=JUMPS, at_the_hub=st.booleans())
+    def a_clock_jumps(self, seconds: int, at_the_hub: bool) -> None:
         """An empty battery, or somebody sets it."""
-        self.clock.turn(seconds)
-
-    @rule(seconds=JUMPS)
-    def the_hubs_clock_jumps(self, seconds: int) -> None:
-        """It happens there too."""
-        self.hub_clock.at += timedelta(seconds=seconds)
+        if at_the_hub:
+            self.hub_clock.at += timedelta(seconds=seconds)
+        else:
+            self.clock.turn(seconds)
 
     @precondition(lambda self: self.rotations < ROTATIONS_MOST)
     @rule()
@@ -281,7 +285,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_whatever_happens_in_whatever_
         Life,
         settings=settings(
             max_examples=int(os.environ.get(LIVES) or FEW[kind]),
-            stateful_step_count=25,
+            stateful_step_count=35,
             deadline=None,
             print_blob=True,
             suppress_health_check=[HealthCheck.too_slow],
