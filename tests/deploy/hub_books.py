@@ -39,7 +39,9 @@ def read_books(
                 broken.append(f"{row.id}: at the hub as {row.status}, {row.position}, {row.reason}")
         if (end := check(envelopes)) != head:
             broken.append(f"the hub's chain ends as {end}, the terminal's as {head}")
-        noted = [Head(row.seq, row.hash) for row in session.scalars(select(Chain))] or [START]
+        noted = [Head(row.seq, row.hash) for row in session.scalars(select(Chain).where(Chain.source == source))] or [
+            START
+        ]
         if noted != [head]:
             broken.append(f"the hub notes {noted} of the terminal's {head}")
         told = session.scalars(select(Change).order_by(Change.n)).all()
