@@ -14,7 +14,7 @@ from typing import Final
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.schedule import Schedule, Task
-from offline.keys import signing_key
+from offline.keys import settle_keys, signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
@@ -89,6 +89,7 @@ class Agent:
         chance: Random | None = None,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
+        settle_keys(config.state_dir, config.tpm)
         agent = AgentStore.open(config.state_dir)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()
