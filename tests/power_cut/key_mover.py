@@ -51,7 +51,7 @@ def _say(word: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[2:] == ["CARELESS"]:
-        os.fsync = lambda fd: None
+        os.fsync = lambda fd: None  # noqa: ARG005  (the name belongs to the type)
     state_dir = Path(sys.argv[1])
     _say(database_key(state_dir).hex())
     settle_keys(state_dir, "paper", PaperSealer)
