@@ -104,7 +104,6 @@ class KeyChest:
             _sync_file(sealed_at)
             sync_folder(self._folder)
             file.rename(self._gone(name))
-            sync_folder(self._folder)
             _shred(self._gone(name))
             return True
 
@@ -209,6 +208,7 @@ def _shred(path: Path) -> None:
     with suppress(FileNotFoundError):
         handle = os.open(path, os.O_WRONLY)
         try:
+            sync_folder(path.parent)  # or a cut could bring its old name back, which counts, with nothing in it
             os.pwrite(handle, secrets.token_bytes(KEY_BYTES), 0)
             os.fsync(handle)
         finally:
