@@ -1,6 +1,8 @@
-"""A terminal's key made as a file, then moved into a TPM of paper; CARELESS flushes nothing.
+"""A terminal's key made as a file, then moved into a TPM of paper.
 
-    python -m tests.power_cut.key_mover STATE_DIR [CARELESS]
+    python -m tests.power_cut.key_mover STATE_DIR [CARELESS | INTERRUPTED]
+
+CARELESS flushes nothing; INTERRUPTED dies before it overwrites the file, and the next process goes on.
 
 Says the key on its standard output when it is made, and `moved` when it rests sealed; waits for a byte after each.
 """
@@ -11,6 +13,7 @@ import hashlib
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from offline import key_chest
@@ -44,6 +47,23 @@ class PaperSealer:
         return bytes(each ^ 0x5A for each in hidden)
 
 
+class Died(BaseException):
+    """As if the process were killed here."""
+
+
+def _die_before_overwriting(state_dir: Path) -> None:
+    overwrite = key_chest._shred
+
+    def die(path: Path) -> None:
+        if path.exists():
+            raise Died
+
+    key_chest._shred = die
+    with suppress(Died):
+        settle_keys(state_dir, "paper", PaperSealer)
+    key_chest._shred = overwrite
+
+
 def _say(word: str) -> None:
     os.write(1, word.encode() + b"\n")
     os.read(0, 1)
@@ -54,6 +74,8 @@ if __name__ == "__main__":
         os.fsync = lambda fd: None  # noqa: ARG005  (the name belongs to the type)
     state_dir = Path(sys.argv[1])
     _say(database_key(state_dir).hex())
+    if sys.argv[2:] == ["INTERRUPTED"]:
+        _die_before_overwriting(state_dir)
     settle_keys(state_dir, "paper", PaperSealer)
     assert key_chest.KeyChest(state_dir / "keys", PaperSealer).resting(("database.key",))[0].tcti is not None
     _say(MOVED)

@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Final, NoReturn
 
+import pytest
+
 from deploy.power_cut.disk import Disk
 from deploy.power_cut.record import Call, What
 from offline.key_chest import KeyChest
@@ -20,10 +22,11 @@ from tests.power_cut.lives import recorded
 CUTS_EACH: Final = 6
 
 
+@pytest.mark.parametrize("words", [(), ("INTERRUPTED",)])
 def test_a_key_on_its_way_into_the_tpm_can_be_opened_whenever_the_mains_fail(
-    tmp_path: Path, after: Path, seed: int
+    tmp_path: Path, after: Path, seed: int, words: tuple[str, ...]
 ) -> None:
-    record = recorded(tmp_path, "tests.power_cut.key_mover")
+    record = recorded(tmp_path, "tests.power_cut.key_mover", *words)
     states, wrong = _cut_everywhere(record, after, Random(seed))
     print(f"{states} states after {len(record)} calls")
     assert wrong == []
