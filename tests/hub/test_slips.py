@@ -74,6 +74,7 @@ def test_every_false_slip_is_called_so_in_its_own_words(
         text = page(url, code, made)
         assert words in text, how
         assert "凭条是真的" not in text, how
+        assert "林*兰" not in text, "its case would look like a confirmation"
     assert "看不出凭条真假" in httpx.get(f"{url}/verify/{code}").text
 
 
