@@ -17,6 +17,7 @@ from hub.moments import system_clock
 from hub.settings import HubSettings
 from hub.staff import ROLES, add_staff
 from hub.trouble import HubTrouble
+from offline.wire.trouble import WireTrouble
 from seeds.trouble import SeedTrouble
 
 _database = click.option(
@@ -26,6 +27,13 @@ _database = click.option(
     show_default=True,
     metavar="URL",
     help="数据库地址。Where the hub's database is.",
+)
+_state = click.option(
+    "--state",
+    default=Path("hub-state"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="密钥所在的目录。The folder of the hub's keys.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
 
@@ -39,13 +47,7 @@ def hub() -> None:
 @_database
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。The address to listen on.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="端口。The port.")
-@click.option(
-    "--state",
-    default=Path("hub-state"),
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="密钥所在的目录。The folder of the hub's keys.",
-)
+@_state
 @click.option(
     "--silence-s",
     default=HubSettings().silence_s,
@@ -136,6 +138,41 @@ def enrol(url: str, region: str, name: str, as_json: bool) -> None:
         click.echo(f"{key}\n请在 {settings.enrolment_hours} 小时内用掉，只能用一次。Use it once, within that time.")
 
 
+@hub.command()
+@click.argument("stick", type=click.Path(path_type=Path, file_okay=False))
+@_database
+@_state
+@_json
+def carry(stick: Path, url: str, state: Path, as_json: bool) -> None:
+    """收下 U 盘 STICK 带来的办理记录，把答复写回去；有缺的或不能用的则退出码为 1。
+
+    Takes what a stick brings from terminals without a line and puts the answers onto it; the hub may be running.
+    """
+    from hub.hub import open_hub
+    from hub.stick import visit
+    from offline.wire.stick import Stick
+
+    with _spoken(), speaking(url):
+        if not (state / "keys").is_dir():  # other keys would open nothing that was sealed to this hub's
+            raise HubTrouble(
+                f"{state} 里没有中枢的密钥。The hub's keys are not there.",
+                "请用 --state 指出中枢运行时的那个目录。Name the folder the hub runs with.",
+            )
+        opened = open_hub(url, state)
+        try:
+            told = (lambda _name: None) if as_json else (lambda name: click.echo(f"{name}……", err=True))
+            found = visit(opened, Stick(stick), "zhizhu hub carry", told)
+        finally:
+            opened.database.close()
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        for line in found.lines():
+            click.echo(line)
+    if not found.well:
+        raise SystemExit(1)
+
+
 def _division(code: str) -> None:
     if len(code) != 12 or not (code.isascii() and code.isdigit()):
         raise click.UsageError("区划代码是 12 位数字。A division code has 12 digits.")
@@ -156,5 +193,5 @@ def _opened(url: str) -> Iterator[Database]:
 def _spoken() -> Iterator[None]:
     try:
         yield
-    except (HubTrouble, SeedTrouble) as trouble:
+    except (HubTrouble, SeedTrouble, WireTrouble) as trouble:
         raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from None

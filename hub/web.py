@@ -13,7 +13,7 @@ from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
-from hub.routes import blobs, claims, console, desk, enrolments, operations, terminals, verify
+from hub.routes import blobs, carry, claims, console, desk, enrolments, operations, terminals, verify
 from hub.staff import Reception
 
 
@@ -33,7 +33,8 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
     )
     install(app, hub.measures)
-    app.add_middleware(BodyLimit, limit=hub.settings.request_bytes)
+    limits = {carry.ADDRESS: hub.settings.carry_part_bytes}
+    app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     pages = Pages(hub.texts)
     reception = Reception(hub.database, hub.clock, hub.settings)
     app.include_router(operations.router(hub))
@@ -43,6 +44,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(claims.router(hub))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
+    app.include_router(carry.router(hub, pages, reception))
     app.include_router(desk.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

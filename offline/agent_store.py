@@ -171,6 +171,10 @@ class AgentView(FileView):
         """The sequence number up to which every event is done with."""
         return int(self.note("drained_to") or 0)
 
+    def heard_to(self) -> int:
+        """The number of the last entry of the hub's feed that was applied."""
+        return int(self.note("cursor") or 0)
+
     def parked(self) -> tuple[Parked, ...]:
         """The events laid aside, oldest first."""
         rows = self._rows("SELECT seq, id, reason, at FROM ack WHERE status = 'parked' ORDER BY seq")
@@ -317,7 +321,7 @@ class AgentStore(AgentView):
 
     def cursor(self) -> int:
         """Where to ask the feed from next."""
-        return int(self.note("cursor") or 0)
+        return self.heard_to()
 
     def judge_clock(self, clock: Clock, now: datetime) -> None:
         """Remembers whether the hub's time agrees with ours; writes only when something changed in the hour."""

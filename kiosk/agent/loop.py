@@ -14,6 +14,7 @@ from typing import Final
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.schedule import Schedule, Task
+from offline.carry import Spool, SpoolTrouble, apply_spool
 from offline.keys import signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
@@ -33,6 +34,9 @@ _DISK_WAIT_S: Final = 5.0
 _TIDY_S: Final = 3600.0
 _PICTURES_S: Final = 10.0
 """How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
+_SPOOL_S: Final = 1.0
+"""How often the spool is looked into: a technician stands beside with a stick."""
+_SPOOL_AGAIN_S: Final = 60.0
 _PROBE_S: Final = 5.0
 """How often a silent hub is called on, so that the evening's link is noticed at once."""
 
@@ -73,6 +77,7 @@ class Agent:
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
         self._pictures = PictureFolder(config.state_dir)
+        self._spool = Spool(config.state_dir)
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
@@ -196,6 +201,8 @@ class Agent:
                 wait_s = self._beat()
             case Task.TIDY:
                 wait_s = self._tidy()
+            case Task.SPOOL:
+                wait_s = self._take_from_spool()
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
@@ -242,6 +249,17 @@ class Agent:
         age = timedelta(hours=self._config.picture_orphan_hours)
         tidy_pictures(self._agent, self._terminal, self._pictures, self._clock(), age)
         return _TIDY_S
+
+    def _take_from_spool(self) -> float:
+        try:
+            applied = apply_spool(self._agent, self._terminal, self._spool, self._clock())
+        except SpoolTrouble as trouble:
+            log.warning("%s", trouble.sentence)
+            return _SPOOL_AGAIN_S
+        if applied.acks or applied.changes:
+            log.info("a stick brought %d acknowledgements and %d changes", applied.acks, applied.changes)
+            self._schedule = self._schedule.later(Task.TIDY, monotonic())
+        return _SPOOL_S
 
     def _listen(self, now: float) -> float:
         try:

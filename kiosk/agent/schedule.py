@@ -13,6 +13,7 @@ class Task(StrEnum):
     CHANGES = "changes"
     HEARTBEAT = "heartbeat"
     TIDY = "tidy"
+    SPOOL = "spool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Schedule:
     changes: float = 0.0
     heartbeat: float = 0.0
     tidy: float = 0.0
+    spool: float = 0.0
 
     def due(self, now: float) -> tuple[Task, ...]:
         """What is due, the outbox first."""
@@ -39,6 +41,8 @@ class Schedule:
                 return self.heartbeat
             case Task.TIDY:
                 return self.tidy
+            case Task.SPOOL:
+                return self.spool
 
     def later(self, task: Task, at: float) -> Schedule:
         """The schedule with a task moved."""
@@ -51,7 +55,9 @@ class Schedule:
                 return replace(self, heartbeat=at)
             case Task.TIDY:
                 return replace(self, tidy=at)
+            case Task.SPOOL:
+                return replace(self, spool=at)
 
     def next_wait_s(self, now: float, longest_s: float) -> float:
         """How long nothing is due, at most `longest_s`."""
-        return min(longest_s, max(0.0, min(self.drain, self.changes, self.heartbeat, self.tidy) - now))
+        return min(longest_s, max(0.0, min(self.at(task) for task in Task) - now))

@@ -17,6 +17,7 @@ import uvicorn
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
 from hub.hub import Hub, open_hub
+from hub.moments import Clock
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
 from hub.web import create_app
@@ -51,8 +52,9 @@ class HandClock:
         self.at += timedelta(seconds=seconds)
 
 
-def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None) -> Hub:
+def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub in a folder; made anew over the same folder it is the same hub after a restart."""
+    folder.mkdir(exist_ok=True)
     url = f"sqlite:///{folder / 'hub.db'}"
     database = Database(url)
     database.migrate()

@@ -1,0 +1,265 @@
+"""A terminal offline for a week and a stick: everything arrives, once, and the answers come back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hub.hub import Hub
+from offline.carry import Exported, Spool
+from offline.projection import Stage, standing
+from offline.wire.carry import MAX_PART_BYTES, Kind, PartHead, model_record, read_part, write_part
+from offline.wire.changes import Change, Changes
+from offline.wire.sealing import key_id
+from offline.wire.signing import new_signing_key
+from offline.wire.stick import FOLDER, MANIFEST, Stick
+from offline.wire.trouble import PartFault, StickTrouble
+from seeds.people import People
+from tests.conftest import LogWatch
+from tests.deploy.sticks import Village
+from tests.hub.running import make_hub
+
+
+def now() -> datetime:
+    """The machine's own time: terminal and hub share it here."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    made = make_hub(tmp_path / "hub", now)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def village(hub: Hub, tmp_path: Path) -> Iterator[Village]:
+    made = Village(hub, tmp_path / "village")
+    yield made
+    made.close()
+
+
+def test_a_week_travels_on_a_stick_and_the_answers_come_back(village: Village) -> None:
+    kept = village.keep(3)
+    assert village.export() == Exported(village.id, events=3, written=3, parts=1, pictures=0, removed=0)
+    came = village.carry()
+    assert (came.well, came.taken[0].fresh, came.couriers[0].missing) == (True, 3, ())
+    assert village.at_hub() == village.cases() == kept
+    assert standing(village.agent, kept[0]).stage is Stage.KEPT, "the terminal has heard nothing yet"
+    fetched = village.fetch()
+    assert (len(fetched.spooled), fetched.refused) == (came.answer_files, ())
+    applied = village.apply()
+    assert (applied.acks, applied.refused) == (3, 0)
+    assert standing(village.agent, kept[0]).stage is Stage.SETTLED
+    assert {standing(village.agent, one).stage for one in kept} <= {Stage.SENT, Stage.SETTLED}
+    assert village.agent.drained_to() == 3
+    assert not Spool(village.state_dir).waiting()
+    again = village.export()
+    assert (again.events, again.parts, again.removed) == (0, 0, 1), "what the hub has needs no carrying"
+
+
+def test_what_came_both_ways_counts_once(village: Village) -> None:
+    kept = village.keep(5)
+    village.export()
+    assert village.drain(cut=True), "the hub has the first three, the terminal does not know"
+    came = village.carry()
+    assert (came.taken[0].fresh, came.taken[0].known) == (2, 3)
+    while village.drain():
+        continue
+    assert village.carry().taken[0].known == 5
+    assert sorted(village.cases()) == sorted(kept)
+    village.fetch()
+    assert village.apply().acks == 0, "the line was first"
+
+
+def test_an_old_stick_does_no_harm_on_either_side(village: Village) -> None:
+    village.keep(2)
+    village.export()
+    village.carry()
+    old = village.copy_stick("old")
+    village.fetch()
+    village.apply()
+    village.keep(1)
+    village.export()
+    village.carry()
+    village.fetch()
+    village.apply()
+    heard, cases = village.agent.heard_to(), village.cases()
+    came = village.carry(old)
+    assert sum(one.fresh for one in came.taken) == 0
+    assert village.cases() == cases
+    village.fetch(village.copy_stick("mine"))
+    assert village.fetch(old).known > 0
+    assert (village.apply().acks, village.agent.heard_to()) == (0, heard)
+
+
+def test_a_stick_pulled_out_leaves_whole_parts_and_the_next_export_goes_on(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village.keep(6)
+    real = Stick.put
+    left = [2]
+
+    def pulled(stick: Stick, terminal_id: str, name: str, data: bytes) -> None:
+        if not left[0]:
+            (village.folder / "half.unfinished").write_bytes(data[: len(data) // 2])
+            raise StickTrouble("U 盘中途读写不了了。", "请插好再运行一次。")
+        left[0] -= 1
+        real(stick, terminal_id, name, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stick, "put", pulled)
+        with pytest.raises(StickTrouble):
+            village.export(fill_bytes=1)
+    came = village.carry()
+    assert (came.well, came.couriers[0].missing) == (False, None), "nobody knows what is missing"
+    some = sum(one.fresh for one in came.taken)
+    assert 0 < some < 6
+    assert "没有写完" in "".join(came.lines())
+    first = village.parts()
+    whole = village.export(fill_bytes=1)
+    assert (whole.events, whole.written) == (6, 6 - some)
+    assert set(first) <= set(village.parts()), "what was whole is not written again"
+    assert not list(village.folder.glob("*.unfinished"))
+    came = village.carry()
+    assert (came.well, sum(one.fresh for one in came.taken), len(village.cases())) == (True, 6 - some, 6)
+
+
+def test_a_missing_part_is_named_and_a_damaged_one_is_refused(village: Village) -> None:
+    village.keep(3)
+    village.export(fill_bytes=1)
+    first, second, third = village.parts()
+    first.unlink()
+    second.write_bytes(second.read_bytes()[:-10])
+    altered = bytearray(third.read_bytes())
+    altered[len(altered) // 2] ^= 1
+    third.write_bytes(altered)
+    came = village.carry()
+    assert (came.well, came.couriers[0].missing) == (False, ((1, 1), (2, 2), (3, 3)))
+    said = "\n".join(came.lines())
+    assert all(words in said for words in ("只抄了一半", "损坏或被改动过", "缺第 1–1 条"))
+    assert village.at_hub() == []
+    village.export()
+    assert village.carry().well
+
+
+def test_a_stick_of_another_hub_or_another_terminal_is_refused_in_a_sentence(
+    village: Village, hub: Hub, tmp_path: Path
+) -> None:
+    village.keep(1)
+    village.export()
+    elsewhere = make_hub(tmp_path / "elsewhere", now)
+    stranger = Village(elsewhere, tmp_path / "stranger")
+    try:
+        came = stranger.carry(village.mount)
+        assert (came.taken, "没有登记过终端" in came.refused[0][1]) == ([], True)
+        village.carry()
+        fetched = stranger.fetch(village.mount)
+        assert (fetched.spooled, fetched.for_others) == ((), (village.id,))
+    finally:
+        stranger.close()
+        elsewhere.database.close()
+
+
+def test_what_another_hub_signed_for_this_terminal_is_refused(village: Village) -> None:
+    village.keep(1)
+    village.export()
+    village.carry()
+    (answers, *_) = sorted(village.folder.glob("answers-*.zzc"))
+    head = PartHead.model_validate(
+        read_part(answers.read_bytes(), lambda _: village.agent.enrolled().signing_public).head.model_dump()
+    )
+    answers.write_bytes(write_part(head, (), new_signing_key()).data)
+    foreign = head.model_copy(update={"signer": "f" * 16})
+    (village.folder / "answers-other.zzc").write_bytes(write_part(foreign, (), new_signing_key()).data)
+    faults = {one.name: one.why.fault for one in village.fetch().refused}
+    assert faults[answers.name] is PartFault.FORGED
+    assert faults["answers-other.zzc"] is PartFault.FOREIGN
+
+
+def test_answers_with_a_hole_are_not_applied(village: Village, logs: LogWatch) -> None:
+    logs.expect("a part from a stick does not count")
+    village.keep(2)
+    village.export()
+    village.carry()
+    head = PartHead(
+        version=1,
+        to="terminal",
+        terminal=village.id,
+        signer="0" * 16,
+        carry="x",
+        made_at="2026-11-23T04:00:00.000Z",
+        cursor=village.agent.heard_to() + 999,
+    )
+    public = village.agent.enrolled().signing_public
+    ahead = Changes(cursor=head.cursor + 1, changes=(Change(n=head.cursor + 1, kind="due", body={}),))
+    signed = write_part(
+        head.model_copy(update={"signer": key_id(public)}),
+        (model_record(Kind.CHANGES, ahead),),
+        village.hub.keys.signing_private,
+    )
+    for path in village.folder.glob("answers-*"):
+        path.unlink()
+    (village.folder / "answers-x.zzc").write_bytes(signed.data)
+    assert [one.why.fault for one in village.fetch().refused] == [PartFault.GAP]
+    assert (village.apply().refused, village.agent.heard_to()) == (1, 0)
+
+
+def test_a_full_stick_is_told_before_anything_is_written(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    village.keep(1)
+    monkeypatch.setattr(Stick, "free_bytes", lambda _: 1000)
+    with pytest.raises(StickTrouble, match="空间不够"):
+        village.export()
+    assert not village.folder.exists()
+
+
+def test_nothing_personal_is_on_a_stick(village: Village) -> None:
+    village.keep(4)
+    village.export()
+    village.carry()
+    written = b"".join(path.read_bytes() for path in village.folder.iterdir())
+    names = "".join(path.name for path in village.folder.iterdir())
+    for person in People.load().all:
+        for value in (person.name, person.id_number):
+            for code in ("utf-8", "gb18030", "utf-16-le"):
+                assert value.encode(code) not in written
+            assert value not in names
+    assert max(path.stat().st_size for path in village.folder.iterdir()) <= MAX_PART_BYTES
+
+
+def test_one_stick_serves_several_villages(village: Village, hub: Hub, tmp_path: Path) -> None:
+    other = Village(hub, tmp_path / "other")
+    try:
+        village.keep(1)
+        other.keep(2)
+        village.export()
+        other.export()
+        shutil.copytree(other.mount / FOLDER / other.id, village.mount / FOLDER / other.id)
+        came = village.carry()
+        assert {one.terminal_id: one.fresh for one in came.taken if not one.is_manifest} == {village.id: 1, other.id: 2}
+        for one in (village, other):
+            fetched = one.fetch(village.mount)
+            assert fetched.spooled
+            assert not fetched.refused
+            assert one.apply().acks == len(one.acts)
+    finally:
+        other.close()
+    assert (village.folder / MANIFEST).exists()
+
+
+def test_a_hub_that_restarts_between_taking_and_answering_loses_nothing(village: Village, tmp_path: Path) -> None:
+    village.keep(2)
+    village.export()
+    village.carry()
+    again = make_hub(tmp_path / "hub", now)
+    village.hub = again
+    try:
+        assert sum(one.known for one in village.carry().taken) == 2
+        village.fetch()
+        assert village.apply().acks == 2
+    finally:
+        again.database.close()
