@@ -13,6 +13,7 @@ from hub.blobs import blob_state, take_piece
 from hub.feed import page
 from hub.hub import Hub
 from hub.ingest import ingest
+from hub.key_news import catch_up
 from hub.problems import Problem
 from hub.tables import CarriedPart, Terminal
 from offline.wire.attachment import sha256_of
@@ -21,6 +22,7 @@ from offline.wire.canonical import time_text, unb64
 from offline.wire.carry import VERSION, KeyFor, Kind, Part, PartHead, Record, Written, model_record, write_part
 from offline.wire.identity import uuid7
 from offline.wire.sealing import key_id
+from offline.wire.signing import signing_public
 from offline.wire.trouble import BadPart, NotForHere, PartFault
 
 
@@ -132,29 +134,32 @@ def take_part(hub: Hub, part: Part, staff: str, region_prefix: str = "") -> Take
 def answer_parts(hub: Hub, terminal_id: str) -> Iterator[Written]:
     """What a stick takes back to a terminal: the answers to its events, then the feed since it last heard it.
 
-    Nothing when no part of the terminal ever came on a stick, for then nobody knows where it stands.
+    Nothing when no part of the terminal ever came on a stick, for then nobody knows where it stands. All of it is
+    signed with the key that the terminal knew, also what tells it of a later one.
     """
+    catch_up(hub, terminal_id)
     now = hub.clock()
     carry = uuid7(now)
-
-    def part(records: tuple[Record, ...], first: int, last: int, cursor: int) -> Written:
-        head = PartHead(
-            version=VERSION,
-            to="terminal",
-            terminal=terminal_id,
-            signer=key_id(hub.keys.signing_public),
-            carry=carry,
-            made_at=time_text(now),
-            first_seq=first,
-            last_seq=last,
-            cursor=cursor,
-        )
-        return write_part(head, records, hub.keys.signing_private)
-
     with hub.database.reading() as session:
         stands = session.scalars(_newest(terminal_id)).first()
         if stands is None:
             return
+        private = hub.keys.signing_private_of(stands.hub_key) or hub.keys.signing_private
+
+        def part(records: tuple[Record, ...], first: int, last: int, cursor: int) -> Written:
+            head = PartHead(
+                version=VERSION,
+                to="terminal",
+                terminal=terminal_id,
+                signer=key_id(signing_public(private)),
+                carry=carry,
+                made_at=time_text(now),
+                first_seq=first,
+                last_seq=last,
+                cursor=cursor,
+            )
+            return write_part(head, records, private)
+
         told = select(CarriedPart).where(CarriedPart.terminal_id == terminal_id, CarriedPart.last_seq > stands.done_to)
         told = told.order_by(CarriedPart.first_seq).limit(hub.settings.carry_answer_parts)
         for row in session.scalars(told):
@@ -241,6 +246,7 @@ def _remember(hub: Hub, part: Part, taken: Taken, results: Sequence[EventResult]
             session.add(row)
         row.made_at, row.first_seq, row.last_seq = head.made_at, head.first_seq, head.last_seq
         row.head_seq = 0 if head.head is None else head.head.seq
+        row.hub_key = head.hub_key
         row.done_to, row.cursor, row.staff, row.taken_at = head.done_to, head.cursor, staff, now
         row.fresh += taken.fresh
         row.known, row.parked = taken.known, taken.parked

@@ -5,42 +5,31 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from hub.database import Database, speaking
+from hub.carry_command import carry
+from hub.command_line import database_option as _database
+from hub.command_line import division as _division
+from hub.command_line import json_option as _json
+from hub.command_line import opened as _opened
+from hub.command_line import spoken as _spoken
+from hub.command_line import state_option as _state
 from hub.enrolment import new_enrolment_key
+from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.settings import HubSettings
 from hub.staff import ROLES, add_staff
-from hub.trouble import HubTrouble
-from offline.wire.trouble import WireTrouble
-from seeds.trouble import SeedTrouble
-
-_database = click.option(
-    "--database",
-    "url",
-    default="sqlite:///hub.db",
-    show_default=True,
-    metavar="URL",
-    help="数据库地址。Where the hub's database is.",
-)
-_state = click.option(
-    "--state",
-    default=Path("hub-state"),
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="密钥所在的目录。The folder of the hub's keys.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def hub() -> None:
     """区域中枢。The regional hub."""
+
+
+hub.add_command(keys)
+hub.add_command(carry)
 
 
 @hub.command()
@@ -136,62 +125,3 @@ def enrol(url: str, region: str, name: str, as_json: bool) -> None:
         click.echo(json.dumps(said, ensure_ascii=False))
     else:
         click.echo(f"{key}\n请在 {settings.enrolment_hours} 小时内用掉，只能用一次。Use it once, within that time.")
-
-
-@hub.command()
-@click.argument("stick", type=click.Path(path_type=Path, file_okay=False))
-@_database
-@_state
-@_json
-def carry(stick: Path, url: str, state: Path, as_json: bool) -> None:
-    """收下 U 盘 STICK 带来的办理记录，把答复写回去；有缺的或不能用的则退出码为 1。
-
-    Takes what a stick brings from terminals without a line and puts the answers onto it; the hub may be running.
-    """
-    from hub.hub import open_hub
-    from hub.stick import visit
-    from offline.wire.stick import Stick
-
-    with _spoken(), speaking(url):
-        if not (state / "keys").is_dir():  # other keys would open nothing that was sealed to this hub's
-            raise HubTrouble(
-                f"{state} 里没有中枢的密钥。The hub's keys are not there.",
-                "请用 --state 指出中枢运行时的那个目录。Name the folder the hub runs with.",
-            )
-        opened = open_hub(url, state)
-        try:
-            told = (lambda _name: None) if as_json else (lambda name: click.echo(f"{name}……", err=True))
-            found = visit(opened, Stick(stick), "zhizhu hub carry", told)
-        finally:
-            opened.database.close()
-    if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
-    else:
-        for line in found.lines():
-            click.echo(line)
-    if not found.well:
-        raise SystemExit(1)
-
-
-def _division(code: str) -> None:
-    if len(code) != 12 or not (code.isascii() and code.isdigit()):
-        raise click.UsageError("区划代码是 12 位数字。A division code has 12 digits.")
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    with _spoken():
-        database = Database(url)
-        try:
-            with speaking(url):
-                yield database
-        finally:
-            database.close()
-
-
-@contextmanager
-def _spoken() -> Iterator[None]:
-    try:
-        yield
-    except (HubTrouble, SeedTrouble, WireTrouble) as trouble:
-        raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from None

@@ -81,6 +81,7 @@ class Terminal(Base):
     heartbeat_at: Mapped[datetime | None]
     heartbeat: Mapped[dict[str, Any] | None]
     helpers_version: Mapped[int] = mapped_column(default=0)
+    keys_version: Mapped[int] = mapped_column(default=1)  # the hub's keys it has been told, in its feed
 
 
 class Chain(Base):
@@ -212,6 +213,7 @@ class CarriedPart(Base):
     head_seq: Mapped[int] = mapped_column(BIG)  # how long the terminal's chain was
     done_to: Mapped[int] = mapped_column(BIG)
     cursor: Mapped[int] = mapped_column(BIG)
+    hub_key: Mapped[str] = mapped_column(String(16))  # the signing key of this hub that the terminal knew
     fresh: Mapped[int]
     known: Mapped[int]
     parked: Mapped[int]

@@ -88,6 +88,7 @@ class _Writer:
             first_seq=first,
             last_seq=last,
             done_to=self.done_to,
+            hub_key=key_id(self.enrolment.signing_public),
             head=self.head,
             cursor=self.cursor,
         )

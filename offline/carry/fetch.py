@@ -36,7 +36,8 @@ class Fetched:
 
 def fetch(agent: AgentView, stick: Stick, spool: Spool) -> Fetched:
     """Reads every file of the stick; raises StickTrouble, or StoreTrouble of the own disk."""
-    own = agent.enrolled().terminal_id
+    enrolment = agent.enrolled()
+    own = enrolment.terminal_id
     others = set[str]()
 
     def key_for(head: PartHead) -> bytes:
@@ -44,7 +45,7 @@ def fetch(agent: AgentView, stick: Stick, spool: Spool) -> Fetched:
             others.add(head.terminal)
         if head.to == "hub" or head.terminal != own:
             raise NotForHere
-        return key_of_hub(agent, head)
+        return key_of_hub(enrolment, head)
 
     spooled, refused, known = list[Path](), list[Refused](), 0
     stretches = list[tuple[int, int, str]]()

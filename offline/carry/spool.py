@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from offline.agent_store import AgentStore, AgentView
+from offline.agent_store import AgentStore, Enrolment
+from offline.folder import sync_folder
 from offline.terminal_store import TerminalView
 from offline.trouble import OfflineTrouble
 from offline.wire.batch import EventResult
@@ -62,11 +63,7 @@ class Spool:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
-            folder = os.open(self._folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            sync_folder(self._folder)
         return path
 
     def _make(self) -> None:
@@ -89,15 +86,14 @@ class Spool:
             return tuple(sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX)[:MAX_WAITING])
 
 
-def key_of_hub(agent: AgentView, head: PartHead) -> bytes:
+def key_of_hub(enrolment: Enrolment, head: PartHead) -> bytes:
     """The hub's key that must have signed a part for this terminal; raises BadPart."""
-    enrolment = agent.enrolled()
     if head.to != "terminal":
         raise BadPart(PartFault.FOREIGN, "这是终端写给中枢的")
     if head.terminal != enrolment.terminal_id:
         raise BadPart(PartFault.FOREIGN, f"它给终端 {head.terminal}，本机是 {enrolment.terminal_id}")
     if head.signer != key_id(enrolment.signing_public):
-        raise BadPart(PartFault.FOREIGN, "是另一个中枢签的")
+        raise BadPart(PartFault.FOREIGN, "签它的不是本机现在所认的中枢密钥")
     return enrolment.signing_public
 
 
@@ -107,9 +103,10 @@ def apply_spool(agent: AgentStore, terminal: TerminalView, spool: Spool, now: da
     Raises StoreTrouble or SpoolTrouble; a part that does not count is dropped and told, for the stick still holds it.
     """
     acks = changes = refused = 0
+    enrolment = agent.enrolled()  # as it is before the first part: one may tell of the hub's next key
     for path in spool.waiting():
         try:
-            part = read_part(_read(path), lambda head: key_of_hub(agent, head))
+            part = read_part(_read(path), lambda head: key_of_hub(enrolment, head))
             acks += _acknowledge(agent, terminal, part, now)
             changes += _accept(agent, part, now)
         except BadPart as bad:

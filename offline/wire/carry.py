@@ -68,6 +68,7 @@ class PartHead(BaseModel):
     first_seq: int = Field(default=0, ge=0)  # the stretch of the terminal's chain that this is about; 0: none
     last_seq: int = Field(default=0, ge=0)
     done_to: int = Field(default=0, ge=0)  # to the hub: everything up to here is done with at the terminal
+    hub_key: str = Field(default="", max_length=16)  # to the hub: the id of its signing key that the terminal knows
     head: HeadReport | None = None  # to the hub: the head of the terminal's chain
     cursor: int = Field(default=0, ge=0)  # to the hub: heard of the feed so far; to the terminal: it goes on after this
 

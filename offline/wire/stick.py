@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from offline.folder import sync_folder
 from offline.wire.carry import MAX_PART_BYTES, KeyFor, Part, read_parts
 from offline.wire.trouble import BadPart, PartFault, StickTrouble
 
@@ -130,15 +131,12 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        sync_folder(folder)
     except OSError as failure:
         if failure.errno not in _CANNOT_FLUSH:
             raise
         os.sync()  # a file system that flushes no folders by themselves flushes everything
-    finally:
-        os.close(handle)
 
 
 @contextmanager

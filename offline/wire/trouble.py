@@ -94,3 +94,13 @@ class NotForHere(BadPart):
 
 class StickTrouble(WireTrouble):
     """A stick that cannot be read or written; what is whole on it still counts."""
+
+
+class OldStatement(WireTrouble):
+    """A statement on the hub's keys that the terminal has had already, or one from before it."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(
+            f"收到第 {version} 版的密钥声明，本机已是第 {known} 版，没有采用。",
+            "一次不要紧；反复出现请检查是否有人在冒充中枢。",
+        )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.hub import Hub
+from hub.keys import rotate_keys
 from offline.carry import Exported, Spool
 from offline.projection import Stage, standing
 from offline.wire.carry import MAX_PART_BYTES, Kind, PartHead, model_record, read_part, write_part
@@ -179,6 +180,26 @@ def test_what_another_hub_signed_for_this_terminal_is_refused(village: Village) 
     faults = {one.name: one.why.fault for one in village.fetch().refused}
     assert faults[answers.name] is PartFault.FORGED
     assert faults["answers-other.zzc"] is PartFault.FOREIGN
+
+
+def test_a_hub_that_changed_its_keys_meanwhile_is_believed_and_told_of_in_the_same_answers(
+    village: Village, tmp_path: Path
+) -> None:
+    village.keep(1)
+    village.export()
+    before = village.agent.enrolled()
+    rotate_keys(tmp_path / "hub", now())
+    village.carry()
+    assert not village.fetch().refused
+    assert village.apply().acks == 1
+    after = village.agent.enrolled()
+    assert (after.keys_version, before.keys_version) == (2, 1)
+    assert after.signing_public == village.hub.keys.signing_public != before.signing_public
+    village.keep(1)
+    village.export()
+    assert sum(one.fresh for one in village.carry().taken) == 1
+    assert not village.fetch().refused
+    assert village.apply().acks == 1
 
 
 def test_answers_with_a_hole_are_not_applied(village: Village, logs: LogWatch) -> None:

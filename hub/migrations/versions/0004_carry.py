@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_carry"
-down_revision = "0002_later_check"
+revision = "0004_carry"
+down_revision = "0003_hub_keys"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("carry", sa.String(length=36), nullable=False),
         sa.Column("made_at", sa.String(length=40), nullable=False),
         *(sa.Column(name, BIG, nullable=False) for name in ("first_seq", "last_seq", "head_seq", "done_to", "cursor")),
+        sa.Column("hub_key", sa.String(length=16), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("fresh", "known", "parked")),
         sa.Column("results", sa.JSON(), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=True),
