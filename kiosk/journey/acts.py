@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
+from kiosk.journey.draft import Draft
 from kiosk.journey.item import DueItem
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
@@ -51,9 +52,13 @@ class CardLifted:
 
 @dataclass(frozen=True)
 class CodeScanned:
-    """A code was held before the scanner; `code` is the claim code of one of our slips, empty for any other code."""
+    """A code was held before the scanner; `code` is the claim code of one of our slips, empty for any other code.
+
+    `seal` is what a slip's QR carries to show that the slip is genuine, as it was read.
+    """
 
     code: str = field(repr=False)
+    seal: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,14 @@ class DuesFound:
     session: int
     dues: tuple[DueItem, ...]
     slips_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class DraftFound:
+    """Answers FindDraft."""
+
+    session: int
+    draft: Draft | None
 
 
 @dataclass(frozen=True)
@@ -202,6 +215,7 @@ Act = (
     | DeviceBack
     | PowerChanged
     | DuesFound
+    | DraftFound
     | FaceProgress
     | FacePassed
     | FaceFailed

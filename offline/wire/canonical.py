@@ -7,11 +7,8 @@ import binascii
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
 
 from offline.wire.trouble import MalformedRecord
-
-_TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%f"
 
 
 def canonical_json(value: object) -> bytes:
@@ -22,8 +19,7 @@ def canonical_json(value: object) -> bytes:
 
 def time_text(at: datetime) -> str:
     """A moment as UTC with exactly three decimals: `2026-11-23T11:20:00.123Z`."""
-    utc = at.astimezone(UTC)
-    return f"{utc.strftime(_TIME_FORMAT)[:-3]}Z"
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def parse_time(untrusted: object) -> datetime:
@@ -31,7 +27,7 @@ def parse_time(untrusted: object) -> datetime:
     if not isinstance(untrusted, str) or not untrusted.endswith("Z"):
         raise MalformedRecord("时间不是规定的写法")
     try:
-        at = datetime.strptime(untrusted[:-1], _TIME_FORMAT).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(untrusted[:-1]).replace(tzinfo=UTC)
     except ValueError:
         raise MalformedRecord("时间不是规定的写法") from None
     if time_text(at) != untrusted:

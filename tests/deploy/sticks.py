@@ -11,6 +11,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from deploy.applications import VILLAGE
 from hub.decisions import DecisionWorker
 from hub.enrolment import enrol, new_enrolment_key
 from hub.hub import Hub
@@ -30,7 +31,7 @@ from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.event import Envelope, terminal_source
 from offline.wire.signing import signing_public
 from offline.wire.stick import FOLDER, Stick
-from tests.deploy.applications import VILLAGE, invented, keep_witnessed
+from tests.deploy.applications import invented, keep_witnessed
 
 RESIDENTS = tuple(one for one in invented().all if one.roles == ("resident",) and one.layout == "resident")
 

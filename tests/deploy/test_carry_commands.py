@@ -13,6 +13,7 @@ import pytest
 from click import Command
 from click.testing import CliRunner, Result
 
+from deploy.applications import VILLAGE
 from deploy.children import PROGRAM
 from deploy.demo import free_port
 from deploy.journey.world import until
@@ -25,7 +26,7 @@ from hub.settings import HubSettings
 from offline.commands import outbox
 from offline.projection import Projection, Stage
 from offline.store import AgentView, TerminalStore
-from tests.deploy.applications import VILLAGE, invented, keep_witnessed
+from tests.deploy.applications import invented, keep_witnessed
 from tests.deploy.sticks import Village
 from tests.hub.running import make_hub
 
