@@ -242,14 +242,16 @@ def _remember(hub: Hub, part: Part, taken: Taken, results: Sequence[EventResult]
     with hub.database.writing() as session:
         row = session.get(CarriedPart, (taken.terminal_id, part.digest), with_for_update=True)
         if row is None:
-            row = CarriedPart(terminal_id=taken.terminal_id, digest=part.digest, fresh=0, carry=head.carry)
+            row = CarriedPart(
+                terminal_id=taken.terminal_id, digest=part.digest, carry=head.carry, fresh=0, known=taken.known
+            )
             session.add(row)
         row.made_at, row.first_seq, row.last_seq = head.made_at, head.first_seq, head.last_seq
         row.head_seq = 0 if head.head is None else head.head.seq
         row.hub_key = head.hub_key
         row.done_to, row.cursor, row.staff, row.taken_at = head.done_to, head.cursor, staff, now
         row.fresh += taken.fresh
-        row.known, row.parked = taken.known, taken.parked
+        row.parked = taken.parked
         row.results = [result.model_dump(mode="json") for result in results if result.status is not EventStatus.RETRY]
         listed = part.manifest.parts if part.manifest is not None else None
         row.manifest = None if listed is None else [[one.digest, one.first_seq, one.last_seq] for one in listed]

@@ -133,6 +133,13 @@ class Village:
         while worker.run_once():
             continue
 
+    def restart(self) -> None:
+        """The mains are out for a moment."""
+        self.close()
+        self.agent = AgentStore.open(self.state_dir)
+        self.store = TerminalStore.open(self.state_dir)
+        self.view = TerminalView.open(self.state_dir)
+
     def close(self) -> None:
         """Closes the files."""
         for store in (self.view, self.store, self.agent):
