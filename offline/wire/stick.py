@@ -27,7 +27,7 @@ MAX_FILES: Final = 20_000
 MAX_FILE_BYTES: Final = 16 * MAX_PART_BYTES
 """A file may hold several parts, as a download from the console does."""
 
-_UNFINISHED: Final = ".unfinished"
+UNFINISHED: Final = ".unfinished"
 _TERMINAL: Final = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,64}")
 _CANNOT_FLUSH: Final = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 _WHY: Final = {
@@ -89,7 +89,7 @@ class Stick:
                 folder.mkdir(parents=True)
                 for place in (self._root, self._root / FOLDER):
                     _flush_folder(place)
-            beside = folder / f"{name}{_UNFINISHED}"
+            beside = folder / f"{name}{UNFINISHED}"
             with beside.open("wb") as file:
                 file.write(data)
                 file.flush()
@@ -106,7 +106,7 @@ class Stick:
         """Deletes what was left unfinished when the stick was last pulled out."""
         with _told():
             for path in _entries(self._of(terminal_id)):
-                if path.name.endswith(_UNFINISHED):
+                if path.name.endswith(UNFINISHED):
                     path.unlink(missing_ok=True)
 
     def flush(self, terminal_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -11,26 +12,30 @@ from random import Random
 
 from sqlalchemy import select
 
-from deploy.applications import VILLAGE
-from hub.decisions import DecisionWorker
+from deploy.applications import VILLAGE, witnessed
 from hub.enrolment import enrol, new_enrolment_key
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.stick import Visit, visit
 from hub.tables import Case, InboxEvent
+from kiosk.services.payload import application
 from offline.carry import Applied, Exported, Fetched, Spool, apply_spool, export, fetch
 from offline.keys import signing_key
+from offline.pictures import FOLDER as PICTURES
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync import Pace, drain_once
 from offline.sync.trouble import HubSilent
+from offline.wire.attachment import SealedAttachment
 from offline.wire.batch import BatchReply
 from offline.wire.canonical import b64
 from offline.wire.carry import FILL_BYTES
+from offline.wire.claims import new_code
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.event import Envelope, terminal_source
 from offline.wire.signing import signing_public
-from offline.wire.stick import FOLDER, Stick
+from offline.wire.stick import FOLDER, UNFINISHED, Stick
+from offline.wire.trouble import StickTrouble
 from tests.deploy.applications import invented, keep_witnessed
 
 RESIDENTS = tuple(one for one in invented().all if one.roles == ("resident",) and one.layout == "resident")
@@ -50,6 +55,26 @@ class Line:
         if self.cut:
             raise HubSilent("cut after the commit")
         return reply
+
+
+class PulledStick(Stick):
+    """A stick that is pulled out while the n-th file from now is written: of that one, half is there."""
+
+    def __init__(self, root: Path, after: int | None) -> None:
+        super().__init__(root)
+        self._after = after
+
+    def put(self, terminal_id: str, name: str, data: bytes) -> None:
+        """Writes a file, while it is in."""
+        if self._after is not None:
+            if self._after == 0:
+                super().put(terminal_id, name, data)
+                whole = self._of(terminal_id) / name
+                whole.rename(whole.with_name(f"{name}{UNFINISHED}"))
+                os.truncate(whole.with_name(f"{name}{UNFINISHED}"), len(data) // 2)
+                raise StickTrouble("U 盘中途读写不了了。", "请插好再运行一次。")
+            self._after -= 1
+        super().put(terminal_id, name, data)
 
 
 class Village:
@@ -83,14 +108,29 @@ class Village:
             self.acts.append(keep_witnessed(self.store, applicant, invented()["wu-guifang"]).id)
         return self.acts[-count:]
 
-    def export(self, fill_bytes: int = FILL_BYTES) -> Exported:
-        """The technician's first step."""
-        folder, now = PictureFolder(self.state_dir), datetime.now(UTC)
-        return export(self.agent, self.view, folder, Stick(self.mount), self.private, now, fill_bytes=fill_bytes)
+    def keep_pictured(self, sealed: SealedAttachment) -> str:
+        """Somebody applies with a picture for a later check; the picture lies on the disk before."""
+        folder = self.state_dir / PICTURES
+        folder.mkdir(exist_ok=True)
+        (folder / sealed.sha256).write_bytes(sealed.data)
+        wish = witnessed(RESIDENTS[0], invented()["wu-guifang"])
+        proof = {"level": "card_later_check", "way": "later", "picture_sha256": sealed.sha256}
+        payload = application(wish, region=VILLAGE, subject=self.store.subject_of(RESIDENTS[0].id_number))
+        payload |= {"identity": proof | {"picture_key": b64(sealed.key)}}
+        event_type = wish.item.event_type
+        kept = self.store.keep(event_type, payload, claim_code=new_code(), picture=sealed.sha256)
+        self.acts.append(kept.id)
+        return kept.id
 
-    def carry(self, mount: Path | None = None) -> Visit:
+    def export(self, fill_bytes: int = FILL_BYTES, pulled_after: int | None = None) -> Exported:
+        """The technician's first step; the stick may be pulled out while it writes a file."""
+        folder, now = PictureFolder(self.state_dir), datetime.now(UTC)
+        stick = PulledStick(self.mount, pulled_after)
+        return export(self.agent, self.view, folder, stick, self.private, now, fill_bytes=fill_bytes)
+
+    def carry(self, mount: Path | None = None, pulled_after: int | None = None) -> Visit:
         """The hub's step."""
-        return visit(self.hub, Stick(mount or self.mount), "yanshi")
+        return visit(self.hub, PulledStick(mount or self.mount, pulled_after), "yanshi")
 
     def fetch(self, mount: Path | None = None) -> Fetched:
         """The technician's last step."""
@@ -127,11 +167,11 @@ class Village:
         with self.hub.database.reading() as session:
             return list(session.scalars(select(Case.event_id).where(Case.terminal_id == self.id).order_by(Case.id)))
 
-    def decide(self) -> None:
-        """The rules decide what waits."""
-        worker = DecisionWorker(self.hub)
-        while worker.run_once():
-            continue
+    def states(self) -> dict[str, str]:
+        """How the hub's cases stand, by their events."""
+        with self.hub.database.reading() as session:
+            wanted = select(Case.event_id, Case.state).where(Case.terminal_id == self.id)
+            return {str(event_id): str(state) for event_id, state in session.execute(wanted)}
 
     def restart(self) -> None:
         """The mains are out for a moment."""

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from hub.blobs import read_blob, take_piece
 from hub.hub import Hub
 from hub.keys import rotate_keys
+from hub.tables import Case
 from offline.carry import Exported, Spool
+from offline.pictures import PictureFolder
 from offline.projection import Stage, standing
+from offline.sync import tidy_pictures
+from offline.wire.attachment import LaterPicture, seal_attachment
 from offline.wire.carry import MAX_PART_BYTES, Kind, PartHead, model_record, read_part, write_part
 from offline.wire.changes import Change, Changes
 from offline.wire.sealing import key_id
@@ -98,24 +105,10 @@ def test_an_old_stick_does_no_harm_on_either_side(village: Village) -> None:
     assert (village.apply().acks, village.agent.heard_to()) == (0, heard)
 
 
-def test_a_stick_pulled_out_leaves_whole_parts_and_the_next_export_goes_on(
-    village: Village, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stick_pulled_out_leaves_whole_parts_and_the_next_export_goes_on(village: Village) -> None:
     village.keep(6)
-    real = Stick.put
-    left = [2]
-
-    def pulled(stick: Stick, terminal_id: str, name: str, data: bytes) -> None:
-        if not left[0]:
-            (village.folder / "half.unfinished").write_bytes(data[: len(data) // 2])
-            raise StickTrouble("U 盘中途读写不了了。", "请插好再运行一次。")
-        left[0] -= 1
-        real(stick, terminal_id, name, data)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Stick, "put", pulled)
-        with pytest.raises(StickTrouble):
-            village.export(fill_bytes=1)
+    with pytest.raises(StickTrouble):
+        village.export(fill_bytes=1, pulled_after=2)
     came = village.carry()
     assert (came.well, came.couriers[0].missing) == (False, None), "nobody knows what is missing"
     some = sum(one.fresh for one in came.taken)
@@ -250,6 +243,49 @@ def test_nothing_personal_is_on_a_stick(village: Village) -> None:
                 assert value.encode(code) not in written
             assert value not in names
     assert max(path.stat().st_size for path in village.folder.iterdir()) <= MAX_PART_BYTES
+
+
+def test_a_picture_travels_before_its_application_and_leaves_the_disk_when_the_hub_has_both(village: Village) -> None:
+    sealed = seal_attachment(LaterPicture(bytes(50_000), b"").pack())
+    village.keep(1)
+    kept = village.keep_pictured(sealed)
+    assert village.export().pictures == 1
+    came = village.carry()
+    assert (came.well, sum(one.pictures for one in came.taken)) == (True, 1)
+    with village.hub.database.reading() as session:
+        assert read_blob(session, village.id, sealed.sha256) == sealed.data
+        case = session.scalars(select(Case).where(Case.event_id == kept)).one()
+        assert (case.state, case.picture_sha256) == ("in_review", sealed.sha256)
+    village.carry()
+    village.fetch()
+    assert village.apply().acks == 2
+    folder = PictureFolder(village.state_dir)
+    assert tidy_pictures(village.agent, village.view, folder, now(), timedelta(hours=1)) == 1
+
+
+def test_a_picture_that_the_hub_began_to_get_over_the_line_is_completed(village: Village) -> None:
+    sealed = seal_attachment(LaterPicture(bytes(90_000), b"").pack())
+    village.keep_pictured(sealed)
+    take_piece(village.hub, village.id, sealed.sha256, 0, len(sealed.data), sealed.data[:65_536])
+    village.export()
+    assert village.carry().well
+    with village.hub.database.reading() as session:
+        assert read_blob(session, village.id, sealed.sha256) == sealed.data
+
+
+def test_where_the_hub_has_no_room_for_a_picture_its_application_waits_too(village: Village) -> None:
+    village.keep_pictured(seal_attachment(LaterPicture(bytes(50_000), b"").pack()))
+    village.export()
+    roomy = village.hub
+    village.hub = replace(roomy, settings=replace(roomy.settings, blob_bytes_of_terminal=1000))
+    came = village.carry()
+    assert (came.well, village.at_hub()) == (False, [])
+    assert "附件太多" in came.refused[0][1]
+    village.hub = replace(roomy, settings=replace(roomy.settings, blob_bytes=1000))
+    came = village.carry()
+    assert [one.pictures_refused for one in came.taken if not one.is_manifest] == [1], "it will never be taken"
+    assert len(village.at_hub()) == 1
+    assert "1 张照片收不了" in "".join(came.lines())
 
 
 def test_one_stick_serves_several_villages(village: Village, hub: Hub, tmp_path: Path) -> None:

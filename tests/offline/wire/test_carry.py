@@ -146,6 +146,13 @@ def test_signed_nonsense_is_refused_as_such(records: tuple[Record, ...]) -> None
     assert fault(write_part(HEAD, records, PRIVATE).data) is PartFault.MALFORMED
 
 
+@given(st.lists(st.tuples(st.sampled_from(Kind), st.binary(max_size=80)), max_size=4))
+def test_signed_bytes_of_any_kind_are_a_part_or_refused_and_nothing_else(untrusted: list[tuple[Kind, bytes]]) -> None:
+    records = tuple(Record(kind, body) for kind, body in untrusted)
+    (found,) = read_parts(write_part(HEAD, records, PRIVATE).data, signed_by_us)
+    assert isinstance(found, Part) or found.fault is PartFault.MALFORMED
+
+
 def test_an_event_that_is_no_json_is_left_to_the_hub_which_lays_it_aside() -> None:
     part = read_part(write_part(HEAD, (Record(Kind.EVENT, b"[" * 100_000),), PRIVATE).data, signed_by_us)
     assert isinstance(part, Part)
