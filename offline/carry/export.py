@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from offline.agent_store import AgentView, Enrolment
@@ -37,6 +36,8 @@ from offline.wire.stick import ANSWERS, MANIFEST, SUFFIX, Stick
 from offline.wire.trouble import BadPart, PartFault, StickTrouble
 
 _PAGE: Final = 500
+_SPOILT: Final = (PartFault.TRUNCATED, PartFault.ALTERED, PartFault.FORGED)
+"""Parts of ours that no hub would take: written halfway, damaged, or signed with a key this terminal had before."""
 _SLACK_BYTES: Final = 256 * 1024
 _BESIDE_BYTES: Final = 900
 """More than an event's JSON takes beside its payload."""
@@ -182,7 +183,12 @@ def _whole_parts(
     for path in stick.files_of(writer.enrolment.terminal_id):
         if path.name == MANIFEST or path.name.startswith(ANSWERS):
             continue
-        part = _own(stick, path, writer)
+        try:
+            part = read_part(stick.read(path), lambda head: _own_key(head, writer))
+        except BadPart as bad:
+            if bad.fault not in _SPOILT:
+                continue  # whatever somebody laid there is not ours to delete
+            part = None
         seqs = () if part is None else _still_wanted(agent, terminal, part)
         if part is None or not seqs:
             stick.drop(path)
@@ -190,13 +196,6 @@ def _whole_parts(
             continue
         kept.append((seqs, Listed(digest=part.digest, first_seq=part.head.first_seq, last_seq=part.head.last_seq)))
     return kept, removed
-
-
-def _own(stick: Stick, path: Path, writer: _Writer) -> Part | None:
-    try:
-        return read_part(stick.read(path), lambda head: _own_key(head, writer))
-    except BadPart:
-        return None
 
 
 def _own_key(head: PartHead, writer: _Writer) -> bytes:

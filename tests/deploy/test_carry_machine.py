@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,6 +20,9 @@ from offline.projection import Stage, standing
 from offline.wire.trouble import StickTrouble
 from tests.deploy.sticks import Village
 from tests.hub.running import make_hub
+
+WEEKS: Final = int(os.environ.get("ZHIZHU_WEEKS", "6"))
+"""How many weeks are lived; the nightly lives more."""
 
 
 class Week(RuleBasedStateMachine):
@@ -131,7 +136,9 @@ def test_line_and_stick_in_any_order(tmp_path: Path) -> None:
             super().__init__()
             self.hub = hub
 
-    chosen = settings(max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck))
+    chosen = settings(
+        max_examples=WEEKS, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     try:
         run_state_machine_as_test(OneHub, settings=chosen)
     finally:
