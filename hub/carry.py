@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from hub.blobs import blob_state, take_piece
+from hub.credentials import refuse_revoked
 from hub.feed import page
 from hub.hub import Hub
 from hub.ingest import ingest
@@ -104,11 +105,12 @@ def terminal_key(hub: Hub) -> KeyFor:
 def take_part(hub: Hub, part: Part, staff: str, region_prefix: str = "") -> Taken:
     """Takes a part whose signature holds as if each of its events and pictures had come over the line.
 
-    Bringing it again is harmless. Raises Problem for a picture that cannot be taken now, or a terminal that is not this
-    member of the staff's: then none of its events was taken.
+    Bringing it again is harmless. Raises Problem for a picture that cannot be taken now, or a terminal that was shut
+    out or is not this member of the staff's: then none of its events was taken.
     """
     with hub.database.reading() as session:
         terminal = session.get_one(Terminal, part.head.terminal)
+    refuse_revoked(terminal)  # a credential that is over matters not: a person of the staff brings this
     if not terminal.region.startswith(region_prefix):
         raise Problem("foreign_terminal", 403, f"终端 {terminal.name} 不归您管，请交给它所在区划的工作人员。")
     refused = sum(not _take_picture(hub, terminal.id, picture) for picture in part.pictures)

@@ -13,6 +13,7 @@ from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
+from hub.reply_signature import ReplySignature
 from hub.routes import (
     blobs,
     carry,
@@ -22,6 +23,7 @@ from hub.routes import (
     enrolments,
     operations,
     slips,
+    terminal_care,
     terminals,
     verify,
 )
@@ -46,6 +48,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     install(app, hub.measures)
     limits = {carry.ADDRESS: hub.settings.carry_part_bytes}
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
+    app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
     reception = Reception(hub.database, hub.clock, hub.settings)
     app.include_router(operations.router(hub))
@@ -57,6 +60,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
+    app.include_router(terminal_care.router(hub, reception))
     app.include_router(desk.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -12,6 +12,7 @@ class Task(StrEnum):
     DRAIN = "drain"
     CHANGES = "changes"
     HEARTBEAT = "heartbeat"
+    CREDENTIAL = "credential"
     TIDY = "tidy"
     SPOOL = "spool"
 
@@ -23,6 +24,7 @@ class Schedule:
     drain: float = 0.0
     changes: float = 0.0
     heartbeat: float = 0.0
+    credential: float = 0.0
     tidy: float = 0.0
     spool: float = 0.0
 
@@ -39,6 +41,8 @@ class Schedule:
                 return self.changes
             case Task.HEARTBEAT:
                 return self.heartbeat
+            case Task.CREDENTIAL:
+                return self.credential
             case Task.TIDY:
                 return self.tidy
             case Task.SPOOL:
@@ -53,6 +57,8 @@ class Schedule:
                 return replace(self, changes=at)
             case Task.HEARTBEAT:
                 return replace(self, heartbeat=at)
+            case Task.CREDENTIAL:
+                return replace(self, credential=at)
             case Task.TIDY:
                 return replace(self, tidy=at)
             case Task.SPOOL:

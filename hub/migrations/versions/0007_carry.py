@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_carry"
-down_revision = "0004_slip_signers"
+revision = "0007_carry"
+down_revision = "0006_rewritten_past"
 branch_labels = None
 depends_on = None
 
