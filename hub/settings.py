@@ -51,5 +51,6 @@ class HubSettings:
     carry_days: int = 180  # after so many days it is forgotten that a part came; its events stay
     carry_rows: int = 50  # sticks that the console lists
     carry_answer_parts: int = 500  # parts of answers for one terminal on one stick
+    starts_kept: int = 30  # per terminal: starts of its machine, by which a time in doubt is placed
     region_helpers: int = 500
     region_dues: int = 5_000  # per terminal

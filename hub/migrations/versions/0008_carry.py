@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_carry"
-down_revision = "0006_rewritten_past"
+revision = "0008_carry"
+down_revision = "0007_clock_doubt"
 branch_labels = None
 depends_on = None
 
