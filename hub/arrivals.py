@@ -27,6 +27,8 @@ TOLD_TYPES: Final = frozenset(
         "cn.zhizhu.agent.clock.v1",
     )
 )
+SPELT: Final = "spelt"
+"""Under which the JSON of what is no event is kept, as a text."""
 Key = tuple[str, str]
 """What is unique for ever: the source and the id."""
 _ID_CHARS: Final = 36
@@ -126,7 +128,7 @@ def _unreadable(source: str, untrusted: object, reason: str) -> Unreadable:
     identifier = f"raw-{digest[:32]}"
     said = untrusted.get("id") if isinstance(untrusted, dict) else None
     shown = said if isinstance(said, str) and 0 < len(said) <= _ID_CHARS and said.isprintable() else identifier
-    return Unreadable(source, identifier, digest, {"raw": raw}, reason, shown)
+    return Unreadable(source, identifier, digest, {SPELT: raw}, reason, shown)
 
 
 def _spelt(untrusted: object) -> str:
