@@ -13,6 +13,7 @@ from typing import Final
 
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
+from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
 from offline.keys import signing_key
 from offline.pictures import PictureFolder
@@ -76,6 +77,8 @@ class Agent:
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
+        self._orders = Orders()
+        self._told = Told()
 
     @classmethod
     def open(
@@ -184,7 +187,7 @@ class Agent:
         if version != self._seen_version:
             self._seen_version = version
             if self._pace.failures == 0:
-                self._schedule = self._schedule.later(Task.DRAIN, now)
+                self._schedule = self._schedule.later(Task.DRAIN, self._orders.earliest(Task.DRAIN, now))
 
     def _do(self, task: Task, now: float) -> None:
         match task:
@@ -214,6 +217,7 @@ class Agent:
         self._pace = result.pace
         if result.trouble is not None:
             self._tell(result.trouble)
+            self._obey(Task.DRAIN, result.trouble, result.wait_s)
         elif result.more:
             self._heard()
         if result.sent:
@@ -250,7 +254,9 @@ class Agent:
             self._tell(trouble)
             self._listening = self._listening.failed()
             ordered = trouble.retry_after_s if isinstance(trouble, HubRefused) else None
-            return self._listening.wait_s(self._chance, ordered)
+            wait_s = self._listening.wait_s(self._chance, ordered)
+            self._obey(Task.CHANGES, trouble, wait_s)
+            return wait_s
         self._heard()
         self._listening = self._listening.succeeded()
         if more:
@@ -269,6 +275,11 @@ class Agent:
         self._heard()
         return self._config.heartbeat_s
 
+    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
+        """Keeps an order to wait, so that an answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.retry_after_s is not None:
+            self._orders = self._orders.wait(task, monotonic() + wait_s)
+
     def _judge_clock(self) -> None:
         if self._hub.heard_at is None:
             return
@@ -279,9 +290,11 @@ class Agent:
             log.warning("%s", trouble.sentence)
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
-        """Says a silence once, not every time; a refusal always, for someone must look at it."""
+        """Says a silence once, and a refusal once an hour while it lasts, for someone must look at it."""
         if isinstance(trouble, HubRefused):
-            log.warning("%s", trouble.sentence)
+            if self._told.news(trouble.sentence, monotonic()):
+                log.warning("%s", trouble.sentence)
+                self._told = Told(trouble.sentence, monotonic())
         elif not self._silent:
             log.info("%s", trouble.sentence)
         self._silent = True
@@ -294,7 +307,8 @@ class Agent:
             soon = monotonic()
             self._pace, self._listening = Pace(longest_wait_s=self._config.longest_wait_s), self._listening.succeeded()
             for task in (Task.DRAIN, Task.CHANGES):
-                self._schedule = self._schedule.later(task, min(self._schedule.at(task), soon))
+                at = self._orders.earliest(task, min(self._schedule.at(task), soon))
+                self._schedule = self._schedule.later(task, at)
 
 
 def _cut(network_file: Path | None) -> bool:
