@@ -19,6 +19,7 @@ from hub.enrolment import new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.settings import HubSettings
+from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
 
 
@@ -28,6 +29,7 @@ def hub() -> None:
 
 
 hub.add_command(keys)
+hub.add_command(slip_signers)
 
 
 @hub.command()

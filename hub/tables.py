@@ -82,6 +82,7 @@ class Terminal(Base):
     name: Mapped[str] = mapped_column(String(80))
     region: Mapped[str] = mapped_column(String(12), index=True)
     signing_public: Mapped[str] = mapped_column(String(44))
+    signing_key_id: Mapped[str] = mapped_column(String(16), index=True)  # by this a slip's seal names its signer
     settings_schema: Mapped[dict[str, Any]]
     enrolled_at: Mapped[datetime]
     feed: Mapped[int] = mapped_column(BIG, default=0)

@@ -26,6 +26,8 @@ from offline.wire.event import Envelope
 from offline.wire.heartbeat import Heartbeat
 from offline.wire.sealing import lookup_aad, seal
 from offline.wire.signing import sign_request
+from offline.wire.slip_qr import SlipQr
+from offline.wire.slip_signers import Genuineness, SlipCheck
 
 DEADLINE_S: Final = 20.0
 CONNECT_S: Final = 5.0
@@ -143,6 +145,19 @@ class HubClient:
             if refusal.status == 404:
                 return None
             raise
+
+    def check_slip(self, slip: SlipQr) -> Genuineness:
+        """What the hub says of a slip's seal: it knows every terminal, so one it does not know is nobody's.
+
+        Unknown when the hub is older than seals and cannot say.
+        """
+        try:
+            word = self._ask(SlipCheck, "GET", f"/v1/slips/{quote(slip.tail, safe='')}").word
+        except HubRefused as refusal:
+            if refusal.status == 404:
+                return Genuineness.UNKNOWN
+            raise
+        return Genuineness.FORGED if word is Genuineness.UNKNOWN else word
 
     def cases_of(self, id_number: str, hub_sealing_public: bytes) -> tuple[CaseView, ...]:
         """A card holder's cases; the number travels sealed."""
