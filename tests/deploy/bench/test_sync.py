@@ -13,7 +13,16 @@ from hub.trouble import HubTrouble
 
 EVENTS = 120
 FOUND = Drained(
-    events=10, seconds=0.005, up_bytes=5_000, down_bytes=1_000, agent_s=0.01, hub_s=0.02, stored=10, head=10, decided=1
+    events=10,
+    seconds=0.005,
+    up_bytes=5_000,
+    down_bytes=1_000,
+    agent_s=0.01,
+    hub_s=0.02,
+    worker_s=0.1,
+    stored=10,
+    head=10,
+    decided=1,
 )
 
 
