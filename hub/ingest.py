@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,18 +28,12 @@ _NEW_ROWS: Final = insert(_INBOX)
 _KNOWN: Final = select(_INBOX.c.id, _INBOX.c.hash, _INBOX.c.status, _INBOX.c.reason).where(
     _INBOX.c.source == bindparam("of"), _INBOX.c.id.in_(bindparam("ids", expanding=True))
 )
-_AHEAD: Final = (
-    select(_INBOX.c.seq, _INBOX.c.id, _INBOX.c.prev, _INBOX.c.hash)
-    .where(
-        _INBOX.c.source == bindparam("of"),
-        _INBOX.c.position == "ahead",
-        or_(
-            and_(_INBOX.c.seq > bindparam("head"), _INBOX.c.seq <= bindparam("near")),
-            _INBOX.c.seq.in_(bindparam("seqs", expanding=True)),
-        ),
-    )
-    .order_by(_INBOX.c.seq)
+# Two statements, not one with OR: each follows the index over source and number, and reads nothing of the past.
+_AHEAD: Final = select(_INBOX.c.seq, _INBOX.c.id, _INBOX.c.prev, _INBOX.c.hash).where(
+    _INBOX.c.source == bindparam("of"), _INBOX.c.position == "ahead"
 )
+_NEAR: Final = _AHEAD.where(_INBOX.c.seq > bindparam("head"), _INBOX.c.seq <= bindparam("near"))
+_THERE: Final = _AHEAD.where(_INBOX.c.seq.in_(bindparam("seqs", expanding=True)))
 _MOVED: Final = (
     update(_INBOX)
     .where(_INBOX.c.source == bindparam("of"), _INBOX.c.id == bindparam("named"))
@@ -128,8 +122,9 @@ def _place(session: Session, hub: Hub, source: str, head: Head, batch: Batch = (
     near = head.seq + hub.settings.chain_window
     events = (one.envelope for one in batch if isinstance(one, Arrival))
     seqs = [event.seq for event in events if event.source == source and event.seq > near]
-    rows = session.execute(_AHEAD, {"of": source, "head": head.seq, "near": near, "seqs": seqs})
-    return Place(head, {row.seq: Waiting(row.id, row.prev, row.hash) for row in rows})
+    rows = session.execute(_NEAR, {"of": source, "head": head.seq, "near": near}).all()
+    there = session.execute(_THERE, {"of": source, "seqs": seqs}).all() if seqs else []
+    return Place(head, {row.seq: Waiting(row.id, row.prev, row.hash) for row in (*rows, *there)})
 
 
 def _keep(session: Session, hub: Hub, verdicts: Verdicts) -> None:
