@@ -64,17 +64,17 @@ def ingest(hub: Hub, terminal_id: str, untrusted_events: Sequence[object]) -> Ba
     return reply
 
 
-def _open_fresh(hub: Hub, batch: Batch) -> dict[Key, Opened]:
-    """What is in the events that are not stored yet."""
+def _open_fresh(hub: Hub, batch: Batch) -> dict[str, Opened]:
+    """What is in the events that are not stored yet, by their hash: one id may come with two contents."""
     with hub.database.reading() as session:
         known = _known(session, batch)
     opener = Opener(hub)
-    return {one.key: opener.open(one.envelope) for one in batch if isinstance(one, Arrival) and one.key not in known}
+    return {one.hash: opener.open(one.envelope) for one in batch if isinstance(one, Arrival) and one.key not in known}
 
 
-def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[Key, Opened]) -> BatchReply:
+def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened]) -> BatchReply:
     own = terminal_source(terminal_id)
-    doubts = {key: found.doubt for key, found in opened.items() if found.doubt is not None}
+    doubts = {digest: found.doubt for digest, found in opened.items() if found.doubt is not None}
     with hub.database.writing() as session:
         region = session.scalars(select(Terminal.region).where(Terminal.id == terminal_id)).one()
         # The chain's row is the lock: what another replica does for this terminal is done or not begun.
@@ -84,7 +84,7 @@ def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[Key, Opened
         _keep(session, hub, verdicts)
         _grow(session, hub, verdicts, heads)
         fresh = [keep.arrival for keep in verdicts.keeps if keep.reason is None and isinstance(keep.arrival, Arrival)]
-        applications = [(one.envelope, applied) for one in fresh if (applied := opened[one.key].applied) is not None]
+        applications = [(one.envelope, applied) for one in fresh if (applied := opened[one.hash].applied) is not None]
         open_cases(session, hub, terminal_id, region, applications)
         head = session.execute(select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.source == own)).one()
     return BatchReply(results=verdicts.results, head=HeadReport(seq=head.seq, hash=head.hash))
