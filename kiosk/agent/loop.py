@@ -278,8 +278,8 @@ class Agent:
         return self._config.heartbeat_s
 
     def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
-        """Keeps an order to wait, so that an answer to something else does not end it."""
-        if isinstance(trouble, HubRefused) and trouble.retry_after_s is not None:
+        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
             self._orders = self._orders.wait(task, monotonic() + wait_s)
 
     def _judge_clock(self) -> None:
