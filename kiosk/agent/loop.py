@@ -75,12 +75,12 @@ class Agent:
         self._pace = Pace(longest_wait_s=config.longest_wait_s)
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
+        self._orders = Orders()
+        self._told = Told()
         self._pictures = PictureFolder(config.state_dir)
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
-        self._orders = Orders()
-        self._told = Told()
 
     @classmethod
     def open(
@@ -249,6 +249,11 @@ class Agent:
         tidy_pictures(self._agent, self._terminal, self._pictures, self._clock(), age)
         return _TIDY_S
 
+    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
+        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
+            self._orders = self._orders.wait(task, monotonic() + wait_s)
+
     def _listen(self, now: float) -> float:
         try:
             more = fetch_changes(self._agent, self._hub, self._clock()).more
@@ -276,11 +281,6 @@ class Agent:
             return min(self._config.heartbeat_s, _PROBE_S * self._chance.uniform(0.5, 1.0))
         self._heard()
         return self._config.heartbeat_s
-
-    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
-        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
-        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
-            self._orders = self._orders.wait(task, monotonic() + wait_s)
 
     def _judge_clock(self) -> None:
         if self._hub.heard_at is None:
