@@ -249,11 +249,6 @@ class Agent:
         tidy_pictures(self._agent, self._terminal, self._pictures, self._clock(), age)
         return _TIDY_S
 
-    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
-        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
-        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
-            self._orders = self._orders.wait(task, monotonic() + wait_s)
-
     def _listen(self, now: float) -> float:
         try:
             more = fetch_changes(self._agent, self._hub, self._clock()).more
@@ -311,6 +306,11 @@ class Agent:
             for task in (Task.DRAIN, Task.CHANGES):
                 at = self._orders.earliest(task, min(self._schedule.at(task), soon))
                 self._schedule = self._schedule.later(task, at)
+
+    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
+        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
+            self._orders = self._orders.wait(task, monotonic() + wait_s)
 
 
 def _cut(network_file: Path | None) -> bool:
