@@ -95,6 +95,8 @@ class Connection:
                     conn.execute("PRAGMA query_only = ON")
                     conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 self.db = Database(conn)
+                if write:
+                    self._tidy()  # a process may be too short-lived to come to it otherwise
             except BaseException:
                 conn.close()
                 raise
@@ -145,10 +147,16 @@ class Connection:
             raise
         self._commits += 1
         if self._commits >= CHECKPOINT_COMMITS:
-            # a step of its own: its failure is not the commit's, and a disk in trouble tells the next commit
-            self._commits = 0
-            with suppress(sqlcipher.Error):
-                self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Brings the log into the file, so that it begins anew with the next commit.
+
+        A step of its own: its failure is not a commit's, and a disk in trouble tells the next one.
+        """
+        self._commits = 0
+        with suppress(sqlcipher.Error):
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _undone(self) -> bool:
         """Takes a failed commit back; whether that is sure.

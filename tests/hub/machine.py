@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hub.enrolment import new_enrolment_key
 from hub.hub import Hub
+from offline.agent_store import AgentView
 from offline.keys import signing_key
 from offline.store import AgentStore, TerminalStore
 from offline.sync import HubClient, Pace, drain_once, fetch_changes
@@ -39,7 +40,7 @@ class Machine:
         agent = AgentStore.open(folder)
         terminal = TerminalStore.open(folder, clock)
         private = signing_key(folder)
-        client = HubClient.open(url, private, clock=clock, hub_key=lambda: _hub_key(agent))
+        client = HubClient.open(url, private, clock=clock, hub_key=lambda: _hub_key(folder))
         key = new_enrolment_key(hub.database, hub.settings, clock, VILLAGE, "示例村委会")
         asked = EnrolmentRequest(
             key=key, name="示例村委会", region=VILLAGE, signing_public=b64(signing_public(private))
@@ -82,6 +83,10 @@ class Machine:
             self.clock.turn(0.01)
 
 
-def _hub_key(agent: AgentStore) -> bytes | None:
-    known = agent.enrolment()
-    return None if known is None else known.signing_public
+def _hub_key(folder: Path) -> bytes | None:
+    view = AgentView.open(folder)  # anew each time, for the agent of a test may die and come back
+    try:
+        known = view.enrolment()
+        return None if known is None else known.signing_public
+    finally:
+        view.close()

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from deploy.power_cut.disk import Disk
-from deploy.power_cut.record import Call
+from deploy.power_cut.record import Call, What
 from offline.pictures import PictureFolder
 from offline.status import read_status
 from offline.store import AgentStore, TerminalStore
@@ -36,10 +36,16 @@ class Findings:
         return f"{self.states} states, {told}, {len(self.wrong)} wrong"
 
 
-def replay(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> Findings:
-    """Cuts the power at `states` random calls of a record and looks at what is left; `place` is used up."""
+def replay(
+    calls: Iterable[Call], *, states: int, chance: Random, place: Path, said: frozenset[What] = frozenset()
+) -> Findings:
+    """Cuts the power at `states` random calls of a record and looks at what is left; `place` is used up.
+
+    `said`: only right after such a word of the watcher's, where it is soonest untrue.
+    """
     record = tuple(calls)
-    points = sorted(chance.choices(range(len(record) + 1), k=states))
+    moments = [n + 1 for n, call in enumerate(record) if call.what in said] if said else range(len(record) + 1)
+    points = sorted(chance.choices(moments, k=states))
     disk, done, found = Disk(), 0, Findings()
     for point in points:
         for call in record[done:point]:

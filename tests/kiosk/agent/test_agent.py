@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from time import time
+from time import monotonic, time
 
 import pytest
 
@@ -19,14 +19,23 @@ from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent, EnrolmentRefused
 from offline.pictures import FOLDER
 from offline.projection import Projection, Stage
-from offline.store import AgentView, TerminalStore
-from offline.trouble import AlreadyWriting, NotEnrolled
+from offline.store import AgentStore, AgentView, TerminalStore
+from offline.trouble import (
+    AlreadyWriting,
+    DiskFault,
+    DiskFull,
+    NotEnrolled,
+    OfflineTrouble,
+    StoreInDoubt,
+    StoreLocked,
+)
 from offline.wire.attachment import seal_attachment
 from tests.conftest import LogWatch
 from tests.offline.ground import APPLIED, ITEM, NUMBER, REGION
 from tests.offline.http_hub import Answer, HttpHub
 
 KEY = "one-off-key-0001"
+LATER_S = 60.0
 
 
 @pytest.fixture
@@ -200,6 +209,32 @@ def picture_in(state_dir: Path) -> Path:
     path = folder / sealed.sha256
     path.write_bytes(sealed.data)
     return path
+
+
+@pytest.mark.parametrize(
+    "trouble", [DiskFull(), DiskFault("agent.db"), StoreInDoubt("agent.db"), StoreLocked("agent.db")]
+)
+def test_a_disk_in_trouble_is_waited_out_and_the_hubs_answer_is_fetched_again(
+    hub: HttpHub, tmp_path: Path, logs: LogWatch, monkeypatch: pytest.MonkeyPatch, trouble: OfflineTrouble
+) -> None:
+    logs.expect(trouble.sentence)
+    agent = Agent.open(config(hub, tmp_path), threading.Event())
+    agent.enrol()
+    terminal = TerminalStore.open(tmp_path)
+    kept = terminal.keep(APPLIED, {"item": ITEM})
+
+    def refuses(*_: object) -> None:
+        raise trouble
+
+    with monkeypatch.context() as disk:
+        disk.setattr(AgentStore, "acknowledge", refuses)
+        agent.turn(monotonic())
+    assert terminal.agent.ack(kept.id) is None
+    agent.turn(monotonic() + LATER_S)
+    assert terminal.agent.ack(kept.id) is not None
+    assert list(hub.stored).count(kept.id) == 1
+    terminal.close()
+    agent.close()
 
 
 def test_a_picture_reaches_the_hub_before_its_act_and_leaves_the_disk(hub: HttpHub, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
@@ -386,6 +388,23 @@ def test_a_visit_that_is_left_takes_its_picture_along(terminal: Terminal) -> Non
     to_later_check(terminal)
     terminal.touch(Button.CANCEL)
     assert list((terminal.state_dir / FOLDER).iterdir()) == []
+
+
+def test_a_picture_the_disk_refuses_leaves_nothing_behind_and_the_other_ways_stay(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.services.pictures.sync_folder", _no_room)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.LATER_CHECK, Button.AGREE_PICTURE)
+    screen = terminal.session.screen
+    assert isinstance(screen, screens.LaterCheck)
+    assert (screen.reason, screen.witness) == (Reason.PICTURE_FAILED, True)
+    assert list((terminal.state_dir / FOLDER).iterdir()) == []
+
+
+def _no_room(_: Path) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_keeping_that_is_tried_again_still_has_the_pictures_key(
