@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import ingest as ingestion
@@ -90,22 +88,6 @@ def test_a_gap_that_closes_joins_all_that_waited_however_far_it_reaches(
         with hub.database.reading() as session:
             joined = select(func.count()).where(InboxEvent.position == "joined")
             assert session.scalar(joined) == 8
-
-
-def test_a_batch_reads_nothing_of_a_terminals_past(tmp_path: Path, clock: HandClock) -> None:
-    hub = make_hub(tmp_path, clock)
-    asked: dict[Select[Any], dict[str, object]] = {
-        ingestion._NEAR: {"of": "terminal/t", "head": 9, "near": 99},
-        ingestion._THERE: {"of": "terminal/t", "seqs": [7, 8]},
-        ingestion._KNOWN: {"of": "terminal/t", "ids": ["a", "b"]},
-    }
-    with hub.database.reading() as session:
-        for statement, values in asked.items():
-            filled = statement.params(**values).compile(hub.database.engine, compile_kwargs={"literal_binds": True})
-            plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {filled}"))]
-            assert len(plan) == 1
-            assert re.search(r"SEARCH inbox USING INDEX .* \(source=\? AND (seq>\? AND seq<\?|seq=\?|id=\?)\)", plan[0])
-    hub.database.close()
 
 
 def test_a_batch_that_another_replica_gets_ahead_of_is_asked_for_again(
