@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.cases import view_of
+from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import tell
 from hub.hub import Hub
@@ -74,5 +75,5 @@ def _answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> Non
 
 
 def _counted(case: Case) -> date:
-    """The day from which the next year counts; a doubtful terminal clock never shortens it: then the hub's counts."""
-    return local_day(case.applied_at if case.clock == "trusted" else case.received_at)
+    """The day from which the next year counts: the latest it can have been; a doubtful clock shortens nothing."""
+    return local_day(kept_window(case).latest)

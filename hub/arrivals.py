@@ -18,7 +18,14 @@ from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
 from seeds.item import Item
 
 # What terminals and agents tell the hub without asking anything of it.
-TOLD_TYPES: Final = frozenset(("cn.zhizhu.slip.settled.v1", "cn.zhizhu.agent.enrolled.v1", "cn.zhizhu.agent.parked.v1"))
+TOLD_TYPES: Final = frozenset(
+    (
+        "cn.zhizhu.slip.settled.v1",
+        "cn.zhizhu.agent.enrolled.v1",
+        "cn.zhizhu.agent.parked.v1",
+        "cn.zhizhu.agent.clock.v1",
+    )
+)
 Key = tuple[str, str]
 """What is unique for ever: the source and the id."""
 _ID_CHARS: Final = 36

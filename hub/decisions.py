@@ -18,6 +18,7 @@ from hub.answers import Addressee, addressee_of, conclude
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
+from hub.clock_doubt import Window, keep_window, window_of
 from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
@@ -39,6 +40,7 @@ class _Verdict:
     decision: Decision
     addressee: Addressee | None
     outdated: tuple[Outdated, ...]
+    made: Window
 
 
 class DecisionWorker:
@@ -119,7 +121,9 @@ class DecisionWorker:
                 return False
             job.state, job.lease_until = "done", None
             withdraw(session, self._hub, verdict.outdated)
-            self._conclude(session, session.get_one(Case, case_id), verdict)
+            case = session.get_one(Case, case_id)
+            keep_window(case, verdict.made)
+            self._conclude(session, case, verdict)
         self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
         return True
 
@@ -130,23 +134,27 @@ class DecisionWorker:
             case = session.get_one(Case, case_id)
             outdated = outdated_by(session, hub, case)
             attempts = session.get_one(DecisionJob, case_id).attempts
+            made = window_of(session, case, {})
             try:
                 payload = payload_of(session, hub, case)
+                made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
             except (WireTrouble, ValueError):
-                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated)
+                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if attempts > hub.settings.decision_attempts:
-                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated)
+                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             number = addressee.id_number
             facts: dict[str, object] = {
                 "application": payload,
                 "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
                 "today": local_day(hub.clock()).isoformat(),
+                # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
+                "applied_on": local_day(made.earliest).isoformat(),
             }
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated)
+            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated, made)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision

@@ -132,6 +132,18 @@ class Connection:
             self._commit()
             return result
 
+    def file_bytes(self) -> int:
+        """How large the file is, what still stands in the write-ahead log included."""
+        with self._lock, troubles(self.path.name):
+            pages, page = (self.db.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+            return int(pages) * int(page)
+
+    def grow_at_most(self, size: int) -> None:
+        """SQLite's own last guard: the file never gets larger than `size` bytes; this connection then says DiskFull."""
+        with self._lock, troubles(self.path.name):
+            page = int(self.db.execute("PRAGMA page_size").fetchone()[0])
+            self.db.execute(f"PRAGMA max_page_count = {max(1, size // page)}").fetchone()
+
     def _roll_back(self) -> None:
         if self.db.conn.in_transaction:  # SQLite does it by itself for some failures
             self.db.conn.rollback()

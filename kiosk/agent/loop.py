@@ -15,17 +15,18 @@ from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
+from offline.gauge import Gauge
 from offline.keys import signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
-from offline.sync.client import CLOCK_TOLERANCE_S
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven
 from offline.trouble import DiskFault, DiskFull, NotEnrolled, StoreInDoubt, StoreLocked, StoreTrouble
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.signing import signing_public
 from offline.wire.trouble import WireTrouble
+from offline.wire.uptime import Uptime, uptime
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +82,11 @@ class Agent:
         self._orders = Orders()
         self._told = Told()
         self._pictures = PictureFolder(config.state_dir)
+        self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
+        self._introduced = False
         self._expired = False
 
     @classmethod
@@ -94,9 +97,10 @@ class Agent:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Random | None = None,
+        read_uptime: Callable[[], Uptime] = uptime,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
-        agent = AgentStore.open(config.state_dir)
+        agent = AgentStore.open(config.state_dir, read_uptime)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()
         hub = HubClient.open(
@@ -107,6 +111,7 @@ class Agent:
             reachable=lambda: not _cut(config.network_file),
             deadline_s=config.deadline_s,
             ca_file=config.ca_file,
+            read_uptime=read_uptime,
             hub_key=lambda: None if (known := agent.enrolment()) is None else known.signing_public,
             least_protocol=agent.protocol(),
         )
@@ -212,6 +217,7 @@ class Agent:
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
+        self._introduce()
         brought = self._bring_pictures()
         if brought.trouble is not None:
             self._tell(brought.trouble)
@@ -239,6 +245,18 @@ class Agent:
         if brought.more and result.trouble is None:
             return 0.0  # a long upload goes on, after whatever else is due
         return result.wait_s if result.more else self._config.changes_s
+
+    def _introduce(self) -> None:
+        """The hub first learns when this machine was started: it places by it what was made in doubt of the time.
+
+        A first try that a wrong clock has signed is refused and brings the hub's time; the second is signed by that.
+        """
+        for _ in range(2):
+            if self._introduced:
+                return
+            self._schedule = self._schedule.later(Task.HEARTBEAT, monotonic() + self._beat())
+            if self._hub.heard is None:
+                return
 
     def _bring_pictures(self) -> Brought:
         end = monotonic() + _PICTURES_S
@@ -276,13 +294,14 @@ class Agent:
 
     def _beat(self) -> float:
         try:
-            self._hub.beat(heartbeat(self._agent, self._terminal, self._config.state_dir, self._clock()))
+            self._hub.beat(heartbeat(self._agent, self._terminal, self._gauge, self._config.state_dir, self._clock()))
         except (HubSilent, HubRefused) as trouble:
             self._tell(trouble)
             if isinstance(trouble, HubRefused):
                 return max(trouble.retry_after_s or 0.0, self._config.heartbeat_s)
             return min(self._config.heartbeat_s, _PROBE_S * self._chance.uniform(0.5, 1.0))
         self._heard()
+        self._introduced = True
         return self._config.heartbeat_s
 
     def _renew(self) -> float:
@@ -320,13 +339,12 @@ class Agent:
         return interval_s
 
     def _judge_clock(self) -> None:
-        if self._hub.heard_at is None:
-            return
-        trusted = abs(self._hub.skew_s) <= CLOCK_TOLERANCE_S
         try:
-            self._agent.judge_clock("trusted" if trusted else "unsure", self._clock())
+            verdict = self._agent.judge_clock(self._hub.heard, self._clock())
         except (StoreTrouble, StoreInDoubt) as trouble:
             log.warning("%s", trouble.sentence)
+            return
+        self._hub.check_dates(verdict == "trusted")
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
         """Says a silence once, and a refusal once an hour while it lasts, for someone must look at it."""

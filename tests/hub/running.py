@@ -27,7 +27,7 @@ from offline.wire.chain import START, Head
 from offline.wire.claims import new_code, new_salt
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Envelope, event_aad, terminal_source
-from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, TerminalStatus
+from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, RoomReport, TerminalStatus
 from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.protocol import offer
 from offline.wire.sealing import SUITE, key_id, lookup_aad, seal
@@ -67,12 +67,12 @@ def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None
 
 
 @contextmanager
-def serving(hub: Hub, *, decide: bool = True) -> Iterator[str]:
+def serving(hub: Hub, *, decide: bool = True, tells_time: bool = False) -> Iterator[str]:
     """The hub behind a real port; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     # No `Date`: it would be the machine's, and a terminal would set its clock by it, away from the test's.
     app = create_app(hub, decide=decide)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=tells_time))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -172,22 +172,22 @@ class FakeTerminal:
         assert reply.status_code == 200, reply.text
         return BatchReply.model_validate(reply.json())
 
-    def heartbeat(self, **devices: DeviceReport) -> bytes:
-        """What a heartbeat with these devices says."""
+    def heartbeat(self, room: RoomReport | None = None, **devices: DeviceReport) -> bytes:
+        """What a heartbeat with these devices and this room in the outbox says."""
         beat = Heartbeat(
             terminal=self.id,
             at=self.clock(),
             status=TerminalStatus(screen="alive", at=self.clock(), devices=devices),
-            outbox=OutboxReport(waiting=0, head=HeadReport(seq=self.head.seq, hash=self.head.hash)),
+            outbox=OutboxReport(waiting=0, room=room, head=HeadReport(seq=self.head.seq, hash=self.head.hash)),
             agent_head=HeadReport(seq=START.seq, hash=START.hash),
             software="0.1.0",
         )
         return beat.model_dump_json().encode()
 
-    def beat(self, **devices: DeviceReport) -> httpx.Response:
-        """A heartbeat with these devices."""
+    def beat(self, *, room: RoomReport | None = None, **devices: DeviceReport) -> httpx.Response:
+        """A heartbeat with these devices and this room in the outbox."""
         path = f"/v1/terminals/{self.id}/heartbeats"
-        body = self.heartbeat(**devices)
+        body = self.heartbeat(room, **devices)
         headers = self.signed("POST", path, body)
         return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 

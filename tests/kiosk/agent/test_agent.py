@@ -102,10 +102,11 @@ def test_an_agent_enrols_drains_listens_and_beats(hub: HttpHub, tmp_path: Path) 
         seen = Projection.open(tmp_path)
         hub.wait(lambda: seen.stage(kept.id).stage is Stage.SETTLED)
         hub.wait(lambda: hub.beats[-1]["outbox"]["head"]["seq"] == 1 and hub.beats[-1]["outbox"]["waiting"] == 0)
+        hub.wait(lambda: hub.beats[-1]["agent_head"]["seq"] == 2)  # it was enrolled, and it believes its clock
         beat = hub.beats[-1]
         assert beat["terminal"] == "t-0001"
         assert beat["status"]["screen"] == "unknown"  # no status.json: silence is not "fine"
-        assert beat["agent_head"]["seq"] == 1
+        assert beat["outbox"]["room"]["takes"] == "deferrable"  # there is room for everything
         assert AgentView.open(tmp_path).clock(kept.time) in ("trusted", "unsure")
         seen.close()
         terminal.close()
