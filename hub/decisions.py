@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, addressee_of, conclude
+from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
@@ -120,6 +120,7 @@ class DecisionWorker:
             if job.state != "claimed" or job.claimed_by != self._name:
                 return False
             job.state, job.lease_until = "done", None
+            lock_cases(session, {case_id, *(one.case_id for one in verdict.outdated)})
             withdraw(session, self._hub, verdict.outdated)
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
