@@ -60,8 +60,9 @@ class HandClock:
         self.at += timedelta(seconds=seconds)
 
 
-def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None) -> Hub:
+def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub in a folder; made anew over the same folder it is the same hub after a restart."""
+    folder.mkdir(exist_ok=True)
     url = f"sqlite:///{folder / 'hub.db'}"
     database = Database(url)
     database.migrate()
