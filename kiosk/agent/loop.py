@@ -13,6 +13,7 @@ from typing import Final
 
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
+from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
 from offline.carry import Spool, SpoolTrouble, apply_spool
 from offline.gauge import Gauge
@@ -82,6 +83,8 @@ class Agent:
         self._pace = Pace(longest_wait_s=config.longest_wait_s)
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
+        self._orders = Orders()
+        self._told = Told()
         self._pictures = PictureFolder(config.state_dir)
         self._spool = Spool(config.state_dir)
         self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
@@ -202,7 +205,7 @@ class Agent:
         if version != self._seen_version:
             self._seen_version = version
             if self._pace.failures == 0:
-                self._schedule = self._schedule.later(Task.DRAIN, now)
+                self._schedule = self._schedule.later(Task.DRAIN, self._orders.earliest(Task.DRAIN, now))
 
     def _do(self, task: Task, now: float) -> None:
         match task:
@@ -237,6 +240,7 @@ class Agent:
         self._pace = result.pace
         if result.trouble is not None:
             self._tell(result.trouble)
+            self._obey(Task.DRAIN, result.trouble, result.wait_s)
         elif result.more:
             self._heard()
         if result.sent:
@@ -296,7 +300,9 @@ class Agent:
             self._tell(trouble)
             self._listening = self._listening.failed()
             ordered = trouble.retry_after_s if isinstance(trouble, HubRefused) else None
-            return self._listening.wait_s(self._chance, ordered)
+            wait_s = self._listening.wait_s(self._chance, ordered)
+            self._obey(Task.CHANGES, trouble, wait_s)
+            return wait_s
         self._heard()
         self._listening = self._listening.succeeded()
         if more:
@@ -359,10 +365,12 @@ class Agent:
         self._hub.check_dates(verdict == "trusted")
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
-        """Says a silence once, not every time; a refusal always, for someone must look at it."""
+        """Says a silence once, and a refusal once an hour while it lasts, for someone must look at it."""
         if isinstance(trouble, HubRefused):
             self._notice_expiry(trouble)
-            log.warning("%s", trouble.sentence)
+            if self._told.news(trouble.sentence, monotonic()):
+                log.warning("%s", trouble.sentence)
+                self._told = Told(trouble.sentence, monotonic())
         elif isinstance(trouble, HubUnproven) and not self._silent:
             log.warning("%s%s", trouble.sentence, trouble.advice)
         elif not self._silent:
@@ -384,7 +392,13 @@ class Agent:
             soon = monotonic()
             self._pace, self._listening = Pace(longest_wait_s=self._config.longest_wait_s), self._listening.succeeded()
             for task in (Task.DRAIN, Task.CHANGES):
-                self._schedule = self._schedule.later(task, min(self._schedule.at(task), soon))
+                at = self._orders.earliest(task, min(self._schedule.at(task), soon))
+                self._schedule = self._schedule.later(task, at)
+
+    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
+        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
+            self._orders = self._orders.wait(task, monotonic() + wait_s)
 
 
 def _cut(network_file: Path | None) -> bool:

@@ -192,6 +192,16 @@ def test_one_id_with_another_content_is_parked(hub: Hub, terminal: FakeTerminal,
     assert _cases(hub) == 1
 
 
+def test_of_one_id_with_two_contents_in_a_batch_the_first_counts(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    event = terminal.event(terminal.application(people["lin-yuelan"]))
+    spoilt = moved(event, data=event.data[:-1] + bytes([event.data[-1] ^ 1]))
+    results = terminal.send(event, spoilt).results
+    assert [(one.status.value, one.reason) for one in results] == [("stored", None), ("parked", "id_conflict")]
+    assert _cases(hub) == 1
+
+
 def test_a_settled_slip_is_stored_without_a_case(hub: Hub, terminal: FakeTerminal) -> None:
     event = terminal.event({"event_id": "x", "outcome": "printed"}, "cn.zhizhu.slip.settled.v1")
     assert terminal.send(event).results[0].status is EventStatus.STORED

@@ -33,7 +33,7 @@ from offline.trouble import (
 from offline.wire.attachment import seal_attachment
 from tests.conftest import LogWatch
 from tests.offline.ground import APPLIED, ITEM, NUMBER, REGION
-from tests.offline.http_hub import HttpHub
+from tests.offline.http_hub import Answer, HttpHub
 
 KEY = "one-off-key-0001"
 LATER_S = 60.0
@@ -186,6 +186,33 @@ def test_events_the_hub_lays_aside_are_told_once(hub: HttpHub, tmp_path: Path, l
         hub.wait(lambda: good in hub.stored)
         hub.wait(lambda: hub.beats[-1]["outbox"]["parked"] == 1)
         terminal.close()
+
+
+def test_an_order_to_wait_outlasts_answers_to_other_things_and_is_told_once(
+    hub: HttpHub, tmp_path: Path, logs: LogWatch
+) -> None:
+    logs.expect("503")
+    asked: list[str] = []
+
+    def busy(_method: str, path: str) -> Answer | None:
+        if not path.endswith("/events"):
+            return None
+        with hub.happened:
+            asked.append(path)
+            hub.happened.notify_all()
+        return 503, {"Retry-After": "600"}, {"status": 503, "retryable": True}
+
+    hub.unkind = busy
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+        terminal = TerminalStore.open(tmp_path)
+        terminal.keep(APPLIED, {"item": ITEM})
+        hub.wait(lambda: bool(asked))
+        terminal.keep(APPLIED, {"item": ITEM})
+        before = len(hub.beats)
+        hub.wait(lambda: len(hub.beats) > before + 3)
+        terminal.close()
+    assert len(asked) == 1
 
 
 def picture_in(state_dir: Path) -> Path:
