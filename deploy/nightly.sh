@@ -1,6 +1,6 @@
 #!/bin/sh
 # The heavier runs, by hand: a million fuzzed inputs for every decoder, ten thousand power cuts, thousands of journeys with
-# faults, and how much of the drivers the tests reach. Prints the commit, the seed, and each result.
+# faults, how much of the drivers the tests reach, and ten thousand events drained. Prints the commit, the seed, and each result.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
@@ -17,6 +17,8 @@ echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
 echo "== power cuts"; $bin/python -m tests.power_cut.run --states 10000 --seed "$seed"
 
+echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
+
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"
 report=$(mktemp)
@@ -24,5 +26,7 @@ trap 'rm -f "$report"' EXIT
 $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
     --cov-report=json:"$report" --cov-fail-under=95
 $bin/python -m deploy.branches "$report" 95
+
+echo "== sync"; $bin/zhizhu bench sync --full
 
 echo "== done in $(($(date +%s) - began)) s"

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, addressee_of, conclude
+from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
@@ -50,7 +50,7 @@ class DecisionWorker:
         self._hub = hub
         self._name = name or f"worker-{secrets.token_hex(4)}"
         self._stop = Event()
-        self._thread = Thread(target=self._run, name=self._name, daemon=True)
+        self._thread = Thread(target=self.run, name=self._name, daemon=True)
         self._dues_day = ""
         self._swept_at: datetime | None = None
         self._forgot_at: datetime | None = None
@@ -61,9 +61,28 @@ class DecisionWorker:
 
     def stop(self) -> None:
         """Finishes the case in hand and ends."""
+        self.end()
+        self._thread.join()
+
+    def end(self) -> None:
+        """Asks `run` to return after the case in hand."""
         self._stop.set()
         self._hub.work.set()
-        self._thread.join()
+
+    def run(self) -> None:
+        """Works until it is ended; a database that does not answer is waited for."""
+        while not self._stop.is_set():
+            try:
+                self._new_day()
+                self._sweep()
+                self._forget_requests()
+                busy = self.run_once() > 0
+            except SQLAlchemyError as error:
+                log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            if not busy:
+                self._hub.work.wait(self._hub.settings.decision_poll_s)
+                self._hub.work.clear()
 
     def run_once(self) -> int:
         """Decides the cases that wait now; returns how many."""
@@ -101,6 +120,7 @@ class DecisionWorker:
             if job.state != "claimed" or job.claimed_by != self._name:
                 return False
             job.state, job.lease_until = "done", None
+            lock_cases(session, {case_id, *(one.case_id for one in verdict.outdated)})
             withdraw(session, self._hub, verdict.outdated)
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
@@ -153,20 +173,6 @@ class DecisionWorker:
         )
         session.flush()
         conclude(session, hub, case, _STATES[decision.outcome], reasons, verdict.addressee)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._new_day()
-                self._sweep()
-                self._forget_requests()
-                busy = self.run_once() > 0
-            except SQLAlchemyError as error:
-                log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
-                busy = False
-            if not busy:
-                self._hub.work.wait(self._hub.settings.decision_poll_s)
-                self._hub.work.clear()
 
     def _new_day(self) -> None:
         today = local_day(self._hub.clock()).isoformat()

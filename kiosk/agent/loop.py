@@ -13,9 +13,11 @@ from typing import Final
 
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
+from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
+from offline.carry import Spool, SpoolTrouble, apply_spool
 from offline.gauge import Gauge
-from offline.keys import signing_key
+from offline.keys import settle_keys, signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
@@ -37,6 +39,9 @@ _PASSES: Final = (StoreLocked, DiskFull, DiskFault, StoreInDoubt)
 _TIDY_S: Final = 3600.0
 _PICTURES_S: Final = 10.0
 """How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
+_SPOOL_S: Final = 1.0
+"""How often the spool is looked into: a technician stands beside with a stick."""
+_SPOOL_AGAIN_S: Final = 60.0
 _CREDENTIAL_S: Final = 3600.0
 _CREDENTIAL_RETRY_S: Final = 60.0
 _PROBE_S: Final = 5.0
@@ -78,7 +83,10 @@ class Agent:
         self._pace = Pace(longest_wait_s=config.longest_wait_s)
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
+        self._orders = Orders()
+        self._told = Told()
         self._pictures = PictureFolder(config.state_dir)
+        self._spool = Spool(config.state_dir)
         self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
         self._seen_version = -1
         self._sent_at: float | None = None
@@ -97,6 +105,7 @@ class Agent:
         read_uptime: Callable[[], Uptime] = uptime,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
+        settle_keys(config.state_dir, config.tpm)
         agent = AgentStore.open(config.state_dir, read_uptime)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()
@@ -197,7 +206,7 @@ class Agent:
         if version != self._seen_version:
             self._seen_version = version
             if self._pace.failures == 0:
-                self._schedule = self._schedule.later(Task.DRAIN, now)
+                self._schedule = self._schedule.later(Task.DRAIN, self._orders.earliest(Task.DRAIN, now))
 
     def _do(self, task: Task, now: float) -> None:
         match task:
@@ -211,6 +220,8 @@ class Agent:
                 wait_s = self._renew()
             case Task.TIDY:
                 wait_s = self._tidy()
+            case Task.SPOOL:
+                wait_s = self._take_from_spool()
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
@@ -230,6 +241,7 @@ class Agent:
         self._pace = result.pace
         if result.trouble is not None:
             self._tell(result.trouble)
+            self._obey(Task.DRAIN, result.trouble, result.wait_s)
         elif result.more:
             self._heard()
         if result.sent:
@@ -271,6 +283,17 @@ class Agent:
         tidy_pictures(self._agent, self._terminal, self._pictures, self._clock(), age)
         return _TIDY_S
 
+    def _take_from_spool(self) -> float:
+        try:
+            applied = apply_spool(self._agent, self._terminal, self._spool, self._clock())
+        except SpoolTrouble as trouble:
+            log.warning("%s", trouble.sentence)
+            return _SPOOL_AGAIN_S
+        if applied.acks or applied.changes:
+            log.info("a stick brought %d acknowledgements and %d changes", applied.acks, applied.changes)
+            self._schedule = self._schedule.later(Task.TIDY, monotonic())
+        return _SPOOL_S
+
     def _listen(self, now: float) -> float:
         try:
             more = fetch_changes(self._agent, self._hub, self._clock()).more
@@ -278,7 +301,9 @@ class Agent:
             self._tell(trouble)
             self._listening = self._listening.failed()
             ordered = trouble.retry_after_s if isinstance(trouble, HubRefused) else None
-            return self._listening.wait_s(self._chance, ordered)
+            wait_s = self._listening.wait_s(self._chance, ordered)
+            self._obey(Task.CHANGES, trouble, wait_s)
+            return wait_s
         self._heard()
         self._listening = self._listening.succeeded()
         if more:
@@ -341,10 +366,12 @@ class Agent:
         self._hub.check_dates(verdict == "trusted")
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
-        """Says a silence once, not every time; a refusal always, for someone must look at it."""
+        """Says a silence once, and a refusal once an hour while it lasts, for someone must look at it."""
         if isinstance(trouble, HubRefused):
             self._notice_expiry(trouble)
-            log.warning("%s", trouble.sentence)
+            if self._told.news(trouble.sentence, monotonic()):
+                log.warning("%s", trouble.sentence)
+                self._told = Told(trouble.sentence, monotonic())
         elif isinstance(trouble, HubUnproven) and not self._silent:
             log.warning("%s%s", trouble.sentence, trouble.advice)
         elif not self._silent:
@@ -366,7 +393,13 @@ class Agent:
             soon = monotonic()
             self._pace, self._listening = Pace(longest_wait_s=self._config.longest_wait_s), self._listening.succeeded()
             for task in (Task.DRAIN, Task.CHANGES):
-                self._schedule = self._schedule.later(task, min(self._schedule.at(task), soon))
+                at = self._orders.earliest(task, min(self._schedule.at(task), soon))
+                self._schedule = self._schedule.later(task, at)
+
+    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
+        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
+            self._orders = self._orders.wait(task, monotonic() + wait_s)
 
 
 def _cut(network_file: Path | None) -> bool:

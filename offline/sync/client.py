@@ -135,6 +135,9 @@ class HubClient:
         if self._takes_gzip:
             try:
                 return self._post_events(squeezed(content), {"Content-Encoding": GZIP})
+            except HubUnproven:
+                self._takes_gzip = False  # something between may not let packed requests through: plain next time
+                raise
             except HubRefused as refusal:
                 if refusal.status not in _NOT_UNDERSTOOD:
                     raise
@@ -317,18 +320,26 @@ def _refused(status: int, headers: Mapping[str, str], untrusted: bytes) -> HubRe
         problem = Problem.model_validate({"retryable": status >= 500 or status in (401, 408, 429)} | dict(said))
     except (ValueError, TypeError, RecursionError):
         problem = Problem(status=status, retryable=status >= 500 or status in (401, 403, 404, 408, 429))
-    return HubRefused(status, problem, _retry_after(headers.get("retry-after"), problem.retry_after))
+    return HubRefused(status, problem, _retry_after(headers, problem.retry_after))
 
 
 def _unproven(status: int, headers: Mapping[str, str]) -> HubSilent | HubRefused:
     """What stands between may say that it is busy or that a request is too large; it decides about nothing."""
     if status in (413, 429) or status >= 500:
-        problem = Problem(status=status, retryable=True)
-        return HubRefused(status, problem, _retry_after(headers.get("retry-after"), None))
+        return HubRefused(status, Problem(status=status, retryable=True), _retry_after(headers, None))
     return HubUnproven()
 
 
-def _retry_after(untrusted: str | None, from_body: float | None) -> float | None:
-    if untrusted is not None and untrusted.isascii() and untrusted.isdigit():
+def _retry_after(headers: Mapping[str, str], from_body: float | None) -> float | None:
+    """Seconds (RFC 9110 §10.2.3): as a number, or a date against the reply's own `Date`, whatever our clock says."""
+    untrusted = headers.get("retry-after")
+    if untrusted is None:
+        return from_body
+    if untrusted.isascii() and untrusted.isdigit():
         return float(untrusted[:9])
-    return from_body
+    try:
+        return max(
+            0.0, (parsedate_to_datetime(untrusted) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+        )
+    except (ValueError, TypeError):
+        return from_body

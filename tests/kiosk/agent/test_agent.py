@@ -17,6 +17,7 @@ import pytest
 
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent, EnrolmentRefused
+from offline.carry import Applied, SpoolTrouble
 from offline.pictures import FOLDER
 from offline.projection import Projection, Stage
 from offline.store import AgentStore, AgentView, TerminalStore
@@ -32,7 +33,7 @@ from offline.trouble import (
 from offline.wire.attachment import seal_attachment
 from tests.conftest import LogWatch
 from tests.offline.ground import APPLIED, ITEM, NUMBER, REGION
-from tests.offline.http_hub import HttpHub
+from tests.offline.http_hub import Answer, HttpHub
 
 KEY = "one-off-key-0001"
 LATER_S = 60.0
@@ -123,6 +124,18 @@ def test_a_restarted_agent_goes_on_without_enrolling_again(hub: HttpHub, tmp_pat
     assert len(hub.enrolments) == 1
 
 
+def test_a_spool_that_cannot_be_used_keeps_nobody_from_the_rest(
+    hub: HttpHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
+) -> None:
+    def trouble(*_: object) -> Applied:
+        raise SpoolTrouble("Permission denied")
+
+    monkeypatch.setattr("kiosk.agent.loop.apply_spool", trouble)
+    logs.expect("spool 文件夹用不了")
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: len(hub.beats) > 2)
+
+
 def test_with_the_cable_pulled_nothing_arrives_and_afterwards_everything(hub: HttpHub, tmp_path: Path) -> None:
     cut = tmp_path / "cable-pulled"
     with running(config(hub, tmp_path / "state", network_file=cut)):
@@ -173,6 +186,33 @@ def test_events_the_hub_lays_aside_are_told_once(hub: HttpHub, tmp_path: Path, l
         hub.wait(lambda: good in hub.stored)
         hub.wait(lambda: hub.beats[-1]["outbox"]["parked"] == 1)
         terminal.close()
+
+
+def test_an_order_to_wait_outlasts_answers_to_other_things_and_is_told_once(
+    hub: HttpHub, tmp_path: Path, logs: LogWatch
+) -> None:
+    logs.expect("503")
+    asked: list[str] = []
+
+    def busy(_method: str, path: str) -> Answer | None:
+        if not path.endswith("/events"):
+            return None
+        with hub.happened:
+            asked.append(path)
+            hub.happened.notify_all()
+        return 503, {"Retry-After": "600"}, {"status": 503, "retryable": True}
+
+    hub.unkind = busy
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+        terminal = TerminalStore.open(tmp_path)
+        terminal.keep(APPLIED, {"item": ITEM})
+        hub.wait(lambda: bool(asked))
+        terminal.keep(APPLIED, {"item": ITEM})
+        before = len(hub.beats)
+        hub.wait(lambda: len(hub.beats) > before + 3)
+        terminal.close()
+    assert len(asked) == 1
 
 
 def picture_in(state_dir: Path) -> Path:
