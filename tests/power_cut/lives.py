@@ -28,12 +28,17 @@ FULL: Final = "存满"
 
 def busy_store(place: Path, events: int, seed: int, *, flush_commits: bool = True) -> tuple[Call, ...]:
     """The store alone, in a process of its own; `flush_commits` False is synchronous=NORMAL."""
+    words = (str(events), str(seed), *(() if flush_commits else ("NORMAL",)))
+    return recorded(place, "tests.power_cut.writer", *words)
+
+
+def recorded(place: Path, module: str, *words: str) -> tuple[Call, ...]:
+    """The life of `python -m module STATE_DIR words…`, which waits for a byte after each act it acknowledges."""
     state_dir = place / "watched" / "state"
     state_dir.mkdir(parents=True)
     shim = Shim.build(place, state_dir)
-    words = [str(state_dir), str(events), str(seed), *(() if flush_commits else ("NORMAL",))]
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.power_cut.writer", *words],
+        [sys.executable, "-m", module, str(state_dir), *words],
         env={**os.environ, **shim.environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
