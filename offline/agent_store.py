@@ -200,10 +200,13 @@ class AgentView(FileView):
 
     def clock(self, now: datetime) -> Clock:
         """The agent's judgement of the clock; a time before the last one the hub confirmed is never trusted."""
+        since = self.trusted_since()
+        return "unsure" if since is None or now < since else "trusted"
+
+    def trusted_since(self) -> datetime | None:
+        """From when on the clock is believed: the last time the hub confirmed; None where it is not believed at all."""
         confirmed = self.note("clock_confirmed")
-        if confirmed is None or self.note("clock") != "trusted":
-            return "unsure"
-        return "trusted" if now >= parse_time(confirmed) else "unsure"
+        return None if confirmed is None or self.note("clock") != "trusted" else parse_time(confirmed)
 
     def note(self, name: str) -> str | None:
         """A small remembered value."""

@@ -110,9 +110,8 @@ class Connection:
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""
-        found = self.row("PRAGMA data_version")
-        assert found is not None
-        return int(found[0])
+        with self._lock, troubles(self.path.name):
+            return int(self.db.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def checkpoint(self) -> None:
         """Brings everything committed into the main file, flushed."""

@@ -19,7 +19,8 @@ def uuid7(at: datetime, noise: bytes | None = None) -> str:
     random_bits = int.from_bytes(noise if noise is not None else secrets.token_bytes(10), "big")
     high = (random_bits >> 62) & 0xFFF
     low = random_bits & ((1 << 62) - 1)
-    return str(UUID(int=milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low))
+    digits = f"{milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def uuid7_ok(untrusted: object) -> bool:
