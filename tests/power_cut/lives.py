@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.power_cut.record import Call, What, acknowledge, read_record
+from deploy.power_cut.recorded import recorded
 from deploy.power_cut.shim import Shim
 from tests.deploy.hall import Hall, open_hall
 from tests.deploy.visits import KEPT, code_on_screen, event_of, up_to_confirm
@@ -20,22 +18,8 @@ def busy_store(place: Path, events: int, seed: int, *, flush_commits: bool = Tru
     """The store alone, in a process of its own; `flush_commits` False is synchronous=NORMAL."""
     state_dir = place / "watched" / "state"
     state_dir.mkdir(parents=True)
-    shim = Shim.build(place, state_dir)
     words = [str(state_dir), str(events), str(seed), *(() if flush_commits else ("NORMAL",))]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.power_cut.writer", *words],
-        env={**os.environ, **shim.environment},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as writer:
-        assert writer.stdout is not None
-        assert writer.stdin is not None
-        for line in writer.stdout:
-            acknowledge(shim.record, line.decode().strip())
-            writer.stdin.write(b"\n")
-            writer.stdin.flush()
-    assert writer.returncode == 0
-    return tuple(read_record(shim.record))
+    return recorded(["tests.power_cut.writer", *words], place, state_dir)
 
 
 def real_terminal(place: Path, residents: tuple[str, ...]) -> tuple[Call, ...]:

@@ -1,4 +1,4 @@
-"""The application that tests keep without a screen: what the journey keeps when a village helper vouched."""
+"""An application kept without a screen, for benches and tests: what the journey keeps when a village helper vouched."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ def invented() -> People:
 
 def keep_witnessed(store: TerminalStore, applicant: Invented, helper: Invented) -> Kept:
     """Keeps a witnessed application as the journey's storage does."""
+    subject = store.subject_of(applicant.id_number)
+    payload = witnessed(applicant, helper, subject)
+    return store.keep(pension().event_type, payload, claim_code=new_code(), subject=subject)
+
+
+def witnessed(applicant: Invented, helper: Invented, subject: str) -> dict[str, object]:
+    """What is sealed of a witnessed application."""
     item, now = pension(), time_text(datetime.now(UTC))
     wish = KeepEvent(
         session=1,
@@ -47,9 +54,7 @@ def keep_witnessed(store: TerminalStore, applicant: Invented, helper: Invented) 
         finished=now,
         touches=6,
     )
-    subject = store.subject_of(applicant.id_number)
-    payload = application(wish, region=VILLAGE, subject=subject)
-    return store.keep(item.event_type, payload, claim_code=new_code(), subject=subject)
+    return application(wish, region=VILLAGE, subject=subject)
 
 
 def person_of(person: Invented) -> Person:
