@@ -16,7 +16,6 @@ from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, Terminal
 from offline.wire.changes import CaseView, Reason
 from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope
-from offline.wire.sealing import unseal_event
 from seeds.identifiers import mask_name, mask_number
 
 OUTCOME_TEXTS: Final = {
@@ -78,7 +77,7 @@ def cases_by_number(session: Session, hub: Hub, id_number: str) -> list[Case]:
 def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     """The application as the resident made it, opened for the moment it is needed."""
     event = session.get_one(InboxEvent, (case.source, case.event_id))
-    return unseal_event(Envelope.from_json(event.envelope), hub.keys.sealing_private)
+    return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
 def view_of(hub: Hub, case: Case) -> CaseView:

@@ -5,29 +5,21 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from hub.database import Database, speaking
+from hub.command_line import database_option as _database
+from hub.command_line import division as _division
+from hub.command_line import json_option as _json
+from hub.command_line import opened as _opened
+from hub.command_line import spoken as _spoken
+from hub.command_line import state_option as _state
 from hub.enrolment import new_enrolment_key
+from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.settings import HubSettings
 from hub.staff import ROLES, add_staff
-from hub.trouble import HubTrouble
-from seeds.trouble import SeedTrouble
-
-_database = click.option(
-    "--database",
-    "url",
-    default="sqlite:///hub.db",
-    show_default=True,
-    metavar="URL",
-    help="数据库地址。Where the hub's database is.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,17 +27,14 @@ def hub() -> None:
     """区域中枢。The regional hub."""
 
 
+hub.add_command(keys)
+
+
 @hub.command()
 @_database
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。The address to listen on.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="端口。The port.")
-@click.option(
-    "--state",
-    default=Path("hub-state"),
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="密钥所在的目录。The folder of the hub's keys.",
-)
+@_state
 @click.option(
     "--silence-s",
     default=HubSettings().silence_s,
@@ -134,27 +123,3 @@ def enrol(url: str, region: str, name: str, as_json: bool) -> None:
         click.echo(json.dumps(said, ensure_ascii=False))
     else:
         click.echo(f"{key}\n请在 {settings.enrolment_hours} 小时内用掉，只能用一次。Use it once, within that time.")
-
-
-def _division(code: str) -> None:
-    if len(code) != 12 or not (code.isascii() and code.isdigit()):
-        raise click.UsageError("区划代码是 12 位数字。A division code has 12 digits.")
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    with _spoken():
-        database = Database(url)
-        try:
-            with speaking(url):
-                yield database
-        finally:
-            database.close()
-
-
-@contextmanager
-def _spoken() -> Iterator[None]:
-    try:
-        yield
-    except (HubTrouble, SeedTrouble) as trouble:
-        raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from None

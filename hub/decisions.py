@@ -25,7 +25,7 @@ from hub.moments import local_day
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
 from hub.withdrawals import Outdated, outdated_by, withdraw
-from offline.wire.sealing import seal, unseal
+from offline.wire.sealing import seal
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
 
@@ -172,7 +172,7 @@ class DecisionWorker:
 
 def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:
     """What a rule was given when it decided, opened for the explanation."""
-    return unseal(record.inputs_sealed, hub.keys.sealing_private, _inputs_aad(record.case_id))
+    return hub.keys.unseal(record.inputs_sealed, _inputs_aad(record.case_id))
 
 
 def _inputs_aad(case_id: int) -> bytes:

@@ -50,16 +50,15 @@ def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
         if key.used_at is not None:
             if key.signing_public != asked.signing_public or key.terminal_id is None:
                 raise Problem("enrolment_key_spent", 409, "登记密钥已被另一台终端用过，请另要一个。", park=True)
-            return _reply(hub, key.terminal_id)
+            return _again(session, hub, key.terminal_id)
         if key.expires_at <= now:
             raise Problem("enrolment_key_expired", 403, "登记密钥已过期，请另要一个。", park=True)
         if asked.region != key.region:
             raise Problem("enrolment_region", 409, f"登记密钥属于区划 {key.region}，与终端配置不符。", park=True)
-        terminal_id = _admit(session, hub, key, asked)
-    return _reply(hub, terminal_id)
+        return _reply(hub, _admit(session, hub, key, asked))
 
 
-def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> str:
+def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> Terminal:
     now = hub.clock()
     terminal = Terminal(
         id=f"t-{secrets.token_hex(6)}",
@@ -70,23 +69,34 @@ def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentReques
         enrolled_at=now,
         feed=0,
         helpers_version=0,
+        keys_version=hub.keys.version,
     )
     session.add(terminal)
     key.used_at, key.terminal_id, key.signing_public = now, terminal.id, asked.signing_public
     session.flush()
     publish_helpers(session, hub, terminal)
     publish_dues(session, hub, terminal)
-    return terminal.id
+    return terminal
 
 
-def _reply(hub: Hub, terminal_id: str) -> EnrolmentReply:
+def _again(session: Session, hub: Hub, terminal_id: str) -> EnrolmentReply:
+    """The answer once more; the list is signed anew where the keys have changed since the first."""
+    terminal = session.get_one(Terminal, terminal_id, with_for_update=True)
+    if terminal.keys_version != hub.keys.version:
+        publish_helpers(session, hub, terminal)
+    return _reply(hub, terminal)
+
+
+def _reply(hub: Hub, terminal: Terminal) -> EnrolmentReply:
+    sealing, signing = hub.keys.ring.pair(terminal.keys_version)
     return EnrolmentReply(
-        terminal_id=terminal_id,
-        hub_sealing_public=b64(hub.keys.sealing_public),
-        hub_sealing_key_id=hub.keys.sealing_key_id,
-        hub_signing_public=b64(hub.keys.signing_public),
-        claim_key=b64(hub.keys.claim_key(terminal_id)),
-        subject_key=b64(hub.keys.subject_key(terminal_id)),
+        terminal_id=terminal.id,
+        hub_sealing_public=b64(sealing.public),
+        hub_sealing_key_id=sealing.id,
+        hub_signing_public=b64(signing.public),
+        hub_keys_version=terminal.keys_version,
+        claim_key=b64(hub.keys.claim_key(terminal.id)),
+        subject_key=b64(hub.keys.subject_key(terminal.id)),
     )
 
 

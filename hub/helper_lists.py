@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.feed import tell
 from hub.hub import Hub
+from hub.key_news import tell_keys
 from hub.tables import BasePerson, Terminal
 from offline.wire.claims import subject_of
 from offline.wire.helper_list import Helper, HelperList, sign_list
@@ -15,6 +16,8 @@ from seeds.identifiers import mask_name
 
 def publish_helpers(session: Session, hub: Hub, terminal: Terminal) -> None:
     """Signs the current list of the terminal's village and puts it in the feed under a higher version."""
+    tell_keys(session, hub, terminal)
+    _, signing = hub.keys.ring.pair(terminal.keys_version)
     terminal.helpers_version += 1
     key = hub.keys.subject_key(terminal.id)
     listed = HelperList(
@@ -25,7 +28,7 @@ def publish_helpers(session: Session, hub: Hub, terminal: Terminal) -> None:
             for person in _helpers(session, terminal.region, hub.settings.region_helpers)
         ),
     )
-    tell(session, terminal.id, "helpers", sign_list(hub.keys.signing_private, listed), hub.clock())
+    tell(session, terminal.id, "helpers", sign_list(signing.private, listed), hub.clock())
 
 
 def is_listed(session: Session, hub: Hub, region: str, id_number: str) -> bool:

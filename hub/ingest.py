@@ -138,10 +138,11 @@ class _Intake:
         item = item_of_event(self._hub, envelope.type)
         if item is None and envelope.type not in TOLD_TYPES:
             raise Parked("unknown_type")
-        if envelope.key_id != self._hub.keys.sealing_key_id:
+        private = self._hub.keys.sealing_private_of(envelope.key_id)
+        if private is None:
             raise Parked("unknown_key")
         try:
-            payload = unseal_event(envelope, self._hub.keys.sealing_private)
+            payload = unseal_event(envelope, private)
             if item is None:
                 return
             applied = Application.model_validate(payload)

@@ -4,42 +4,100 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from hub.key_ring import KEY_BYTES, RING, KeyRing, RingKey, key_file, load_ring, read_key, rotate, take_back
 from hub.trouble import KeyTrouble
-from offline.wire.sealing import key_id, new_private, public_of
-from offline.wire.signing import new_signing_key, signing_public
+from offline.wire.event import Envelope
+from offline.wire.sealing import unseal, unseal_event
+from offline.wire.trouble import CannotUnseal
 
-_KEY_BYTES: Final = 32
+_INDEX: Final = "hub_index.key"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class HubKeys:
-    """Sealing (X25519), signing (Ed25519), and the secret all keyed hashes are derived from."""
+    """Sealing (X25519) and signing (Ed25519) keys, and the secret all keyed hashes are derived from.
 
-    sealing_private: bytes
-    signing_private: bytes
-    index_secret: bytes
+    A running hub notices a rotation by itself: the ring's file is looked at, never held for longer than one use.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index_secret = key_file(folder / _INDEX, lambda: secrets.token_bytes(KEY_BYTES))
+        self._seen: tuple[object, KeyRing] = (None, load_ring(folder))
+
+    @property
+    def ring(self) -> KeyRing:
+        """All keys, as the folder has them now; raises KeyTrouble."""
+        mark = _mark(self._folder / RING)
+        if mark != self._seen[0]:
+            with _spoken(self._folder):
+                self._seen = (mark, load_ring(self._folder))
+        return self._seen[1]
+
+    @property
+    def version(self) -> int:
+        """Which pair is in use: 1 at first, one more with each rotation."""
+        return self.ring.version
+
+    @property
+    def sealing_private(self) -> bytes:
+        """The private part of the sealing key in use."""
+        return self.ring.sealing[0].private
 
     @property
     def sealing_public(self) -> bytes:
         """The key terminals seal their payloads to."""
-        return public_of(self.sealing_private)
+        return self.ring.sealing[0].public
 
     @property
     def sealing_key_id(self) -> str:
         """The name of the sealing key as records carry it."""
-        return key_id(self.sealing_public)
+        return self.ring.sealing[0].id
+
+    @property
+    def signing_private(self) -> bytes:
+        """The private part of the signing key in use."""
+        return self.ring.signing[0].private
 
     @property
     def signing_public(self) -> bytes:
         """The key terminals check the hub's lists with."""
-        return signing_public(self.signing_private)
+        return self.ring.signing[0].public
+
+    def sealing_private_of(self, key_id: str) -> bytes | None:
+        """The private key that a record names, in use or earlier; None when the ring does not have it."""
+        return next((one.private for one in self.ring.sealing if one.id == key_id), None)
+
+    def signing_private_of(self, key_id: str) -> bytes | None:
+        """The signing key of a name, in use or earlier; None when the ring does not have it."""
+        return next((one.private for one in self.ring.signing if one.id == key_id), None)
+
+    def unseal_event(self, envelope: Envelope) -> dict[str, object]:
+        """The payload of an event, opened with the key its record names; raises CannotUnseal."""
+        private = self.sealing_private_of(envelope.key_id)
+        if private is None:
+            raise CannotUnseal(f"密钥环里没有编号 {envelope.key_id} 的密钥")
+        return unseal_event(envelope, private)
+
+    def unseal(self, data: bytes, aad: bytes) -> dict[str, object]:
+        """Opens what names no key with whichever fits, the one in use first; raises CannotUnseal."""
+        ring = self.ring
+        for key in ring.sealing[:-1]:
+            try:
+                return unseal(data, key.private, aad)
+            except CannotUnseal:
+                continue
+        return unseal(data, ring.sealing[-1].private, aad)
+
+    def statements_after(self, version: int) -> tuple[Mapping[str, object], ...]:
+        """The signed words that lead from a pair to the one in use, in order."""
+        return self.ring.statements[version - 1 :]
 
     def claim_key(self, terminal_id: str) -> bytes:
         """The secret with which one terminal hashes its claim codes."""
@@ -60,52 +118,52 @@ class HubKeys:
         return self._derived("index/subjects")
 
     def _derived(self, purpose: str) -> bytes:
-        return hmac.new(self.index_secret, purpose.encode("utf-8"), hashlib.sha256).digest()
+        return hmac.new(self._index_secret, purpose.encode("utf-8"), hashlib.sha256).digest()
 
 
 def load_keys(state_dir: Path) -> HubKeys:
-    """The keys under `state_dir/keys`, made there (mode 0600) when they are missing."""
-    folder = state_dir / "keys"
-    try:
+    """The keys under `state_dir/keys`, made there (mode 0600) when they are missing; raises KeyTrouble."""
+    folder = _folder(state_dir)
+    with _spoken(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return HubKeys(
-            sealing_private=_key(folder / "hub_sealing.key", new_private),
-            signing_private=_key(folder / "hub_signing.key", new_signing_key),
-            index_secret=_key(folder / "hub_index.key", lambda: secrets.token_bytes(_KEY_BYTES)),
-        )
+        return HubKeys(folder)
+
+
+def rotate_keys(state_dir: Path, now: datetime) -> KeyRing:
+    """A fresh pair for new events and new signatures; what was sealed before still opens. Raises KeyTrouble."""
+    load_keys(state_dir)
+    with _spoken(_folder(state_dir)):
+        return rotate(_folder(state_dir), now)
+
+
+def import_key(state_dir: Path, file: Path, now: datetime) -> RingKey | None:
+    """Takes back an earlier sealing key from a file; None when it is there already. Raises KeyTrouble."""
+    with _spoken(file):
+        private = read_key(file)
+    load_keys(state_dir)
+    with _spoken(_folder(state_dir)):
+        return take_back(_folder(state_dir), private, now)
+
+
+def _folder(state_dir: Path) -> Path:
+    return state_dir / "keys"
+
+
+def _mark(path: Path) -> object:
+    """What changes when the file is replaced; None while there is no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+@contextmanager
+def _spoken(place: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise KeyTrouble(
-            f"密钥目录 {folder} 不能读写（{error.strerror}）。The key folder cannot be used.",
+            f"密钥 {place} 不能读写（{error.strerror}）。The keys cannot be used.",
             "请检查 --state 的目录权限和磁盘空间。Check the folder's rights and the disk.",
         ) from None
-
-
-def _key(path: Path, make: Callable[[], bytes]) -> bytes:
-    if not path.exists():
-        _write_new(path, make())
-    key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
-        raise KeyTrouble(
-            f"密钥文件 {path} 损坏。The key file is damaged.",
-            "请从备份恢复；没有备份时，已密封的办件将打不开。Restore it from the backup.",
-        )
-    return key
-
-
-def _write_new(path: Path, key: bytes) -> None:
-    """Writes beside and links into place: two hubs starting at once agree on one key, and no half key is ever seen."""
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(beside, path)
-    except FileExistsError:
-        pass  # the other one was first: its key holds
-    finally:
-        beside.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)

@@ -81,6 +81,7 @@ class Terminal(Base):
     heartbeat_at: Mapped[datetime | None]
     heartbeat: Mapped[dict[str, Any] | None]
     helpers_version: Mapped[int] = mapped_column(default=0)
+    keys_version: Mapped[int] = mapped_column(default=1)  # the hub's keys it has been told, in its feed
 
 
 class Chain(Base):

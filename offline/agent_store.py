@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,7 @@ from offline.wire.event import Clock, event_aad, terminal_source
 from offline.wire.helper_list import Helper, HelperList, check_list
 from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.sealing import SUITE, key_id, seal
+from offline.wire.statement import KeyStatement, check_statement
 from offline.wire.trouble import WireTrouble
 
 NAME: Final = "agent.db"
@@ -66,6 +67,16 @@ def pictures(db: Database) -> None:
     )
 
 
+@migrations()
+def hub_keys(db: Database) -> None:
+    """The keys that followed those of the enrolment, by the hub's own signed word."""
+    db.execute("ALTER TABLE enrolment ADD COLUMN keys_version INTEGER NOT NULL DEFAULT 1")
+    db.execute(
+        "CREATE TABLE hub_key (version INTEGER PRIMARY KEY, sealing_public BLOB NOT NULL, signing_public BLOB NOT NULL,"
+        " since TEXT NOT NULL, at TEXT NOT NULL) STRICT"
+    )
+
+
 class PictureState(StrEnum):
     """How the bringing of a picture stands."""
 
@@ -94,6 +105,7 @@ class Enrolment:
     signing_public: bytes
     claim_key: bytes
     subject_key: bytes
+    keys_version: int = 1
 
     @property
     def source(self) -> str:
@@ -129,6 +141,8 @@ class AgentView(FileView):
     def __init__(self, connect: Callable[[], Connection | None]) -> None:
         super().__init__(connect)
         self._enrolment: Enrolment | None = None
+        self._read_at = -1
+        self._knows_keys = False
 
     @classmethod
     def open(cls, state_dir: Path) -> AgentView:
@@ -137,11 +151,12 @@ class AgentView(FileView):
 
     def enrolment(self) -> Enrolment | None:
         """Who this terminal is, or None before it was enrolled."""
-        if self._enrolment is None and (connection := self._reader()) is not None:
-            row = connection.row(
-                "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
-            )
-            self._enrolment = Enrolment(row[0], row[1], *(bytes(part) for part in row[2:])) if row else None
+        connection = self._reader()
+        if connection is None:
+            return None
+        version = connection.data_version()  # the agent may have taken new keys of the hub
+        if self._enrolment is None or version != self._read_at:
+            self._enrolment, self._read_at = self._read_enrolment(connection), version
         return self._enrolment
 
     def enrolled(self) -> Enrolment:
@@ -213,6 +228,31 @@ class AgentView(FileView):
         row = self._row("SELECT value FROM note WHERE name = ?", (name,))
         return str(row[0]) if row else None
 
+    def _read_enrolment(self, connection: Connection) -> Enrolment | None:
+        row = connection.row(
+            "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
+        )
+        if row is None:
+            return None
+        sealing, signing, claim, subject = (bytes(part) for part in row[2:])
+        enrolled = Enrolment(row[0], row[1], sealing, signing, claim, subject)
+        if not self._knows_keys:
+            # The terminal may be newer than the file: after an update it can be up before the agent has migrated it.
+            found = connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'hub_key'")
+            self._knows_keys = found is not None
+            if not self._knows_keys:
+                return enrolled
+        first = connection.row("SELECT keys_version FROM enrolment")
+        last = connection.row(
+            "SELECT version, sealing_public, signing_public FROM hub_key ORDER BY version DESC LIMIT 1"
+        )
+        assert first is not None
+        if last is None:
+            return replace(enrolled, keys_version=int(first[0]))
+        return replace(
+            enrolled, keys_version=int(last[0]), sealing_public=bytes(last[1]), signing_public=bytes(last[2])
+        )
+
     def _rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         connection = self._reader()
         return [] if connection is None else connection.rows(sql, parameters)
@@ -241,18 +281,20 @@ class AgentStore(AgentView):
         enrolment = Enrolment(
             reply.terminal_id,
             region,
-            *(
-                unb64(part, 32)
-                for part in (reply.hub_sealing_public, reply.hub_signing_public, reply.claim_key, reply.subject_key)
-            ),
+            sealing_public=unb64(reply.hub_sealing_public, 32),
+            signing_public=unb64(reply.hub_signing_public, 32),
+            claim_key=unb64(reply.claim_key, 32),
+            subject_key=unb64(reply.subject_key, 32),
+            keys_version=reply.hub_keys_version,
         )
 
         def work(db: Database) -> None:
             db.execute(
-                "INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO enrolment (one, terminal_id, region, sealing_public, signing_public, claim_key,"
+                " subject_key, at, keys_version) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(enrolment.terminal_id, region, enrolment.sealing_public, enrolment.signing_public),
-                    *(enrolment.claim_key, enrolment.subject_key, time_text(at)),
+                    *(enrolment.claim_key, enrolment.subject_key, time_text(at), enrolment.keys_version),
                 ),
             )
             self._journal(db, enrolment, "cn.zhizhu.agent.enrolled.v1", {"terminal": enrolment.terminal_id}, at)
@@ -305,18 +347,21 @@ class AgentStore(AgentView):
     def accept(self, cursor: int, changes: Iterable[Change], at: datetime) -> tuple[str, ...]:
         """Applies a page of the hub's feed and moves the cursor with it; returns what was not understood, and why."""
         pages = tuple(changes)
-        enrolment = self.enrolled()
+        self.enrolled()
 
         def work(db: Database) -> tuple[str, ...]:
             refused = tuple(
                 f"{change.n} {change.kind}: {why}"
                 for change in pages
-                if (why := self._apply(db, change, enrolment, at)) is not None
+                if (why := self._apply(db, change, at)) is not None
             )
             _put_note(db, "cursor", str(cursor))
             return refused
 
-        return self._writer.transaction(work)
+        try:
+            return self._writer.transaction(work)
+        finally:
+            self._enrolment = None  # what was read inside a transaction that failed was never so
 
     def cursor(self) -> int:
         """Where to ask the feed from next."""
@@ -339,7 +384,8 @@ class AgentStore(AgentView):
         super().close()
         self._lock.release()
 
-    def _apply(self, db: Database, change: Change, enrolment: Enrolment, at: datetime) -> str | None:
+    def _apply(self, db: Database, change: Change, at: datetime) -> str | None:
+        enrolment = self.enrolled()
         try:
             match change.kind:
                 case "answer":
@@ -348,6 +394,10 @@ class AgentStore(AgentView):
                     _put_due(db, DueBody.model_validate(change.body))
                 case "helpers":
                     _put_helpers(db, check_list(enrolment.signing_public, change.body), enrolment.region)
+                case "keys":
+                    self._take_keys(
+                        db, check_statement(enrolment.signing_public, enrolment.keys_version, change.body), at
+                    )
                 case _:
                     return "不认识的种类"
         except ValidationError as wrong:
@@ -355,6 +405,16 @@ class AgentStore(AgentView):
         except WireTrouble as wrong:
             return wrong.sentence
         return None
+
+    def _take_keys(self, db: Database, stated: KeyStatement, at: datetime) -> None:
+        """From now on everything is sealed to the new key, and only the new one's signature counts."""
+        db.execute(
+            "INSERT INTO hub_key VALUES (?, ?, ?, ?, ?)",
+            (stated.version, stated.sealing(), stated.signing(), time_text(stated.since), time_text(at)),
+        )
+        self._enrolment = None
+        said = {"version": stated.version, "sealing": stated.sealing_key_id, "signing": stated.signing_key_id}
+        self._journal(db, self.enrolled(), "cn.zhizhu.agent.hub_keys.v1", said, at)
 
     def _journal(
         self, db: Database, enrolment: Enrolment, event_type: str, payload: Mapping[str, object], at: datetime

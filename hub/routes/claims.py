@@ -14,7 +14,7 @@ from offline.wire.canonical import unb64
 from offline.wire.changes import CaseView
 from offline.wire.claims import normal
 from offline.wire.event import MAX_DATA_BYTES
-from offline.wire.sealing import lookup_aad, unseal
+from offline.wire.sealing import lookup_aad
 from offline.wire.trouble import WireTrouble, WrongClaimCode
 
 
@@ -71,7 +71,7 @@ def _opened(hub: Hub, request: SignedRequest) -> str:
     value = request.json()
     try:
         sealed = unb64(value.get("sealed") if isinstance(value, dict) else None, MAX_DATA_BYTES)
-        opened = unseal(sealed, hub.keys.sealing_private, lookup_aad(request.terminal_id))
+        opened = hub.keys.unseal(sealed, lookup_aad(request.terminal_id))
         return _Lookup.model_validate(opened).id_number
     except WireTrouble as error:
         raise Problem("malformed", 400, f"{error.sentence}{error.advice}", park=True) from None

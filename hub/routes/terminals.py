@@ -11,6 +11,7 @@ from hub.feed import page
 from hub.fleet import note_heartbeat
 from hub.hub import Hub
 from hub.ingest import ingest
+from hub.key_news import catch_up
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, own_request
 from offline.wire.batch import BatchReply
@@ -37,6 +38,7 @@ def router(hub: Hub) -> APIRouter:
     @routes.get("/changes")
     def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:
         """What the terminal has not heard yet."""
+        catch_up(hub, request.terminal_id)
         with hub.database.reading() as session:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 

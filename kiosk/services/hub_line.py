@@ -14,7 +14,6 @@ from offline.keys import signing_key
 from offline.store import AgentView
 from offline.sync.client import HubClient
 from offline.sync.trouble import HubSilent
-from offline.trouble import NotEnrolled
 from offline.wire.changes import CaseView
 
 NEAR_S: Final = 2.0
@@ -40,7 +39,7 @@ class HubLine:
         self._cut = cut
         self._now = now
         self._client: HubClient | None = None
-        self._sealing_public = b""
+        self._agent = AgentView.open(state_dir)
 
     def case_by_code(self, code: str) -> CaseView | None:
         """The case of a claim code, or None."""
@@ -49,7 +48,7 @@ class HubLine:
     def cases_of(self, id_number: str) -> tuple[CaseView, ...]:
         """A card holder's cases; the number travels sealed."""
         client = self._opened()
-        return client.cases_of(id_number, self._sealing_public)
+        return client.cases_of(id_number, self._agent.enrolled().sealing_public)
 
     def near(self) -> bool:
         """Whether the hub answers at all, asked briefly."""
@@ -68,19 +67,13 @@ class HubLine:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+        self._agent.close()
 
     def _opened(self) -> HubClient:
         if self._cut():
             raise HubSilent("网络已断开")
         if self._client is None:
-            view = AgentView.open(self._state_dir)
-            try:
-                enrolment = view.enrolment()
-            finally:
-                view.close()
-            if enrolment is None:
-                raise NotEnrolled
-            self._sealing_public = enrolment.sealing_public
+            enrolment = self._agent.enrolled()
             self._client = HubClient.open(
                 self._url,
                 signing_key(self._state_dir),

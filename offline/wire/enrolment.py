@@ -26,5 +26,6 @@ class EnrolmentReply(BaseModel):
     hub_sealing_public: str = Field(pattern=_KEY_B64)
     hub_sealing_key_id: str = Field(pattern=r"^[0-9a-f]{16}$")
     hub_signing_public: str = Field(pattern=_KEY_B64)
+    hub_keys_version: int = Field(default=1, ge=1)
     claim_key: str = Field(pattern=_KEY_B64)
     subject_key: str = Field(pattern=_KEY_B64)

@@ -46,3 +46,13 @@ class ClockApart(BadSignature):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"时间相差 {seconds:.0f} 秒")
         self.seconds = seconds
+
+
+class OldStatement(WireTrouble):
+    """A statement on the hub's keys that the terminal has had already, or one from before it."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(
+            f"收到第 {version} 版的密钥声明，本机已是第 {known} 版，没有采用。",
+            "一次不要紧；反复出现请检查是否有人在冒充中枢。",
+        )

@@ -65,7 +65,9 @@ def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None
 def serving(hub: Hub, *, decide: bool = True) -> Iterator[str]:
     """The hub behind a real port; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(hub, decide=decide), log_level="warning", lifespan="on"))
+    # No `Date`: it would be the machine's, and a terminal would set its clock by it, away from the test's.
+    app = create_app(hub, decide=decide)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=False))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
