@@ -74,7 +74,7 @@ class Terminal:
         self._renewal = Renewal(
             settings.number("privacy.restart_idle_s"),
             untouched=self._untouched,
-            settled=lambda: self.services.quiet and not self._leftovers.searching,
+            settled=self._settled,
             replace=replace,
             monotonic=time.monotonic,
         )
@@ -133,6 +133,10 @@ class Terminal:
         self.services.status.searched(clean=not found)
         self.services.status.write()
         self._renewal.after_visit(clean=not found)
+
+    def _settled(self) -> bool:
+        # on a disk that takes nothing, a new process might not be able to open the files of this one
+        return self.services.quiet and not self._leftovers.searching and self.services.status.written
 
     def _untouched(self) -> bool:
         session = self.view_model.session

@@ -13,9 +13,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from offline import ledger
-from offline.database import Connection, Database, Migrations, WriterLock
+from offline.database import Connection, Database, Migrations, WriterLock, troubles
 from offline.file_view import FileView
 from offline.keys import database_key
+from offline.log_file import make_sure
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
@@ -458,7 +459,10 @@ def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, W
             f"状态目录 {state_dir} 用不了（{failure.strerror}）。", "请检查它的权限和磁盘空间。"
         ) from failure
     try:
-        connection = Connection(state_dir / name, database_key(state_dir), write=True)
+        key = database_key(state_dir)
+        with troubles(name):
+            make_sure(state_dir / name)
+        connection = Connection(state_dir / name, key, write=True)
         connection.migrate(steps)
     except BaseException:
         lock.release()

@@ -5,11 +5,12 @@ This is the one place that makes sqlite-utils use SQLCipher: it looks for `pysql
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, TypeVar
@@ -17,7 +18,16 @@ from typing import Any, Final, TypeVar
 import sqlcipher3
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from offline.trouble import AlreadyWriting, DiskFault, DiskFull, StoreCorrupt, StoreLocked, StoreTrouble
+from offline.folder import sync_folder
+from offline.trouble import (
+    AlreadyWriting,
+    DiskFault,
+    DiskFull,
+    StoreCorrupt,
+    StoreInDoubt,
+    StoreLocked,
+    StoreTrouble,
+)
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher)
@@ -26,8 +36,14 @@ from sqlite_utils import Database, Migrations  # noqa: E402  (after the registra
 
 BUSY_MS: Final = 5_000
 JOURNAL_LIMIT_BYTES: Final = 8 * 1024 * 1024
+CHECKPOINT_COMMITS: Final = 200
+"""After so many commits the log is brought into the file; one of ours is a handful of pages."""
+UNDO_TRIES: Final = 3
 _FULL: Final = 2
 _DURABLE: Final = ("wal", _FULL)
+_NUMBERS: Final = 2**31
+_BEFORE_THE_MARK: Final = (sqlcipher.SQLITE_FULL, 778)
+"""The log refused a page (SQLITE_FULL, SQLITE_IOERR_WRITE); the one with the commit mark is written last."""
 
 T = TypeVar("T")
 
@@ -45,8 +61,9 @@ class WriterLock:
             holder = os.pread(self._handle, 20, 0).decode("ascii", "replace").strip()
             os.close(self._handle)
             raise AlreadyWriting(path.name, holder or "?") from None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # the lock is the kernel's; only the name of its holder needs room on the disk
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Gives the right back."""
@@ -59,6 +76,7 @@ class Connection:
     def __init__(self, path: Path, key: bytes, *, write: bool) -> None:
         self.path = path
         self._lock = RLock()
+        self._commits = 0
         with troubles(path.name):
             conn = sqlcipher.connect(
                 f"{path.absolute().as_uri()}?mode={'rwc' if write else 'rw'}",
@@ -72,6 +90,7 @@ class Connection:
                 conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
                 if write:
                     _make_durable(conn, path.name)
+                    sync_folder(path.parent)  # SQLite does it too, for the log, but does not mind when it fails
                 else:
                     conn.execute("PRAGMA query_only = ON")
                     conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -96,17 +115,55 @@ class Connection:
         return found[0] if found else None
 
     def transaction(self, work: Callable[[Database], T]) -> T:
-        """Runs `work` in one transaction; when this returns, its effect survives a power cut."""
+        """Runs `work` in one transaction; when this returns, its effect survives a power cut.
+
+        Raises StoreTrouble: nothing of it was kept, whatever happens to the power afterwards. Raises StoreInDoubt where
+        that cannot be said.
+        """
         with self._lock, troubles(self.path.name):
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 result = work(self.db)
-                self.db.execute("COMMIT")
             except BaseException:
-                if self.db.conn.in_transaction:
-                    self.db.conn.rollback()
+                self._roll_back()
                 raise
+            self._commit()
             return result
+
+    def _roll_back(self) -> None:
+        if self.db.conn.in_transaction:  # SQLite does it by itself for some failures
+            self.db.conn.rollback()
+
+    def _commit(self) -> None:
+        try:
+            self.db.execute("COMMIT")
+        except sqlcipher.Error as failure:
+            begun = not self.db.conn.in_transaction
+            self._roll_back()
+            if begun and failure.sqlite_errorcode not in _BEFORE_THE_MARK and not self._undone():
+                raise StoreInDoubt(self.path.name) from failure
+            raise
+        self._commits += 1
+        if self._commits >= CHECKPOINT_COMMITS:
+            # a step of its own: its failure is not the commit's, and a disk in trouble tells the next commit
+            self._commits = 0
+            with suppress(sqlcipher.Error):
+                self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _undone(self) -> bool:
+        """Takes a failed commit back; whether that is sure.
+
+        The log may hold all of it, commit mark included, while the running program counts it as undone (the flush
+        failed): the next to read the log from its beginning, after a power cut, would find it. A commit of nothing but
+        a number takes its place in the log. Once that one is flushed, what follows it no longer continues the log's
+        checksums and is never read.
+        """
+        for _ in range(UNDO_TRIES):
+            with suppress(sqlcipher.Error):
+                (number,) = self.db.execute("PRAGMA user_version").fetchone()
+                self.db.execute(f"PRAGMA user_version = {(int(number) + 1) % _NUMBERS}")
+                return True
+        return False
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""
@@ -131,11 +188,16 @@ def troubles(name: str) -> Iterator[None]:
         yield
     except sqlcipher.Error as failure:
         raise _translated(str(failure), name) from failure
+    except OSError as failure:
+        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise (DiskFull() if full else DiskFault(name)) from failure
 
 
 def _make_durable(conn: Any, name: str) -> None:
     conn.execute("PRAGMA journal_mode = WAL")
     conn.execute("PRAGMA synchronous = FULL")
+    # a checkpoint inside COMMIT would make a commit that is safe in the log look like a failed one
+    conn.execute("PRAGMA wal_autocheckpoint = 0")
     conn.execute(f"PRAGMA journal_size_limit = {JOURNAL_LIMIT_BYTES}")
     conn.execute("PRAGMA secure_delete = ON")
     conn.execute("PRAGMA foreign_keys = ON")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from offline.folder import sync_folder
 from offline.trouble import KeyTrouble
 from offline.wire.signing import new_signing_key
 
@@ -62,15 +63,7 @@ def _create(path: Path, key: bytes) -> None:
     finally:
         draft.unlink()
     for folder in (path.parent, path.parent.parent):  # the key's name, and that of the folder it lies in
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(folder)
 
 
 def _read(path: Path) -> bytes:

@@ -81,6 +81,12 @@ def after(connection: Connection, seq: int, limit: int) -> tuple[Envelope, ...]:
     return tuple(_envelope(row) for row in rows)
 
 
+def by_id(db: Database, identifier: str) -> Envelope | None:
+    """One event, inside the caller's transaction."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM event WHERE id = ?", (identifier,)).fetchone()  # noqa: S608  (own columns)
+    return None if row is None else _envelope(row)
+
+
 def every(connection: Connection) -> Iterator[Envelope]:
     """All events from the first, page by page."""
     seq = 0

@@ -14,7 +14,6 @@ from offline.agent_store import AgentView, Enrolment, reader, writer
 from offline.database import Connection, Database, Migrations, WriterLock
 from offline.file_view import FileView
 from offline.judged_clock import JudgedClock
-from offline.keys import database_key
 from offline.trouble import StoreTrouble
 from offline.wire.canonical import b64, parse_time, unb64
 from offline.wire.claims import lookup_hash, new_salt, normal
@@ -205,7 +204,6 @@ class TerminalStore(TerminalView):
         self, state_dir: Path, connection: Connection, lock: WriterLock, clock: Callable[[], datetime]
     ) -> None:
         super().__init__(lambda: self._writer)
-        self._state_dir = state_dir
         self._writer = connection
         self._lock = lock
         self._clock = clock
@@ -226,12 +224,14 @@ class TerminalStore(TerminalView):
         claim_code: str | None = None,
         subject: str | None = None,
         picture: str | None = None,
+        event_id: str | None = None,
     ) -> Kept:
         """Keeps a resident's act: sealed event, keyed hash of the code and what a screen may show, in one row.
 
         `picture` names a sealed picture that lies on the disk already; it stays readable for the agent.
         With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
-        Raises StoreTrouble or NotEnrolled: then nothing of it was kept.
+        `event_id` is that of an earlier try of the same act; where that one was kept after all, it is the answer.
+        Raises StoreTrouble or NotEnrolled: then nothing of it was kept; StoreInDoubt: nobody can say.
         """
         enrolment = self.agent.enrolled()
         now = self._clock()
@@ -246,7 +246,7 @@ class TerminalStore(TerminalView):
             payload = {**payload, "claim": {**stated, "code": code, "answer_salt": b64(salt), "subject": subject}}
         item = _text(payload.get("item")) or ""
         beside = {"item": item, "subject": subject, "claim": claim, "salt": salt, "picture": picture}
-        event = self._append(enrolment, event_type, payload, now, beside=beside)
+        event = self._append(enrolment, event_type, payload, now, beside=beside, again=event_id)
         return Kept(event.id, event.seq, event.time, claim_code)
 
     def settle_slip(self, event_id: str, outcome: SlipOutcome | str) -> Kept:
@@ -289,12 +289,15 @@ class TerminalStore(TerminalView):
         *,
         beside: Mapping[str, object] = ledger.NOTHING,
         project: Callable[[Database, Envelope], None] | None = None,
+        again: str | None = None,
     ) -> Envelope:
-        identifier = uuid7(now)
+        identifier = again or uuid7(now)
         data = seal(payload, enrolment.sealing_public, event_aad(enrolment.source, identifier, event_type))
         clock = self._judged.at(now)
 
         def work(db: Database) -> Envelope:
+            if again is not None and (kept := ledger.by_id(db, again)) is not None:
+                return kept
             event = ledger.append(
                 db,
                 identifier=identifier,
@@ -312,26 +315,7 @@ class TerminalStore(TerminalView):
                 project(db, event)
             return event
 
-        try:
-            return self._writer.transaction(work)
-        except StoreTrouble:
-            if (event := self._found_after_all(identifier)) is not None:
-                return event
-            raise
-
-    def _found_after_all(self, identifier: str) -> Envelope | None:
-        """After a failed commit: whether it happened nevertheless, so that "not kept" is never said of a kept act."""
-        try:
-            self._writer.close()
-            self._connection = None
-            self._writer = Connection(self._state_dir / NAME, database_key(self._state_dir), write=True)
-            row = self._writer.row("SELECT seq FROM event WHERE id = ?", (identifier,))
-            if row is None:
-                return None
-            self._writer.checkpoint()
-            return ledger.after(self._writer, int(row[0]) - 1, 1)[0]
-        except StoreTrouble:
-            return None
+        return self._writer.transaction(work)
 
 
 def _text(value: object) -> str | None:

@@ -31,7 +31,7 @@ class KeyTrouble(OfflineTrouble):
 
 
 class StoreTrouble(OfflineTrouble):
-    """The database cannot do what was asked; nothing of the request was kept."""
+    """The database cannot do what was asked; nothing of the request was kept, and nothing of it will come to light."""
 
 
 class DiskFull(StoreTrouble):
@@ -62,3 +62,15 @@ class DiskFault(StoreTrouble):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"磁盘读写 {name} 出错，这一次没有保存。", "请技术人员检查磁盘是否已满、是否损坏，以及权限。")
+
+
+class StoreInDoubt(OfflineTrouble):
+    """The disk failed at the last step and could not be made to take it back: it may be kept and it may not.
+
+    The same request, made again under the same identifier, settles it: it is never there twice.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"磁盘在最后一步出错，{name} 这一次有没有保存说不准。", "再办一次不会变成两件；请技术人员尽快检查磁盘。"
+        )

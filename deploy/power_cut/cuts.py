@@ -18,11 +18,12 @@ SHARED_MEMORY: Final = "-shm"
 
 @dataclass(frozen=True, slots=True)
 class AfterCut:
-    """What one cut left in `folder`, and whose names had been acknowledged before it; `point` counts the calls."""
+    """What one cut left in `folder`, and what people had been told before it; `point` counts the calls."""
 
     point: int
     folder: Path
     acknowledged: tuple[str, ...]
+    refused: tuple[str, ...]
 
 
 def cuts(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> Iterator[AfterCut]:
@@ -34,7 +35,7 @@ def cuts(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> 
             disk.follow(call)
         done = point
         lay_out(disk.cut(chance), folder)
-        yield AfterCut(point, folder, tuple(disk.acknowledged))
+        yield AfterCut(point, folder, tuple(disk.acknowledged), tuple(disk.refused))
         shutil.rmtree(folder)
 
 

@@ -3,8 +3,9 @@
 Of each file everything written before its last fsync is there. Of what came after, any sectors of 512 bytes may be
 there and any may not, in whatever order they were written; a change of length likewise. Names (created, renamed,
 linked, unlinked) are sure once their folder was synced; of the others some first ones are there, or any of them.
+What a failed fsync was to flush stays unsure for good, whatever later ones say: the kernel counts it as clean.
 Sources: the SQLite documentation on atomic commit (sectors, powersafe overwrite off), and the persistence model of the
-ALICE study (OSDI 2014).
+ALICE study (OSDI 2014); for failed flushes "Can Applications Recover from fsync Failures?" (USENIX ATC 2020).
 """
 
 from __future__ import annotations
@@ -20,27 +21,42 @@ SECTOR_BYTES: Final = 512
 
 
 @dataclass(slots=True)
+class _Change:
+    """A change after the last sure one; `sure` once flushed, `lost` once a flush of it failed, then never sure."""
+
+    call: Call
+    sure: bool = False
+    lost: bool = False
+
+
+@dataclass(slots=True)
 class File:
-    """One file's bytes: what is sure, and the changes that are not."""
+    """One file's bytes: what is sure, and the changes that are not, in order."""
 
     sure: bytearray = field(default_factory=bytearray)
-    pending: list[Call] = field(default_factory=list)
+    later: list[_Change] = field(default_factory=list)
 
     def sync(self) -> None:
-        """Everything so far is sure."""
-        for call in self.pending:
-            _apply(self.sure, call)
-        self.pending.clear()
+        """Everything so far is sure, but for what a failed flush has left."""
+        for change in self.later:
+            change.sure = not change.lost
+        while self.later and self.later[0].sure:
+            _apply(self.sure, self.later.pop(0).call)
+
+    def sync_failed(self) -> None:
+        """What was to be flushed may never be."""
+        for change in self.later:
+            change.lost = change.lost or not change.sure
 
     def after_cut(self, chance: Random, keeps: float) -> bytes:
-        """What is there after a cut; each pending piece with a chance of `keeps`."""
+        """What is there after a cut; each unsure piece with a chance of `keeps`."""
         left = bytearray(self.sure)
-        for call in self.pending:
-            if call.what is What.TRUNCATE:
-                if chance.random() < keeps:
-                    _apply(left, call)
+        for change in self.later:
+            if change.sure or change.call.what is What.TRUNCATE:
+                if change.sure or chance.random() < keeps:
+                    _apply(left, change.call)
                 continue
-            for start, piece in _sectors(call):
+            for start, piece in _sectors(change.call):
                 if chance.random() < keeps:
                     _put(left, start, piece)
         return bytes(left)
@@ -68,16 +84,21 @@ class Disk:
         self._sure_names: dict[str, File | None] = {}
         self._pending: list[_Naming] = []
         self.acknowledged: list[str] = []
+        self.refused: list[str] = []
 
     def follow(self, call: Call) -> None:
         """The next call of the record."""
         match call.what:
             case What.ACKNOWLEDGED:
                 self.acknowledged.append(call.name)
+            case What.REFUSED:
+                self.refused.append(call.name)
             case What.WRITE | What.TRUNCATE:
-                self._file(call.file).pending.append(call)
+                self._file(call.file).later.append(_Change(call))
             case What.SYNC:
                 self._file(call.file).sync()
+            case What.FAILED_SYNC:
+                self._file(call.file).sync_failed()
             case What.SYNC_FOLDER:
                 self._sync_folder(str(PurePosixPath(call.name or ".")))
             case What.CREATE:

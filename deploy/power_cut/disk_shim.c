@@ -1,8 +1,9 @@
 /* Stands between a program and its disk: writes down what reaches the files below one folder, and fails where told.
 
    Loaded with LD_PRELOAD. ZHIZHU_DISK_FOLDER is the folder watched, ZHIZHU_DISK_RECORD the file every call is appended
-   to, one record a call, ZHIZHU_DISK_FAULT (may be missing) a file of two 32-bit numbers read anew at every call: which
-   calls fail (a sum of WRITES, SYNCS, NAMES) and with which errno. Records of all processes and threads come in the order in which
+   to, one record a call, ZHIZHU_DISK_FAULT (may be missing) a file read anew at every call (struct fault): which calls
+   fail (a sum of WRITES, SYNCS, NAMES, TRUNCATES; with HALF a write fails after half of its bytes), with which errno, how
+   many of them go well before, how many then fail, and a piece of path: only files that have it in theirs fail. Records of all processes and threads come in the order in which
    the calls took effect: the lock around call and record is one for all of them (flock on the record). */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,11 +23,16 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { WRITES = 1, SYNCS = 2, NAMES = 4 };
+enum { WRITES = 1, SYNCS = 2, NAMES = 4, TRUNCATES = 8, HALF = 16 };
+
+struct fault {
+    uint32_t kinds, number, skip, times; /* skip and times are counted down by the calls of all processes */
+    char only[112];                      /* empty: every file */
+};
 
 /* One record: this head, `name_bytes` of a path, `other_bytes` of a second path, `data_bytes` of data. */
 struct head {
-    char what;            /* o(pened new) w(rite) t(runcate) s(ync) d(irectory sync) r(ename) l(ink) u(nlink) m(kdir) */
+    char what;            /* o(pened new) w(rite) t(runcate) s(ync) S(ync that failed) d(irectory sync) r(ename) l(ink) u(nlink) m(kdir) */
     char reserved[7];
     uint64_t file;        /* inode */
     uint64_t offset;      /* of a write; the new size of a truncate */
@@ -36,7 +42,7 @@ struct head {
 static char folder[PATH_MAX];
 static size_t folder_length;
 static int record = -1;
-static const volatile uint32_t *fault;
+static volatile struct fault *fault;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static void open_record(void) {
@@ -68,9 +74,9 @@ __attribute__((constructor)) static void ready(void) {
     open_record();
     pthread_atfork(NULL, NULL, born);
     if (fails) {
-        int handle = (int)syscall(SYS_openat, AT_FDCWD, fails, O_RDONLY | O_CLOEXEC, 0);
+        int handle = (int)syscall(SYS_openat, AT_FDCWD, fails, O_RDWR | O_CLOEXEC, 0);
         if (handle >= 0) {
-            void *page = mmap(NULL, 8, PROT_READ, MAP_SHARED, handle, 0);
+            void *page = mmap(NULL, sizeof(struct fault), PROT_READ | PROT_WRITE, MAP_SHARED, handle, 0);
             if (page != MAP_FAILED)
                 fault = page;
             syscall(SYS_close, handle);
@@ -78,10 +84,18 @@ __attribute__((constructor)) static void ready(void) {
     }
 }
 
-static int fails(uint32_t kind) {
-    if (!fault || !(fault[0] & kind))
+/* Under the lock: whether this call fails. */
+static int fails(uint32_t kind, const char *path) {
+    if (!fault || !(fault->kinds & kind) || !strstr(path, (const char *)fault->only))
         return 0;
-    errno = (int)fault[1];
+    if (fault->skip) {
+        fault->skip--;
+        return 0;
+    }
+    if (!fault->times)
+        return 0;
+    fault->times--;
+    errno = (int)fault->number;
     return 1;
 }
 
@@ -169,7 +183,7 @@ static int opened(int at, const char *path, int flags, mode_t mode) {
     begin();
     int wanted = (flags & (O_CREAT | O_TRUNC)) && absolute(at, path, full) && watched(full);
     uint64_t before = wanted ? inode_of(full) : 0;
-    if (wanted && !before && fails(NAMES)) {
+    if (wanted && !before && fails(NAMES, full)) {
         end();
         return -1;
     }
@@ -211,11 +225,19 @@ static ssize_t written(int handle, const struct iovec *data, int pieces, off_t o
     char path[PATH_MAX];
     uint64_t file = 0;
     int is_folder = 0;
+    struct iovec half;
     begin();
     int wanted = watched_handle(handle, &file, &is_folder, path);
-    if (wanted && fails(WRITES)) {
-        end();
-        return -1;
+    if (wanted && fails(WRITES, path)) {
+        if (fault->kinds & HALF && pieces == 1 && data->iov_len > 1) {
+            half = (struct iovec){data->iov_base, data->iov_len / 2};
+            data = &half; /* the caller is told of half, asks for the rest and then hears the error */
+            fault->times++;
+            fault->kinds &= ~(uint32_t)HALF;
+        } else {
+            end();
+            return -1;
+        }
     }
     off_t where = offset;
     if (wanted && !placed)
@@ -260,7 +282,9 @@ static int synced(int handle, long call) {
         return (int)syscall(call, handle);
     begin();
     int wanted = watched_handle(handle, &file, &is_folder, path);
-    if (wanted && fails(SYNCS)) {
+    if (wanted && fails(SYNCS, path)) {
+        if (!is_folder)
+            note('S', file, 0, NULL, NULL, NULL, 0, 0);
         end();
         return -1;
     }
@@ -279,7 +303,7 @@ int ftruncate(int handle, off_t size) {
     int is_folder = 0;
     begin();
     int wanted = watched_handle(handle, &file, &is_folder, path);
-    if (wanted && fails(WRITES)) {
+    if (wanted && fails(TRUNCATES, path)) {
         end();
         return -1;
     }
@@ -296,7 +320,7 @@ static int named(char what, int from_at, const char *from, int to_at, const char
     begin();
     int wanted = absolute(from_at, from, one) && watched(one);
     int both = to && absolute(to_at, to, two) && watched(two);
-    if ((wanted || both) && fails(NAMES)) {
+    if ((wanted || both) && fails(NAMES, wanted ? one : two)) {
         end();
         return -1;
     }

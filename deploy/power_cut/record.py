@@ -12,21 +12,24 @@ from typing import Final
 
 _HEAD: Final = struct.Struct("=c7xQQIIII")
 ACKNOWLEDGED: Final = b"a"
+REFUSED: Final = b"n"
 
 
 class What(Enum):
-    """What a call did; ACKNOWLEDGED is the watcher's own word, written between the calls."""
+    """What a call did; ACKNOWLEDGED and REFUSED are the watcher's own words, written between the calls."""
 
     CREATE = b"o"
     WRITE = b"w"
     TRUNCATE = b"t"
     SYNC = b"s"
+    FAILED_SYNC = b"S"
     SYNC_FOLDER = b"d"
     RENAME = b"r"
     LINK = b"l"
     UNLINK = b"u"
     MAKE_FOLDER = b"m"
     ACKNOWLEDGED = ACKNOWLEDGED
+    REFUSED = REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,18 @@ def read_record(path: Path) -> Iterator[Call]:
 
 def acknowledge(path: Path, identifier: str) -> None:
     """Writes into the record that somebody has been told of this act: from here on it may not be lost."""
+    _say(path, ACKNOWLEDGED, identifier)
+
+
+def refuse(path: Path, identifier: str) -> None:
+    """Writes into the record that somebody has been told that this act was not kept: it may not come to light."""
+    _say(path, REFUSED, identifier)
+
+
+def _say(path: Path, what: bytes, identifier: str) -> None:
     word = identifier.encode()
     handle = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
-        os.write(handle, _HEAD.pack(ACKNOWLEDGED, 0, 0, len(word), 0, 0, os.getpid()) + word)
+        os.write(handle, _HEAD.pack(what, 0, 0, len(word), 0, 0, os.getpid()) + word)
     finally:
         os.close(handle)

@@ -13,7 +13,8 @@ from typing import Final
 
 COMPILER: Final = "gcc"
 _SOURCE: Final = Path(__file__).with_name("disk_shim.c")
-_FAULT: Final = struct.Struct("=II")
+_FAULT: Final = struct.Struct("=IIII112s")
+ALWAYS: Final = 2**32 - 1
 
 
 class Fails(IntFlag):
@@ -23,6 +24,8 @@ class Fails(IntFlag):
     WRITES = 1
     SYNCS = 2
     NAMES = 4
+    TRUNCATES = 8
+    HALF = 16  # a write fails after half of its bytes
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Shim:
         )
         shim = cls(library, folder.resolve(), place / "record", place / "fault")
         shim.record.touch()
-        shim.fault.write_bytes(_FAULT.pack(Fails.NONE, 0))
+        shim.fault.write_bytes(_FAULT.pack(Fails.NONE, 0, 0, 0, b""))
         return shim
 
     @property
@@ -76,11 +79,14 @@ class Shim:
             "ZHIZHU_DISK_FAULT": str(self.fault),
         }
 
-    def fail(self, calls: Fails, errno: int) -> None:
-        """From now on these calls fail with this errno, until `heal`; running programs see it at their next call."""
+    def fail(self, calls: Fails, errno: int, *, after: int = 0, times: int = ALWAYS, only: str = "") -> None:
+        """These calls fail with this errno, `times` of them, `after` so many have gone well, or until `heal`.
+
+        `only`: a piece of the path. Running programs see it at their next call.
+        """
         handle = os.open(self.fault, os.O_WRONLY)
         try:
-            os.pwrite(handle, _FAULT.pack(calls, errno), 0)
+            os.pwrite(handle, _FAULT.pack(calls, errno, after, times, only.encode()), 0)
         finally:
             os.close(handle)
 

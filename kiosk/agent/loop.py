@@ -20,7 +20,7 @@ from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
 from offline.sync.client import CLOCK_TOLERANCE_S
 from offline.sync.trouble import HubRefused, HubSilent
-from offline.trouble import DiskFull, NotEnrolled, StoreLocked, StoreTrouble
+from offline.trouble import DiskFault, DiskFull, NotEnrolled, StoreInDoubt, StoreLocked, StoreTrouble
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.signing import signing_public
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _LISTEN_AFTER_SENDING_S: Final = 60.0
 """How long after something reached the hub its answer is asked for often."""
 _DISK_WAIT_S: Final = 5.0
+_PASSES: Final = (StoreLocked, DiskFull, DiskFault, StoreInDoubt)
+"""Troubles of the disk that may pass; whatever was not written down is asked of the hub again."""
 _TIDY_S: Final = 3600.0
 _PICTURES_S: Final = 10.0
 """How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
@@ -111,7 +113,7 @@ class Agent:
         )
 
     def run(self) -> None:
-        """Works until stopped; a locked or full disk is waited out, anything else is raised."""
+        """Works until stopped; a locked, full or failing disk is waited out, anything else is raised."""
         if self.enrol() is None:
             return
         while not self._stop.is_set():
@@ -146,7 +148,7 @@ class Agent:
                 return
             try:
                 self._do(task, now)
-            except (StoreLocked, DiskFull) as trouble:
+            except _PASSES as trouble:
                 log.warning("%s", trouble.sentence)
                 self._schedule = self._schedule.later(task, monotonic() + _DISK_WAIT_S)
         self._judge_clock()
@@ -179,7 +181,7 @@ class Agent:
         """The outbox file has changed: drain now, unless the hub asked us to wait."""
         try:
             version = self._terminal.data_version()
-        except StoreLocked:
+        except _PASSES:
             return  # looked at again at the next turn
         if version != self._seen_version:
             self._seen_version = version
@@ -275,7 +277,7 @@ class Agent:
         trusted = abs(self._hub.skew_s) <= CLOCK_TOLERANCE_S
         try:
             self._agent.judge_clock("trusted" if trusted else "unsure", self._clock())
-        except StoreTrouble as trouble:
+        except (StoreTrouble, StoreInDoubt) as trouble:
             log.warning("%s", trouble.sentence)
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:

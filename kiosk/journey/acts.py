@@ -156,7 +156,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class KeepFailed:
-    """Answers KeepEvent: nothing was kept."""
+    """Answers KeepEvent: nothing was kept, or (KEEP_IN_DOUBT) nobody can say whether it was."""
 
     session: int
     reason: Reason

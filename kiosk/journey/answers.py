@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import assert_never
+from types import MappingProxyType
+from typing import Final, assert_never
 
 from kiosk.journey import moves
 from kiosk.journey.acts import (
@@ -54,6 +56,14 @@ Answer = (
     | PrintSettled
     | Looked
 )
+
+NOT_KEPT: Final[Mapping[Reason, tuple[Whose, str]]] = MappingProxyType(
+    {
+        Reason.DISK_FULL: (Whose.DEVICE, "journey.advice.disk_full"),
+        Reason.KEEP_IN_DOUBT: (Whose.DEVICE, "journey.advice.keep_in_doubt"),
+    }
+)
+"""Whose fault it is that an act is not kept, and what to do; whatever stands not here is ours."""
 
 
 def came(session: Session, answer: Answer) -> Step:
@@ -172,13 +182,11 @@ def _kept(session: Session, answer: Kept) -> Step:
 def _keep_failed(session: Session, answer: KeepFailed) -> Step:
     if not _keeping(session):
         return Step(session)
-    full = answer.reason is Reason.DISK_FULL
-    sorry = Sorry(
-        whose=Whose.DEVICE if full else Whose.US,
-        reason=answer.reason,
-        advice="journey.advice.disk_full" if full else "journey.advice.try_again",
-        ways=(Button.RETRY, Button.BACK, Button.HOME),
-    )
+    whose, advice = NOT_KEPT.get(answer.reason, (Whose.US, "journey.advice.try_again"))
+    # what may have been kept is not to be changed and made again, only made sure of
+    doubt = answer.reason is Reason.KEEP_IN_DOUBT
+    ways: tuple[Button, ...] = (Button.RETRY, Button.HOME) if doubt else (Button.RETRY, Button.BACK, Button.HOME)
+    sorry = Sorry(whose=whose, reason=answer.reason, advice=advice, ways=ways)
     return Step(replace(session, screen=sorry))
 
 

@@ -35,6 +35,7 @@ from kiosk.journey.screens import (
     LaterCheck,
     Lookup,
     Reason,
+    Sorry,
     TakeCard,
     Working,
 )
@@ -106,7 +107,8 @@ def stopping(session: Session) -> tuple[Effect, ...]:
     effects: tuple[Effect, ...] = ()
     if isinstance(session.screen, Face | LaterCheck):
         effects += (StopFace(),)
-    if session.proof is not None and session.proof.picture_sha256:
+    doubt = isinstance(session.screen, Sorry) and session.screen.reason is Reason.KEEP_IN_DOUBT
+    if session.proof is not None and session.proof.picture_sha256 and not doubt:  # else an act may lack it
         effects += (DropPicture(session.proof.picture_sha256, session.proof.picture_path),)
     return effects
 

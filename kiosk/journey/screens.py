@@ -50,6 +50,7 @@ class Reason(StrEnum):
     # keeping and looking up
     DISK_FULL = "journey.keep.disk_full"
     KEEP_FAILED = "journey.keep.failed"
+    KEEP_IN_DOUBT = "journey.keep.in_doubt"
     NOT_FOUND_HERE = "journey.lookup.not_found_here"
     NOT_FOUND = "journey.lookup.not_found"
     HUB_AWAY = "journey.lookup.hub_away"

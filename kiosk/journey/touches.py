@@ -332,9 +332,9 @@ def _sorry(session: Session, screen: Sorry, button: Button, facts: Facts) -> Ste
             return moves.confirm(session, session.proof)
         case Button.RETRY if Button.RETRY in screen.ways and ready:
             return keep(session, facts)
-        case Button.BACK if session.proof is not None:
+        case Button.BACK if Button.BACK in screen.ways and session.proof is not None:
             return moves.confirm(session, session.proof)
-        case Button.BACK:
+        case Button.BACK if Button.BACK in screen.ways:
             return moves.home(session, facts)
         case _:
             return Step(session)

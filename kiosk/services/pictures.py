@@ -15,6 +15,7 @@ from drivers.camera.port import Frame, Pixels
 from kiosk.doors import Ok, Result
 from kiosk.journey.acts import Act, PictureFailed, PictureTaken
 from kiosk.services.roles import Slot
+from offline.folder import sync_folder
 from offline.pictures import FOLDER
 from offline.wire.attachment import MAX_SEALED_BYTES, LaterPicture, seal_attachment
 from offline.wire.canonical import b64
@@ -78,19 +79,26 @@ class Pictures:
         sealed = seal_attachment(LaterPicture(jpeg.tobytes(), card_photo).pack())
         if len(sealed.data) > MAX_SEALED_BYTES:
             raise ValueError("the picture is larger than the hub takes")
-        self._folder.mkdir(mode=0o770, parents=True, exist_ok=True)
         path = self._folder / sealed.sha256
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed.data)
-            file.flush()
-            os.fsync(file.fileno())
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        self._lay(path, sealed.data)
         return sealed.sha256, path, sealed.key
+
+    def _lay(self, path: Path, data: bytes) -> None:
+        """Onto the disk, name and all; where the disk refuses, nothing of it stays behind."""
+        made = not self._folder.is_dir()
+        self._folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            sync_folder(self._folder)
+            if made:
+                sync_folder(self._folder.parent)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _small(pixels: Pixels) -> Pixels:

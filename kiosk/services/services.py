@@ -292,6 +292,7 @@ class Services:
             case wanted.Wipe():
                 self._face.stop()
                 self._pictures.forget()
+                self._storage.forget()
                 self._printer.forget()
                 if self._codes is not None:
                     self._codes.over()

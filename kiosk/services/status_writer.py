@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.health import Health
-from kiosk.doors import Door, Err, Result
+from kiosk.doors import Door, Err, Ok, Result
 from offline.status import read_status, write_status
 from offline.wire.heartbeat import DeviceReport, TerminalStatus
 
@@ -38,6 +38,8 @@ class StatusWriter:
         self._touch: datetime | None = None
         self._card: datetime | None = None
         self._print: datetime | None = None
+        self.written = True
+        """Whether the disk took the last one."""
         self._started = now()
         before = read_status(state_dir, self._started)  # the process is replaced; what it has counted goes on
         self._clean, self._unclean, self._unclean_at = before.sessions_clean, before.sessions_unclean, before.unclean_at
@@ -93,6 +95,7 @@ class StatusWriter:
         status = self.status()
 
         def done(result: Result[None]) -> None:
+            self.written = isinstance(result, Ok)
             if isinstance(result, Err):
                 self._ill("status", result.error)
 

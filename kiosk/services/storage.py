@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -20,9 +20,10 @@ from kiosk.slips import SHANGHAI
 from offline.projection import ClaimSeen, Projection
 from offline.projection import Stage as Stood
 from offline.store import Kept, SlipOutcome, TerminalStore
-from offline.trouble import DiskFull
+from offline.trouble import DiskFull, StoreInDoubt
 from offline.wire.canonical import time_text
 from offline.wire.claims import new_code
+from offline.wire.identity import uuid7
 
 STAGES: Final = {
     Stood.KEPT: Stage.KEPT,
@@ -35,6 +36,17 @@ OUTCOMES: Final = {
     Paper.NOT_PRINTED: SlipOutcome.NOT_PRINTED,
     Paper.UNKNOWN: SlipOutcome.CANNOT_KNOW,
 }
+
+
+@dataclass(frozen=True)
+class Try:
+    """What an act is to be called, made before it is kept, so that a second try of the same act is the same act."""
+
+    session: int
+    item: str
+    number: str = field(repr=False)
+    event_id: str
+    claim_code: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -70,13 +82,14 @@ class Storage:
         self._deadline_s = deadline_s
         self._picture_key = picture_key
         self._ill = ill
+        self._unkept: Try | None = None
 
     def keep(self, effect: KeepEvent) -> None:
         """Keeps the application; the answer is the commit's own, however long a slow disk takes.
 
         There is no deadline here on purpose: "not kept" must never be said of an act that was kept after all.
         """
-        code = new_code()
+        tried = self._try(effect)
         picture = effect.proof.picture_sha256 if effect.proof.way is Way.LATER else None
         key = "" if picture is None else self._picture_key(picture)
 
@@ -84,20 +97,35 @@ class Storage:
             subject = self._memory.store.subject_of(effect.applicant.number)
             payload = application(effect, region=self._region, subject=subject, picture_key=key)
             return self._memory.store.keep(
-                effect.item.event_type, payload, claim_code=code, subject=subject, picture=picture
+                effect.item.event_type,
+                payload,
+                claim_code=tried.claim_code,
+                subject=subject,
+                picture=picture,
+                event_id=tried.event_id,
             )
 
         def done(result: Result[Kept]) -> None:
             match result:
                 case Ok(kept):
-                    self._tell(acts.Kept(effect.session, kept.id, code, time_text(kept.time)))
+                    self.forget()
+                    self._tell(acts.Kept(effect.session, kept.id, tried.claim_code, time_text(kept.time)))
                 case Err(error):
                     self._ill("keep", error)
-                    full = isinstance(error, DiskFull)
-                    reason = Reason.DISK_FULL if full else Reason.KEEP_FAILED
-                    self._tell(acts.KeepFailed(effect.session, reason))
+                    self._tell(acts.KeepFailed(effect.session, _why(error)))
 
         self._door.ask(work, done)
+
+    def forget(self) -> None:
+        """Drops what the visit that is over wanted to keep."""
+        self._unkept = None
+
+    def _try(self, effect: KeepEvent) -> Try:
+        wanted = (effect.session, effect.item.id, effect.applicant.number)
+        last = self._unkept
+        if last is None or (last.session, last.item, last.number) != wanted:
+            self._unkept = last = Try(*wanted, uuid7(self._now()), new_code())
+        return last
 
     def settle(self, event_id: str, paper: Paper) -> None:
         """Keeps what the printer said as an event of its own."""
@@ -191,6 +219,16 @@ class Storage:
             self._memory.store.close()
 
         self._door.ask(work, lambda _: None)
+
+
+def _why(error: Exception) -> Reason:
+    match error:
+        case DiskFull():
+            return Reason.DISK_FULL
+        case StoreInDoubt():
+            return Reason.KEEP_IN_DOUBT
+        case _:
+            return Reason.KEEP_FAILED
 
 
 def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView:

@@ -166,9 +166,10 @@ def power_out(screen: PowerOut, words: Words) -> PageProps:
 
 def sorry(screen: Sorry, words: Words) -> PageProps:
     """Whose fault, what happened, what to do."""
+    doubt = screen.reason is Reason.KEEP_IN_DOUBT
     return PageProps(
         screen="sorry",
-        title=words("screen.sorry.title"),
+        title=words("screen.sorry.title_in_doubt" if doubt else "screen.sorry.title"),
         lead=said(screen.reason, words),
         notice=words(screen.advice) if screen.advice else "",
         big_label=words(f"screen.sorry.{screen.whose.value}"),

@@ -23,10 +23,12 @@ class Findings:
 
     states: int = 0
     acknowledged: int = 0
+    refused: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{self.states} states, {self.acknowledged} acknowledged in the last, {len(self.wrong)} wrong"
+        told = f"{self.acknowledged} acts acknowledged and {self.refused} refused before the last"
+        return f"{self.states} states, {told}, {len(self.wrong)} wrong"
 
 
 def replay(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> Findings:
@@ -34,12 +36,13 @@ def replay(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -
     found = Findings()
     for after in cuts(calls, states=states, chance=chance, place=place):
         found.states += 1
-        found.acknowledged = len(after.acknowledged)
-        found.wrong += [f"after call {after.point}: {each}" for each in look(after.folder, after.acknowledged)]
+        found.acknowledged, found.refused = len(after.acknowledged), len(after.refused)
+        trouble = look(after.folder, after.acknowledged, after.refused)
+        found.wrong += [f"after call {after.point}: {each}" for each in trouble]
     return found
 
 
-def look(state_dir: Path, acknowledged: Iterable[str]) -> list[str]:
+def look(state_dir: Path, acknowledged: Iterable[str], refused: Iterable[str] = ()) -> list[str]:
     """Everything that is wrong, in sentences."""
     try:
         agent = AgentStore.open(state_dir)
@@ -50,6 +53,7 @@ def look(state_dir: Path, acknowledged: Iterable[str]) -> list[str]:
         return [
             *_rotten(agent, terminal),
             *_lost(terminal, acknowledged),
+            *_there_after_all(terminal, refused),
             *_pictures_missing(state_dir, agent, terminal),
         ]
     except OfflineTrouble as trouble:
@@ -71,6 +75,15 @@ def _rotten(agent: AgentStore, terminal: TerminalStore) -> list[str]:
 
 def _lost(terminal: TerminalStore, acknowledged: Iterable[str]) -> list[str]:
     return [f"the acknowledged act {each} is lost" for each in acknowledged if not terminal.has_event(each)]
+
+
+def _there_after_all(terminal: TerminalStore, refused: Iterable[str]) -> list[str]:
+    """An act by its identifier, or any act of a person by the keyed hash of hers."""
+    return [
+        f"the act {each} is there, which was said not to be kept"
+        for each in refused
+        if terminal.has_event(each) or terminal.acts_by_subject(each)
+    ]
 
 
 def _pictures_missing(state_dir: Path, agent: AgentStore, terminal: TerminalStore) -> list[str]:

@@ -8,28 +8,30 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from tests.power_cut.aftermath import replay
-from tests.power_cut.lives import busy_store, real_terminal
+from tests.power_cut.lives import busy_store, real_terminal, troubled_store
 from tests.power_cut.test_power_cut import RESIDENTS
 
 
 def main() -> None:
-    """Half of the cuts hit the real terminal, half a busy store; then a store that flushes no commit must lose acts."""
+    """A third of the cuts each hit the real terminal, a busy store and one whose disk fails at every call; then a store
+    that flushes no commit must lose acts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--states", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    chance, half = Random(asked.seed), asked.states // 2
+    chance, share = Random(asked.seed), asked.states // 3 + 1
     wrong: list[str] = []
     with TemporaryDirectory(prefix="zhizhu-cuts-") as folder:
         place = Path(folder)
-        for name in ("terminal", "store", "unflushed"):
+        for name in ("terminal", "store", "troubled", "unflushed"):
             (place / name).mkdir()
         lives = {
             "the real terminal": real_terminal(place / "terminal", RESIDENTS * 2),
             "a busy store": busy_store(place / "store", 200, asked.seed),
+            "a store on a failing disk": troubled_store(place / "troubled", asked.seed),
         }
         for name, record in lives.items():
-            found = replay(record, states=half, chance=chance, place=place / "after")
+            found = replay(record, states=share, chance=chance, place=place / "after")
             print(f"{name}: {len(record)} calls recorded, {found}", flush=True)
             wrong += found.wrong
         record = busy_store(place / "unflushed", 40, asked.seed, flush_commits=False)

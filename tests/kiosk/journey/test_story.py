@@ -221,6 +221,17 @@ def test_what_could_not_be_kept_can_be_tried_again() -> None:
     visit.on(screens.Confirm)
 
 
+def test_what_may_have_been_kept_is_only_made_sure_of_and_its_picture_stays() -> None:
+    visit = Visit().to_consent().touch(Button.LATER_CHECK, Button.AGREE_PICTURE)
+    visit.act(acts.PictureTaken(visit.session.number, "ab" * 32, "/p")).touch(Button.CONFIRM)
+    visit.act(acts.KeepFailed(visit.session.number, Reason.KEEP_IN_DOUBT))
+    sorry = visit.on(screens.Sorry)
+    assert sorry.ways == (Button.RETRY, Button.HOME)
+    assert visit.touch(Button.BACK).screen == sorry
+    visit.touch(Button.HOME)
+    assert not visit.wanted(wanted.DropPicture)
+
+
 def test_a_slip_that_did_not_come_out_can_be_asked_for_again_a_few_times() -> None:
     visit = Visit().to_consent().touch(Button.WITNESS).witnessed(WU).kept()
     for _ in range(5):

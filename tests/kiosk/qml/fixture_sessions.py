@@ -154,6 +154,15 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "lookup_scan_foreign": (screens.Lookup(hub=False, scan=True, reason=Reason.CODE_FOREIGN), FACTS_AWAY),
     "lookup_result": (screens.LookupResult((SETTLED, KEPT), Answered.HUB), FACTS),
     "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),
+    "sorry_in_doubt": (
+        screens.Sorry(
+            screens.Whose.DEVICE,
+            Reason.KEEP_IN_DOUBT,
+            "journey.advice.keep_in_doubt",
+            (Button.RETRY, Button.HOME),
+        ),
+        FACTS,
+    ),
     "sorry": (screens.Sorry(screens.Whose.DEVICE, Reason.NONE, "screen.result.none_lead", (Button.HOME,)), FACTS),
 }
 

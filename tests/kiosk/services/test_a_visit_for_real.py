@@ -39,8 +39,8 @@ from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.pictures import FOLDER
 from offline.projection import Projection
-from offline.store import AgentStore, TerminalStore
-from offline.trouble import DiskFull
+from offline.store import AgentStore, Kept, TerminalStore
+from offline.trouble import DiskFull, StoreInDoubt
 from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
 from offline.wire.canonical import b64, unb64
 from offline.wire.changes import CaseView, Change
@@ -394,6 +394,32 @@ def test_keeping_that_is_tried_again_still_has_the_pictures_key(
 
 def _full_disk(*_: object) -> None:
     raise DiskFull
+
+
+def test_keeping_that_is_tried_again_in_doubt_is_the_same_act_with_the_same_code(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
+) -> None:
+    logs.expect("keep: StoreInDoubt")
+    keep, asked = terminal.store.keep, list[tuple[object, object]]()
+
+    def kept_but_who_knows(*words: Any, **names: Any) -> Kept:
+        asked.append((names["event_id"], names["claim_code"]))
+        kept = keep(*words, **names)
+        if len(asked) == 1:
+            raise StoreInDoubt("terminal.db")
+        return kept
+
+    monkeypatch.setattr(terminal.store, "keep", kept_but_who_knows)
+    to_later_check(terminal)
+    terminal.touch(Button.CONFIRM)
+    assert isinstance(terminal.session.screen, screens.Sorry)
+    assert terminal.session.screen.reason is Reason.KEEP_IN_DOUBT
+    terminal.touch(Button.RETRY)
+    done = terminal.session.screen
+    assert isinstance(done, screens.Done)
+    assert asked == [(done.event_id, done.claim_code)] * 2
+    applications = [each for each in terminal.store.events_after(0, 9) if each.type == PENSION.event_type]
+    assert [each.id for each in applications] == [done.event_id]
 
 
 def test_a_helpers_card_that_takes_the_residents_place_at_once_is_the_helpers(terminal: Terminal) -> None:

@@ -1,0 +1,147 @@
+"""A store on a disk that fails at every place once: says of each act what the store said of it.
+
+    python -m tests.power_cut.troubled_writer STATE_DIR RECORD FAULT SEED [BELIEVING]
+
+BELIEVING is a store as one would write it first: a commit that failed was not kept, and nothing is done about it.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from deploy.power_cut.record import acknowledge, refuse
+from deploy.power_cut.shim import ALWAYS, Fails, Shim
+from offline.database import Connection
+from offline.store import AgentStore, TerminalStore
+from offline.trouble import DiskFault, DiskFull, OfflineTrouble, StoreInDoubt
+from offline.wire.identity import uuid7
+from tests.offline.ground import APPLIED, ITEM, REGION, HubKeys
+
+WRITES_OF_A_COMMIT: Final = 12
+ONLY: Final = "terminal.db"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What fails while one act is kept."""
+
+    calls: Fails
+    number: int
+    after: int
+    times: int
+
+
+def every_fault() -> Iterator[Fault]:
+    """Each call of a commit, once and from then on, for want of room and for a broken disk."""
+    for number in (errno.ENOSPC, errno.EIO):
+        for times in (1, ALWAYS):
+            for after in range(WRITES_OF_A_COMMIT):
+                yield Fault(Fails.WRITES, number, after, times)
+                yield Fault(Fails.WRITES | Fails.HALF, number, after, times)
+        for times in (1, 2, ALWAYS):
+            for after in range(3):
+                yield Fault(Fails.SYNCS, number, after, times)
+                yield Fault(Fails.SYNCS | Fails.TRUNCATES, number, after, times)
+                # the flush fails, and then there is no room either to take it back
+                yield Fault(Fails.SYNCS | Fails.WRITES, number, 3 * after, times)
+
+
+class Life:
+    """A terminal's store, its troubles, and what it said."""
+
+    def __init__(self, state_dir: Path, record: Path, fault: Path, chance: Random) -> None:
+        self._record = record
+        self._shim = Shim(record, state_dir, record, fault)
+        self._chance = chance
+        self._state_dir = state_dir
+        self.said: Counter[str] = Counter()
+        with closing(AgentStore.open(state_dir)) as agent:
+            agent.enrol(HubKeys().reply(), REGION, datetime.now(UTC))
+        self._store = TerminalStore.open(state_dir)
+
+    def live(self) -> None:
+        """Every fault, in any order, each between acts that meet none."""
+        faults = [*every_fault()]
+        self._chance.shuffle(faults)
+        for fault in faults:
+            identifier = self._keep(fault)
+            if identifier and self._chance.random() < 0.5:  # the resident tries again, or does not
+                self._keep(None, identifier)
+            if self._chance.random() < 0.3:
+                self._flush(fault)
+            if self._chance.random() < 0.25:
+                self._reopen(fault)
+        self._store.close()
+
+    def _keep(self, fault: Fault | None, identifier: str | None = None) -> str | None:
+        """An act; its identifier where it may be tried again."""
+        identifier = identifier or uuid7(datetime.now(UTC))
+        payload = {"item": ITEM, "noise": self._chance.randbytes(self._chance.randrange(6000)).hex()}
+        self._begin(fault)
+        try:
+            self._store.keep(APPLIED, payload, event_id=identifier)
+        except StoreInDoubt:
+            self.said["in doubt"] += 1
+            return identifier
+        except (DiskFull, DiskFault):
+            refuse(self._record, identifier)
+            self.said["not kept"] += 1
+            return None  # what was told may not become untrue by the test's own doing
+        finally:
+            self._shim.heal()
+        acknowledge(self._record, identifier)
+        self.said["kept"] += 1
+        return None
+
+    def _flush(self, fault: Fault) -> None:
+        self._begin(fault)
+        with suppress(OfflineTrouble):
+            self._store.flush()
+        self._shim.heal()
+
+    def _reopen(self, fault: Fault) -> None:
+        """The process ends and begins while the disk fails; a terminal is started until it starts."""
+        self._begin(fault)
+        self._store.close()
+        try:
+            self._store = TerminalStore.open(self._state_dir)
+        except OfflineTrouble:
+            self._shim.heal()
+            self._store = TerminalStore.open(self._state_dir)
+        self._shim.heal()
+
+    def _begin(self, fault: Fault | None) -> None:
+        if fault is not None:
+            self._shim.fail(fault.calls, fault.number, after=fault.after, times=fault.times, only=ONLY)
+
+
+def believe() -> None:
+    """A commit that failed is counted as undone, as SQLite itself counts it."""
+
+    def undone(self: Connection) -> bool:
+        return bool(self.path)
+
+    Connection._undone = undone  # type: ignore[method-assign]
+
+
+def main(words: list[str]) -> None:
+    """Lives one life and tells how often what was said."""
+    state_dir, record, fault, seed, *how = words
+    if how == ["BELIEVING"]:
+        believe()
+    life = Life(Path(state_dir), Path(record), Path(fault), Random(int(seed)))
+    life.live()
+    print(dict(life.said))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
