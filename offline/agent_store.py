@@ -31,6 +31,9 @@ from offline.wire.statement import KeyStatement, check_statement
 from offline.wire.trouble import WireTrouble
 
 NAME: Final = "agent.db"
+NOTED_EVERY: Final = 32
+"""How far the note of what is drained may lag behind."""
+_ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
 _DONE: Final = ("stored", "duplicate", "parked")
 
 migrations = Migrations("agent")
@@ -160,6 +163,11 @@ class AgentView(FileView):
             self._enrolment, self._read_at = self._read_enrolment(connection), version
         return self._enrolment
 
+    @property
+    def version_seen(self) -> int:
+        """The file's `data_version` when `enrolment` was last asked; it asks anew each time."""
+        return self._read_at
+
     def enrolled(self) -> Enrolment:
         """Who this terminal is; raises NotEnrolled."""
         enrolment = self.enrolment()
@@ -185,7 +193,8 @@ class AgentView(FileView):
 
     def drained_to(self) -> int:
         """The sequence number up to which every event is done with."""
-        return int(self.note("drained_to") or 0)
+        noted = int(self.note("drained_to") or 0)
+        return _contiguous(noted, self._rows(_ACKS_AFTER, (noted, NOTED_EVERY)))
 
     def parked(self) -> tuple[Parked, ...]:
         """The events laid aside, oldest first."""
@@ -221,8 +230,9 @@ class AgentView(FileView):
 
     def trusted_since(self) -> datetime | None:
         """From when on the clock is believed: the last time the hub confirmed; None where it is not believed at all."""
-        confirmed = self.note("clock_confirmed")
-        return None if confirmed is None or self.note("clock") != "trusted" else parse_time(confirmed)
+        said = dict(self._rows("SELECT name, value FROM note WHERE name IN ('clock', 'clock_confirmed')"))
+        confirmed = said.get("clock_confirmed")
+        return None if confirmed is None or said.get("clock") != "trusted" else parse_time(confirmed)
 
     def note(self, name: str) -> str | None:
         """A small remembered value."""
@@ -306,7 +316,6 @@ class AgentStore(AgentView):
     def acknowledge(self, results: Iterable[tuple[int, EventResult]], at: datetime) -> None:
         """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
         final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
-        enrolment = self.enrolled()
 
         def work(db: Database) -> None:
             for seq, result in final:
@@ -316,11 +325,18 @@ class AgentStore(AgentView):
                 ).rowcount
                 if fresh and result.status is EventStatus.PARKED:
                     said = {"event_id": result.id, "reason": result.reason}
-                    self._journal(db, enrolment, "cn.zhizhu.agent.parked.v1", said, at)
-            _put_note(db, "drained_to", str(_contiguous(db)))
+                    self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
+            self._note_drained(db)
 
         if final:
             self._writer.transaction(work)
+
+    def _note_drained(self, db: Database) -> None:
+        """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
+        noted = int(self.note("drained_to") or 0)
+        drained = _contiguous(noted, db.execute(_ACKS_AFTER, (noted, -1)).fetchall())
+        if drained >= noted + NOTED_EVERY:
+            _put_note(db, "drained_to", str(drained))
 
     def note_picture(
         self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None
@@ -474,10 +490,8 @@ def _put_note(db: Database, name: str, value: str) -> None:
     db.execute("INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
 
 
-def _contiguous(db: Database) -> int:
-    start = db.execute("SELECT value FROM note WHERE name = 'drained_to'").fetchone()
-    low = int(start[0]) if start else 0
-    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)).fetchall():
+def _contiguous(low: int, acks: Iterable[tuple[Any, ...]]) -> int:
+    for (seq,) in acks:
         if seq != low + 1:
             break
         low = int(seq)

@@ -9,7 +9,7 @@ from offline.wire.event import Clock
 
 
 class JudgedClock:
-    """Reads the judgement anew only when the agent has written something: asking that costs a tenth of reading it."""
+    """Reads the judgement anew only when the agent has written something, as asking who we are has just found out."""
 
     def __init__(self, agent: AgentView) -> None:
         self._agent = agent
@@ -17,8 +17,8 @@ class JudgedClock:
         self._trusted_since: datetime | None = None
 
     def at(self, now: datetime) -> Clock:
-        """What `AgentView.clock` says of this moment."""
-        version = self._agent.data_version()  # before the reading: what comes between the two is read the next time
+        """What `AgentView.clock` says of this moment; to be asked after `AgentView.enrolled`."""
+        version = self._agent.version_seen  # older than what is read now: what comes between is read the next time
         if version != self._version:
             self._trusted_since = self._agent.trusted_since()
             self._version = version

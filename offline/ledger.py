@@ -42,7 +42,7 @@ def append(
 
     `beside` (column → value) rests in the same row, outside the chain: one row to write is half the time of two.
     """
-    last = db.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    last = db.conn.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
     head = Head(int(last[0]), str(last[1])) if last else START
     envelope = Envelope(
         id=identifier,
@@ -62,7 +62,7 @@ def append(
         *(traceparent, suite, key_id, data, envelope.hash(), *beside.values()),
     )
     columns, marks = ", ".join((_COLUMNS, "hash", *beside)), ", ".join("?" * len(values))
-    db.execute(f"INSERT INTO event ({columns}) VALUES ({marks})", values)  # noqa: S608  (own columns)
+    db.conn.execute(f"INSERT INTO event ({columns}) VALUES ({marks})", values)  # noqa: S608  (own columns)
     return envelope
 
 
