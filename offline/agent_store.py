@@ -309,12 +309,14 @@ class AgentStore(AgentView):
         enrolment = self.enrolled()
 
         def work(db: Database) -> None:
+            known = self.acked(min(seq for seq, _ in final), max(seq for seq, _ in final))
+            moment = time_text(at)
+            db.conn.executemany(
+                "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [(seq, result.id, result.status.value, result.reason, moment) for seq, result in final],
+            )
             for seq, result in final:
-                fresh = db.execute(
-                    "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (seq, result.id, result.status.value, result.reason, time_text(at)),
-                ).rowcount
-                if fresh and result.status is EventStatus.PARKED:
+                if result.status is EventStatus.PARKED and seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, enrolment, "cn.zhizhu.agent.parked.v1", said, at)
             _put_note(db, "drained_to", str(_contiguous(db)))
@@ -477,7 +479,7 @@ def _put_note(db: Database, name: str, value: str) -> None:
 def _contiguous(db: Database) -> int:
     start = db.execute("SELECT value FROM note WHERE name = 'drained_to'").fetchone()
     low = int(start[0]) if start else 0
-    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)).fetchall():
+    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)):
         if seq != low + 1:
             break
         low = int(seq)

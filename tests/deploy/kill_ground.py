@@ -20,11 +20,11 @@ from random import Random
 from time import monotonic
 from typing import Final
 
+from deploy.applications import VILLAGE
 from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
 from offline.wire.chain import Break, Head, check
 from offline.wire.event import Envelope
-from tests.deploy.applications import VILLAGE
 from tests.deploy.kill_books import Books
 from tests.deploy.kill_nursery import PROGRAM, WRITER, Birth, Cold, Life, Nursery
 from tests.deploy.kill_writer import MARK

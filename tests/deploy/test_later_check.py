@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
+from deploy.applications import PENSION, VILLAGE, person_of
 from deploy.children import Children
 from deploy.demo import free_port
 from deploy.journey.world import until
@@ -35,7 +36,6 @@ from offline.wire.canonical import time_text
 from offline.wire.claims import new_code
 from seeds.catalogue import Catalogue
 from seeds.people import People
-from tests.deploy.applications import PENSION, VILLAGE, person_of
 from tests.deploy.test_console import AGENT, NAME, await_hub, terminal_toml
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 
