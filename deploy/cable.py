@@ -8,11 +8,33 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Final
 
 CHUNK: Final = 65536
 DEADLINE_S: Final = 10.0
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What went through: bytes towards the hub and back, and when the first came (monotonic seconds)."""
+
+    up_bytes: int = 0
+    down_bytes: int = 0
+    began_at: float | None = None
+
+    def up(self, size: int) -> None:
+        """Something from the terminal."""
+        self.up_bytes += size
+        if self.began_at is None:
+            self.began_at = time.monotonic()
+
+    def down(self, size: int) -> None:
+        """Something from the hub."""
+        self.down_bytes += size
 
 
 class Cable:
@@ -20,6 +42,7 @@ class Cable:
 
     def __init__(self, port: int, hub_port: int) -> None:
         self.port = port
+        self.traffic = Traffic()
         self._hub_port = hub_port
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -71,17 +94,20 @@ class Cable:
             return
         self._streams |= {writer, hub_writer}
         try:
-            await asyncio.gather(_pump(reader, hub_writer), _pump(hub_reader, writer))
+            await asyncio.gather(
+                _pump(reader, hub_writer, self.traffic.up), _pump(hub_reader, writer, self.traffic.down)
+            )
         finally:
             self._streams -= {writer, hub_writer}
             for stream in (writer, hub_writer):
                 stream.close()
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, carried: Callable[[int], None]) -> None:
     # A cut connection is what this cable is for; it ends the relay and is nobody's error.
     with contextlib.suppress(ConnectionError):
         while chunk := await source.read(CHUNK):
+            carried(len(chunk))
             sink.write(chunk)
             await sink.drain()
         if sink.can_write_eof():

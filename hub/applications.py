@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
 from offline.wire.canonical import unb64
@@ -30,11 +31,21 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+def _without_controls(text: str) -> str:
+    """No database has to keep what no card says; PostgreSQL refuses NUL, and would refuse the whole batch with it."""
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        raise ValueError("control characters")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_without_controls)]
+
+
 class Applicant(_Part):
     """Whose business it is."""
 
     # Empty where the number was typed: nobody types a name, and the base library knows it.
-    name: str = Field(max_length=200)
+    name: _Text = Field(max_length=200)
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
 
 
@@ -84,7 +95,7 @@ class Application(_Part):
     """The parts of an application's payload that every item has; the item's own fields stay in the payload."""
 
     item: str = Field(min_length=1, max_length=80)
-    item_version: str = Field(default="", max_length=40, coerce_numbers_to_str=True)
+    item_version: _Text = Field(default="", max_length=40, coerce_numbers_to_str=True)
     applicant: Applicant
     identity: Identity
     claim: ClaimPart

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, Terminal
+from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, Reason
 from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope
@@ -28,37 +28,49 @@ OUTCOME_TEXTS: Final = {
 }
 SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
+_MASKED_CHARS: Final = 40
+_CASE: Final = table_of(Case)
+_JOB: Final = table_of(DecisionJob)
 
 
-def open_case(session: Session, hub: Hub, terminal: Terminal, envelope: Envelope, applied: Application) -> Case:
-    """Opens the case of an application and puts it before the decision workers."""
+def open_cases(
+    session: Session, hub: Hub, terminal_id: str, region: str, applications: Sequence[tuple[Envelope, Application]]
+) -> None:
+    """Opens the cases of a terminal's applications, numbered in order, and puts them before the decision workers."""
+    if not applications:
+        return
     now = hub.clock()
-    case = Case(
-        number=_next_number(session, terminal.region, local_day(now).strftime("%Y%m%d")),
-        source=envelope.source,
-        event_id=envelope.id,
-        terminal_id=terminal.id,
-        region=terminal.region,
-        item=applied.item,
-        item_version=applied.item_version,
-        state="received",
-        masked_name=mask_name(applied.applicant.name),
-        masked_number=mask_number(applied.applicant.id_number),
-        subject=subject_of(hub.keys.subject_index, applied.applicant.id_number),
-        claim_hash=index_hash(hub.keys.claim_index, applied.claim.normal_code()),
-        identity_level=applied.identity.level,
-        identity_way=applied.identity.way,
-        applied_at=envelope.time,
-        clock=envelope.clock,
-        received_at=now,
-        reasons=[],
-        picture_sha256=applied.identity.picture_name(),
+    numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
+    subjects, claims = hub.keys.subject_index, hub.keys.claim_index
+    session.execute(
+        insert(_CASE),
+        [
+            {
+                "number": number,
+                "source": envelope.source,
+                "event_id": envelope.id,
+                "terminal_id": terminal_id,
+                "region": region,
+                "item": applied.item,
+                "item_version": applied.item_version,
+                "state": "received",
+                "masked_name": mask_name(applied.applicant.name)[:_MASKED_CHARS],
+                "masked_number": mask_number(applied.applicant.id_number),
+                "subject": subject_of(subjects, applied.applicant.id_number),
+                "claim_hash": index_hash(claims, applied.claim.normal_code()),
+                "identity_level": applied.identity.level,
+                "identity_way": applied.identity.way,
+                "applied_at": envelope.time,
+                "clock": envelope.clock,
+                "received_at": now,
+                "reasons": [],
+                "picture_sha256": applied.identity.picture_name(),
+            }
+            for number, (envelope, applied) in zip(numbers, applications, strict=True)
+        ],
     )
-    session.add(case)
-    session.flush()
-    session.add(DecisionJob(case_id=case.id, state="waiting", attempts=0))
-    session.flush()
-    return case
+    opened = select(_CASE.c.id, literal("waiting"), literal(0)).where(_CASE.c.number.in_(numbers))
+    session.execute(insert(_JOB).from_select(["case_id", "state", "attempts"], opened))
 
 
 def cases_by_code(session: Session, hub: Hub, code: str) -> list[Case]:
@@ -113,16 +125,13 @@ def month_text(month: str) -> str:
     return f"{year}年{int(number)}月"
 
 
-def _next_number(session: Session, region: str, day: str) -> str:
+def _next_numbers(session: Session, region: str, day: str, count: int) -> list[str]:
+    """The next numbers of a region and day; raises IntegrityError where another replica began the day just now."""
     prefix = f"{region}-{day}"
-    grown = update(CaseCounter).where(CaseCounter.prefix == prefix).values(last=CaseCounter.last + 1)
-    grown_last = grown.returning(CaseCounter.last).execution_options(synchronize_session=False)
-    last = session.execute(grown_last).scalar_one_or_none()
+    grown = update(CaseCounter).where(CaseCounter.prefix == prefix).values(last=CaseCounter.last + count)
+    returned = grown.returning(CaseCounter.last).execution_options(synchronize_session=False)
+    last = session.execute(returned).scalar_one_or_none()
     if last is None:
-        try:
-            with session.begin_nested():
-                session.execute(insert(CaseCounter).values(prefix=prefix, last=1))
-            last = 1
-        except IntegrityError:  # another replica opened the day's first case just now
-            last = session.execute(grown_last).scalar_one()
-    return f"{prefix}-{last:05d}"
+        session.execute(insert(CaseCounter).values(prefix=prefix, last=count))
+        last = count
+    return [f"{prefix}-{number:05d}" for number in range(last - count + 1, last + 1)]

@@ -19,6 +19,7 @@ from hub.enrolment import new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.settings import HubSettings
+from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
 
 
@@ -28,6 +29,7 @@ def hub() -> None:
 
 
 hub.add_command(keys)
+hub.add_command(slip_signers)
 
 
 @hub.command()
@@ -55,14 +57,37 @@ hub.add_command(keys)
     metavar="COMMAND",
     help="身份证照片解码程序，空为没有。The decoder of card photographs; none when empty.",
 )
-def serve(url: str, host: str, port: int, state: Path, silence_s: float, picture_days: int, card_decoder: str) -> None:
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="TLS 证书（含链）的 PEM 文件；由代理加密时不用。The TLS certificate with its chain, PEM.",
+)
+@click.option(
+    "--certificate-key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="证书的私钥，PEM。The certificate's key.",
+)
+def serve(
+    url: str,
+    host: str,
+    port: int,
+    state: Path,
+    silence_s: float,
+    picture_days: int,
+    card_decoder: str,
+    certificate: Path | None,
+    certificate_key: Path | None,
+) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
-    from hub.serve import run  # the web framework is only needed here
+    from hub.serve import TlsFiles, run  # the web framework is only needed here
 
+    if (certificate is None) != (certificate_key is None):
+        raise click.UsageError("--certificate 和 --certificate-key 要一起给。They belong together.")
+    tls = None if certificate is None or certificate_key is None else TlsFiles(certificate, certificate_key)
     with _spoken():
         decoder = tuple(shlex.split(card_decoder))
         settings = HubSettings(silence_s=silence_s, picture_days=picture_days, card_decoder=decoder)
-        run(url, host, port, state, settings)
+        run(url, host, port, state, settings, tls)
 
 
 @hub.command()

@@ -17,8 +17,9 @@ from hub.moments import Clock
 from hub.problems import Problem
 from hub.settings import HubSettings
 from hub.tables import EnrolmentKey, Terminal
-from offline.wire.canonical import b64
+from offline.wire.canonical import b64, unb64
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
+from offline.wire.sealing import key_id
 
 
 def new_enrolment_key(database: Database, settings: HubSettings, clock: Clock, region: str, name: str) -> str:
@@ -65,6 +66,7 @@ def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentReques
         name=asked.name,
         region=asked.region,
         signing_public=asked.signing_public,
+        signing_key_id=key_id(unb64(asked.signing_public, 32)),
         settings_schema=asked.settings_schema,
         enrolled_at=now,
         feed=0,

@@ -1,209 +1,173 @@
-"""Takes a terminal's batches: each event once for ever, in one transaction, with a savepoint around each event."""
+"""Takes a terminal's batches: each event once for ever, a batch in one durable transaction of few statements."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Final
 
-from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.applications import Application
-from hub.cases import open_case
+from hub.arrivals import Arrival, Key, Opened, Opener, Unreadable, arrival
+from hub.cases import open_cases
 from hub.hub import Hub
-from hub.tables import Chain, InboxEvent, Terminal
+from hub.tables import Chain, InboxEvent, Terminal, table_of
+from hub.verdicts import Keep, Known, Place, Verdicts, Waiting, join, judge
 from offline.wire.batch import BatchReply, EventResult, EventStatus, HeadReport
 from offline.wire.chain import START, Head
-from offline.wire.event import Envelope, terminal_source
-from offline.wire.sealing import unseal_event
-from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
-from seeds.item import Item
+from offline.wire.event import terminal_source
 
-Position = Literal["joined", "ahead", "broken"]
-# What terminals and agents tell the hub without asking anything of it.
-TOLD_TYPES: Final = frozenset(("cn.zhizhu.slip.settled.v1", "cn.zhizhu.agent.enrolled.v1", "cn.zhizhu.agent.parked.v1"))
+Batch = Sequence[Arrival | Unreadable]
 
-
-class Parked(Exception):
-    """An event that a person must look at; the rest of the batch goes on."""
+_INBOX: Final = table_of(InboxEvent)
+_CHAIN: Final = table_of(Chain)
+_NEW_ROWS: Final = insert(_INBOX)
+_KNOWN: Final = select(_INBOX.c.id, _INBOX.c.hash, _INBOX.c.status, _INBOX.c.reason).where(
+    _INBOX.c.source == bindparam("of"), _INBOX.c.id.in_(bindparam("ids", expanding=True))
+)
+_AHEAD: Final = (
+    select(_INBOX.c.seq, _INBOX.c.id, _INBOX.c.prev, _INBOX.c.hash)
+    .where(
+        _INBOX.c.source == bindparam("of"),
+        _INBOX.c.position == "ahead",
+        or_(
+            and_(_INBOX.c.seq > bindparam("head"), _INBOX.c.seq <= bindparam("near")),
+            _INBOX.c.seq.in_(bindparam("seqs", expanding=True)),
+        ),
+    )
+    .order_by(_INBOX.c.seq)
+)
+_MOVED: Final = (
+    update(_INBOX)
+    .where(_INBOX.c.source == bindparam("of"), _INBOX.c.id == bindparam("named"))
+    .values(position=bindparam("to"))
+)
+_GROWN: Final = (
+    update(_CHAIN)
+    .where(_CHAIN.c.source == bindparam("of"))
+    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)
 
 
 def ingest(hub: Hub, terminal_id: str, untrusted_events: Sequence[object]) -> BatchReply:
     """Stores a batch and answers each event; what was answered `stored` is durable."""
-    with hub.measures.batch_seconds.time(), hub.database.writing() as session:
-        terminal = session.get_one(Terminal, terminal_id)
-        intake = _Intake(session, hub, terminal)
-        results = tuple(intake.take(untrusted) for untrusted in untrusted_events)
-        head = intake.chain(terminal_source(terminal_id))
-        reply = BatchReply(results=results, head=HeadReport(seq=head.seq, hash=head.hash))
-    for result in reply.results:
-        hub.measures.events.labels(result.status.value).inc()
+    with hub.measures.batch_seconds.time():
+        batch = tuple(arrival(terminal_id, untrusted) for untrusted in untrusted_events)
+        opened = _open_fresh(hub, batch)
+        try:
+            reply = _store(hub, terminal_id, batch, opened)
+        except IntegrityError:  # another replica stored some of it just now; now they are known
+            try:
+                reply = _store(hub, terminal_id, batch, opened)
+            except IntegrityError:
+                reply = _not_now(hub, terminal_id, batch)
+    for status, count in Counter(result.status for result in reply.results).items():
+        hub.measures.events.labels(status.value).inc(count)
     hub.work.set()
     return reply
 
 
-class _Intake:
-    """One batch of one terminal inside one transaction."""
-
-    def __init__(self, session: Session, hub: Hub, terminal: Terminal) -> None:
-        self._session = session
-        self._hub = hub
-        self._terminal = terminal
-        own = terminal_source(terminal.id)
-        self._sources = frozenset((own, f"{own}/agent"))
-        self._chains: dict[str, Chain] = {}
-
-    def take(self, untrusted: object) -> EventResult:
-        """Stores one event, or says why not."""
-        try:
-            envelope = Envelope.from_json(untrusted)
-        except MalformedRecord as error:
-            return self._unreadable(untrusted, f"malformed: {error.reason}")
-        if envelope.source not in self._sources:
-            # Kept under the sender's own name: nobody may occupy another terminal's ids.
-            return self._unreadable(untrusted, "foreign_source")
-        try:
-            with self._session.begin_nested():
-                return self._take(envelope)
-        except IntegrityError:  # another replica stored the same event just now
-            return self._known(envelope) or EventResult(id=envelope.id, status=EventStatus.RETRY, reason="busy")
-
-    def chain(self, source: str) -> Chain:
-        """The chain's row, locked for this transaction."""
-        if source not in self._chains:
-            row = self._session.get(Chain, source, with_for_update=True)
-            if row is None:
-                row = Chain(source=source, seq=START.seq, hash=START.hash)
-                self._session.add(row)
-                self._session.flush()
-            self._chains[source] = row
-        return self._chains[source]
-
-    def _take(self, envelope: Envelope) -> EventResult:
-        known = self._known(envelope)
-        if known is not None:
-            return known
-        chain = self.chain(envelope.source)
-        position, reason = self._position(envelope, Head(chain.seq, chain.hash))
-        self._store(envelope, position)
-        if reason is None:
-            try:
-                with self._session.begin_nested():
-                    self._act_on(envelope)
-            except Parked as parked:
-                reason = str(parked)
-        if reason is not None:
-            row = self._session.get_one(InboxEvent, (envelope.source, envelope.id))
-            row.status, row.reason = "parked", reason
-        if envelope.seq == chain.seq + 1:
-            self._advance(chain, envelope.hash())
-        self._session.flush()
-        status = EventStatus.STORED if reason is None else EventStatus.PARKED
-        return EventResult(id=envelope.id, status=status, reason=reason)
-
-    def _known(self, envelope: Envelope) -> EventResult | None:
-        row = self._session.get(InboxEvent, (envelope.source, envelope.id))
-        if row is None:
-            return None
-        if row.hash != envelope.hash():
-            return EventResult(id=envelope.id, status=EventStatus.PARKED, reason="id_conflict")
-        if row.status == "parked":
-            return EventResult(id=envelope.id, status=EventStatus.PARKED, reason=row.reason)
-        return EventResult(id=envelope.id, status=EventStatus.DUPLICATE)
-
-    def _position(self, envelope: Envelope, head: Head) -> tuple[Position, str | None]:
-        if envelope.seq > head.seq + 1:
-            taken = select(InboxEvent.id).where(
-                InboxEvent.source == envelope.source, InboxEvent.seq == envelope.seq, InboxEvent.position == "ahead"
-            )
-            # Nothing is lost for the sake of order: it is kept, and joined when the missing one comes.
-            return ("broken", "chain_fork") if self._session.scalars(taken).first() else ("ahead", None)
-        if envelope.seq <= head.seq:
-            return "broken", "chain_fork"
-        return ("joined", None) if envelope.prev == head.hash else ("broken", "chain_broken")
-
-    def _advance(self, chain: Chain, new_hash: str) -> None:
-        chain.seq, chain.hash = chain.seq + 1, new_hash
-        ahead = select(InboxEvent).where(InboxEvent.source == chain.source, InboxEvent.position == "ahead")
-        while (row := self._session.scalars(ahead.where(InboxEvent.seq == chain.seq + 1)).first()) is not None:
-            row.position = "joined" if row.prev == chain.hash else "broken"
-            chain.seq, chain.hash = row.seq, row.hash
-            self._session.flush()
-
-    def _act_on(self, envelope: Envelope) -> None:
-        item = item_of_event(self._hub, envelope.type)
-        if item is None and envelope.type not in TOLD_TYPES:
-            raise Parked("unknown_type")
-        private = self._hub.keys.sealing_private_of(envelope.key_id)
-        if private is None:
-            raise Parked("unknown_key")
-        try:
-            payload = unseal_event(envelope, private)
-            if item is None:
-                return
-            applied = Application.model_validate(payload)
-            applied.claim.salt()
-            if applied.item != item.id:
-                raise Parked("item_mismatch")
-            open_case(self._session, self._hub, self._terminal, envelope, applied)
-        except CannotUnseal as error:
-            raise Parked(f"cannot_unseal: {error.reason}") from None
-        except ValidationError as error:
-            where = ",".join(sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()}))
-            raise Parked(f"payload_invalid: {where}"[:500]) from None
-        except WireTrouble:
-            raise Parked("payload_invalid: claim") from None
-
-    def _store(self, envelope: Envelope, position: Position) -> None:
-        self._session.add(
-            InboxEvent(
-                source=envelope.source,
-                id=envelope.id,
-                type=envelope.type,
-                time=envelope.time,
-                seq=envelope.seq,
-                prev=envelope.prev,
-                hash=envelope.hash(),
-                envelope=envelope.to_json(),
-                status="stored",
-                position=position,
-                received_at=self._hub.clock(),
-            )
-        )
-        self._session.flush()
-
-    def _unreadable(self, untrusted: object, reason: str) -> EventResult:
-        """Keeps what cannot be an event of this terminal, once, for a person to look at."""
-        raw = json.dumps(untrusted, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        digest = hashlib.sha256(raw).hexdigest()
-        source, identifier, now = terminal_source(self._terminal.id), f"raw-{digest[:32]}", self._hub.clock()
-        if self._session.get(InboxEvent, (source, identifier)) is None:
-            self._session.add(
-                InboxEvent(
-                    source=source,
-                    id=identifier,
-                    type="unreadable",
-                    time=now,
-                    seq=0,
-                    prev="",
-                    hash=digest,
-                    envelope={"raw": untrusted},
-                    status="parked",
-                    reason=reason,
-                    position="broken",
-                    received_at=now,
-                )
-            )
-            self._session.flush()
-        said = untrusted.get("id") if isinstance(untrusted, dict) else None
-        shown = said if isinstance(said, str) and 0 < len(said) <= 36 else identifier
-        return EventResult(id=shown, status=EventStatus.PARKED, reason=reason)
+def _open_fresh(hub: Hub, batch: Batch) -> dict[Key, Opened]:
+    """What is in the events that are not stored yet."""
+    with hub.database.reading() as session:
+        known = _known(session, batch)
+    opener = Opener(hub)
+    return {one.key: opener.open(one.envelope) for one in batch if isinstance(one, Arrival) and one.key not in known}
 
 
-def item_of_event(hub: Hub, event_type: str) -> Item | None:
-    """The item an event type applies for, if the catalogue knows one."""
-    return next((item for item in hub.catalogue.items if item.event_type == event_type), None)
+def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[Key, Opened]) -> BatchReply:
+    own = terminal_source(terminal_id)
+    doubts = {key: found.doubt for key, found in opened.items() if found.doubt is not None}
+    with hub.database.writing() as session:
+        region = session.scalars(select(Terminal.region).where(Terminal.id == terminal_id)).one()
+        # The chain's row is the lock: what another replica does for this terminal is done or not begun.
+        heads = {source: _locked(session, source) for source in sorted({own, *(one.key[0] for one in batch)})}
+        places = {source: _place(session, hub, source, head, batch) for source, head in heads.items()}
+        verdicts = judge(batch, _known(session, batch), doubts, places)
+        _keep(session, hub, verdicts)
+        _grow(session, hub, verdicts, heads)
+        fresh = [keep.arrival for keep in verdicts.keeps if keep.reason is None and isinstance(keep.arrival, Arrival)]
+        applications = [(one.envelope, applied) for one in fresh if (applied := opened[one.key].applied) is not None]
+        open_cases(session, hub, terminal_id, region, applications)
+        head = session.execute(select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.source == own)).one()
+    return BatchReply(results=verdicts.results, head=HeadReport(seq=head.seq, hash=head.hash))
+
+
+def _not_now(hub: Hub, terminal_id: str, batch: Batch) -> BatchReply:
+    """Nothing of the batch was kept, and nothing was lost: it is to come again."""
+    with hub.database.reading() as session:
+        row = session.get(Chain, terminal_source(terminal_id))
+    head = START if row is None else Head(row.seq, row.hash)
+    shown = (one.shown if isinstance(one, Unreadable) else one.envelope.id for one in batch)
+    results = tuple(EventResult(id=name, status=EventStatus.RETRY, reason="busy") for name in shown)
+    return BatchReply(results=results, head=HeadReport(seq=head.seq, hash=head.hash))
+
+
+def _known(session: Session, batch: Batch) -> dict[Key, Known]:
+    found: dict[Key, Known] = {}
+    for source, keys in groupby(sorted({one.key for one in batch}), key=lambda key: key[0]):
+        for row in session.execute(_KNOWN, {"of": source, "ids": [key[1] for key in keys]}):
+            found[source, row.id] = Known(row.hash, row.status, row.reason)
+    return found
+
+
+def _locked(session: Session, source: str) -> Head:
+    wanted = select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.source == source).with_for_update()
+    row = session.execute(wanted).one_or_none()
+    if row is not None:
+        return Head(row.seq, row.hash)
+    session.execute(insert(_CHAIN).values(source=source, seq=START.seq, hash=START.hash))
+    return START
+
+
+def _place(session: Session, hub: Hub, source: str, head: Head, batch: Batch = ()) -> Place:
+    """The chain's head, with what waits near it or where the batch goes."""
+    near = head.seq + hub.settings.chain_window
+    events = (one.envelope for one in batch if isinstance(one, Arrival))
+    seqs = [event.seq for event in events if event.source == source and event.seq > near]
+    rows = session.execute(_AHEAD, {"of": source, "head": head.seq, "near": near, "seqs": seqs})
+    return Place(head, {row.seq: Waiting(row.id, row.prev, row.hash) for row in rows})
+
+
+def _keep(session: Session, hub: Hub, verdicts: Verdicts) -> None:
+    rows = [_row(keep, hub) for keep in verdicts.keeps]
+    if rows:
+        session.execute(_NEW_ROWS, rows)
+
+
+def _row(keep: Keep, hub: Hub) -> dict[str, object]:
+    one, now = keep.arrival, hub.clock()
+    event = one.envelope if isinstance(one, Arrival) else None
+    source, identifier = one.key
+    return {
+        "source": source,
+        "id": identifier,
+        "type": "unreadable" if event is None else event.type,
+        "time": now if event is None else event.time,
+        "seq": 0 if event is None else event.seq,
+        "prev": "" if event is None else event.prev,
+        "hash": one.hash,
+        "envelope": one.record,
+        "status": "stored" if keep.reason is None else "parked",
+        "reason": keep.reason,
+        "position": keep.position,
+        "received_at": now,
+    }
+
+
+def _grow(session: Session, hub: Hub, verdicts: Verdicts, before: Mapping[str, Head]) -> None:
+    """Writes the chains' new heads and joins what waited, also behind the window that the batch was judged by."""
+    moved = dict(verdicts.moved)
+    for source, head in verdicts.heads.items():
+        looked_to, reached = before[source].seq + hub.settings.chain_window, head
+        while reached.seq >= looked_to:
+            looked_to = reached.seq + hub.settings.chain_window
+            reached, further = join(_place(session, hub, source, reached))
+            moved |= {(source, name): to for name, to in further.items()}
+        if reached != before[source]:
+            session.execute(_GROWN, {"of": source, "new_seq": reached.seq, "new_hash": reached.hash})
+    if moved:
+        session.execute(_MOVED, [{"of": source, "named": name, "to": to} for (source, name), to in moved.items()])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -17,15 +19,42 @@ from hub.web import create_app
 from seeds.people import People
 
 
-def run(url: str, host: str, port: int, state_dir: Path, settings: HubSettings) -> None:
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """The hub's certificate with its chain, and its key, as PEM files; where a proxy speaks TLS, none are needed."""
+
+    certificate: Path
+    key: Path
+
+    def check(self) -> None:
+        """Raises HubTrouble where they cannot be used, before anything is started."""
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError) as error:
+            raise HubTrouble(
+                f"证书 {self.certificate} 或密钥 {self.key} 用不了（{error.strerror or error}）。TLS files unusable.",
+                "请检查路径、权限，以及两者是否成对。Check the paths, the rights, and that they belong together.",
+            ) from None
+
+
+def run(url: str, host: str, port: int, state_dir: Path, settings: HubSettings, tls: TlsFiles | None = None) -> None:
     """Serves until a signal comes; the sandbox base library (演示) is loaded first."""
+    if tls is not None:
+        tls.check()
     listening = _listen(host, port)
     with listening:
         hub = open_hub(url, state_dir, settings)
         try:
             with speaking(url):
                 load_base_library(hub.database, People.load(), hub.clock)
-            config = uvicorn.Config(create_app(hub), log_level="warning", access_log=False, server_header=False)
+            config = uvicorn.Config(
+                create_app(hub),
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                ssl_certfile=None if tls is None else tls.certificate,
+                ssl_keyfile=None if tls is None else tls.key,
+            )
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             hub.database.close()

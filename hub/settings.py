@@ -15,6 +15,7 @@ class HubSettings:
     silence_s: float = 90.0  # no heartbeat for longer: the terminal is unknown, never fine
     request_bytes: int = MAX_BATCH_BYTES + 64 * 1024
     batch_events: int = MAX_BATCH_EVENTS
+    chain_window: int = 2_000  # events waiting behind a gap in a chain that are looked at together
     changes_page: int = 200
     console_page: int = 100
     claim_tries_per_minute: int = 30  # per terminal, or per address on the phone page

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Table,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -53,6 +54,12 @@ class Base(DeclarativeBase):
     }
 
 
+def table_of(entity: type[Base]) -> Table:
+    """The table of an entity, for statements over many rows that need no objects."""
+    assert isinstance(entity.__table__, Table)
+    return entity.__table__
+
+
 class EnrolmentKey(Base):
     """A one-off key a technician carries to a new terminal; only its hash is kept."""
 
@@ -75,6 +82,7 @@ class Terminal(Base):
     name: Mapped[str] = mapped_column(String(80))
     region: Mapped[str] = mapped_column(String(12), index=True)
     signing_public: Mapped[str] = mapped_column(String(44))
+    signing_key_id: Mapped[str] = mapped_column(String(16), index=True)  # by this a slip's seal names its signer
     settings_schema: Mapped[dict[str, Any]]
     enrolled_at: Mapped[datetime]
     feed: Mapped[int] = mapped_column(BIG, default=0)

@@ -13,7 +13,7 @@ from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
-from hub.routes import blobs, claims, console, desk, enrolments, operations, terminals, verify
+from hub.routes import blobs, claims, console, desk, enrolments, operations, slips, terminals, verify
 from hub.staff import Reception
 
 
@@ -41,6 +41,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(terminals.router(hub))
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
+    app.include_router(slips.router(hub))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(desk.router(hub, pages, reception))

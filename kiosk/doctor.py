@@ -11,10 +11,14 @@ from typing import Final
 
 from drivers.presence.ports import ports
 from drivers.presence.sight import stable_link
+from drivers.receipt_printer.port import QR_BYTES_MAX
 from drivers.trouble import DeviceTrouble
 from kiosk.services.roles import made
 from kiosk.settings import DeviceSetting, Settings
 from offline.agent_store import AgentView
+from offline.wire.claims import check_digit
+from offline.wire.slip_qr import slip_url
+from offline.wire.slip_seal import SEAL_CHARS
 
 FONT: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", "face_camera": "人脸摄像头"}
@@ -29,6 +33,8 @@ IF_SET: Final = {
     "audio": "喇叭和话筒",
 }
 """Looked at where a terminal has them; one that has none misses nothing."""
+MOST_URL_BYTES: Final = QR_BYTES_MAX - len(slip_url("", "0" * 9 + check_digit("0" * 9), "x" * SEAL_CHARS))
+"""Of the hub's address: with code and seal it must fit the QR of a slip."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,9 @@ def examine(config: Path, overrides: Sequence[str]) -> tuple[Finding, ...]:
 def _place(settings: Settings) -> Iterator[Finding]:
     yield Finding("配置", True, str(settings.path))
     yield Finding("中文字体", FONT.exists(), str(FONT), "" if FONT.exists() else "请安装软件包 fonts-noto-cjk。")
+    if len(settings.text("hub.url").encode()) > MOST_URL_BYTES:
+        seen = f"{settings.text('hub.url')} 太长，凭条的二维码放不下防伪签名"
+        yield Finding("中枢地址", False, seen, f"请给中枢一个不超过 {MOST_URL_BYTES} 字节的地址。")
     state_dir = settings.state_dir
     writable = state_dir.is_dir() and os.access(state_dir, os.W_OK)
     yield Finding("状态目录", writable, str(state_dir), "" if writable else "请建立这个目录并允许终端写入。")

@@ -17,7 +17,9 @@ from typing import Final
 # 18 characters of an identity number, or the ten digits of a claim code, however it is grouped
 _NUMBER: Final = re.compile(r"(?<!\d)\d{6}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dXx](?!\d)")
 _CODE: Final = re.compile(r"(?<!\d)\d{4}-\d{3}-\d{3}(?!\d)")
-_ADDRESS: Final = re.compile(r"(/(?:claims|verify)/)[0-9-]+")  # an HTTP library logs the address it asks
+_ADDRESS: Final = re.compile(
+    r"(/(?:claims|slips|verify)/)[0-9-]+(?:\.[\w-]+)?"
+)  # an HTTP library logs the address it asks
 _LEAST_TEXT: Final = 2
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "gb18030")  # of files, of Qt and cards, of slips
 _OURS: Final = ("kiosk.", "drivers.", "offline.")  # whose objects are looked into; what only reads files is not

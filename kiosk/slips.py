@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from drivers.receipt_printer.port import Element, Feed, Line, Qr, Rule, Slip
+from drivers.receipt_printer.port import QR_BYTES_MAX, Element, Feed, Line, Qr, Rule, Slip
 from kiosk.journey.claim import ClaimView, Stage
 from offline.wire.claims import shown
 from offline.wire.slip_qr import slip_url
@@ -42,8 +42,12 @@ def slip_of(
     *,
     lines: tuple[str, ...] = (),
     copy: int = 1,
+    seal: Callable[[ClaimView, datetime], str] = lambda _claim, _at: "",
 ) -> Slip:
-    """The slip of a case. `lines` are the item's own, ready to print; `copy` 2 and more says 补打."""
+    """The slip of a case. `lines` are the item's own, ready to print; `copy` 2 and more says 补打.
+
+    `seal` gives what stands in the QR beside the code, by which anyone can tell that the slip is genuine.
+    """
     big = 2 if place.paper_width_mm >= WIDE_MM else 1
     elements: list[Element] = []
     if place.sandbox or claim.sandbox:
@@ -62,7 +66,7 @@ def slip_of(
     elements += _outcome(claim, words)
     # an item's own words say it in the item's own terms: both would say it twice
     elements += [Line(line) for line in lines or (words(_next(claim)),)]
-    elements += _code(claim, place, words)
+    elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
     elements += [
         Rule(),
         Line(words("slip.phone", phone=place.phone)),
@@ -107,15 +111,18 @@ def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
     return elements
 
 
-def _code(claim: ClaimView, place: Place, words: Callable[..., str]) -> list[Element]:
+def _code(claim: ClaimView, place: Place, words: Callable[..., str], seal: str) -> list[Element]:
     if not claim.claim_code:
         return []
+    url = slip_url(place.hub_url, claim.claim_code, seal)
+    if len(url.encode("utf-8")) > QR_BYTES_MAX:
+        url = slip_url(place.hub_url, claim.claim_code)  # a slip that cannot be checked is better than none
     return [
         Rule(),
         Line(words("slip.code"), align="center"),
         Line(shown(claim.claim_code), width=2, height=2, align="center", bold=True),
         Line(words("slip.code_use"), align="center"),
-        Qr(slip_url(place.hub_url, claim.claim_code), size=6 if place.paper_width_mm >= WIDE_MM else 4),
+        Qr(url, size=6 if place.paper_width_mm >= WIDE_MM else 5),
         Line(words("slip.qr"), align="center"),
     ]
 

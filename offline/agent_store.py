@@ -318,12 +318,15 @@ class AgentStore(AgentView):
         final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
 
         def work(db: Database) -> None:
-            for seq, result in final:
-                fresh = db.execute(
-                    "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (seq, result.id, result.status.value, result.reason, time_text(at)),
-                ).rowcount
-                if fresh and result.status is EventStatus.PARKED:
+            parked = [(seq, result) for seq, result in final if result.status is EventStatus.PARKED]
+            known = self.acked(min(seq for seq, _ in parked), max(seq for seq, _ in parked)) if parked else frozenset()
+            moment = time_text(at)
+            db.conn.executemany(
+                "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [(seq, result.id, result.status.value, result.reason, moment) for seq, result in final],
+            )
+            for seq, result in parked:
+                if seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
             self._note_drained(db)
@@ -334,7 +337,7 @@ class AgentStore(AgentView):
     def _note_drained(self, db: Database) -> None:
         """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
         noted = int(self.note("drained_to") or 0)
-        drained = _contiguous(noted, db.execute(_ACKS_AFTER, (noted, -1)).fetchall())
+        drained = _contiguous(noted, db.conn.execute(_ACKS_AFTER, (noted, -1)))
         if drained >= noted + NOTED_EVERY:
             _put_note(db, "drained_to", str(drained))
 

@@ -8,9 +8,14 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 # The rules' engine sets this at its first rule; Hypothesis must not see it change in the middle of a test.
 sys.setrecursionlimit(2500)
+
+# How long an example took says how busy the machine is, nothing else.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Pictures and touches are the same everywhere: no display, the software renderer.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

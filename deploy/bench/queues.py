@@ -17,7 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
-from deploy.bench.applications import VILLAGE, invented, pension, witnessed
+from deploy.applications import VILLAGE, witnessed
+from kiosk.services.payload import application
 from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync.drain import waiting
 from offline.wire.batch import EventResult, EventStatus
@@ -26,6 +27,7 @@ from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Envelope
 from offline.wire.sealing import key_id, new_private, public_of
 from offline.wire.signing import new_signing_key, signing_public
+from seeds.people import People
 
 OURS: Final = "outbox"
 _SYNCHRONOUS: Final = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
@@ -65,7 +67,7 @@ class Outbox:
 
     def __init__(self, folder: Path, size: int, *, equal: bool) -> None:
         del size, equal  # the payload is a real one, and there is one durability only
-        people = invented()
+        people = People.load()
         applicant = next(person for person in people if "resident" in person.roles)
         helper = next(person for person in people if "helper" in person.roles)
         self._agent = AgentStore.open(folder)
@@ -73,8 +75,9 @@ class Outbox:
         self._agent.judge_clock("trusted", datetime.now(UTC))
         self._store = TerminalStore.open(folder)
         self._seen = TerminalView.open(folder)
-        self._type = pension().event_type
-        self._payload = witnessed(applicant, helper, enrolment.subject_of(applicant.id_number))
+        wish = witnessed(applicant, helper)
+        self._type = wish.item.event_type
+        self._payload = application(wish, region=VILLAGE, subject=enrolment.subject_of(applicant.id_number))
 
     def put(self) -> str:
         """See Queue. Without a claim code: its stretching is meant to be slow, and no queue's work."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import ValidationError
 
 from hub.feed import page
@@ -12,10 +13,12 @@ from hub.fleet import note_heartbeat
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.key_news import catch_up
+from hub.packed_body import unpacked
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, own_request
 from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
+from offline.wire.compression import GZIP
 from offline.wire.heartbeat import Heartbeat
 
 
@@ -24,10 +27,18 @@ def router(hub: Hub) -> APIRouter:
     routes = APIRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
     signed = Depends(own_request(hub))
 
-    @routes.post("/events", openapi_extra=_body({"events": {"type": "array", "items": {"type": "object"}}}))
-    def events(request: SignedRequest = signed) -> BatchReply:
-        """Stores a batch; each event is answered by itself."""
-        value = request.json()
+    @routes.post(
+        "/events",
+        response_model_exclude_none=True,
+        openapi_extra=_body({"events": {"type": "array", "items": {"type": "object"}}}),
+    )
+    def events(
+        response: Response, request: SignedRequest = signed, content_encoding: Annotated[str | None, Header()] = None
+    ) -> BatchReply:
+        """Stores a batch, which may come as gzip; each event is answered by itself."""
+        response.headers["Accept-Encoding"] = GZIP
+        body = unpacked(request.body, content_encoding, hub.settings.request_bytes)
+        value = replace(request, body=body).json()
         untrusted = value.get("events") if isinstance(value, dict) else None
         if not isinstance(untrusted, list):
             raise Problem("malformed", 400, "请求里没有 events。", park=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -13,37 +14,68 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
+from hub.slip_signers import judged
 from hub.tables import Case
-from offline.wire.claims import normal, shown
+from offline.wire.claims import shown
+from offline.wire.slip_qr import read_tail
+from offline.wire.slip_seal import SlipSaid, item_digest
+from offline.wire.slip_signers import Genuineness, Verdict
 from offline.wire.trouble import WrongClaimCode
 
 _TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
 
 
 def router(hub: Hub, pages: Pages) -> APIRouter:
-    """`GET /verify/{code}`."""
+    """`GET /verify/{code}` and `/verify/{code.seal}`, as slips have it."""
     routes = APIRouter(tags=["residents"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 
-    def refused(status: int, trouble: str, headers: dict[str, str] | None = None) -> HTMLResponse:
-        return pages.show("verify.html", status, {"trouble": trouble}, headers)
+    def refused(
+        status: int, trouble: str, headers: dict[str, str] | None = None, slip: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
+        return pages.show("verify.html", status, {"trouble": trouble, "slip": slip}, headers)
 
     @routes.get("/verify/{code}", response_class=HTMLResponse)
     def verify(code: str, request: Request) -> HTMLResponse:
-        """How the case of a claim code stands, for a phone."""
+        """How the case of a claim code stands, and whether the slip with the code is genuine, for a phone."""
         if wait_s := limit.wait_s(request.client.host if request.client else "unknown"):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait_s))})
         try:
-            digits = normal(code)
+            slip = read_tail(code)
         except WrongClaimCode:
             return refused(404, "hub.verify.wrong")
         with hub.database.reading() as session:
-            found = cases_by_code(session, hub, digits)
+            found = cases_by_code(session, hub, slip.code)
+            told = _told(hub, judged(session, hub, slip))
         if len(found) != 1:
-            return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown")
-        return pages.show("verify.html", values=_shown(hub, found[0], digits))
+            return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
+        return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | {"slip": told})
 
     return routes
+
+
+def _told(hub: Hub, verdict: Verdict) -> dict[str, str]:
+    """The verdict in words, and what the genuine slip said when it was printed."""
+    words, signer, said = hub.texts, verdict.signer, verdict.said
+    if signer is None or said is None:
+        return {"word": verdict.word.value, "text": words(f"hub.slip.{verdict.word}"), "said": ""}
+    terminal, at = f"{signer.place}{signer.name}", local_text(said.at)
+    told = words("hub.slip.said", at=at, item=_item_of(hub, said), said=_stage_of(hub, said))
+    return {
+        "word": verdict.word.value,
+        "text": words(f"hub.slip.{verdict.word}", terminal=terminal),
+        "said": told if verdict.word is Genuineness.GENUINE else "",
+    }
+
+
+def _item_of(hub: Hub, said: SlipSaid) -> str:
+    return next((item.name for item in hub.catalogue.items if item_digest(item.id) == said.item), "")
+
+
+def _stage_of(hub: Hub, said: SlipSaid) -> str:
+    """The stage, and the state where the slip named one: settled alone would not tell approved from refused."""
+    stage = hub.texts(f"slip.stage.{said.stage}")
+    return f"{stage}，{hub.texts(f'slip.state.{said.state}')}" if said.state else stage
 
 
 def _outcome(hub: Hub, case: Case) -> str:

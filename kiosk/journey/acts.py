@@ -51,9 +51,13 @@ class CardLifted:
 
 @dataclass(frozen=True)
 class CodeScanned:
-    """A code was held before the scanner; `code` is the claim code of one of our slips, empty for any other code."""
+    """A code was held before the scanner; `code` is the claim code of one of our slips, empty for any other code.
+
+    `seal` is what a slip's QR carries to show that the slip is genuine, as it was read.
+    """
 
     code: str = field(repr=False)
+    seal: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

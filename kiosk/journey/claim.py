@@ -27,6 +27,7 @@ class ClaimView:
 
     item_name: str
     stage: Stage
+    item: str = ""  # the item's id
     masked_name: str = field(default="", repr=False)
     state: str = ""  # received | in_review | waiting | approved | refused | withdrawn
     outcome_text: str = ""

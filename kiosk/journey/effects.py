@@ -86,10 +86,11 @@ class PrintSlip:
 
 @dataclass(frozen=True)
 class LookUpCode:
-    """→ Looked: this terminal first, then the hub within its deadline."""
+    """→ Looked: this terminal first, then the hub within its deadline. A scanned slip's seal is checked before."""
 
     session: int
     code: str = field(repr=False)
+    seal: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

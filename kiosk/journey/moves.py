@@ -328,13 +328,13 @@ def lookup(session: Session, facts: Facts, reason: Reason = Reason.NONE) -> Step
     return Step(replace(session, screen=Lookup(hub=facts.hub_near, scan=facts.scanner_ready, reason=reason)))
 
 
-def look_up_code(session: Session, code: str, facts: Facts) -> Step:
-    """Asks for the case of a claim code, typed or scanned, as often as one may try in a visit."""
+def look_up_code(session: Session, code: str, facts: Facts, seal: str = "") -> Step:
+    """Asks for the case of a claim code, typed or scanned (with its seal), as often as one may try in a visit."""
     tried = replace(session, code_tries=session.code_tries + 1)
     if tried.code_tries > facts.limits.code_tries:
         return lookup(tried, facts, Reason.TOO_MANY_TRIES)
     screen = Working(Doing.LOOKING_UP, asks_hub=facts.hub_near)
-    return Step(replace(tried, screen=screen), (LookUpCode(session.number, code),))
+    return Step(replace(tried, screen=screen), (LookUpCode(session.number, code, seal),))
 
 
 def look_up_card(session: Session, person: Person, facts: Facts) -> Step:

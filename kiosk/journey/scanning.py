@@ -32,8 +32,8 @@ def happened(session: Session, act: CodeScanned | CodeUnreadable, facts: Facts) 
             return _on_lookup(session, Reason.CODE_UNREADABLE)
         case CodeScanned(code=""):
             return moves.lookup(_begun(session, facts), facts, Reason.CODE_FOREIGN)
-        case CodeScanned(code):
-            return moves.look_up_code(_begun(session, facts), code, facts)
+        case CodeScanned(code, seal):
+            return moves.look_up_code(_begun(session, facts), code, facts, seal)
     assert_never(act)
 
 

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     HUB_AWAY = "journey.lookup.hub_away"
     LOOKUP_FAILED = "journey.lookup.failed"
     TOO_MANY_TRIES = "journey.lookup.too_many"
+    SLIP_FORGED = "journey.scan.forged"
     CODE_FOREIGN = "journey.scan.foreign"
     CODE_UNREADABLE = "journey.scan.unreadable"
 

@@ -11,6 +11,7 @@ def of_done(screen: Done) -> ClaimView:
     return ClaimView(
         item_name=screen.item.name,
         stage=screen.stage,
+        item=screen.item.id,
         masked_name=screen.masked_name,
         kept_at=screen.kept_at,
         claim_code=screen.claim_code,

@@ -13,7 +13,7 @@ from drivers.health import Health, State
 from kiosk.doors import Err, Ok, Result
 from kiosk.journey.acts import Act, CodeScanned, CodeUnreadable
 from kiosk.services.roles import Slot
-from offline.wire.slip_qr import code_of
+from offline.wire.slip_qr import read_slip
 from offline.wire.trouble import WrongClaimCode
 
 SEARCH_AGAIN_S: Final = 3.0
@@ -110,15 +110,16 @@ class CodeWatch:
         if lies_there or tell:
             self._mark, self._mark_until = mark, self._monotonic() + AWAY_S
         if tell:
-            self._tell(CodeScanned(_claim_code(text)))
+            self._tell(_scanned(text))
 
 
-def _claim_code(untrusted_text: str) -> str:
-    """The code of one of our slips; empty for every other QR and for one whose digits cannot be right."""
+def _scanned(untrusted_text: str) -> CodeScanned:
+    """Code and seal of one of our slips; no code for every other QR and for one whose digits cannot be right."""
     try:
-        return code_of(untrusted_text) or ""
+        slip = read_slip(untrusted_text)
     except WrongClaimCode:
-        return ""
+        slip = None
+    return CodeScanned("") if slip is None else CodeScanned(slip.code, slip.seal)
 
 
 def _looked_at(scanner: Any, *, stale: bool, search: bool | None) -> Scanned | Health | None:

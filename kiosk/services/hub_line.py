@@ -15,6 +15,8 @@ from offline.store import AgentView
 from offline.sync.client import HubClient
 from offline.sync.trouble import HubSilent
 from offline.wire.changes import CaseView
+from offline.wire.slip_qr import SlipQr
+from offline.wire.slip_signers import Genuineness
 
 NEAR_S: Final = 2.0
 
@@ -49,6 +51,10 @@ class HubLine:
         """A card holder's cases; the number travels sealed."""
         client = self._opened()
         return client.cases_of(id_number, self._agent.enrolled().sealing_public)
+
+    def check_slip(self, slip: SlipQr) -> Genuineness:
+        """What the seal of another terminal's slip comes to."""
+        return self._opened().check_slip(slip)
 
     def near(self) -> bool:
         """Whether the hub answers at all, asked briefly."""

@@ -15,6 +15,8 @@ from kiosk.journey.screens import Reason
 from kiosk.services.storage import Storage
 from offline.sync.trouble import HubRefused
 from offline.wire.changes import SETTLED_STATES, CaseView
+from offline.wire.slip_qr import SlipQr
+from offline.wire.slip_signers import Genuineness
 
 TOO_MANY: Final = 429
 
@@ -28,6 +30,9 @@ class Hub(Protocol):
     def cases_of(self, id_number: str) -> tuple[CaseView, ...]:
         """A card holder's cases."""
 
+    def check_slip(self, slip: SlipQr) -> Genuineness:
+        """What the seal of another terminal's slip comes to."""
+
 
 class LookupService:
     """By code: here first, the hub where that says nothing final. By card: the hub first, here where it is away."""
@@ -39,6 +44,7 @@ class LookupService:
         door: Door,
         tell: Callable[[Act], None],
         *,
+        judge: Callable[[SlipQr], Genuineness],
         items: Callable[[], tuple[ItemCard, ...]],
         deadline_s: float,
     ) -> None:
@@ -46,12 +52,36 @@ class LookupService:
         self._hub = hub
         self._door = door
         self._tell = tell
+        self._judge = judge
         self._items = items
         self._deadline_s = deadline_s
 
     def by_code(self, effect: LookUpCode) -> None:
-        """→ Looked."""
+        """→ Looked. What a forged slip says is not looked up: nobody is to take the answer for its confirmation."""
+        slip = SlipQr(effect.code, effect.seal)
+        match self._judge(slip):
+            case Genuineness.FORGED:
+                self._tell(Looked(effect.session, (), Answered.HERE, Reason.SLIP_FORGED))
+            case Genuineness.UNKNOWN:
+                self._checked_at_hub(effect, slip)
+            case _:
+                self._find(effect)
 
+    def _checked_at_hub(self, effect: LookUpCode, slip: SlipQr) -> None:
+        """Another terminal's slip: only the hub knows that one. Where it is away, the slip is worth its code alone."""
+
+        def checked(answer: Result[Genuineness]) -> None:
+            match answer:
+                case Ok(Genuineness.FORGED | Genuineness.REVOKED):
+                    self._tell(Looked(effect.session, (), Answered.HUB, Reason.SLIP_FORGED))
+                case Err(HubRefused(status=status)) if status == TOO_MANY:
+                    self._tell(Looked(effect.session, (), Answered.HUB, Reason.TOO_MANY_TRIES))
+                case _:
+                    self._find(effect)
+
+        self._door.ask(lambda: self._hub.check_slip(slip), checked, deadline_s=self._deadline_s)
+
+    def _find(self, effect: LookUpCode) -> None:
         def here(result: Result[ClaimView | None]) -> None:
             found = result.value if isinstance(result, Ok) else None
             if found is not None and found.stage is Stage.SETTLED and found.outcome_text:
@@ -126,6 +156,7 @@ class LookupService:
         names = {item.id: item.name for item in self._items()}
         return ClaimView(
             item_name=names.get(case.item, case.item),
+            item=case.item,
             stage=Stage.SETTLED if case.state in SETTLED_STATES else Stage.SENT,
             masked_name=case.masked_name,
             state=case.state,

@@ -13,6 +13,7 @@ from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import DoorShut, Err, Ok, Result
 from kiosk.journey.acts import Act, PrintSettled
+from kiosk.journey.claim import ClaimView
 from kiosk.journey.effects import PrintSlip
 from kiosk.journey.screens import Paper
 from kiosk.services.roles import Slot
@@ -55,6 +56,7 @@ class PrintService:
         place: Callable[[], Place],
         words: Callable[..., str],
         *,
+        seal: Callable[[ClaimView, datetime], str],
         now: Callable[[], datetime],
         deadline_s: float,
         printed: Callable[[], None] = lambda: None,
@@ -64,6 +66,7 @@ class PrintService:
         self._settle = settle
         self._place = place
         self._words = words
+        self._seal = seal
         self._now = now
         self._deadline_s = deadline_s
         self._printed = printed
@@ -78,7 +81,7 @@ class PrintService:
         lines = effect.item.slip_lines if effect.item is not None else ()
         now = self._now()
         job = self._job(effect, now)
-        slip = slip_of(claim, self._place(), self._words, now, lines=lines, copy=job.copy)
+        slip = slip_of(claim, self._place(), self._words, now, lines=lines, copy=job.copy, seal=self._seal)
 
         def done(result: Result[PrintResult]) -> None:
             paper, text = self._outcome(result)

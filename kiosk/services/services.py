@@ -36,6 +36,7 @@ from kiosk.services.power_watch import Patience, PowerWatch
 from kiosk.services.presence_service import PresenceService
 from kiosk.services.print_service import PrintService, settling_within
 from kiosk.services.roles import DOOR, DeviceRoles, Make, Maker
+from kiosk.services.slip_seals import SlipSeals
 from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
@@ -78,6 +79,7 @@ class Services:
         region_name: str,
         face: Check,
         hub: HubLine,
+        seals: SlipSeals,
         speak: Callable[[str], None] = lambda _: None,
         preview: Callable[[Preview | None], None] = lambda _: None,
         wiped: Callable[[int], None] = lambda _: None,
@@ -152,6 +154,7 @@ class Services:
             self._storage.settle,
             lambda: place,
             texts,
+            seal=seals.seal,
             now=now,
             deadline_s=slip_deadline_s,
             printed=self.status.printed,
@@ -161,6 +164,7 @@ class Services:
             hub,
             doors["hub"],
             tell,
+            judge=seals.judge,
             items=lambda: self._items,
             deadline_s=settings.number("hub.deadline_s"),
         )
@@ -231,6 +235,7 @@ class Services:
                 cut=lambda: bool(network_file) and Path(network_file).exists(),
                 now=now,
             ),
+            seals=SlipSeals.open(state_dir),
             speak=speak,
             preview=preview,
             wiped=wiped,

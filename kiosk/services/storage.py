@@ -238,6 +238,7 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
     state = seen.standing.state or ("in_review" if seen.standing.stage is Stood.PARKED else "")
     view = ClaimView(
         item_name=names.get(seen.item, seen.item),
+        item=seen.item,
         stage=stage,
         state=state,
         case_no=seen.standing.case_no or "",
@@ -250,6 +251,7 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
         return view
     return ClaimView(
         item_name=view.item_name,
+        item=seen.item,
         stage=stage,
         masked_name=case.masked_name,
         state=case.state,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
-from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Working
+from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
 from kiosk.viewmodels.local_time import shown_moment
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
@@ -113,14 +113,15 @@ def lookup(screen: Lookup, words: Words) -> PageProps:
 def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     """What was found, newest first, and who said it."""
     found = bool(screen.claims)
+    nothing = "forged" if screen.reason is Reason.SLIP_FORGED else "none"
     notices = [said(screen.reason, words)]
     if screen.paper is not None:
         notices.append(_of_paper(screen.paper, screen.paper_text, words))
     source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
     return PageProps(
         screen="lookup_result",
-        title=words("screen.result.title" if found else "screen.result.none"),
-        lead=words(source) if found else words("screen.result.none_lead"),
+        title=words("screen.result.title" if found else f"screen.result.{nothing}"),
+        lead=words(source) if found else words(f"screen.result.{nothing}_lead"),
         notice="".join(notices),
         notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
         picture="" if found else "look",

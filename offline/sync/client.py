@@ -20,17 +20,21 @@ from offline.wire.batch import BatchReply, Problem
 from offline.wire.blobs import BlobState, content_range
 from offline.wire.canonical import b64, canonical_json
 from offline.wire.changes import CaseView, Changes
+from offline.wire.compression import GZIP, squeezed, takes_gzip
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
 from offline.wire.event import Envelope
 from offline.wire.heartbeat import Heartbeat
 from offline.wire.sealing import lookup_aad, seal
 from offline.wire.signing import sign_request
+from offline.wire.slip_qr import SlipQr
+from offline.wire.slip_signers import Genuineness, SlipCheck
 
 DEADLINE_S: Final = 20.0
 CONNECT_S: Final = 5.0
 READ_S: Final = 10.0
 MAX_REPLY_BYTES: Final = 4 * 1024 * 1024
 CLOCK_TOLERANCE_S: Final = 60.0
+_NOT_UNDERSTOOD: Final = (400, 415)
 _PROBLEM_BYTES: Final = 64 * 1024
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -66,6 +70,7 @@ class HubClient:
         self.terminal_id: str | None = None
         self.skew_s = 0.0
         self.heard_at: datetime | None = None
+        self._takes_gzip = False  # until the hub has said so
 
     @classmethod
     def open(
@@ -96,7 +101,21 @@ class HubClient:
 
     def send_events(self, events: tuple[Envelope, ...]) -> BatchReply:
         """Sends a batch; sending the same again is harmless."""
-        return self._ask(BatchReply, "POST", self._own("events"), {"events": [event.to_json() for event in events]})
+        content = canonical_json({"events": [event.to_json() for event in events]})
+        if self._takes_gzip:
+            try:
+                return self._post_events(squeezed(content), {"Content-Encoding": GZIP})
+            except HubRefused as refusal:
+                if refusal.status not in _NOT_UNDERSTOOD:
+                    raise
+                self._takes_gzip = False  # an older hub answers now: no event may be laid aside for the packing's sake
+        return self._post_events(content, {})
+
+    def _post_events(self, content: bytes, headers: dict[str, str]) -> BatchReply:
+        path = self._own("events")
+        return _parsed(
+            BatchReply, self._exchange("POST", path, content, headers | {"Content-Type": "application/json"})
+        )
 
     def changes(self, cursor: int) -> Changes:
         """A page of what the hub has to say since `cursor`."""
@@ -126,6 +145,19 @@ class HubClient:
             if refusal.status == 404:
                 return None
             raise
+
+    def check_slip(self, slip: SlipQr) -> Genuineness:
+        """What the hub says of a slip's seal: it knows every terminal, so one it does not know is nobody's.
+
+        Unknown when the hub is older than seals and cannot say.
+        """
+        try:
+            word = self._ask(SlipCheck, "GET", f"/v1/slips/{quote(slip.tail, safe='')}").word
+        except HubRefused as refusal:
+            if refusal.status == 404:
+                return Genuineness.UNKNOWN
+            raise
+        return Genuineness.FORGED if word is Genuineness.UNKNOWN else word
 
     def cases_of(self, id_number: str, hub_sealing_public: bytes) -> tuple[CaseView, ...]:
         """A card holder's cases; the number travels sealed."""
@@ -167,6 +199,7 @@ class HubClient:
         try:
             with self._http.stream(method, self._base + path, content=content, headers=headers) as reply:
                 self._hear_time(reply.headers)
+                self._takes_gzip |= takes_gzip(reply.headers.get("accept-encoding"))
                 if reply.status_code >= 300:
                     raise _refused(reply.status_code, reply.headers, _read(reply, end, _PROBLEM_BYTES))
                 return _read(reply, end, MAX_REPLY_BYTES)

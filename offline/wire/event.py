@@ -99,11 +99,16 @@ class Envelope:
 
     def hash(self) -> str:
         """SHA-256 (hex) over the canonical JSON with the ciphertext: what the next event names as `prev`."""
-        return hashlib.sha256(canonical_json(self.to_json())).hexdigest()
+        return record_hash(self.to_json())
 
     def aad(self) -> bytes:
         """What the sealed payload is bound to, so that it cannot be moved into another event."""
         return event_aad(self.source, self.id, self.type)
+
+
+def record_hash(record: Mapping[str, object]) -> str:
+    """The hash (hex) of an envelope given as its JSON values, for whoever has them at hand."""
+    return hashlib.sha256(canonical_json(record)).hexdigest()
 
 
 def event_aad(source: str, identifier: str, event_type: str) -> bytes:

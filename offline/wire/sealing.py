@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -24,17 +25,18 @@ MAX_PLAIN_BYTES: Final = 256 * 1024
 
 _HPKE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _LENGTH_BYTES: Final = 4
+_KEYS_AT_HAND: Final = 8
 
 
 def seal(payload: Mapping[str, object], hub_public: bytes, aad: bytes) -> bytes:
     """Seals a JSON object to a raw 32-byte X25519 public key, bound to `aad`."""
-    return _HPKE.encrypt(pack(payload), X25519PublicKey.from_public_bytes(hub_public), info=aad)
+    return _HPKE.encrypt(pack(payload), _public(hub_public), info=aad)
 
 
 def unseal(data: bytes, hub_private: bytes, aad: bytes) -> dict[str, object]:
     """The JSON object of a sealed payload; raises CannotUnseal for another key, another `aad` or altered bytes."""
     try:
-        padded = _HPKE.decrypt(data, X25519PrivateKey.from_private_bytes(hub_private), info=aad)
+        padded = _HPKE.decrypt(data, _private(hub_private), info=aad)
     except InvalidTag:
         raise CannotUnseal("密钥不对或内容被改动") from None
     return unpack(padded)
@@ -54,7 +56,7 @@ def lookup_aad(terminal_id: str) -> bytes:
 
 def public_of(private: bytes) -> bytes:
     """The raw public key of a raw X25519 private key."""
-    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return _private(private).public_key().public_bytes_raw()
 
 
 def new_private() -> bytes:
@@ -65,6 +67,17 @@ def new_private() -> bytes:
 def key_id(public: bytes) -> str:
     """A key's name: the first 16 hex digits of the SHA-256 of its public part."""
     return hashlib.sha256(public).hexdigest()[:16]
+
+
+@lru_cache(maxsize=_KEYS_AT_HAND)
+def _private(raw: bytes) -> X25519PrivateKey:
+    """The key ready for use: making it ready costs as much as opening a payload with it."""
+    return X25519PrivateKey.from_private_bytes(raw)
+
+
+@lru_cache(maxsize=_KEYS_AT_HAND)
+def _public(raw: bytes) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(raw)
 
 
 def pack(payload: Mapping[str, object]) -> bytes:

@@ -26,7 +26,7 @@ from offline.wire.heartbeat import TerminalStatus
 from seeds.people import People
 
 PROGRAM: Final = Path(sys.executable).parent / "zhizhu"
-START_S: Final = 90.0
+START_S: Final = 180.0
 WITHIN_S: Final = 30.0
 PEOPLE: Final = People.load()
 
@@ -103,7 +103,7 @@ def open_hall(*settings: str, environment: Mapping[str, str] = MappingProxyType(
                 yield hall
         finally:
             demo.terminate()
-            demo.wait(30)
+            demo.wait(START_S)
             reader.join(10)
 
 

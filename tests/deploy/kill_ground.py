@@ -20,7 +20,7 @@ from random import Random
 from time import monotonic
 from typing import Final
 
-from deploy.bench.applications import VILLAGE
+from deploy.applications import VILLAGE
 from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
 from offline.wire.chain import Break, Head, check

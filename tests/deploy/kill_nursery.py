@@ -119,7 +119,8 @@ def nurse() -> None:
     """The warm process: bears and reaps as told; ends with its mother, and its children with it."""
     for name in NEEDED:
         importlib.import_module(name)
-    from deploy.bench.applications import invented, pension
+    from deploy.applications import pension
+    from tests.deploy.applications import invented
 
     pension()
     invented()

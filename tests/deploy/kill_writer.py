@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from deploy.bench.applications import invented, keep_witnessed
 from offline.store import TerminalStore
+from tests.deploy.applications import invented, keep_witnessed
 
 MARK: Final = b"KEPT "
 MOST_COPIES: Final = 3

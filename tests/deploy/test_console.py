@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from deploy.bench.applications import VILLAGE, keep_witnessed
+from deploy.applications import VILLAGE
 from deploy.children import Children
 from deploy.demo import free_port
 from offline.status import write_status
@@ -22,6 +22,7 @@ from offline.store import TerminalStore
 from offline.wire.heartbeat import DeviceReport, TerminalStatus
 from seeds.people import People
 from seeds.people import Person as Invented
+from tests.deploy.applications import keep_witnessed
 from tests.hub.test_console import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.chromium

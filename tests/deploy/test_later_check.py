@@ -14,7 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
-from deploy.bench.applications import PENSION, VILLAGE, person_of
+from deploy.applications import PENSION, VILLAGE, person_of
 from deploy.children import Children
 from deploy.demo import free_port
 from deploy.journey.world import until

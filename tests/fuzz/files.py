@@ -12,7 +12,7 @@ from typing import Final
 from drivers.presence.place import kept
 from drivers.slip_file import parse_slip
 from drivers.trouble import DeviceTrouble
-from offline.wire import blobs, canonical, claims, sealing, slip_qr
+from offline.wire import blobs, canonical, claims, sealing, slip_qr, slip_seal, slip_signers
 from offline.wire.attachment import LaterPicture
 from offline.wire.event import CONTENT_TYPE, Envelope
 from offline.wire.trouble import WireTrouble
@@ -47,7 +47,9 @@ def wire_records(data: bytes) -> int:
         lambda: claims.normal(text),
         lambda: canonical.parse_time(text),
         lambda: canonical.unb64(text, 100),
-        lambda: slip_qr.code_of(text),
+        lambda: slip_qr.read_slip(text),
+        lambda: slip_seal.read_seal(text),
+        lambda: slip_signers.check_signers(bytes(32), value),
         lambda: blobs.parse_range(text, len(data)),
     )
     for read in reads:

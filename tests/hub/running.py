@@ -33,6 +33,7 @@ from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
 
 VILLAGE = "440981102999"
+PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"
 
@@ -94,7 +95,7 @@ class FakeTerminal:
         """A new terminal, admitted with a fresh key."""
         key = new_enrolment_key(hub.database, hub.settings, clock, region, "示例村委会")
         signing = new_signing_key()
-        reply = httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing, region))
+        reply = httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing, region), timeout=PATIENCE_S)
         assert reply.status_code == 201, reply.text
         return cls(url, clock, EnrolmentReply.model_validate(reply.json()), signing)
 
@@ -107,7 +108,7 @@ class FakeTerminal:
         """A signed request."""
         body = b"" if value is None else json.dumps(value).encode()
         headers = sign_request(signing or self.signing, self.id, method, path, body, self.clock())
-        return httpx.request(method, f"{self.url}{path}", content=body, headers=headers)
+        return httpx.request(method, f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 
     def application(self, person: Person, code: str | None = None, **changes: object) -> dict[str, object]:
         """What a witnessed application of a person says."""

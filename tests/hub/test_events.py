@@ -5,14 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
+from hub import ingest as ingestion
 from hub.hub import Hub
-from hub.tables import Case, InboxEvent
+from hub.settings import HubSettings
+from hub.tables import Case, DecisionJob, InboxEvent
 from offline.wire.batch import EventStatus
-from offline.wire.signing import new_signing_key
+from offline.wire.canonical import canonical_json
+from offline.wire.compression import squeezed, takes_gzip
+from offline.wire.identity import uuid7
+from offline.wire.signing import new_signing_key, sign_request
 from seeds.people import People
-from tests.hub.running import FakeTerminal, HandClock, make_hub, moved, serving
+from tests.hub.running import PATIENCE_S, VILLAGE, FakeTerminal, HandClock, make_hub, moved, serving
 
 
 def _cases(hub: Hub) -> int:
@@ -59,6 +66,77 @@ def test_an_event_ahead_of_the_chain_is_kept_and_joined_later(hub: Hub, terminal
     assert (late.head.seq, late.head.hash) == (3, terminal.head.hash)
     with hub.database.reading() as session:
         assert set(session.scalars(select(InboxEvent.position))) == {"joined"}
+
+
+def test_a_gap_that_closes_joins_all_that_waited_however_far_it_reaches(
+    tmp_path: Path, clock: HandClock, people: People
+) -> None:
+    hub = make_hub(tmp_path, clock, HubSettings(chain_window=2))
+    with serving(hub, decide=False) as url:
+        terminal = FakeTerminal.enrolled(hub, url, clock)
+        first, *rest = (terminal.event({"event_id": "x"}, "cn.zhizhu.slip.settled.v1") for _ in range(8))
+        terminal.send(*rest[:3])
+        assert [one.status for one in terminal.send(*rest[3:], rest[5]).results] == [
+            *(EventStatus.STORED,) * 4,
+            EventStatus.DUPLICATE,
+        ]
+        fork = moved(rest[6], id=uuid7(clock()))
+        assert terminal.send(fork).results[0].reason == "chain_fork"
+        closed = terminal.send(first)
+        assert closed.head is not None
+        assert (closed.head.seq, closed.head.hash) == (8, terminal.head.hash)
+        with hub.database.reading() as session:
+            joined = select(func.count()).where(InboxEvent.position == "joined")
+            assert session.scalar(joined) == 8
+
+
+def test_a_batch_that_another_replica_gets_ahead_of_is_asked_for_again(
+    hub: Hub, terminal: FakeTerminal, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [terminal.event(terminal.application(people["lin-yuelan"])) for _ in range(2)]
+    raced: list[str] = []
+
+    def race(*_: object) -> None:
+        raced.append("lost")
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ingestion, "open_cases", race)
+        reply = terminal.send(*events)
+    assert [(one.status, one.reason) for one in reply.results] == [(EventStatus.RETRY, "busy")] * 2
+    assert raced == ["lost", "lost"]
+    assert reply.head is not None
+    assert reply.head.seq == 0
+    assert _cases(hub) == 0
+    assert [one.status for one in terminal.send(*events).results] == [EventStatus.STORED] * 2
+    assert _cases(hub) == 2
+
+
+def test_cases_are_numbered_in_the_order_of_the_events(hub: Hub, terminal: FakeTerminal, people: People) -> None:
+    events = [terminal.event(terminal.application(people["lin-yuelan"])) for _ in range(3)]
+    terminal.send(*events[:2])
+    terminal.send(events[2])
+    with hub.database.reading() as session:
+        rows = session.execute(select(Case.event_id, Case.number).order_by(Case.id)).all()
+        waiting = session.scalars(select(DecisionJob.state)).all()
+    assert [row.event_id for row in rows] == [event.id for event in events]
+    assert [row.number for row in rows] == [f"{VILLAGE}-20261123-{n:05d}" for n in (1, 2, 3)]
+    assert waiting == ["waiting"] * 3
+
+
+def test_a_name_that_no_database_keeps_is_parked_alone(hub: Hub, terminal: FakeTerminal, people: People) -> None:
+    person = people["lin-yuelan"]
+    odd = terminal.application(person)
+    odd["applicant"] = {"name": "\x00月", "id_number": person.id_number}
+    long = terminal.application(person)
+    long["applicant"] = {"name": "林" + "月" * 198 + "兰", "id_number": person.id_number}
+    bad, good = terminal.event(odd), terminal.event(long)
+    results = terminal.send(bad, good).results
+    assert [(one.status.value, one.reason) for one in results] == [
+        ("parked", "payload_invalid: applicant.name"),
+        ("stored", None),
+    ]
+    assert _cases(hub) == 1
 
 
 def test_a_broken_chain_is_parked_and_the_rest_goes_on(terminal: FakeTerminal, people: People) -> None:
@@ -162,3 +240,38 @@ def test_requests_have_bounds(hub: Hub, terminal: FakeTerminal) -> None:
     large = httpx.post(f"{terminal.url}{path}", content=b" " * (hub.settings.request_bytes + 1))
     assert (large.status_code, large.json()["park"]) == (413, True)
     assert terminal.ask("GET", f"/v1/terminals/{terminal.id}/changes?cursor=-1").status_code == 422
+
+
+def _post(terminal: FakeTerminal, body: bytes, coding: str) -> httpx.Response:
+    path = f"/v1/terminals/{terminal.id}/events"
+    headers = sign_request(terminal.signing, terminal.id, "POST", path, body, terminal.clock())
+    headers["Content-Encoding"] = coding
+    return httpx.post(f"{terminal.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
+
+
+def test_a_batch_may_come_as_gzip_and_the_hub_says_so(hub: Hub, terminal: FakeTerminal, people: People) -> None:
+    event = terminal.event(terminal.application(people["lin-yuelan"]))
+    path, value = f"/v1/terminals/{terminal.id}/events", {"events": [event.to_json()]}
+    plain = terminal.ask("POST", path, {"events": []})
+    assert takes_gzip(plain.headers["accept-encoding"])
+    assert plain.json() == {"results": [], "head": {"seq": 0, "hash": "0" * 64}}
+    packed = _post(terminal, squeezed(canonical_json(value)), "gzip")
+    assert packed.json()["results"] == [{"id": event.id, "status": "stored"}]
+    assert terminal.send(event).results[0].status is EventStatus.DUPLICATE
+    assert _cases(hub) == 1
+
+
+def test_a_packed_batch_that_is_damaged_unknown_or_a_bomb_is_refused(hub: Hub, terminal: FakeTerminal) -> None:
+    bomb = squeezed(b'{"events": []}' + b" " * hub.settings.request_bytes)
+    assert len(bomb) < 10_000
+    answers = {
+        "too_large": _post(terminal, bomb, "gzip"),
+        "malformed": _post(terminal, b"no gzip", "gzip"),
+        "unsupported_encoding": _post(terminal, b"{}", "br"),
+    }
+    for code, answer in answers.items():
+        assert answer.json()["type"] == f"urn:zhizhu:problem:{code}"
+    assert [answer.status_code for answer in answers.values()] == [413, 400, 415]
+    assert [answer.json()["park"] for answer in answers.values()] == [True, False, False]
+    forged = httpx.post(f"{terminal.url}/v1/terminals/{terminal.id}/events", content=bomb, timeout=PATIENCE_S)
+    assert forged.status_code == 401

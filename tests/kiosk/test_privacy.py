@@ -8,10 +8,19 @@ import pytest
 
 from kiosk.privacy import NothingPersonal
 
+SEALED = "/verify/9016941052.AR41-9024_A"
+
 
 @pytest.mark.parametrize(
     "secret",
-    ["440999195411019024", "440999 19541101 9024", "9016-941-052", "/v1/claims/9016941052", "/verify/9016-941-052"],
+    [
+        "440999195411019024",
+        "440999 19541101 9024",
+        "9016-941-052",
+        "/v1/claims/9016941052",
+        "/verify/9016-941-052",
+        SEALED,
+    ],
 )
 def test_a_number_or_code_never_reaches_the_log(secret: str) -> None:
     record = logging.LogRecord("x", logging.INFO, __file__, 1, "asked %s for it", (secret,), None)

@@ -11,7 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from offline.wire.attachment import sha256_of
+from offline.wire.batch import MAX_BATCH_BYTES
 from offline.wire.blobs import parse_range
+from offline.wire.compression import unsqueezed
 from offline.wire.event import Envelope
 from offline.wire.signing import signing_public, verify_request
 from offline.wire.trouble import BadSignature
@@ -40,6 +42,9 @@ class HttpHub:
         default_factory=list
     )  # what came, in order: a blob's name when it is whole, an event's id
     refuse_blobs: Answer | None = None
+    takes_gzip: bool = False
+    refuse_packed: Answer = (415, {}, {"status": 415, "retryable": False})
+    codings: list[str | None] = field(default_factory=list)
     cut_after_pieces: int | None = None
     happened: threading.Condition = field(default_factory=threading.Condition)
     public: bytes | None = None
@@ -100,7 +105,12 @@ class HttpHub:
 
     def _answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> Answer:
         binary = handler.path.startswith("/v1/blobs/")
-        asked = json.loads(body) if body and not binary else {}
+        coding = handler.headers.get("Content-Encoding")
+        self.codings.append(coding)
+        if coding is not None and not self.takes_gzip:
+            return self.refuse_packed
+        plain = body if coding is None else unsqueezed(body, MAX_BATCH_BYTES)
+        asked = json.loads(plain) if plain and not binary else {}
         with self.happened:
             self.happened.notify_all()
             if handler.path == "/v1/enrolments":
@@ -115,7 +125,8 @@ class HttpHub:
             if binary:
                 return self._take_piece(handler, body)
             if handler.path.endswith("/events"):
-                return self._take(asked["events"])
+                status, headers, said = self._take(asked["events"])
+                return status, headers | ({"Accept-Encoding": "gzip"} if self.takes_gzip else {}), said
             if handler.path.endswith("/heartbeats"):
                 self.beats.append(asked)
                 return 200, {}, {}

@@ -69,6 +69,29 @@ def test_everything_kept_arrives_once_and_in_order(line: Line) -> None:
     assert not line.drain(Pace()).more
 
 
+def test_batches_travel_packed_once_the_hub_has_said_that_it_takes_them(line: Line) -> None:
+    ids = line.keep(6)
+    line.hub.takes_gzip = True
+    line.drain_all(Pace(batch=2))
+    assert line.hub.deliveries == ids
+    assert line.hub.codings == [None, "gzip"]
+
+
+@pytest.mark.parametrize("status", [400, 415])
+def test_a_hub_that_no_longer_understands_the_packing_gets_it_plain_and_nothing_is_laid_aside(
+    line: Line, status: int
+) -> None:
+    line.hub.takes_gzip = True
+    first = line.keep(1)
+    line.drain_all()
+    line.hub.takes_gzip, line.hub.refuse_packed = False, (status, {}, {"status": status, "park": True})
+    second = line.keep(3)
+    assert line.drain_all()[0].trouble is None
+    assert line.hub.deliveries == [*first, *second]
+    assert line.hub.codings == [None, "gzip", None]
+    assert line.agent.parked() == ()
+
+
 def test_a_line_cut_after_the_hub_stored_gives_duplicates_and_no_loss(line: Line) -> None:
     ids = line.keep(3)
     line.hub.hang_up_after_storing = 2

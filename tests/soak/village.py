@@ -33,6 +33,7 @@ from kiosk.journey.screens import FaceStage, Paper
 from kiosk.journey.session import Session
 from kiosk.services.hub_line import HubLine
 from kiosk.services.services import BESIDE, Services, roles_of
+from kiosk.services.slip_seals import SlipSeals
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.agent_store import AgentStore
@@ -43,6 +44,7 @@ from offline.wire.chain import Head
 from offline.wire.claims import shown
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.sealing import key_id, public_of
+from offline.wire.signing import new_signing_key
 from seeds.texts import Texts
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
 from tests.soak.camera import Judge, MemoryChild, PortraitCheck, VisitCamera
@@ -145,6 +147,7 @@ class Village:
             region_name="示例村",
             face=PortraitCheck(self.chance.random),
             hub=OfflineHub("http://127.0.0.1:9", state_dir, deadline_s=1),
+            seals=SlipSeals(new_signing_key()),
             make=self._make,
             now=self._now,
             monotonic=self.clock,

@@ -19,14 +19,14 @@ from drivers.digital_line.port import Active, Inactive, LineState, LineUnknown
 from drivers.health import Cause, Health, State
 from drivers.id_card.port import IdCard, ReadFault, ResidentCard
 from drivers.power.diagnosis import POWER
-from drivers.receipt_printer.port import Line, Place, Slip
+from drivers.receipt_printer.port import Line, Place, Qr, Slip
 from drivers.settlement import NotPrinted, Printed, PrintResult
 from kiosk.doors import ManualDoor
 from kiosk.face.check import FaceCheck
 from kiosk.journey import screens
 from kiosk.journey.acts import Act, DeviceBack, DeviceLost, Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, Stage
+from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
@@ -35,6 +35,7 @@ from kiosk.journey.session import Session
 from kiosk.services.door_sensor import DoorSensor
 from kiosk.services.hub_line import HubLine
 from kiosk.services.services import BESIDE, Services
+from kiosk.services.slip_seals import SlipSeals
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.pictures import FOLDER
@@ -44,10 +45,13 @@ from offline.trouble import DiskFull, StoreInDoubt
 from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
 from offline.wire.canonical import b64, unb64
 from offline.wire.changes import CaseView, Change
+from offline.wire.claims import new_code
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
 from offline.wire.sealing import key_id, public_of, unseal
-from offline.wire.slip_qr import slip_url
+from offline.wire.signing import new_signing_key
+from offline.wire.slip_qr import SlipQr, read_slip, slip_url
+from offline.wire.slip_signers import Genuineness
 from seeds.texts import Texts
 from tests.conftest import LogWatch
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
@@ -103,6 +107,7 @@ class PlayedPrinter:
     def __init__(self) -> None:
         self.paper = True
         self.slips: list[str] = []
+        self.codes: list[str] = []
         self.lies = Place.unknown
 
     def open(self) -> None:
@@ -113,6 +118,7 @@ class PlayedPrinter:
             health = Health(State.failed, Cause.environment, "p", "receipt_printer.paper_end.resident", "", NOW)
             return NotPrinted(health)
         self.slips.append("\n".join(each.text for each in slip if isinstance(each, Line)))
+        self.codes += [each.data for each in slip if isinstance(each, Qr)]
         return Printed()
 
     def health(self) -> Health:
@@ -180,12 +186,18 @@ class PlayedHub(HubLine):
     def __init__(self, state_dir: Path) -> None:
         super().__init__("http://127.0.0.1:9", state_dir, deadline_s=1)
         self.cases: tuple[CaseView, ...] | None = None
+        self.slip_word: Genuineness | None = None
 
     def near(self) -> bool:
         return self.cases is not None
 
     def case_by_code(self, code: str) -> CaseView | None:
         return self.cases_of(code)[0]
+
+    def check_slip(self, slip: SlipQr) -> Genuineness:
+        if self.slip_word is None:
+            raise ConnectionError
+        return self.slip_word
 
     def cases_of(self, id_number: str) -> tuple[CaseView, ...]:
         if self.cases is None:
@@ -214,6 +226,7 @@ class Terminal:
         subject = self.enrolment.subject_of(LIN.number)
         due: dict[str, object] = {"subject": subject, "item": PENSION.id, "month": "2026-12"}
         self.agent.accept(1, [Change(n=1, kind="due", body=due)], NOW)
+        self.seals = SlipSeals.open(state_dir)
         self.session = Session()
         self.inbox: deque[Act] = deque()
         self.told: list[Act] = []
@@ -240,6 +253,7 @@ class Terminal:
             region_name="示例村",
             face=FaceCheck.on_terminal(None, None),
             hub=self.hub,
+            seals=self.seals,
             make=lambda setting: played[setting.role],
             now=lambda: NOW,
             monotonic=lambda: self.time,
@@ -479,6 +493,49 @@ def test_a_slip_held_before_the_scanner_is_found_and_one_held_at_the_end_of_a_vi
     assert isinstance(result, screens.LookupResult)
     assert (result.answered, result.claims[0].item_name) == (Answered.HERE, PENSION.name)
     assert terminal.session.resident is None
+
+
+@pytest.mark.parametrize("word", [*Genuineness, None])
+def test_another_terminals_slip_is_looked_up_unless_the_hub_says_that_it_is_false(
+    terminal: Terminal, word: Genuineness | None
+) -> None:
+    code = apply_with_witness(terminal).claim_code
+    terminal.touch(Button.FINISH, Button.WAKE)
+    elsewhere = SlipSeals(new_signing_key()).seal(ClaimView("", Stage.KEPT, claim_code=code), NOW)
+    terminal.hub.slip_word = word
+    terminal.ticks(3)
+    terminal.scanner.line.append(slip_url("https://hub.example", code, elsewhere))
+    terminal.tick(1.0)
+    result = terminal.session.screen
+    assert isinstance(result, screens.LookupResult)
+    if word in (Genuineness.FORGED, Genuineness.REVOKED):
+        assert (result.claims, result.reason) == ((), Reason.SLIP_FORGED)
+    else:
+        assert [claim.item_name for claim in result.claims] == [PENSION.name]
+
+
+def test_a_slip_printed_here_is_known_again_and_one_altered_in_any_way_is_not_looked_up(terminal: Terminal) -> None:
+    done = apply_with_witness(terminal)
+    code, other = done.claim_code, new_code()
+    genuine = read_slip(terminal.printer.codes[0])
+    assert genuine is not None
+    assert genuine.code == code
+    settled = SlipSeals.open(terminal.state_dir).seal(
+        ClaimView("", Stage.SETTLED, item=PENSION.id, state="approved", claim_code=other), NOW
+    )
+    for seal, reason in (
+        (genuine.seal, Reason.HUB_AWAY),
+        (settled, Reason.SLIP_FORGED),  # this terminal's own seal, copied from another slip
+        (genuine.seal[:1] + "B" + genuine.seal[2:], Reason.SLIP_FORGED),
+        (genuine.seal[:-4], Reason.SLIP_FORGED),
+    ):
+        terminal.touch(Button.FINISH, Button.WAKE)
+        terminal.ticks(7)  # the same slip counts anew only when it was away
+        terminal.scanner.line.append(slip_url("https://hub.example", code, seal))
+        terminal.tick(1.0)
+        result = terminal.session.screen
+        assert isinstance(result, screens.LookupResult)
+        assert (bool(result.claims), result.reason) == (reason is Reason.HUB_AWAY, reason)
 
 
 def test_the_owner_of_a_slip_that_did_not_come_out_is_told_at_the_next_card_and_has_it_in_two_touches(

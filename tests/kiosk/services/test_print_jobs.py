@@ -24,9 +24,11 @@ from kiosk.journey.effects import PrintSlip
 from kiosk.journey.screens import Paper
 from kiosk.services.print_service import PrintService, settling_within
 from kiosk.services.roles import Maker, Slot
+from kiosk.services.slip_seals import SlipSeals
 from kiosk.settings import DeviceSetting, Settings
 from kiosk.slips import Place
 from offline.wire.claims import new_code
+from offline.wire.signing import new_signing_key
 from seeds.texts import Texts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -63,7 +65,14 @@ class Counter:
         slot = Slot("receipt_printer", SETTING, self.door, changed=lambda *_: None, make=lambda _: self.printer)
         place = Place("终端", "示例村", "http://127.0.0.1:9", "12345")
         self.service = PrintService(
-            slot, self.told.append, lambda *_: None, lambda: place, Texts.load(), now=lambda: NOW, deadline_s=25
+            slot,
+            self.told.append,
+            lambda *_: None,
+            lambda: place,
+            Texts.load(),
+            seal=SlipSeals(new_signing_key()).seal,
+            now=lambda: NOW,
+            deadline_s=25,
         )
 
     def print(self, copy: int, *, session: int = 1) -> Paper:
@@ -175,7 +184,14 @@ class PaperDesk:
         slot = Slot("receipt_printer", setting, self.door, changed=lambda *_: None, make=make)
         place = Place("终端", "示例村", "http://127.0.0.1:9", "12345")
         self.service = PrintService(
-            slot, self.told.append, lambda *_: None, lambda: place, Texts.load(), now=lambda: NOW, deadline_s=25
+            slot,
+            self.told.append,
+            lambda *_: None,
+            lambda: place,
+            Texts.load(),
+            seal=SlipSeals(new_signing_key()).seal,
+            now=lambda: NOW,
+            deadline_s=25,
         )
 
     def print(self, copy: int, *, late: bool = False) -> Paper:

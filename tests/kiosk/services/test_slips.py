@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from drivers.camera.document.codes import codes
+from drivers.receipt_printer.encoder import encode
 from drivers.receipt_printer.port import Line, Qr, Rule, Slip
+from drivers.receipt_printer.profile import profile_for
+from drivers.receipt_printer.simulated.interpreter import Interpreter
+from drivers.receipt_printer.simulated.picture import png_of
 from kiosk.journey.claim import ClaimView, Stage
+from kiosk.services.slip_seals import SlipSeals
 from kiosk.slips import Place, slip_of
 from offline.wire.claims import check_digit
+from offline.wire.signing import new_signing_key
+from offline.wire.slip_qr import SlipQr, read_slip
+from offline.wire.slip_signers import Genuineness
 from seeds.texts import Texts
 
 CODE = "123456789" + check_digit("123456789")
@@ -67,7 +79,7 @@ def test_the_first_slip_says_that_it_is_kept_here() -> None:
             SHOWN,
             "在任何一台智助终端都能查",
             f"[QR https://hub.example/verify/{CODE}]",
-            "手机扫码查办理情况",
+            "手机扫码查办理情况、辨真假",
             "--",
             "咨询电话：12345",
             "请取回身份证",
@@ -132,3 +144,25 @@ def test_the_next_due_month_is_said_once() -> None:
     assert "下次认证" not in texts_of(slip_of(named, PLACE, Texts.load(), NOW))
     other = replace(SETTLED, outcome_text="已通过，下次办理时间：2027年1月。")
     assert "下次认证：2027-11" in texts_of(slip_of(other, PLACE, Texts.load(), NOW))
+
+
+@pytest.mark.parametrize("paper", [58, 80])
+def test_the_seal_in_the_qr_is_read_off_the_paper_with_a_camera(paper: int) -> None:
+    seals = SlipSeals(new_signing_key())
+    place = replace(PLACE, hub_url="https://zhizhu.gaozhou.maoming.gd.gov.example:8443/hub", paper_width_mm=paper)
+    slip = slip_of(SETTLED, place, Texts.load(), NOW, seal=seals.seal)
+    printer = Interpreter(paper)
+    for part in encode(slip, profile_for(paper)):
+        printer.receive(part)
+    (text,) = codes(np.asarray(Image.open(io.BytesIO(png_of(printer.tickets[-1])))))
+    scanned = read_slip(text)
+    assert scanned is not None
+    assert scanned.code == CODE
+    assert seals.judge(scanned) is Genuineness.GENUINE
+
+
+def test_a_hub_whose_address_leaves_no_room_for_the_seal_gets_a_slip_without_one() -> None:
+    long = f"https://hub.example/{'a' * 100}"
+    slip = slip_of(KEPT, replace(PLACE, hub_url=long), Texts.load(), NOW, seal=SlipSeals(new_signing_key()).seal)
+    (qr,) = [each.data for each in slip if isinstance(each, Qr)]
+    assert read_slip(qr) == SlipQr(CODE)

@@ -10,7 +10,7 @@ import pytest
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Stage
 from kiosk.journey.power import Power
-from kiosk.journey.screens import Consent, Done, LookupResult, Paper
+from kiosk.journey.screens import Consent, Done, LookupResult, Paper, Reason
 from kiosk.viewmodels.bar_props import derive_bar
 from kiosk.viewmodels.derive_page import derive_page
 from kiosk.viewmodels.page_props import PageProps
@@ -92,6 +92,16 @@ def test_a_slip_that_has_just_come_out_is_not_also_said_to_wait() -> None:
     for paper, waits in ((None, True), (Paper.WAITING, False), (Paper.PRINTED, False)):
         shown = derive_page(replace(session, screen=replace(kept, paper=paper)), facts, WORDS)
         assert ("凭条还没有打出来" in shown.fields[0].detail) is waits
+
+
+def test_a_false_slip_is_called_so_and_the_way_to_the_truth_is_named() -> None:
+    session, facts = session_of("lookup_nothing")
+    assert isinstance(session.screen, LookupResult)
+    forged = replace(session.screen, reason=Reason.SLIP_FORGED)
+    shown = derive_page(replace(session, screen=forged), facts, WORDS)
+    assert (shown.title, shown.notice_tone) == ("这张凭条不是真的", "warn")
+    assert "不是您的错" in shown.notice
+    assert "用身份证查" in shown.lead
 
 
 def test_a_case_that_is_not_well_does_not_look_so() -> None:

@@ -74,6 +74,7 @@ def test_a_made_id_is_a_uuid_of_version_7_and_tells_its_moment(at: datetime, noi
 def test_importing_the_wire_loads_neither_sqlcipher_nor_qt() -> None:
     names = (
         "batch canonical chain changes claims enrolment event heartbeat helper_list identity sealing signing slip_qr"
+        " slip_seal slip_signers"
     )
     code = (
         f"import sys\nfor name in {names.split()!r}: __import__('offline.wire.' + name)\n"

@@ -1,0 +1,121 @@
+"""What a terminal brought, read and opened before anything is locked: typed values in place of untrusted JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from hub.applications import Application
+from hub.hub import Hub
+from offline.wire.event import Envelope, record_hash, terminal_source
+from offline.wire.sealing import unseal_event
+from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
+from seeds.item import Item
+
+# What terminals and agents tell the hub without asking anything of it.
+TOLD_TYPES: Final = frozenset(("cn.zhizhu.slip.settled.v1", "cn.zhizhu.agent.enrolled.v1", "cn.zhizhu.agent.parked.v1"))
+Key = tuple[str, str]
+"""What is unique for ever: the source and the id."""
+_ID_CHARS: Final = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event of the terminal that sent it."""
+
+    envelope: Envelope
+    record: Mapping[str, object]
+    hash: str
+
+    @property
+    def key(self) -> Key:
+        """Its source and id."""
+        return self.envelope.source, self.envelope.id
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What cannot be an event of the terminal that sent it; kept once, under a name made from its bytes."""
+
+    source: str
+    id: str
+    hash: str
+    record: object
+    reason: str
+    shown: str  # the id by which the sender knows it
+
+    @property
+    def key(self) -> Key:
+        """The name under which it is kept."""
+        return self.source, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is inside an event: an application, nothing that asks for anything, or a doubt a person must look at."""
+
+    applied: Application | None = None
+    doubt: str | None = None
+
+
+def arrival(terminal_id: str, untrusted: object) -> Arrival | Unreadable:
+    """One element of a batch."""
+    own = terminal_source(terminal_id)
+    try:
+        envelope = Envelope.from_json(untrusted)
+    except MalformedRecord as error:
+        return _unreadable(own, untrusted, f"malformed: {error.reason}")
+    if envelope.source not in (own, f"{own}/agent"):
+        # Kept under the sender's own name: nobody may occupy another terminal's ids.
+        return _unreadable(own, untrusted, "foreign_source")
+    record = envelope.to_json()
+    return Arrival(envelope, record, record_hash(record))
+
+
+class Opener:
+    """Opens the events of one batch with the hub's keys; slow, so no lock may be held meanwhile."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._keys = {key.id: key.private for key in hub.keys.ring.sealing}
+        self._items: Mapping[str, Item] = {item.event_type: item for item in hub.catalogue.items}
+
+    def open(self, envelope: Envelope) -> Opened:
+        """What an event says."""
+        item = self._items.get(envelope.type)
+        if item is None and envelope.type not in TOLD_TYPES:
+            return Opened(doubt="unknown_type")
+        private = self._keys.get(envelope.key_id)
+        if private is None:
+            return Opened(doubt="unknown_key")
+        try:
+            payload = unseal_event(envelope, private)
+            return Opened() if item is None else _applied(payload, item)
+        except CannotUnseal as error:
+            return Opened(doubt=f"cannot_unseal: {error.reason}")
+
+
+def _applied(payload: Mapping[str, object], item: Item) -> Opened:
+    try:
+        applied = Application.model_validate(payload)
+        applied.claim.salt()
+        applied.claim.normal_code()
+    except ValidationError as error:
+        where = ",".join(sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()}))
+        return Opened(doubt=f"payload_invalid: {where}"[:500])
+    except WireTrouble:
+        return Opened(doubt="payload_invalid: claim")
+    return Opened(applied) if applied.item == item.id else Opened(doubt="item_mismatch")
+
+
+def _unreadable(source: str, untrusted: object, reason: str) -> Unreadable:
+    raw = json.dumps(untrusted, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(raw).hexdigest()
+    identifier = f"raw-{digest[:32]}"
+    said = untrusted.get("id") if isinstance(untrusted, dict) else None
+    shown = said if isinstance(said, str) and 0 < len(said) <= _ID_CHARS else identifier
+    return Unreadable(source, identifier, digest, {"raw": untrusted}, reason, shown)
