@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from offline.wire.trouble import MalformedRecord
 
