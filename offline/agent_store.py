@@ -31,6 +31,13 @@ from offline.wire.statement import KeyStatement, check_statement
 from offline.wire.trouble import WireTrouble
 
 NAME: Final = "agent.db"
+_ENROLMENT: Final = "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
+_ENROLMENT_WITH_KEYS: Final = (
+    "SELECT terminal_id, region, coalesce(newer.sealing_public, enrolment.sealing_public),"
+    " coalesce(newer.signing_public, enrolment.signing_public), claim_key, subject_key,"
+    " coalesce(newer.version, keys_version) FROM enrolment"
+    " LEFT JOIN hub_key AS newer ON newer.version = (SELECT max(version) FROM hub_key)"
+)
 NOTED_EVERY: Final = 32
 """How far the note of what is drained may lag behind."""
 _ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -240,29 +247,16 @@ class AgentView(FileView):
         return str(row[0]) if row else None
 
     def _read_enrolment(self, connection: Connection) -> Enrolment | None:
-        row = connection.row(
-            "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
-        )
-        if row is None:
-            return None
-        sealing, signing, claim, subject = (bytes(part) for part in row[2:])
-        enrolled = Enrolment(row[0], row[1], sealing, signing, claim, subject)
         if not self._knows_keys:
             # The terminal may be newer than the file: after an update it can be up before the agent has migrated it.
             found = connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'hub_key'")
             self._knows_keys = found is not None
-            if not self._knows_keys:
-                return enrolled
-        first = connection.row("SELECT keys_version FROM enrolment")
-        last = connection.row(
-            "SELECT version, sealing_public, signing_public FROM hub_key ORDER BY version DESC LIMIT 1"
-        )
-        assert first is not None
-        if last is None:
-            return replace(enrolled, keys_version=int(first[0]))
-        return replace(
-            enrolled, keys_version=int(last[0]), sealing_public=bytes(last[1]), signing_public=bytes(last[2])
-        )
+        row = connection.row(_ENROLMENT_WITH_KEYS if self._knows_keys else _ENROLMENT)
+        if row is None:
+            return None
+        sealing, signing, claim, subject = (bytes(part) for part in row[2:6])
+        enrolled = Enrolment(row[0], row[1], sealing, signing, claim, subject)
+        return replace(enrolled, keys_version=int(row[6])) if self._knows_keys else enrolled
 
     def _rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         connection = self._reader()
@@ -278,6 +272,7 @@ class AgentStore(AgentView):
 
     def __init__(self, connection: Connection, lock: WriterLock) -> None:
         super().__init__(lambda: connection)
+        self._drained: int | None = None
         self._writer = connection
         self._lock = lock
 
@@ -317,7 +312,7 @@ class AgentStore(AgentView):
         """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
         final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
 
-        def work(db: Database) -> None:
+        def work(db: Database) -> int:
             parked = [(seq, result) for seq, result in final if result.status is EventStatus.PARKED]
             known = self.acked(min(seq for seq, _ in parked), max(seq for seq, _ in parked)) if parked else frozenset()
             moment = time_text(at)
@@ -329,17 +324,24 @@ class AgentStore(AgentView):
                 if seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
-            self._note_drained(db)
+            return self._note_drained(db)
 
         if final:
-            self._writer.transaction(work)
+            self._drained = self._writer.transaction(work)
 
-    def _note_drained(self, db: Database) -> None:
+    def drained_to(self) -> int:
+        """See AgentView; the one writer need not count again."""
+        if self._drained is None:
+            self._drained = super().drained_to()
+        return self._drained
+
+    def _note_drained(self, db: Database) -> int:
         """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
-        noted = int(self.note("drained_to") or 0)
-        drained = _contiguous(noted, db.conn.execute(_ACKS_AFTER, (noted, -1)))
-        if drained >= noted + NOTED_EVERY:
+        before = self.drained_to()
+        drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
+        if drained // NOTED_EVERY > before // NOTED_EVERY:
             _put_note(db, "drained_to", str(drained))
+        return drained
 
     def note_picture(
         self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.bench.queues import AckQueue, Queue
+from offline.sync.pace import FIRST_BATCH
 
 STEP: Final = 50
 """Between two looks at the length of a log."""
@@ -36,10 +37,10 @@ class Put:
 
 
 class PutAndAcknowledge(Put):
-    """An item put, taken and acknowledged, for good each."""
+    """An item put, taken and acknowledged, for good each; nothing else waits."""
 
     def make_ready(self) -> None:
-        """Empty too, so that the item taken is the one put."""
+        """See Put; what was acknowledged is cleared where that is the user's task."""
         self.queue.tidy()
         super().make_ready()
 
@@ -48,6 +49,17 @@ class PutAndAcknowledge(Put):
         assert isinstance(self.queue, AckQueue)
         self.queue.put()
         self.queue.acknowledge()
+
+
+class PutAndDrain(PutAndAcknowledge):
+    """As many items put, one by one, as the agent takes at once; then all acknowledged, as each queue can."""
+
+    def work(self) -> None:
+        """See Arm."""
+        assert isinstance(self.queue, AckQueue)
+        for _ in range(FIRST_BATCH):
+            self.queue.put()
+        self.queue.drain()
 
 
 def use_for_long(arm: Put, folder: Path, *, most: int, budget_s: float) -> None:

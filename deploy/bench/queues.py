@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import os
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from deploy.applications import VILLAGE, witnessed
 from kiosk.services.payload import application
 from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync.drain import waiting
+from offline.sync.pace import FIRST_BATCH
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentReply
@@ -31,7 +31,7 @@ from seeds.people import People
 
 OURS: Final = "outbox"
 _SYNCHRONOUS: Final = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
-_BATCH: Final = 100
+_PAGE: Final = 100
 _NAME_BYTES: Final = 16
 
 
@@ -42,7 +42,7 @@ class Queue(Protocol):
         """Keeps one more item; gives its name when the queue says that it is kept."""
 
     def tidy(self) -> None:
-        """Empties it, and does what its users must do now and then so that it stays quick; never timed."""
+        """What its users must do now and then so that it stays quick; never timed."""
 
     def names(self) -> frozenset[str]:
         """The names of everything that is kept."""
@@ -60,6 +60,9 @@ class AckQueue(Queue, Protocol):
 
     def acknowledge(self) -> None:
         """Takes the oldest item and marks it as done with, for good."""
+
+    def drain(self) -> None:
+        """Acknowledges all that waits, as its users do."""
 
 
 class Outbox:
@@ -84,19 +87,16 @@ class Outbox:
         return self._store.keep(self._type, self._payload).id
 
     def acknowledge(self) -> None:
-        """See Queue: the agent finds what waits and keeps the hub's answer to it, one by one."""
+        """See AckQueue: the agent finds what waits and keeps the hub's answer to it, one by one."""
         self._answer(1)
 
-    def tidy(self) -> None:
-        """See Queue: what waits is answered; nothing else need be done."""
-        self.drain()
+    def drain(self) -> None:
+        """See AckQueue: in batches of the size that the agent begins with, each answered in one transaction."""
+        while self._answer(FIRST_BATCH):
+            pass
 
-    def drain(self) -> tuple[int, float]:
-        """Acknowledges as the agent does, by the batch, until nothing waits: how many, and the seconds."""
-        began, count = time.perf_counter(), 0
-        while done := self._answer(_BATCH):
-            count += done
-        return count, time.perf_counter() - began
+    def tidy(self) -> None:
+        """See Queue."""
 
     def names(self) -> frozenset[str]:
         """See Queue; raises StoreTrouble where the file cannot be read."""
@@ -136,7 +136,7 @@ class Outbox:
 
     def _every(self) -> list[Envelope]:
         found: list[Envelope] = []
-        while page := self._seen.events_after(len(found), _BATCH):
+        while page := self._seen.events_after(len(found), _PAGE):
             found += page
         return found
 
@@ -192,13 +192,16 @@ class PersistQueue:
         return _name(item)
 
     def acknowledge(self) -> None:
-        """See Queue: taking marks the item, acknowledging marks it again, each for good."""
+        """See AckQueue: taking marks the item, acknowledging marks it again, each for good."""
         self._queue.ack(self._queue.get(block=False))
+
+    def drain(self) -> None:
+        """See AckQueue: one by one, it knows no batches."""
+        while self._queue.qsize():
+            self.acknowledge()
 
     def tidy(self) -> None:
         """See Queue: it looks for the next item past all that were acknowledged, until they are cleared."""
-        while self._queue.qsize():
-            self.acknowledge()
         self._queue.clear_acked_data(keep_latest=0)
 
     def names(self) -> frozenset[str]:
@@ -233,10 +236,13 @@ class LiteQueue:
         """See Queue."""
         self._queue.done(self._queue.pop().message_id)
 
-    def tidy(self) -> None:
-        """See Queue."""
+    def drain(self) -> None:
+        """See AckQueue: one by one, it knows no batches."""
         while (message := self._queue.pop()) is not None:
             self._queue.done(message.message_id)
+
+    def tidy(self) -> None:
+        """See Queue."""
         self._queue.prune()
 
     def names(self) -> frozenset[str]:

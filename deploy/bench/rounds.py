@@ -52,9 +52,9 @@ class Rounds:
         pairs = zip(self._blocks[than], self._blocks[name], strict=True)
         return median(median(other) / median(own) for other, own in pairs)
 
-    def middle_ms(self, name: str) -> float:
-        """The median of all, in milliseconds."""
-        return round(median(each for block in self._blocks[name] for each in block) * 1000, 3)
+    def middle_ms(self, name: str, of: int = 1) -> float:
+        """The median of all, in milliseconds; of each where a work did several."""
+        return round(median(each for block in self._blocks[name] for each in block) / of * 1000, 3)
 
 
 def _timed(work: Callable[[], None]) -> float:
