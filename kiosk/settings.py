@@ -213,6 +213,17 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         720,
     ),
     Setting(
+        "draft.minutes",
+        float,
+        10.0,
+        "办到一半停电，本人几分钟内可以接着办，过后销毁",
+        "how long a visit cut by the power waits for the same card before it is shredded",
+        "min",
+        True,
+        0.1,
+        60,
+    ),
+    Setting(
         "privacy.restart_idle_s",
         float,
         30.0,

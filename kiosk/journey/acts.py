@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
+from kiosk.journey.draft import Draft
 from kiosk.journey.item import DueItem
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
@@ -93,6 +94,14 @@ class DuesFound:
     session: int
     dues: tuple[DueItem, ...]
     slips_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class DraftFound:
+    """Answers FindDraft."""
+
+    session: int
+    draft: Draft | None
 
 
 @dataclass(frozen=True)
@@ -206,6 +215,7 @@ Act = (
     | DeviceBack
     | PowerChanged
     | DuesFound
+    | DraftFound
     | FaceProgress
     | FacePassed
     | FaceFailed

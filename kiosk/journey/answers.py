@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from kiosk.journey import moves
 from kiosk.journey.acts import (
+    DraftFound,
     DuesFound,
     FaceFailed,
     FacePassed,
@@ -29,6 +30,7 @@ from kiosk.journey.screens import (
     Done,
     Face,
     FaceStage,
+    Guide,
     Home,
     LaterCheck,
     LookupResult,
@@ -45,6 +47,7 @@ from offline.wire import claims
 
 Answer = (
     DuesFound
+    | DraftFound
     | FaceProgress
     | FacePassed
     | FaceFailed
@@ -71,6 +74,8 @@ def came(session: Session, answer: Answer) -> Step:
     match answer:
         case DuesFound():
             return _dues(session, answer)
+        case DraftFound():
+            return _draft(session, answer)
         case FaceProgress() | FacePassed() | FaceFailed():
             return _face(session, answer)
         case PictureTaken() | PictureFailed():
@@ -100,6 +105,19 @@ def _dues(session: Session, answer: DuesFound) -> Step:
     if isinstance(session.screen, Home) and session.screen.known:
         mine = replace(session.screen, finding=False, mine=answer.dues, slips_waiting=answer.slips_waiting)
         return Step(replace(known, screen=mine))
+    return Step(known)
+
+
+def _draft(session: Session, answer: DraftFound) -> Step:
+    """Offered on home, now or when she comes back to it; who has begun something else has let it go."""
+    draft = answer.draft
+    if draft is None or not isinstance(session.screen, Home | Guide):
+        return Step(session)
+    known = replace(session, draft=draft)
+    if isinstance(session.screen, Home):
+        return Step(
+            replace(known, screen=replace(session.screen, cut_short=moves.cut_short(known, session.screen.all)))
+        )
     return Step(known)
 
 

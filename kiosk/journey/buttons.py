@@ -14,6 +14,7 @@ class Button(StrEnum):
     FEW_ITEMS = "few_items"
     LOOK_UP = "look_up"
     FETCH_SLIP = "fetch_slip"  # the slip of this card holder that never came out
+    RESUME = "resume"  # go on with what the power cut short
     BEGIN = "begin"
     AGREE_FACE = "agree_face"
     WITNESS = "witness"

@@ -23,6 +23,14 @@ class FindDues:
 
 
 @dataclass(frozen=True)
+class FindDraft:
+    """Whether this card opens a draft → DraftFound."""
+
+    session: int
+    person: Person = field(repr=False)
+
+
+@dataclass(frozen=True)
 class StartFace:
     """Open the camera (only ever after consent) and check → FaceProgress…, FacePassed | FaceFailed."""
 
@@ -115,14 +123,19 @@ class Flush:
 
 @dataclass(frozen=True)
 class Wipe:
-    """The session is over: forget everything about `session`, prove it, be ready for the next resident."""
+    """The session is over: forget everything about `session`, prove it, be ready for the next resident.
+
+    `draft_stays`: the power ended it, and its draft waits for the same card.
+    """
 
     session: int
+    draft_stays: bool = False
 
 
 Effect = (
     ReadCard
     | FindDues
+    | FindDraft
     | StartFace
     | StopFace
     | TakePicture

@@ -18,6 +18,7 @@ from kiosk.journey.acts import (
     CodeUnreadable,
     DeviceBack,
     DeviceLost,
+    DraftFound,
     DuesFound,
     FaceFailed,
     FacePassed,
@@ -60,6 +61,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             return _idle(session, act.seconds, facts)
         case (
             DuesFound()
+            | DraftFound()
             | FaceProgress()
             | FacePassed()
             | FaceFailed()

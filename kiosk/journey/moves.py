@@ -9,6 +9,7 @@ from typing import Final
 from kiosk.journey.effects import (
     DropPicture,
     Effect,
+    FindDraft,
     FindDues,
     LookUpCard,
     LookUpCode,
@@ -168,6 +169,7 @@ def _home_screen(resident: Person | None, session: Session, facts: Facts) -> Hom
         known=known,
         finding=known and session.dues is None,
         mine=(session.dues or ()) if known else (),
+        cut_short=cut_short(session, facts.items) if known else None,
         big=tuple(item for item in facts.items if item.big),
         all=facts.items,
         masked_name=resident.masked_name if resident is not None else "",
@@ -177,7 +179,14 @@ def _home_screen(resident: Person | None, session: Session, facts: Facts) -> Hom
 def welcome(session: Session, person: Person, facts: Facts) -> Step:
     """A card laid where nobody was: home with 您的事 first."""
     known = replace(session, resident=person, dues=None, started=session.started or moment(facts))
-    return home(known, facts)
+    step = home(known, facts)
+    return Step(step.session, (*step.effects, FindDraft(session.number, person)))
+
+
+def cut_short(session: Session, items: tuple[ItemCard, ...]) -> ItemCard | None:
+    """The item of the draft that waits for this card holder."""
+    draft = session.draft
+    return next((item for item in items if draft is not None and item.id == draft.item), None)
 
 
 def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
@@ -205,7 +214,7 @@ def consent(session: Session, facts: Facts) -> Step:
     """The ways to make sure who it is; whatever was shown before is dropped."""
     assert session.item is not None
     effects = stopping(session)
-    fresh = replace(session, consents=(), way=None, candidate=None, proof=None)
+    fresh = replace(session, consents=(), way=None, candidate=None, proof=None, draft=None)
     return Step(replace(fresh, screen=consent_screen(session, session.item, facts)), effects)
 
 

@@ -93,6 +93,7 @@ class Home:
     known: bool = False  # a card was laid
     finding: bool = False  # dues are being looked for
     mine: tuple[DueItem, ...] = ()
+    cut_short: ItemCard | None = None  # of this card holder: begun when the power went
     slips_waiting: int = 0  # of this card holder: acts kept here whose slip nobody is known to hold
     big: tuple[ItemCard, ...] = ()
     all: tuple[ItemCard, ...] = ()
@@ -252,10 +253,12 @@ class TakeCard:
 
 @dataclass(frozen=True)
 class PowerOut:
-    """The power is out and nobody is served. `unfinished`: somebody was in the middle and it was not kept."""
+    """The power is out and nobody is served. `unfinished`: somebody was in the middle and it was not kept;
+    `resumable`: she can go on with it for some minutes."""
 
     low: bool = False  # the battery is almost empty
     unfinished: bool = False
+    resumable: bool = False
     take_card: bool = False  # 请取回身份证
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.journey.draft import Draft
 from kiosk.journey.effects import Effect
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Consent, Person, Proof, Way
@@ -73,6 +74,7 @@ class Session:
     proof: Proof | None = None
     face_tries_left: int | None = None  # of this visit; None before the first item
     code_tries: int = 0
+    draft: Draft | None = None  # of this card holder, from before the power went; offered until something is begun
     idle_warning: IdleWarning | None = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import moves
+from kiosk.journey import drafting, moves
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, PrintSlip, StopFace, TakePicture
@@ -113,6 +113,8 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
         case Button.ITEM:
             item = next((item for item in screen.all if item.id == touch.value), None)
             return moves.guide(session, item, facts) if item is not None else Step(session)
+        case Button.RESUME if screen.cut_short is not None:
+            return drafting.resume(session, facts)
         case Button.ALL_ITEMS:
             return Step(replace(session, screen=replace(screen, show_all=True)))
         case Button.FEW_ITEMS:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.journey import moves
+from kiosk.journey import drafting, moves
 from kiosk.journey.acts import PowerChanged
-from kiosk.journey.effects import Effect, FindDues, Flush, Say
+from kiosk.journey.effects import Effect, FindDraft, FindDues, Flush, Say, Wipe
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Attract, Doing, Done, Guide, Home, PowerOut, TakeCard, Working
 from kiosk.journey.session import Facts, Session, Step
@@ -49,7 +49,7 @@ def settled(step: Step, facts: Facts) -> Step:
 
 def next_person(screen: PowerOut, *, card: bool) -> PowerOut:
     """A card laid or lifted: whoever was in the middle has gone or has read it."""
-    return replace(screen, unfinished=False, take_card=card)
+    return replace(screen, unfinished=False, resumable=False, take_card=card)
 
 
 def idle(session: Session, screen: PowerOut, seconds: float, facts: Facts) -> Step:
@@ -74,9 +74,11 @@ def _ended(step: Step, facts: Facts) -> Step:
     session = step.session
     low = facts.power is Power.LOW
     unfinished = session.item is not None and not isinstance(session.screen, Guide)
+    resumable = drafting.draft_of(session) is not None
     over = moves.over(session)
-    out = PowerOut(low=low, unfinished=unfinished, take_card=session.card_on_reader)
+    effects = tuple(replace(each, draft_stays=resumable) if isinstance(each, Wipe) else each for each in over.effects)
+    out = PowerOut(low=low, unfinished=unfinished, resumable=resumable, take_card=session.card_on_reader)
     ended = replace(over.session, screen=out, card_on_reader=session.card_on_reader, card_sure=session.card_sure)
-    # Nobody is there any more to be shown what is due.
-    asked = tuple(effect for effect in step.effects if not isinstance(effect, FindDues))
-    return Step(ended, (*asked, *over.effects, Flush(), Say(LOW if low else OUT)))
+    # Nobody is there any more to be shown what is due, or what was begun.
+    asked = tuple(effect for effect in step.effects if not isinstance(effect, FindDues | FindDraft))
+    return Step(ended, (*asked, *effects, Flush(), Say(LOW if low else OUT)))

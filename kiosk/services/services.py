@@ -6,7 +6,7 @@ import logging
 import shlex
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -27,6 +27,7 @@ from kiosk.journey.session import Facts, Limits, Session
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.code_watch import CodeWatch
 from kiosk.services.door_sensor import OPEN
+from kiosk.services.drafts import DraftKeeper
 from kiosk.services.face_service import Check, FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
@@ -41,6 +42,8 @@ from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
 from kiosk.slips import Place
+from offline.drafts import Drafts
+from offline.keys import database_key
 from offline.projection import Projection
 from offline.store import TerminalStore
 from seeds.catalogue import Catalogue
@@ -142,6 +145,15 @@ class Services:
             now=now,
             deadline_s=settings.number("store.deadline_s"),
             picture_key=self._pictures.key,
+            ill=_ill,
+        )
+        self._drafts = DraftKeeper(
+            Drafts(state_dir, database_key(state_dir), timedelta(minutes=settings.number("draft.minutes")), now=now),
+            doors["storage"],
+            tell,
+            name_act=self._storage.name_act,
+            is_kept=self._storage.is_kept,
+            deadline_s=settings.number("store.deadline_s"),
             ill=_ill,
         )
         self._face = FaceService(
@@ -271,6 +283,8 @@ class Services:
                 self._watch.read_again()
             case wanted.FindDues():
                 self._storage.dues(effect)
+            case wanted.FindDraft():
+                self._drafts.find(effect)
             case wanted.StartFace():
                 self._face.start(effect.session, effect.photo)
             case wanted.StopFace():
@@ -298,6 +312,8 @@ class Services:
                 self._face.stop()
                 self._pictures.forget()
                 self._storage.forget()
+                if not effect.draft_stays:
+                    self._drafts.over(effect.session)
                 self._printer.forget()
                 if self._codes is not None:
                     self._codes.over()
@@ -306,7 +322,8 @@ class Services:
                 assert_never(effect)
 
     def saw(self, session: Session) -> None:
-        """A session as it stands after an act: a scanner searches only while a code is of use."""
+        """A session as it stands after an act: written down; a scanner searches only while a code is of use."""
+        self._drafts.saw(session)
         if self._codes is not None:
             self._codes.want(takes_code(session.screen))
 
@@ -330,6 +347,7 @@ class Services:
         if self._due("near", NEAR_EVERY_S):
             self._doors["hub"].ask(self._hub.near, self._near)
             self._storage.helpers_known(self._helpers)
+            self._drafts.expire()
         if self._due("status", self.settings.number("status.write_s")):
             self.status.write()
 

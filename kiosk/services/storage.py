@@ -89,7 +89,7 @@ class Storage:
 
         There is no deadline here on purpose: "not kept" must never be said of an act that was kept after all.
         """
-        tried = self._try(effect)
+        tried = self._try(effect.session, effect.item.id, effect.applicant.number)
         picture = effect.proof.picture_sha256 if effect.proof.way is Way.LATER else None
         key = "" if picture is None else self._picture_key(picture)
 
@@ -120,8 +120,16 @@ class Storage:
         """Drops what the visit that is over wanted to keep."""
         self._unkept = None
 
-    def _try(self, effect: KeepEvent) -> Try:
-        wanted = (effect.session, effect.item.id, effect.applicant.number)
+    def name_act(self, session: int, item: str, number: str) -> str:
+        """The identifier that this act will have, however often it is tried."""
+        return self._try(session, item, number).event_id
+
+    def is_kept(self, event_id: str) -> bool:
+        """Whether an act is kept here; to be asked in the storage door."""
+        return self._memory.store.has_event(event_id)
+
+    def _try(self, session: int, item: str, number: str) -> Try:
+        wanted = (session, item, number)
         last = self._unkept
         if last is None or (last.session, last.item, last.number) != wanted:
             self._unkept = last = Try(*wanted, uuid7(self._now()), new_code())

@@ -42,10 +42,15 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
 
 def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     """您的事 first once a card was laid, then the big few, then all."""
-    taken = {due.item.id for due in screen.mine}
-    mine = (*_slips(screen.slips_waiting, words), *(_due(due, words) for due in screen.mine))
-    # The row of a waiting slip takes the place of the last tile, so that nothing needs to be scrolled to.
-    shown = screen.all if screen.show_all else screen.big[: -1 if screen.slips_waiting else None]
+    taken = {due.item.id for due in screen.mine} | ({screen.cut_short.id} if screen.cut_short else set())
+    mine = (
+        *_cut_short(screen.cut_short, words),
+        *_slips(screen.slips_waiting, words),
+        *(_due(due, words) for due in screen.mine if due.item != screen.cut_short),
+    )
+    # A row above takes the place of the last tile, so that nothing needs to be scrolled to.
+    above = bool(screen.slips_waiting) + (screen.cut_short is not None and screen.cut_short not in screen.big)
+    shown = screen.all if screen.show_all else screen.big[: len(screen.big) - above]
     lead = _home_lead(screen, facts, words)
     notice = said(screen.reason, words)
     if not notice and not facts.printer_ready:
@@ -75,11 +80,27 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
 def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
     if screen.finding:
         return words("screen.home.finding")
+    if screen.cut_short is not None:
+        return words("screen.home.cut_short_lead")
     if screen.known:
         if screen.mine:
             return words("screen.home.due")
         return words("screen.home.slip_lead" if screen.slips_waiting else "screen.home.nothing_due")
     return words("screen.home.lead" if facts.reader_ready else "screen.home.lead_no_reader")
+
+
+def _cut_short(item: ItemCard | None, words: Words) -> tuple[Row, ...]:
+    if item is None:
+        return ()
+    return (
+        Row(
+            words("screen.home.cut_short", name=item.name),
+            words("screen.home.cut_short_detail"),
+            words("screen.home.cut_short_badge"),
+            Button.RESUME,
+            tone="main",
+        ),
+    )
 
 
 def _slips(waiting: int, words: Words) -> tuple[Row, ...]:
@@ -152,7 +173,8 @@ def power_out(screen: PowerOut, words: Words) -> PageProps:
     """Nobody is served: what is safe, what was not kept, when to come back."""
     notice = words("screen.power_out.take_card") if screen.take_card else ""
     if screen.unfinished:
-        notice = "\n".join(filter(None, (notice, words("screen.power_out.unfinished"))))
+        lost = "screen.power_out.resumable" if screen.resumable else "screen.power_out.unfinished"
+        notice = "\n".join(filter(None, (notice, words(lost))))
     return PageProps(
         screen="power_out",
         title=words("screen.power_out.title"),

@@ -51,6 +51,12 @@ def test_without_paper_the_screen_says_so_and_the_slip_is_fetched_later_by_card(
     assert len(told.slips) == 1
 
 
+def test_after_a_power_cut_the_same_card_goes_on_and_whoever_comes_in_between_sees_nothing(tmp_path: Path) -> None:
+    told = play("power_cut_draft", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert len(told.slips) == 1
+
+
 def test_on_battery_who_is_in_the_middle_finishes_and_nobody_begins_until_the_mains_are_back(tmp_path: Path) -> None:
     told = play("power_cut", tmp_path, ZHIZHU_MODELS="")
     assert told.ok

@@ -85,7 +85,7 @@ def test_on_battery_a_silence_is_shorter() -> None:
 
 def test_a_battery_running_low_ends_what_is_in_hand_and_tells_that_it_was_not_kept() -> None:
     visit = power(power(confirming(), Power.BATTERY), Power.LOW)
-    assert visit.shows(screens.PowerOut(low=True, unfinished=True, take_card=True))
+    assert visit.shows(screens.PowerOut(low=True, unfinished=True, resumable=True, take_card=True))
     assert traces(visit.session, SECRETS) == ()
     assert "journey.say.power_low" in said(visit.last)
     assert not visit.wanted(wanted.KeepEvent)

@@ -88,6 +88,17 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Home(known=True, slips_waiting=1, big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS,
     ),
+    "home_cut_short": (
+        screens.Home(
+            known=True,
+            cut_short=PENSION,
+            mine=(DueItem(PENSION, "2026-11"),),
+            big=ITEMS,
+            all=ITEMS,
+            masked_name="林*兰",
+        ),
+        FACTS,
+    ),
     "home_bare": (screens.Home(big=ITEMS, all=ITEMS), FACTS_BARE),
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
@@ -144,7 +155,7 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "door_open": (screens.Home(big=ITEMS, all=ITEMS), FACTS_CABINET),
     "attract_door_open": (screens.Attract(), FACTS_CABINET),
     "power_out": (screens.PowerOut(), FACTS_BATTERY),
-    "power_low": (screens.PowerOut(low=True, unfinished=True, take_card=True), FACTS_LOW),
+    "power_low": (screens.PowerOut(low=True, unfinished=True, resumable=True, take_card=True), FACTS_LOW),
     "confirm_on_battery": (
         screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
         FACTS_BATTERY,

@@ -222,7 +222,7 @@ class Terminal:
             claim_key=b64(bytes(32)),
             subject_key=b64(bytes(32)),
         )
-        self.enrolment = self.agent.enrol(reply, "440981102999", NOW)
+        self.enrolment = self.agent.enrolment() or self.agent.enrol(reply, "440981102999", NOW)
         subject = self.enrolment.subject_of(LIN.number)
         due: dict[str, object] = {"subject": subject, "item": PENSION.id, "month": "2026-12"}
         self.agent.accept(1, [Change(n=1, kind="due", body=due)], NOW)

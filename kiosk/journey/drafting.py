@@ -1,0 +1,50 @@
+"""A visit that the power cut short: what is written down of it, and how the same person goes on with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from kiosk.journey import moves
+from kiosk.journey.draft import Draft
+from kiosk.journey.screens import CardWanted, Confirm, Consent, Face, LaterCheck, Reason, Sorry, Witness, Working
+from kiosk.journey.session import Facts, Session, Step
+
+LASTING: Final = ("processing", "face")
+"""Consents that hold when the visit goes on; the one to a picture is asked for with each picture."""
+_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Confirm, Working, Sorry)
+
+
+def draft_of(session: Session) -> Draft | None:
+    """The draft of a visit as it stands; None where nothing was begun, or no card could open it again."""
+    item = session.item
+    if item is None or not moves.by_card(session.resident) or not isinstance(session.screen, _BEGUN):
+        return None
+    return Draft(
+        item=item.id,
+        started=session.started,
+        consents=tuple(each for each in session.consents if each.id in LASTING),
+        way=session.way,
+        face_tries_left=session.face_tries_left,
+    )
+
+
+def resume(session: Session, facts: Facts) -> Step:
+    """Where she was when the power went; whatever proves who she is is done anew."""
+    draft = session.draft
+    item = next((each for each in facts.items if draft is not None and each.id == draft.item), None)
+    if draft is None or item is None:
+        return moves.home(replace(session, draft=None), facts)
+    began = replace(
+        session,
+        draft=None,
+        item=item,
+        started=draft.started or session.started,
+        face_tries_left=draft.face_tries_left,
+    )
+    if moves.guide_screen(began, item, facts).blocked is not Reason.NONE:
+        return moves.guide(began, item, facts)
+    current = all(each.version == facts.consent_version for each in draft.consents)
+    if draft.way is None or not draft.consents or not current:
+        return moves.consent(began, facts)
+    return moves.onward(replace(began, consents=draft.consents), draft.way, facts)
