@@ -22,18 +22,9 @@ from typing import Final
 
 from deploy.bench.disk_place import file_system, place_on_disk
 from deploy.bench.losses import Losses, losses
+from deploy.bench.our_queue import Outbox
 from deploy.bench.queue_arms import Put, PutAndAcknowledge, PutAndDrain, use_for_long
-from deploy.bench.queues import (
-    ACKNOWLEDGING,
-    KINDS,
-    OURS,
-    PERSIST_QUEUE,
-    RAW,
-    Outbox,
-    durability_of,
-    open_queue,
-    title,
-)
+from deploy.bench.queues import ACKNOWLEDGING, KINDS, OURS, PERSIST_QUEUE, RAW, durability_of, open_queue, title
 from deploy.bench.report import Gate, Number, Report
 from deploy.bench.rounds import Rounds
 from deploy.power_cut.shim import Shim

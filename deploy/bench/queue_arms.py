@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from deploy.bench.queues import AckQueue, Queue
+from deploy.bench.queue import AckQueue, Queue
 from offline.sync.pace import FIRST_BATCH
 
 STEP: Final = 50

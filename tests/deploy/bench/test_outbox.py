@@ -12,7 +12,8 @@ import pytest
 from deploy.bench import disk_place, outbox
 from deploy.bench.losses import losses
 from deploy.bench.outbox import Scale, measured
-from deploy.bench.queues import ACKNOWLEDGING, KINDS, OURS, RAW, AckQueue, durability_of, open_queue
+from deploy.bench.queue import AckQueue
+from deploy.bench.queues import ACKNOWLEDGING, KINDS, OURS, RAW, durability_of, open_queue
 from deploy.bench.rounds import Rounds
 from deploy.power_cut.shim import Shim
 from deploy.trouble import RoofTrouble
