@@ -18,9 +18,11 @@ from hub.command_line import state_option as _state
 from hub.enrolment import new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
+from hub.parked_commands import parked
 from hub.settings import HubSettings
 from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
+from hub.terminal_commands import terminals
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +31,8 @@ def hub() -> None:
 
 
 hub.add_command(keys)
+hub.add_command(terminals)
+hub.add_command(parked)
 hub.add_command(slip_signers)
 
 
@@ -58,6 +62,20 @@ hub.add_command(slip_signers)
     help="身份证照片解码程序，空为没有。The decoder of card photographs; none when empty.",
 )
 @click.option(
+    "--credential-days",
+    default=HubSettings().credential_days,
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="终端的凭证有效几天，会自动续期。Days a terminal's credential is good; it renews it by itself.",
+)
+@click.option(
+    "--credential-grace-days",
+    default=HubSettings().credential_grace_days,
+    show_default=True,
+    type=click.IntRange(0, 3650),
+    help="过期几天内还能自动续期，再久要人确认。Days after its end in which it may still; then a person has to agree.",
+)
+@click.option(
     "--certificate",
     type=click.Path(dir_okay=False, path_type=Path),
     help="TLS 证书（含链）的 PEM 文件；由代理加密时不用。The TLS certificate with its chain, PEM.",
@@ -75,6 +93,8 @@ def serve(
     silence_s: float,
     picture_days: int,
     card_decoder: str,
+    credential_days: int,
+    credential_grace_days: int,
     certificate: Path | None,
     certificate_key: Path | None,
 ) -> None:
@@ -86,7 +106,13 @@ def serve(
     tls = None if certificate is None or certificate_key is None else TlsFiles(certificate, certificate_key)
     with _spoken():
         decoder = tuple(shlex.split(card_decoder))
-        settings = HubSettings(silence_s=silence_s, picture_days=picture_days, card_decoder=decoder)
+        settings = HubSettings(
+            silence_s=silence_s,
+            picture_days=picture_days,
+            card_decoder=decoder,
+            credential_days=credential_days,
+            credential_grace_days=credential_grace_days,
+        )
         run(url, host, port, state, settings, tls)
 
 

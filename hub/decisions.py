@@ -22,6 +22,7 @@ from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
 from hub.withdrawals import Outdated, outdated_by, withdraw
@@ -50,6 +51,7 @@ class DecisionWorker:
         self._thread = Thread(target=self._run, name=self._name, daemon=True)
         self._dues_day = ""
         self._swept_at: datetime | None = None
+        self._forgot_at: datetime | None = None
 
     def start(self) -> None:
         """Begins working in the background."""
@@ -149,6 +151,7 @@ class DecisionWorker:
             try:
                 self._new_day()
                 self._sweep()
+                self._forget_requests()
                 busy = self.run_once() > 0
             except SQLAlchemyError as error:
                 log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
@@ -168,6 +171,13 @@ class DecisionWorker:
         if self._swept_at is None or now - self._swept_at >= timedelta(seconds=self._hub.settings.sweep_s):
             sweep_pictures(self._hub)
             self._swept_at = now
+
+    def _forget_requests(self) -> None:
+        now = self._hub.clock()
+        if self._forgot_at is None or now - self._forgot_at >= timedelta(seconds=self._hub.settings.replay_sweep_s):
+            sweep_requests(self._hub.database, now)
+            self._hub.refusals.flush()
+            self._forgot_at = now
 
 
 def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:

@@ -10,6 +10,8 @@ from hub.database import Database
 from hub.keys import HubKeys, load_keys
 from hub.measures import Measures
 from hub.moments import Clock, system_clock
+from hub.refusals import Refusals
+from hub.replays import Replays
 from hub.settings import HubSettings
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
@@ -25,6 +27,8 @@ class Hub:
     catalogue: Catalogue
     texts: Texts
     regions: Regions
+    refusals: Refusals
+    replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
     clock: Clock = system_clock
     measures: Measures = field(default_factory=Measures)
@@ -35,12 +39,15 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     """A hub over the database at `url` with the keys under `state_dir`; the schema must be up to date."""
     database = Database(url)
     database.check()
+    bounds = settings or HubSettings()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
         catalogue=Catalogue.load(),
         texts=Texts.load(language="zh-Hans"),
         regions=Regions.load(),
-        settings=settings or HubSettings(),
+        refusals=Refusals(database, clock, bounds.refusal_write_s),
+        replays=Replays(clock, bounds.replay_memory),
+        settings=bounds,
         clock=clock,
     )

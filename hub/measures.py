@@ -22,6 +22,10 @@ class Measures:
         self.waiting = Gauge("zhizhu_hub_decisions_waiting", "Cases waiting for a rule.", registry=self.registry)
         self.parked = Gauge("zhizhu_hub_events_parked", "Events a person must look at.", registry=self.registry)
 
+        self.alarms = Gauge(
+            "zhizhu_hub_terminals_alarmed", "Terminals whose past contradicts itself.", ["kind"], registry=self.registry
+        )
+
     def exposition(self) -> bytes:
         """The text Prometheus scrapes."""
         return generate_latest(self.registry)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.fleet import TerminalState, TerminalView
 from hub.hub import Hub
-from hub.tables import Case, DecisionJob, Due, InboxEvent
+from hub.tables import Alarm, Case, DecisionJob, Due, InboxEvent
 
 _LONG_AGO_DAYS: Final = 30
 _CANNOT: Final = {
@@ -51,6 +51,9 @@ def overview(session: Session, hub: Hub, views: list[TerminalView], prefix: str 
     """Hardships ranked by what stops people first, then by the oldest application that has not arrived."""
     people = _people(session, hub)
     found = [one for view in views for one in _hardships(hub, view, people.get(view.id, 0))]
+    alarmed = set(session.scalars(select(Alarm.terminal_id).where(Alarm.settled_at.is_(None))))
+    what, advice = hub.texts("hub.cannot.alarm"), hub.texts("hub.advice.alarm")
+    found += [Hardship(view, what, advice, "limit", 0, None) for view in views if view.id in alarmed]
     rank = {"stop": 0, "limit": 1, "watch": 2}
     found.sort(key=lambda one: (rank[one.severity], one.oldest or datetime.max.replace(tzinfo=UTC), -one.people))
     here = Case.region.startswith(prefix, autoescape=True)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hub.problems import Problem
 from offline.wire.compression import GZIP, unsqueezed
 from offline.wire.trouble import MalformedRecord
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+"""What no JSON begins with."""
 
 
 def unpacked(body: bytes, content_encoding: str | None, limit: int) -> bytes:
     """The body as it was before it was packed; raises Problem for an unknown, damaged or exploding one."""
     coding = (content_encoding or "").strip().lower()
+    if body[:2] == _GZIP_MAGIC and coding in ("", "identity"):
+        coding = GZIP  # the header is not signed: whoever takes it away must not make a batch unreadable
     if coding in ("", "identity"):
         return body
     if coding != GZIP:

@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from hub.measures import Measures
+from offline.wire.batch import PROBLEM_PREFIX
 
 MEDIA_TYPE: Final = "application/problem+json"
-_PREFIX: Final = "urn:zhizhu:problem:"
 
 
 class Problem(Exception):
@@ -34,7 +34,7 @@ class Problem(Exception):
     def response(self) -> JSONResponse:
         """The problem as it travels."""
         body = {
-            "type": f"{_PREFIX}{self.code}",
+            "type": f"{PROBLEM_PREFIX}{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,

@@ -36,6 +36,14 @@ class HubSettings:
     sweep_s: float = 3600.0  # how often old pictures are looked for
     sweep_batch: int = 500
     desk_reason_chars: int = 200  # what a clerk may write to a resident
+    credential_days: int = 30  # a terminal's credential; the agent renews it when a third is left
+    credential_grace_days: int = 60  # over for longer: a person has to let the terminal in again
+    reenrol_hours: int = 24  # how long a code for that is good, and the agreement to it
+    reenrol_tries: int = 5
+    reenrol_interval_s: float = 60.0  # how often a terminal asks whether somebody has agreed
+    replay_memory: int = 200_000  # requests a process remembers at once
+    replay_sweep_s: float = 60.0  # how often the ones all replicas remember are swept
+    refusal_write_s: float = 10.0  # a count of refusals is written at most so often
     card_decoder: tuple[str, ...] = ()  # turns a card's 1024 WLT bytes into a PNG; none: the card's photo is not shown
     card_decoder_s: float = 5.0
     region_helpers: int = 500

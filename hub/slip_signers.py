@@ -43,4 +43,5 @@ def _signer(hub: Hub, terminal: Terminal) -> SlipSigner:
         terminal=terminal.id,
         name=terminal.name,
         place=hub.regions.name_of(terminal.region),
+        revoked_at=None if terminal.revoked_at is None else time_text(terminal.revoked_at),
     )

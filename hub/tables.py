@@ -90,6 +90,58 @@ class Terminal(Base):
     heartbeat: Mapped[dict[str, Any] | None]
     helpers_version: Mapped[int] = mapped_column(default=0)
     keys_version: Mapped[int] = mapped_column(default=1)  # the hub's keys it has been told, in its feed
+    credential_until: Mapped[datetime | None]  # none: it speaks protocol 1, or has not asked yet
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(String(40))
+
+
+class Reenrolment(Base):
+    """A terminal that was away for longer than its grace and waits for a person to let it in again."""
+
+    __tablename__ = "reenrolment"
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    user_code: Mapped[str] = mapped_column(String(9))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None] = mapped_column(String(40))
+
+
+class SeenRequest(Base):
+    """A request that changed something, by its signature, for as long as that is good."""
+
+    __tablename__ = "seen_request"
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Refusal(Base):
+    """How often something was refused in a terminal's name, and why; one row for each reason."""
+
+    __tablename__ = "refusal"
+    terminal_id: Mapped[str] = mapped_column(String(64), primary_key=True)  # empty: nobody that is enrolled
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int] = mapped_column(BIG, default=0)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class Alarm(Base):
+    """Two words of a terminal on its past that cannot both be true; open until somebody has looked into it."""
+
+    __tablename__ = "alarm"
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    chain: Mapped[str] = mapped_column(String(10), primary_key=True)  # terminal | agent
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    seq: Mapped[int] = mapped_column(BIG)
+    said: Mapped[str] = mapped_column(String(64))
+    known: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int] = mapped_column(BIG, default=0)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(40))
 
 
 class Chain(Base):

@@ -13,7 +13,8 @@ from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
-from hub.routes import blobs, claims, console, desk, enrolments, operations, slips, terminals, verify
+from hub.reply_signature import ReplySignature
+from hub.routes import blobs, claims, console, desk, enrolments, operations, slips, terminal_care, terminals, verify
 from hub.staff import Reception
 
 
@@ -34,6 +35,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     )
     install(app, hub.measures)
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes)
+    app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
     reception = Reception(hub.database, hub.clock, hub.settings)
     app.include_router(operations.router(hub))
@@ -44,6 +46,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(slips.router(hub))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
+    app.include_router(terminal_care.router(hub, reception))
     app.include_router(desk.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

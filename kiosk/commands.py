@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.privacy import keep_memory_private, log_privately
 from kiosk.trouble import KioskTrouble
+
+if TYPE_CHECKING:
+    from kiosk.maintenance_slip import Standing
+    from offline.wire.chain import Head
 
 _CONFIG = click.option(
     "--config",
@@ -67,6 +74,50 @@ def doctor(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     click.echo(told(findings, as_json=as_json))
     if not all(finding.well for finding in findings):
         raise SystemExit(1)
+
+
+@terminal.command()
+@_CONFIG
+@_SET
+@click.option("--print", "on_paper", is_flag=True, help="在凭条打印机上打一张维护凭条。Prints a maintenance slip.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
+def heads(config: Path, overrides: tuple[str, ...], on_paper: bool, as_json: bool) -> None:
+    """两条散列链的链首，用来和控制台核对；链不完好则退出码 1。
+
+    Where both chains stand, to be compared with the console; exit 1 when one is broken.
+    """
+    from drivers.settlement import Printed
+    from kiosk.maintenance_slip import Standing, print_standing
+    from kiosk.settings import Settings
+
+    try:
+        settings = Settings.load(config, overrides)
+        standing = Standing.read(settings.state_dir, datetime.now(UTC))
+        printer = settings.devices.get("receipt_printer")
+        if on_paper and printer is None:
+            raise click.ClickException("没有设置凭条打印机。请在 terminal.toml 写上 [devices.receipt_printer]。")
+        result = print_standing(printer, standing) if on_paper and printer is not None else None
+    except _troubles() as trouble:
+        raise click.ClickException(_sentence(trouble)) from trouble
+    click.echo(_told(standing) if as_json else "\n".join(standing.lines()))
+    if result is not None and not isinstance(result, Printed):
+        raise click.ClickException(f"维护凭条没有打好（{type(result).__name__}）。请检查纸和打印机，再打一次。")
+    if standing.breaks:
+        raise SystemExit(1)
+
+
+def _told(standing: Standing) -> str:
+    def head(one: Head) -> dict[str, object]:
+        return {"seq": one.seq, "hash": one.hash}
+
+    said = {
+        "terminal": standing.terminal,
+        "records": head(standing.records),
+        "journal": head(standing.journal),
+        "waiting": standing.waiting,
+        "breaks": list(standing.breaks),
+    }
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _troubles() -> tuple[type[Exception], ...]:

@@ -70,12 +70,16 @@ def _place(settings: Settings) -> Iterator[Finding]:
 def _enrolment(state_dir: Path) -> Finding:
     view = AgentView.open(state_dir)
     try:
-        enrolment = view.enrolment()
+        enrolment, credential, code = view.enrolment(), view.credential(), view.reenrol_code()
     finally:
         view.close()
     if enrolment is None:
         return Finding("登记", False, "还没有登记", "请在配置里写上登记码，并启动 zhizhu agent。")
-    return Finding("登记", True, enrolment.terminal_id)
+    if code is not None:
+        advice = f"请把 {code} 告诉中枢的运维员，由他在控制台这台终端的页面输入；之后会自动送达。"
+        return Finding("登记", False, f"{enrolment.terminal_id}，离线太久，等待重新确认：{code}", advice)
+    until = "" if credential is None else f"，凭证到 {credential.not_after.date().isoformat()}"
+    return Finding("登记", True, f"{enrolment.terminal_id}{until}")
 
 
 def _device(role: str, setting: DeviceSetting | None) -> Finding:

@@ -20,8 +20,9 @@ from offline.log_file import make_sure
 from offline.trouble import DiskFull, NotEnrolled, StoreTrouble
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import parse_time, time_text, unb64
-from offline.wire.changes import AnswerBody, Change, DueBody
+from offline.wire.changes import AnswerBody, Change, DueBody, EventBody
 from offline.wire.claims import subject_of
+from offline.wire.credential import Credential, check_credential
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Clock, event_aad, terminal_source
 from offline.wire.helper_list import Helper, HelperList, check_list
@@ -230,6 +231,19 @@ class AgentView(FileView):
         rows = self._rows("SELECT subject, name FROM helper ORDER BY name, subject")
         return tuple(Helper(subject=subject, name=name) for subject, name in rows)
 
+    def credential(self) -> Credential | None:
+        """The credential last accepted; None before the first."""
+        kept = self.note("credential")
+        return None if kept is None else Credential.model_validate_json(kept)
+
+    def reenrol_code(self) -> str | None:
+        """The code a person must tell the hub's operator, while the hub waits for that."""
+        return self.note("reenrol_code") or None
+
+    def protocol(self) -> int:
+        """The newest version of the agreement this hub has spoken; it is never spoken less of again."""
+        return int(self.note("protocol") or 1)
+
     def clock(self, now: datetime) -> Clock:
         """The agent's judgement of the clock; a time before the last one the hub confirmed is never trusted."""
         since = self.trusted_since()
@@ -389,6 +403,30 @@ class AgentStore(AgentView):
         """Where to ask the feed from next."""
         return int(self.note("cursor") or 0)
 
+    def keep_credential(self, untrusted: Mapping[str, object], signing_public: bytes, at: datetime) -> Credential:
+        """Checks and keeps a credential; raises BadSignature or MalformedRecord."""
+        enrolment = self.enrolled()
+        said = check_credential(enrolment.signing_public, enrolment.terminal_id, signing_public, untrusted)
+
+        def work(db: Database) -> None:
+            _put_note(db, "credential", said.model_dump_json())
+            _put_note(db, "reenrol_code", "")
+            until = {"not_after": time_text(said.not_after)}
+            self._journal(db, enrolment, "cn.zhizhu.agent.credential.v1", until, at)
+
+        self._writer.transaction(work)
+        return said
+
+    def note_reenrol_code(self, code: str) -> None:
+        """Keeps the code for whoever looks at the machine."""
+        if self.reenrol_code() != code:
+            self._writer.transaction(lambda db: _put_note(db, "reenrol_code", code))
+
+    def note_protocol(self, version: int) -> None:
+        """Keeps the version the hub speaks; writes only when it has grown."""
+        if version > self.protocol():
+            self._writer.transaction(lambda db: _put_note(db, "protocol", str(version)))
+
     def judge_clock(self, clock: Clock, now: datetime) -> None:
         """Remembers whether the hub's time agrees with ours; writes only when something changed in the hour."""
         if self.clock(now) == clock and self.note("clock") == clock and _same_hour(self.note("clock_confirmed"), now):
@@ -416,6 +454,8 @@ class AgentStore(AgentView):
                     _put_due(db, DueBody.model_validate(change.body))
                 case "helpers":
                     _put_helpers(db, check_list(enrolment.signing_public, change.body), enrolment.region)
+                case "event":
+                    self._unpark(db, EventBody.model_validate(change.body), enrolment, at)
                 case "keys":
                     self._take_keys(
                         db, check_statement(enrolment.signing_public, enrolment.keys_version, change.body), at
@@ -427,6 +467,15 @@ class AgentStore(AgentView):
         except WireTrouble as wrong:
             return wrong.sentence
         return None
+
+    def _unpark(self, db: Database, said: EventBody, enrolment: Enrolment, at: datetime) -> None:
+        """What a person at the hub has taken up again is as good as stored at once."""
+        changed = db.execute(
+            "UPDATE ack SET status = ?, reason = NULL, at = ? WHERE id = ? AND status = ?",
+            (EventStatus.STORED.value, time_text(at), said.event_id, EventStatus.PARKED.value),
+        ).rowcount
+        if changed:
+            self._journal(db, enrolment, "cn.zhizhu.agent.unparked.v1", {"event_id": said.event_id}, at)
 
     def _take_keys(self, db: Database, stated: KeyStatement, at: datetime) -> None:
         """From now on everything is sealed to the new key, and only the new one's signature counts."""

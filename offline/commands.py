@@ -17,6 +17,7 @@ from offline.terminal_store import TerminalView
 from offline.trouble import OfflineTrouble
 from offline.wire.canonical import time_text
 from offline.wire.chain import Break, Head
+from offline.wire.parking import explained
 
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _config = click.option(
@@ -71,7 +72,8 @@ def status(config_path: Path, as_json: bool) -> None:
         click.echo(f"已登记为 {enrolment.terminal_id}。" if enrolment else "尚未登记。")
         click.echo(f"共保存 {head.seq} 条，待送达 {len(pending)} 条{oldest}，被搁置 {len(parked)} 条。")
         for one in parked:
-            click.echo(f"  第 {one.seq} 条 {one.id}：{one.reason}")
+            why = explained(one.reason)
+            click.echo(f"  第 {one.seq} 条 {one.id}：{why.sentence}{why.advice}（{one.reason}）")
     if parked:
         raise SystemExit(1)
 
@@ -137,8 +139,9 @@ def verify_journal(config_path: Path, as_json: bool) -> None:
 
 def _say(result: Head | Break, as_json: bool) -> None:
     if isinstance(result, Break):
-        bad = {"ok": False, "first_bad": {"seq": result.seq, "reason": result.reason}}
-        click.echo(json.dumps(bad, ensure_ascii=False) if as_json else f"第 {result.seq} 条不对：{result.reason}。")
+        bad = {"ok": False, "first_bad": {"seq": result.seq, "id": result.id, "reason": result.reason}}
+        said = f"第 {result.seq} 条不对（{result.id}）：{result.reason}。请不要删除，连同 keys 文件夹一起交给技术人员。"
+        click.echo(json.dumps(bad, ensure_ascii=False) if as_json else said)
         raise SystemExit(1)
     good = {"ok": True, "head": {"seq": result.seq, "hash": result.hash}}
     click.echo(json.dumps(good) if as_json else f"完好：{result.seq} 条，链首 {result.hash[:16]}。")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from heapq import merge
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,6 +13,7 @@ from offline.database import Connection, Database
 from offline.wire.canonical import parse_time, time_text, to_milliseconds
 from offline.wire.chain import START, Break, Head, check
 from offline.wire.event import Clock, Envelope
+from offline.wire.trouble import MalformedRecord
 
 TABLE: Final = """
     CREATE TABLE event (
@@ -19,6 +22,8 @@ TABLE: Final = """
         suite TEXT NOT NULL, key_id TEXT NOT NULL, data BLOB NOT NULL, hash TEXT NOT NULL
     ) STRICT
 """
+STUBS: Final = "CREATE TABLE stub (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL) STRICT"
+"""What pruning leaves of an event, so that the chain can still be followed."""
 _COLUMNS: Final = "id, source, type, time, seq, prev, clock, traceparent, suite, key_id, data"
 _PAGE: Final = 500
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
@@ -87,21 +92,52 @@ def by_id(db: Database, identifier: str) -> Envelope | None:
     return None if row is None else _envelope(row)
 
 
-def every(connection: Connection) -> Iterator[Envelope]:
-    """All events from the first, page by page."""
-    seq = 0
-    while page := after(connection, seq, _PAGE):
-        yield from page
-        seq = page[-1].seq
+def stub(db: Database, seq: int) -> None:
+    """Leaves of an event its number, id and hash, inside the caller's transaction; the newest one has to stay."""
+    db.execute("INSERT INTO stub SELECT seq, id, hash FROM event WHERE seq = ?", (seq,))
+    db.execute("DELETE FROM event WHERE seq = ?", (seq,))
 
 
 def verify(connection: Connection) -> Head | Break:
-    """Follows the whole chain and compares it with the hashes kept beside the rows."""
-    result = check(every(connection))
-    if isinstance(result, Break):
-        return result
-    kept = head(connection)
-    return result if kept == result else Break(kept.seq, "与登记的散列对不上")
+    """Follows the whole chain, stubs included, and compares it with the hashes kept beside the rows."""
+    at = START
+    for found in merge(_stubs(connection), _kept(connection), key=itemgetter(0)):
+        seq, identifier, kept_hash, row = found
+        if seq != at.seq + 1:
+            return Break(seq, f"应为第 {at.seq + 1} 条，中间的不见了", identifier)
+        if row is not None:
+            try:
+                followed = check((_envelope(row),), at)
+            except MalformedRecord as wrong:
+                return Break(seq, f"读不懂：{wrong.reason}", identifier)
+            if isinstance(followed, Break):
+                return followed
+            if followed.hash != kept_hash:
+                return Break(seq, "与登记的散列对不上", identifier)
+        at = Head(seq, kept_hash)
+    return at
+
+
+_Place = tuple[int, str, str, tuple[Any, ...] | None]
+
+
+def _kept(connection: Connection) -> Iterator[_Place]:
+    seq = 0
+    sql = f"SELECT {_COLUMNS}, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608  (own columns)
+    while rows := connection.rows(sql, (seq, _PAGE)):
+        for row in rows:
+            seq = int(row[4])
+            yield seq, str(row[0]), str(row[-1]), row[:-1]
+
+
+def _stubs(connection: Connection) -> Iterator[_Place]:
+    if connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stub'") is None:
+        return
+    seq = 0
+    while rows := connection.rows("SELECT seq, id, hash FROM stub WHERE seq > ? ORDER BY seq LIMIT ?", (seq, _PAGE)):
+        for row in rows:
+            seq = int(row[0])
+            yield seq, str(row[1]), str(row[2]), None
 
 
 def _envelope(row: tuple[Any, ...]) -> Envelope:

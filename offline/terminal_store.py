@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from offline.database import Connection, Database, Migrations, WriterLock
 from offline.file_view import FileView
 from offline.judged_clock import JudgedClock
 from offline.trouble import StoreTrouble
-from offline.wire.canonical import b64, parse_time, unb64
+from offline.wire.canonical import b64, parse_time, time_text, unb64
 from offline.wire.claims import lookup_hash, new_salt, normal
 from offline.wire.event import Envelope, event_aad
 from offline.wire.identity import new_traceparent, uuid7
@@ -23,6 +23,8 @@ from offline.wire.sealing import SUITE, key_id, seal
 
 NAME: Final = "terminal.db"
 SLIP_SETTLED: Final = "cn.zhizhu.slip.settled.v1"
+
+_PAGE: Final = 500
 
 migrations = Migrations("terminal")
 """`act` is what to read of the acts: a table in the files of the first versions, a view since one_row_an_act."""
@@ -46,6 +48,12 @@ def pictures(db: Database) -> None:
     db.execute("ALTER TABLE act ADD COLUMN picture TEXT")
     db.execute("CREATE INDEX act_by_picture ON act (picture) WHERE picture IS NOT NULL")
     db.execute("CREATE INDEX act_pictured ON act (seq) WHERE picture IS NOT NULL")
+
+
+@migrations()
+def stubs(db: Database) -> None:
+    """What pruning leaves of an event."""
+    db.execute(ledger.STUBS)
 
 
 @migrations()
@@ -106,6 +114,14 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event stands in the chain."""
+
+    seq: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pictured:
     """An act and the picture it names."""
 
@@ -130,6 +146,15 @@ class TerminalView(FileView):
         """At most `limit` events that follow `seq`, in order."""
         connection = self._reader()
         return () if connection is None else ledger.after(connection, seq, limit)
+
+    def places_before(self, moment: datetime) -> Iterator[Place]:
+        """The events made before a moment, oldest first, page by page."""
+        seq = 0
+        sql = "SELECT seq, id FROM event WHERE seq > ? AND time < ? ORDER BY seq LIMIT ?"
+        while (connection := self._reader()) and (rows := connection.rows(sql, (seq, time_text(moment), _PAGE))):
+            for row in rows:
+                seq = int(row[0])
+                yield Place(seq, str(row[1]))
 
     def act(self, event_id: str) -> Act | None:
         """One act."""
@@ -268,6 +293,16 @@ class TerminalStore(TerminalView):
     def subject_of(self, id_number: str) -> str:
         """The keyed hash under which a person's number rests."""
         return self.agent.enrolled().subject_of(id_number)
+
+    def make_stubs(self, seqs: Iterable[int]) -> None:
+        """Leaves of these events their number, id and hash; what the screen knew of them goes with them."""
+
+        def work(db: Database) -> None:
+            for seq in seqs:
+                db.execute("DELETE FROM slip WHERE of_seq = ?", (seq,))
+                ledger.stub(db, seq)
+
+        self._writer.transaction(work)
 
     def flush(self) -> None:
         """Brings every kept event from the write-ahead log into the main file; each was durable when it was kept."""

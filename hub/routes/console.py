@@ -13,16 +13,21 @@ from sqlalchemy.orm import Session
 from hub.explanation import CaseRow, case_row, explain
 from hub.fleet import TerminalView, terminal_view, terminals
 from hub.hub import Hub
+from hub.link_view import link_view
 from hub.moments import local_text
 from hub.overview import overview
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.replay import parked_events
 from hub.staff import Reception, Refused, SignedIn, same
-from hub.tables import Case, InboxEvent, Terminal
+from hub.tables import Case, Terminal
+from offline.wire.parking import explained
 
 COOKIE: Final = "zhizhu_staff"
 LOGIN_COOKIE: Final = "zhizhu_login"
 _LOGIN_MINUTES: Final = 30
+# What a page may say after something was done on it.
+_SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.", "hub.replay.")
 _COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 
@@ -105,17 +110,21 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
             return show("terminals.html", "terminals", who, terminals=terminals(session, hub, who.region_prefix))
 
     @routes.get("/terminals/{terminal_id}")
-    def terminal_page(terminal_id: str, who: SignedIn | None = signed_in) -> Response:
+    def terminal_page(
+        terminal_id: str, who: SignedIn | None = signed_in, said: Annotated[str, Query(max_length=40)] = ""
+    ) -> Response:
         if who is None:
             return to_login
+        said = said if said.startswith(_SAID) and said in hub.texts else ""
+        hub.refusals.flush()
         with hub.database.reading() as session:
-            view = terminal_view(hub, _terminal(session, terminal_id, who))
+            row = terminal_of(session, terminal_id, who)
+            view, link = terminal_view(hub, row), link_view(session, hub, row)
             cases = _cases(session, hub, who, terminal_id, 10)
-            parked = select(InboxEvent).where(
-                InboxEvent.source.startswith(f"terminal/{terminal_id}", autoescape=True), InboxEvent.status == "parked"
-            )
-            rows = session.scalars(parked.order_by(InboxEvent.received_at.desc()).limit(10)).all()
-            return show("terminal.html", "terminals", who, terminal=view, cases=cases, parked=rows)
+            rows = parked_events(session, hub.settings.console_page, terminal_id)
+            parked = [(one, explained(one.reason or "")) for one in rows]
+            values = {"terminal": view, "link": link, "said": said, "cases": cases, "parked": parked}
+            return show("terminal.html", "terminals", who, **values)
 
     @routes.get("/cases")
     def cases_page(
@@ -171,7 +180,8 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
             return {"terminals": [_terminal_json(view) for view in terminals(session, hub, who.region_prefix)]}
 
 
-def _terminal(session: Session, terminal_id: str, who: SignedIn) -> Terminal:
+def terminal_of(session: Session, terminal_id: str, who: SignedIn) -> Terminal:
+    """A terminal of the divisions a person looks after; raises Problem."""
     terminal = session.get(Terminal, terminal_id)
     if terminal is None or not terminal.region.startswith(who.region_prefix):
         raise Problem("terminal_unknown", 404, "没有这台终端。")

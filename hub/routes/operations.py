@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import func, select
 
+from hub.alarms import alarm_counts
 from hub.fleet import TerminalState, terminals
 from hub.hub import Hub
 from hub.problems import Problem
@@ -38,9 +39,12 @@ def router(hub: Hub) -> APIRouter:
         with hub.database.reading() as session:
             views = terminals(session, hub)
             waiting = session.scalar(select(func.count()).where(DecisionJob.state != "done"))
+            alarms = alarm_counts(session)
             parked = session.scalar(select(func.count()).where(InboxEvent.status == "parked"))
         for state in TerminalState:
             hub.measures.terminals.labels(state.value).set(sum(view.state is state for view in views))
+        for kind, count in alarms.items():
+            hub.measures.alarms.labels(kind).set(count)
         hub.measures.waiting.set(waiting or 0)
         hub.measures.parked.set(parked or 0)
         return Response(hub.measures.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import ValidationError
 
+from hub.alarms import compare_heads, note_faults
+from hub.credentials import renew
 from hub.feed import page
 from hub.fleet import note_heartbeat
 from hub.hub import Hub
@@ -15,17 +17,21 @@ from hub.ingest import ingest
 from hub.key_news import catch_up
 from hub.packed_body import unpacked
 from hub.problems import Problem
-from hub.routes.signed import SignedRequest, own_request
+from hub.routes.signed import SignedRequest, once, own_request, recorded
+from hub.tables import Terminal
 from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
 from offline.wire.compression import GZIP
+from offline.wire.credential import CredentialReply
 from offline.wire.heartbeat import Heartbeat
 
 
 def router(hub: Hub) -> APIRouter:
-    """`/v1/terminals/{id}/events|changes|heartbeats`."""
+    """`/v1/terminals/{id}/events|changes|heartbeats|credentials`."""
     routes = APIRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
     signed = Depends(own_request(hub))
+    renewing = Depends(own_request(hub, expired=True))
+    beating = Depends(own_request(hub, remembered=False))
 
     @routes.post(
         "/events",
@@ -44,7 +50,9 @@ def router(hub: Hub) -> APIRouter:
             raise Problem("malformed", 400, "请求里没有 events。", park=True)
         if len(untrusted) > hub.settings.batch_events:
             raise Problem("batch_too_long", 413, f"一批最多 {hub.settings.batch_events} 条，请分批再送。")
-        return ingest(hub, request.terminal_id, untrusted)
+        reply = ingest(hub, request.terminal_id, untrusted)
+        note_faults(hub, request.terminal_id, reply)
+        return reply
 
     @routes.get("/changes")
     def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:
@@ -54,16 +62,29 @@ def router(hub: Hub) -> APIRouter:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 
     @routes.post("/heartbeats", openapi_extra=_body(Heartbeat.model_json_schema()["properties"]))
-    def heartbeats(request: SignedRequest = signed) -> dict[str, object]:
+    def heartbeats(request: SignedRequest = beating) -> dict[str, object]:
         """Keeps the terminal's last word."""
         try:
             heartbeat = Heartbeat.model_validate_json(request.body)
         except ValidationError as error:
             raise Problem("invalid", 422, f"心跳内容不合约定：{error.error_count()} 处。", park=True) from None
-        if heartbeat.terminal != request.terminal_id:
-            raise Problem("foreign_terminal", 403, "终端只能替自己报平安。", park=True)
-        note_heartbeat(hub, request.terminal_id, heartbeat)
+        with recorded(hub, request):
+            if heartbeat.terminal != request.terminal_id:
+                raise Problem("foreign_terminal", 403, "终端只能替自己报平安。", park=True)
+            with hub.database.writing() as session:
+                once(session, hub, request)
+                terminal = session.get_one(Terminal, request.terminal_id, with_for_update=True)
+                compare_heads(session, hub, terminal, heartbeat, request.at)
+                note_heartbeat(session, hub, request.terminal_id, heartbeat)
+        hub.measures.heartbeats.inc()
         return {}
+
+    @routes.post("/credentials")
+    def credentials(response: Response, request: SignedRequest = renewing) -> CredentialReply:
+        """A credential for some weeks more; 202 with a code when a person has to agree first."""
+        reply = renew(hub, request.terminal_id)
+        response.status_code = 200 if reply.credential is not None else 202
+        return reply
 
     return routes
 

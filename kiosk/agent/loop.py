@@ -19,11 +19,12 @@ from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
 from offline.sync.client import CLOCK_TOLERANCE_S
-from offline.sync.trouble import HubRefused, HubSilent
+from offline.sync.trouble import HubRefused, HubSilent, HubUnproven
 from offline.trouble import DiskFault, DiskFull, NotEnrolled, StoreInDoubt, StoreLocked, StoreTrouble
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.signing import signing_public
+from offline.wire.trouble import WireTrouble
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ _PASSES: Final = (StoreLocked, DiskFull, DiskFault, StoreInDoubt)
 _TIDY_S: Final = 3600.0
 _PICTURES_S: Final = 10.0
 """How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
+_CREDENTIAL_S: Final = 3600.0
+_CREDENTIAL_RETRY_S: Final = 60.0
 _PROBE_S: Final = 5.0
 """How often a silent hub is called on, so that the evening's link is noticed at once."""
 
@@ -78,6 +81,7 @@ class Agent:
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
+        self._expired = False
 
     @classmethod
     def open(
@@ -100,6 +104,8 @@ class Agent:
             reachable=lambda: not _cut(config.network_file),
             deadline_s=config.deadline_s,
             ca_file=config.ca_file,
+            hub_key=lambda: None if (known := agent.enrolment()) is None else known.signing_public,
+            least_protocol=agent.protocol(),
         )
         return cls(
             config,
@@ -196,6 +202,8 @@ class Agent:
                 wait_s = self._listen(now)
             case Task.HEARTBEAT:
                 wait_s = self._beat()
+            case Task.CREDENTIAL:
+                wait_s = self._renew()
             case Task.TIDY:
                 wait_s = self._tidy()
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
@@ -271,6 +279,40 @@ class Agent:
         self._heard()
         return self._config.heartbeat_s
 
+    def _renew(self) -> float:
+        """Keeps the credential young; says the code a person must pass on where the hub wants one."""
+        now = datetime.fromtimestamp(self._clock().timestamp() + self._hub.skew_s, UTC)
+        held = self._agent.credential()
+        if held is not None and not held.due(now) and not self._expired:
+            return _CREDENTIAL_S
+        try:
+            reply = self._hub.renew_credential()
+            if reply.credential is not None:
+                self._agent.keep_credential(reply.credential, signing_public(self._signing_private), now)
+                self._expired = False
+        except HubRefused as refusal:
+            if refusal.status == 404:
+                return _CREDENTIAL_S  # a hub that gives none
+            self._tell(refusal)
+            return max(refusal.retry_after_s or 0.0, _CREDENTIAL_RETRY_S)
+        except HubSilent as silence:
+            self._tell(silence)
+            return _CREDENTIAL_RETRY_S
+        except WireTrouble as wrong:
+            log.warning("%s", wrong.sentence)
+            return _CREDENTIAL_S
+        self._heard()
+        if reply.credential is None and reply.user_code is not None:
+            return self._wait_for_a_person(reply.user_code, reply.interval_s)
+        return _CREDENTIAL_S
+
+    def _wait_for_a_person(self, code: str, interval_s: float) -> float:
+        if self._agent.reenrol_code() != code:
+            log.warning("离线太久，中枢要人确认这台终端：请把 %s 告诉运维员，在控制台这台终端的页面输入。", code)
+            self._agent.note_reenrol_code(code)
+        self._silent = True  # what is kept goes out as soon as somebody has agreed
+        return interval_s
+
     def _judge_clock(self) -> None:
         if self._hub.heard_at is None:
             return
@@ -283,13 +325,23 @@ class Agent:
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
         """Says a silence once, not every time; a refusal always, for someone must look at it."""
         if isinstance(trouble, HubRefused):
+            self._notice_expiry(trouble)
             log.warning("%s", trouble.sentence)
+        elif isinstance(trouble, HubUnproven) and not self._silent:
+            log.warning("%s%s", trouble.sentence, trouble.advice)
         elif not self._silent:
             log.info("%s", trouble.sentence)
         self._silent = True
 
+    def _notice_expiry(self, refusal: HubRefused) -> None:
+        """The hub says that the credential is over: ask for another before anything else."""
+        if refusal.says("credential_expired") and not self._expired:
+            self._expired = True
+            self._schedule = self._schedule.later(Task.CREDENTIAL, monotonic())
+
     def _heard(self) -> None:
         """The line works: what waited for it in vain need not wait longer."""
+        self._agent.note_protocol(self._hub.least_protocol)
         if self._silent:
             log.info("the hub answers again")
             self._silent = False

@@ -12,6 +12,7 @@ class Task(StrEnum):
     DRAIN = "drain"
     CHANGES = "changes"
     HEARTBEAT = "heartbeat"
+    CREDENTIAL = "credential"
     TIDY = "tidy"
 
 
@@ -22,6 +23,7 @@ class Schedule:
     drain: float = 0.0
     changes: float = 0.0
     heartbeat: float = 0.0
+    credential: float = 0.0
     tidy: float = 0.0
 
     def due(self, now: float) -> tuple[Task, ...]:
@@ -37,6 +39,8 @@ class Schedule:
                 return self.changes
             case Task.HEARTBEAT:
                 return self.heartbeat
+            case Task.CREDENTIAL:
+                return self.credential
             case Task.TIDY:
                 return self.tidy
 
@@ -49,9 +53,11 @@ class Schedule:
                 return replace(self, changes=at)
             case Task.HEARTBEAT:
                 return replace(self, heartbeat=at)
+            case Task.CREDENTIAL:
+                return replace(self, credential=at)
             case Task.TIDY:
                 return replace(self, tidy=at)
 
     def next_wait_s(self, now: float, longest_s: float) -> float:
         """How long nothing is due, at most `longest_s`."""
-        return min(longest_s, max(0.0, min(self.drain, self.changes, self.heartbeat, self.tidy) - now))
+        return min(longest_s, max(0.0, min(self.at(task) for task in Task) - now))

@@ -88,5 +88,7 @@ class HubLine:
                 reachable=lambda: not self._cut(),
                 deadline_s=self._deadline_s,
                 ca_file=self._ca_file,
+                hub_key=lambda: self._agent.enrolled().signing_public,
+                least_protocol=self._agent.protocol(),
             )
         return self._client

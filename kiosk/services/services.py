@@ -45,6 +45,7 @@ from kiosk.slips import Place
 from offline.drafts import Drafts
 from offline.keys import database_key
 from offline.projection import Projection
+from offline.pruning import Keeping
 from offline.store import TerminalStore
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
@@ -55,6 +56,7 @@ log = logging.getLogger(__name__)
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 IN_VISITS: Final = (*ROLES, "code_scanner")
 """Roles that may hold something of a resident."""
+PRUNE_EVERY_S: Final = 3600.0
 BESIDE: Final = ("storage", "hub", "rescan")
 """Doors that are not a device's."""
 TICK_MS: Final = 100
@@ -104,6 +106,10 @@ class Services:
         self._hub_near = False
         self._helpers_known = False
         self._next: dict[str, float] = {}
+        self._keeping = Keeping(
+            settled=timedelta(days=settings.whole("outbox.keep_days")),
+            unclaimed=timedelta(days=settings.whole("outbox.unclaimed_days")),
+        )
         state_dir = settings.state_dir
         roles = roles_of(settings)
         devices = dict(settings.devices)
@@ -348,6 +354,8 @@ class Services:
             self._doors["hub"].ask(self._hub.near, self._near)
             self._storage.helpers_known(self._helpers)
             self._drafts.expire()
+        if self._due("prune", PRUNE_EVERY_S):
+            self._storage.prune(self._keeping)
         if self._due("status", self.settings.number("status.write_s")):
             self.status.write()
 

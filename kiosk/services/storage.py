@@ -19,6 +19,7 @@ from kiosk.services.payload import application
 from kiosk.slips import SHANGHAI
 from offline.projection import ClaimSeen, Projection
 from offline.projection import Stage as Stood
+from offline.pruning import Keeping, prune
 from offline.store import Kept, SlipOutcome, TerminalStore
 from offline.trouble import DiskFull, StoreInDoubt
 from offline.wire.canonical import time_text
@@ -209,6 +210,16 @@ class Storage:
             return tuple(view_of(seen, names) for seen in self._memory.projection.find_by_subject(number))
 
         self._door.ask(work, then, deadline_s=self._deadline_s)
+
+    def prune(self, keeping: Keeping) -> None:
+        """Leaves stubs of what is answered, read and old."""
+
+        def done(result: Result[int]) -> None:
+            if isinstance(result, Err):
+                self._ill("prune", result.error)
+
+        store = self._memory.store
+        self._door.ask(lambda: prune(store, store.agent, keeping, self._now()), done)
 
     def flush(self) -> None:
         """Brings what was kept into its main file, after what was asked before; it was durable already."""

@@ -15,19 +15,22 @@ from urllib.parse import quote, urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from offline.sync.trouble import HubRefused, HubSilent, LineTrouble
+from offline.sync.trouble import HubRefused, HubSilent, HubUnproven, LineTrouble
 from offline.wire.batch import BatchReply, Problem
 from offline.wire.blobs import BlobState, content_range
 from offline.wire.canonical import b64, canonical_json
 from offline.wire.changes import CaseView, Changes
 from offline.wire.compression import GZIP, squeezed, takes_gzip
+from offline.wire.credential import CredentialReply
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
 from offline.wire.event import Envelope
 from offline.wire.heartbeat import Heartbeat
-from offline.wire.sealing import lookup_aad, seal
-from offline.wire.signing import sign_request
+from offline.wire.protocol import NEWEST, OLDEST, PROTOCOL_HEADER, offer, spoken
+from offline.wire.sealing import key_id, lookup_aad, seal
+from offline.wire.signing import SIGNATURE_HEADER, sign_request, verify_reply
 from offline.wire.slip_qr import SlipQr
 from offline.wire.slip_signers import Genuineness, SlipCheck
+from offline.wire.trouble import WireTrouble
 
 DEADLINE_S: Final = 20.0
 CONNECT_S: Final = 5.0
@@ -48,7 +51,8 @@ class CaseList(BaseModel):
 
 class HubClient:
     """One terminal's line to its hub. `clock` gives UTC; `skew_s` follows the hub's `Date`, so that a wrong clock
-    does not keep a terminal out."""
+    does not keep a terminal out. `hub_key` gives the hub's signing key as the terminal knows it now. From the first
+    reply that the hub signed on, `least_protocol` forbids to believe unsigned ones: nobody talks the terminal down."""
 
     def __init__(
         self,
@@ -59,6 +63,8 @@ class HubClient:
         clock: Callable[[], datetime],
         reachable: Callable[[], bool] = lambda: True,
         deadline_s: float = DEADLINE_S,
+        hub_key: Callable[[], bytes | None] = lambda: None,
+        least_protocol: int = OLDEST,
     ) -> None:
         self._http = http
         self._base = hub_url.rstrip("/")
@@ -67,6 +73,9 @@ class HubClient:
         self._clock = clock
         self._reachable = reachable
         self._deadline_s = deadline_s
+        self._hub_key = hub_key
+        self._offering = True
+        self.least_protocol = least_protocol
         self.terminal_id: str | None = None
         self.skew_s = 0.0
         self.heard_at: datetime | None = None
@@ -83,6 +92,8 @@ class HubClient:
         reachable: Callable[[], bool] = lambda: True,
         deadline_s: float = DEADLINE_S,
         ca_file: Path | None = None,
+        hub_key: Callable[[], bytes | None] = lambda: None,
+        least_protocol: int = OLDEST,
     ) -> HubClient:
         """A client with a connection pool of its own; proxies of the environment are not for a terminal."""
         try:
@@ -91,7 +102,16 @@ class HubClient:
             raise LineTrouble(f"中枢证书的签发者文件 {ca_file} 用不了（{failure.strerror}）。") from failure
         timeout = httpx.Timeout(min(READ_S, deadline_s), connect=min(CONNECT_S, deadline_s))
         http = httpx.Client(timeout=timeout, verify=trust, trust_env=False, follow_redirects=False)
-        client = cls(http, hub_url, signing_private, clock=clock, reachable=reachable, deadline_s=deadline_s)
+        client = cls(
+            http,
+            hub_url,
+            signing_private,
+            clock=clock,
+            reachable=reachable,
+            deadline_s=deadline_s,
+            hub_key=hub_key,
+            least_protocol=least_protocol,
+        )
         client.terminal_id = terminal_id
         return client
 
@@ -136,6 +156,10 @@ class HubClient:
     def beat(self, heartbeat: Heartbeat) -> None:
         """Says how the terminal is."""
         self._send("POST", self._own("heartbeats"), heartbeat.model_dump(mode="json"))
+
+    def renew_credential(self) -> CredentialReply:
+        """Asks for a credential with the enrolled key as the proof."""
+        return self._ask(CredentialReply, "POST", self._own("credentials"))
 
     def case_by_code(self, code: str) -> CaseView | None:
         """How the case of a claim code stands; None when the hub does not know the code."""
@@ -193,18 +217,51 @@ class HubClient:
         if not self._reachable():
             raise HubSilent("网络已断开")
         if signed:
-            at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
-            headers |= sign_request(self._private, self._name(), method, self._prefix + path, content, at)
+            headers |= self._signed(method, path, content)
         end = monotonic() + self._deadline_s
         try:
             with self._http.stream(method, self._base + path, content=content, headers=headers) as reply:
                 self._hear_time(reply.headers)
                 self._takes_gzip |= takes_gzip(reply.headers.get("accept-encoding"))
-                if reply.status_code >= 300:
-                    raise _refused(reply.status_code, reply.headers, _read(reply, end, _PROBLEM_BYTES))
-                return _read(reply, end, MAX_REPLY_BYTES)
+                status, said = reply.status_code, reply.headers
+                body = _read(reply, end, MAX_REPLY_BYTES if status < 300 else _PROBLEM_BYTES)
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            self._offering = True  # another hub may answer next time
             raise HubSilent(type(failure).__name__) from failure
+        if signed and not self._proven(status, said, headers[SIGNATURE_HEADER], body):
+            raise _unproven(status, said)
+        if status >= 300:
+            raise _refused(status, said, body)
+        return body
+
+    def _signed(self, method: str, path: str, content: bytes) -> dict[str, str]:
+        at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
+        key = self._hub_key()
+        return sign_request(
+            self._private,
+            self._name(),
+            method,
+            self._prefix + path,
+            content,
+            at,
+            offered=offer(self.least_protocol) if self._offering else None,
+            hub_key=None if key is None else key_id(key),
+        )
+
+    def _proven(self, status: int, headers: Mapping[str, str], signature: str, body: bytes) -> bool:
+        """Whether the reply is the hub's own; once it has signed one, an unsigned one is nobody's."""
+        try:
+            version = spoken(headers.get(PROTOCOL_HEADER))
+            if version >= 2 and (key := self._hub_key()) is not None:
+                verify_reply(key, headers, self._name(), signature, status, body)
+        except WireTrouble:
+            return False
+        if version < 2 <= self.least_protocol:
+            return False
+        if version < 2 and status == 401:
+            self._offering = False  # a hub of protocol 1 cannot read what protocol 2 signs
+        self.least_protocol = max(self.least_protocol, min(version, NEWEST))
+        return True
 
     def _hear_time(self, headers: Mapping[str, str]) -> None:
         self.heard_at = self._clock()
@@ -241,6 +298,14 @@ def _refused(status: int, headers: Mapping[str, str], untrusted: bytes) -> HubRe
     except (ValueError, TypeError, RecursionError):
         problem = Problem(status=status, retryable=status >= 500 or status in (401, 403, 404, 408, 429))
     return HubRefused(status, problem, _retry_after(headers.get("retry-after"), problem.retry_after))
+
+
+def _unproven(status: int, headers: Mapping[str, str]) -> HubSilent | HubRefused:
+    """What stands between may say that it is busy or that a request is too large; it decides about nothing."""
+    if status in (413, 429) or status >= 500:
+        problem = Problem(status=status, retryable=True)
+        return HubRefused(status, problem, _retry_after(headers.get("retry-after"), None))
+    return HubUnproven()
 
 
 def _retry_after(untrusted: str | None, from_body: float | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline.trouble import OfflineTrouble
-from offline.wire.batch import Problem
+from offline.wire.batch import PROBLEM_PREFIX, Problem
 
 
 class LineTrouble(OfflineTrouble):
@@ -21,6 +21,15 @@ class HubSilent(OfflineTrouble):
         self.why = why
 
 
+class HubUnproven(HubSilent):
+    """Somebody answered, but not with the hub's signature: nothing of it is believed."""
+
+    def __init__(self) -> None:
+        super().__init__("答复没有中枢的签名")
+        self.sentence = "收到的答复不是中枢签的，没有采信。"
+        self.advice = "数据都在本机。一直如此请技术人员检查 hub.url 和网络：可能有别的机器在冒充中枢。"
+
+
 class HubRefused(OfflineTrouble):
     """The hub answered with an error; `problem` says whether to try again, and when."""
 
@@ -30,6 +39,10 @@ class HubRefused(OfflineTrouble):
         self.status = status
         self.problem = problem
         self.retry_after_s = retry_after_s
+
+    def says(self, code: str) -> bool:
+        """Whether the hub's problem is of this kind."""
+        return self.problem.type == f"{PROBLEM_PREFIX}{code}"
 
     @property
     def about_the_content(self) -> bool:

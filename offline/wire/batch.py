@@ -11,6 +11,10 @@ MAX_BATCH_EVENTS: Final = 500
 MAX_BATCH_BYTES: Final = 2 * 1024 * 1024
 
 
+PROBLEM_PREFIX: Final = "urn:zhizhu:problem:"
+"""What the `type` of a problem begins with; its code follows."""
+
+
 class EventStatus(StrEnum):
     """What became of one event at the hub."""
 

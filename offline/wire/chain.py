@@ -23,6 +23,12 @@ class Break:
 
     seq: int
     reason: str
+    id: str = ""  # of the event found there; empty where there is none
+
+
+def shown_head(head: Head) -> str:
+    """A head as slips, consoles and telephones pass it on: its number and sixteen digits of its hash."""
+    return f"{head.seq} · {' '.join(head.hash[at : at + 4] for at in range(0, 16, 4))}"
 
 
 START: Final = Head(0, GENESIS)
@@ -34,10 +40,10 @@ def check(envelopes: Iterable[Envelope], head: Head = START) -> Head | Break:
     source: str | None = None
     for envelope in envelopes:
         if source is not None and envelope.source != source:
-            return Break(envelope.seq, f"来源变成了 {envelope.source}")
+            return Break(envelope.seq, f"来源变成了 {envelope.source}", envelope.id)
         if envelope.seq != head.seq + 1:
-            return Break(envelope.seq, f"应为第 {head.seq + 1} 条")
+            return Break(envelope.seq, f"应为第 {head.seq + 1} 条", envelope.id)
         if envelope.prev != head.hash:
-            return Break(envelope.seq, "与前一条的散列对不上")
+            return Break(envelope.seq, "与前一条的散列对不上", envelope.id)
         source, head = envelope.source, Head(envelope.seq, envelope.hash())
     return head

@@ -40,6 +40,14 @@ class AnswerBody(BaseModel):
     sealed: str | None = Field(default=None, max_length=16 * 1024)
 
 
+class EventBody(BaseModel):
+    """Kind `event`: an event that was laid aside is stored now."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    event_id: str = Field(max_length=36)
+    status: Literal["stored"]
+
+
 class DueBody(BaseModel):
     """Kind `due`: what a person ought to do by a month; `month` null takes it back."""
 

@@ -121,6 +121,11 @@ def terminal_source(terminal_id: str) -> str:
     return f"terminal/{terminal_id}"
 
 
+def terminal_of(source: str) -> str:
+    """The terminal whose chain a source names."""
+    return source.split("/")[1]
+
+
 def _matching(record: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str:
     text = text_field(record, name, 200)
     if not pattern.fullmatch(text):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from offline.wire.canonical import b64, canonical_json, unb64
-from offline.wire.trouble import BadSignature, MalformedRecord
+from offline.wire.signed_body import check_body, sign_body
+from offline.wire.trouble import MalformedRecord
 
 MAX_HELPERS: Final = 500
 
@@ -35,18 +33,14 @@ class HelperList(BaseModel):
 def sign_list(hub_signing_private: bytes, listed: HelperList) -> dict[str, object]:
     """The body of a `helpers` change: `{"list": …, "signature": b64}`."""
     body = listed.model_dump(mode="json")
-    signature = Ed25519PrivateKey.from_private_bytes(hub_signing_private).sign(canonical_json(body))
-    return {"list": body, "signature": b64(signature)}
+    return {"list": body, "signature": sign_body(hub_signing_private, body)}
 
 
 def check_list(hub_signing_public: bytes, untrusted: Mapping[str, object]) -> HelperList:
     """The list of a `helpers` change; raises BadSignature or MalformedRecord."""
     body = untrusted.get("list")
+    check_body(hub_signing_public, body, untrusted.get("signature"), "帮办员名单")
     try:
-        signature = unb64(untrusted.get("signature"), 64)
-        Ed25519PublicKey.from_public_bytes(hub_signing_public).verify(signature, canonical_json(body))
         return HelperList.model_validate(body)
-    except InvalidSignature:
-        raise BadSignature("帮办员名单不是本中枢签的") from None
-    except (ValidationError, ValueError, TypeError):
+    except ValidationError:
         raise MalformedRecord("帮办员名单的内容不合约定") from None

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from offline.wire.canonical import b64, canonical_json, time_text, unb64
+from offline.wire.canonical import b64, time_text, unb64
 from offline.wire.sealing import key_id
-from offline.wire.trouble import BadSignature, MalformedRecord, OldStatement
+from offline.wire.signed_body import check_body, sign_body
+from offline.wire.trouble import MalformedRecord, OldStatement
 
 _PURPOSE: Final = "zhizhu hub keys"
 PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
@@ -59,8 +58,7 @@ class KeyStatement(BaseModel):
 def sign_statement(signing_private: bytes, stated: KeyStatement) -> dict[str, object]:
     """The body of a `keys` change: `{"statement": …, "signature": b64}`."""
     body = stated.model_dump(mode="json") | {"since": time_text(stated.since)}
-    signature = Ed25519PrivateKey.from_private_bytes(signing_private).sign(canonical_json(body))
-    return {"statement": body, "signature": b64(signature)}
+    return {"statement": body, "signature": sign_body(signing_private, body)}
 
 
 def check_statement(signing_public: bytes, known_version: int, untrusted: Mapping[str, object]) -> KeyStatement:
@@ -70,12 +68,9 @@ def check_statement(signing_public: bytes, known_version: int, untrusted: Mappin
         stated = KeyStatement.model_validate(body)
         if stated.version <= known_version:
             raise OldStatement(stated.version, known_version)
-        signature = unb64(untrusted.get("signature"), 64)
-        Ed25519PublicKey.from_public_bytes(signing_public).verify(signature, canonical_json(body))
-    except InvalidSignature:
-        raise BadSignature("换密钥的声明不是本中枢签的") from None
-    except (ValidationError, ValueError, TypeError):
+    except ValidationError:
         raise MalformedRecord("换密钥的声明内容不合约定") from None
+    check_body(signing_public, body, untrusted.get("signature"), "换密钥的声明")
     if (key_id(stated.sealing()), key_id(stated.signing())) != (stated.sealing_key_id, stated.signing_key_id):
         raise MalformedRecord("换密钥的声明里，密钥和它的编号对不上")
     return stated

@@ -56,3 +56,14 @@ class OldStatement(WireTrouble):
             f"收到第 {version} 版的密钥声明，本机已是第 {known} 版，没有采用。",
             "一次不要紧；反复出现请检查是否有人在冒充中枢。",
         )
+
+
+class ProtocolGap(WireTrouble):
+    """The two ends have no version of the agreement in common."""
+
+    def __init__(self, *, terminal_too_old: bool) -> None:
+        if terminal_too_old:
+            super().__init__("这台终端的程序太旧，中枢已不再支持。", "数据都保留在终端上；请技术人员升级终端程序。")
+        else:
+            super().__init__("中枢的程序比这台终端旧，还不支持它。", "数据都保留在终端上；请中枢的运维人员升级中枢。")
+        self.terminal_too_old = terminal_too_old

@@ -9,6 +9,7 @@ import pytest
 
 from hub.hub import Hub
 from seeds.people import People
+from tests.hub.machine import Machine
 from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
 
 
@@ -35,6 +36,13 @@ def url(hub: Hub) -> Iterator[str]:
 def terminal(hub: Hub, url: str, clock: HandClock) -> FakeTerminal:
     """An enrolled terminal of the test village."""
     return FakeTerminal.enrolled(hub, url, clock)
+
+
+@pytest.fixture
+def machine(hub: Hub, url: str, clock: HandClock, tmp_path: Path) -> Iterator[Machine]:
+    """An enrolled machine."""
+    with Machine.enrolled(hub, url, clock, tmp_path / "terminal") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from offline.wire.attachment import LaterPicture, SealedAttachment, seal_attachm
 from offline.wire.blobs import content_range
 from offline.wire.canonical import b64
 from offline.wire.claims import new_code
-from offline.wire.signing import sign_request
 from seeds.people import Person
 from tests.hub.running import FakeTerminal
 
@@ -36,7 +35,7 @@ def put(
 ) -> httpx.Response:
     """A whole blob, or a piece of it."""
     path = f"/v1/blobs/{sha256}"
-    headers = sign_request(terminal.signing, terminal.id, "PUT", path, data, terminal.clock())
+    headers = terminal.signed("PUT", path, data)
     if start is not None:
         headers["Content-Range"] = content_range(start, len(data), total or len(data))
     return httpx.put(f"{terminal.url}{path}", content=data, headers=headers)

@@ -13,6 +13,7 @@ from threading import Thread
 
 import httpx
 import uvicorn
+from hypothesis import Phase
 
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
@@ -28,11 +29,14 @@ from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Envelope, event_aad, terminal_source
 from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, TerminalStatus
 from offline.wire.identity import new_traceparent, uuid7
-from offline.wire.sealing import SUITE, lookup_aad, seal
+from offline.wire.protocol import offer
+from offline.wire.sealing import SUITE, key_id, lookup_aad, seal
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
 
 VILLAGE = "440981102999"
+UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""Hypothesis without its explanations: to give them it traces every line, and a hub is made of many."""
 PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"
@@ -107,8 +111,15 @@ class FakeTerminal:
     def ask(self, method: str, path: str, value: object = None, *, signing: bytes | None = None) -> httpx.Response:
         """A signed request."""
         body = b"" if value is None else json.dumps(value).encode()
-        headers = sign_request(signing or self.signing, self.id, method, path, body, self.clock())
+        headers = self.signed(method, path, body, signing=signing)
         return httpx.request(method, f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
+
+    def signed(self, method: str, path: str, body: bytes, *, signing: bytes | None = None) -> dict[str, str]:
+        """The headers of a request of the newest protocol."""
+        known = key_id(unb64(self.enrolment.hub_signing_public, 32))
+        return sign_request(
+            signing or self.signing, self.id, method, path, body, self.clock(), offered=offer(), hub_key=known
+        )
 
     def application(self, person: Person, code: str | None = None, **changes: object) -> dict[str, object]:
         """What a witnessed application of a person says."""
@@ -161,8 +172,8 @@ class FakeTerminal:
         assert reply.status_code == 200, reply.text
         return BatchReply.model_validate(reply.json())
 
-    def beat(self, **devices: DeviceReport) -> httpx.Response:
-        """A heartbeat with these devices."""
+    def heartbeat(self, **devices: DeviceReport) -> bytes:
+        """What a heartbeat with these devices says."""
         beat = Heartbeat(
             terminal=self.id,
             at=self.clock(),
@@ -171,7 +182,14 @@ class FakeTerminal:
             agent_head=HeadReport(seq=START.seq, hash=START.hash),
             software="0.1.0",
         )
-        return self.ask("POST", f"/v1/terminals/{self.id}/heartbeats", beat.model_dump(mode="json"))
+        return beat.model_dump_json().encode()
+
+    def beat(self, **devices: DeviceReport) -> httpx.Response:
+        """A heartbeat with these devices."""
+        path = f"/v1/terminals/{self.id}/heartbeats"
+        body = self.heartbeat(**devices)
+        headers = self.signed("POST", path, body)
+        return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 
     def lookup(self, id_number: str) -> httpx.Response:
         """A look-up by card."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,21 +22,19 @@ from hub.hub import Hub
 from hub.keys import import_key, load_keys, rotate_keys
 from hub.tables import Case, InboxEvent, Terminal
 from hub.trouble import KeyTrouble
-from offline.keys import signing_key
 from offline.projection import Projection, Stage
-from offline.store import AgentStore, TerminalStore
-from offline.sync import HubClient, Pace, drain_once, fetch_changes
-from offline.wire.canonical import b64
+from offline.store import AgentStore
+from offline.sync import HubClient, fetch_changes
 from offline.wire.changes import Change
-from offline.wire.claims import new_code
-from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
+from offline.wire.enrolment import EnrolmentReply
 from offline.wire.signing import new_signing_key, signing_public
 from offline.wire.statement import KeyStatement, sign_statement
 from seeds.people import People
 from tests.conftest import LogWatch
+from tests.hub.machine import Machine
 from tests.hub.running import (
-    APPLIED,
     NOON,
+    UNTRACED,
     VILLAGE,
     FakeTerminal,
     HandClock,
@@ -48,66 +42,6 @@ from tests.hub.running import (
     make_hub,
     serving,
 )
-
-
-@dataclass
-class Machine:
-    """A real terminal's files and its line to a real hub."""
-
-    folder: Path
-    url: str
-    clock: HandClock
-    agent: AgentStore
-    terminal: TerminalStore
-    client: HubClient
-
-    @classmethod
-    @contextmanager
-    def enrolled(cls, hub: Hub, url: str, clock: HandClock, folder: Path) -> Iterator[Machine]:
-        """A new machine, admitted."""
-        agent = AgentStore.open(folder)
-        terminal = TerminalStore.open(folder, clock)
-        private = signing_key(folder)
-        client = HubClient.open(url, private, clock=clock)
-        key = new_enrolment_key(hub.database, hub.settings, clock, VILLAGE, "示例村委会")
-        asked = EnrolmentRequest(
-            key=key, name="示例村委会", region=VILLAGE, signing_public=b64(signing_public(private))
-        )
-        client.terminal_id = agent.enrol(client.enrol(asked), VILLAGE, clock()).terminal_id
-        try:
-            yield cls(folder, url, clock, agent, terminal, client)
-        finally:
-            for one in (client, terminal, agent):
-                one.close()
-
-    def apply(self, people: People) -> str:
-        """Keeps an application and returns its id."""
-        self.clock.turn(1)
-        template = FakeTerminal.application(self, people["lin-yuelan"])  # type: ignore[arg-type]
-        return self.terminal.keep(APPLIED, template, claim_code=new_code()).id
-
-    def drain(self) -> None:
-        """Sends everything that is kept."""
-        for _ in range(50):
-            self.clock.turn(0.01)
-            done = drain_once(self.agent, self.terminal, self.client, Pace(), now=self.clock(), chance=random.Random(1))
-            assert done.trouble is None, done.trouble
-            if not done.more:
-                return
-        raise AssertionError("the outbox does not become empty")
-
-    def listen(self) -> None:
-        """Hears everything the hub has to say."""
-        self.clock.turn(0.01)
-        while fetch_changes(self.agent, self.client, self.clock()).more:
-            self.clock.turn(0.01)
-
-
-@pytest.fixture
-def machine(hub: Hub, url: str, clock: HandClock, tmp_path: Path) -> Iterator[Machine]:
-    """An enrolled machine."""
-    with Machine.enrolled(hub, url, clock, tmp_path / "terminal") as made:
-        yield made
 
 
 def test_a_terminal_that_was_away_through_three_rotations_still_drains(
@@ -301,4 +235,4 @@ class Rotations(RuleBasedStateMachine):
 
 
 TestRotations = Rotations.TestCase
-TestRotations.settings = settings(max_examples=3, stateful_step_count=10, deadline=None)
+TestRotations.settings = settings(max_examples=3, stateful_step_count=10, deadline=None, phases=UNTRACED)

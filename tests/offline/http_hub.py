@@ -15,6 +15,7 @@ from offline.wire.batch import MAX_BATCH_BYTES
 from offline.wire.blobs import parse_range
 from offline.wire.compression import unsqueezed
 from offline.wire.event import Envelope
+from offline.wire.protocol import PROTOCOL_HEADER
 from offline.wire.signing import signing_public, verify_request
 from offline.wire.trouble import BadSignature
 from tests.offline.ground import HubKeys
@@ -48,6 +49,7 @@ class HttpHub:
     cut_after_pieces: int | None = None
     happened: threading.Condition = field(default_factory=threading.Condition)
     public: bytes | None = None
+    speaks: int = 2  # 1: as hubs were before replies were signed; this one signs none in either case
 
     def __enter__(self) -> HttpHub:
         hub = self
@@ -119,6 +121,8 @@ class HttpHub:
             if self.public is not None:
                 try:
                     headers = dict(handler.headers.items())
+                    if self.speaks == 1:
+                        headers.pop(PROTOCOL_HEADER, None)
                     verify_request(self.public, headers, handler.command, handler.path, body, datetime.now(UTC))
                 except BadSignature as refusal:
                     return 401, {}, {"status": 401, "detail": refusal.sentence, "retryable": True}

@@ -15,7 +15,8 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("main[data-refresh]");
       const typing = main.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
-      if (fresh && !typing && fresh.innerHTML !== main.innerHTML) { main.innerHTML = fresh.innerHTML; }
+      const reading = main.querySelector("details[open]") !== null;
+      if (fresh && !typing && !reading && fresh.innerHTML !== main.innerHTML) { main.innerHTML = fresh.innerHTML; }
       lost.hidden = true;
     } catch {
       lost.hidden = false;
