@@ -1,6 +1,6 @@
 #!/bin/sh
 # The heavier runs, by hand: a million fuzzed inputs for every decoder, ten thousand power cuts, thousands of journeys with
-# faults, and how much of the drivers the tests reach. Prints the commit, the seed, and each result.
+# faults, how much of the drivers the tests reach, and ten thousand events drained. Prints the commit, the seed, and each result.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
@@ -24,5 +24,7 @@ trap 'rm -f "$report"' EXIT
 $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
     --cov-report=json:"$report" --cov-fail-under=95
 $bin/python -m deploy.branches "$report" 95
+
+echo "== sync"; $bin/zhizhu bench sync --full
 
 echo "== done in $(($(date +%s) - began)) s"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.cases import view_of
+from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
-from hub.feed import tell
+from hub.feed import lock_feeds, tell
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.sandbox import record_qualification
@@ -34,6 +36,14 @@ def addressee_of(applied: Application) -> Addressee:
     """Slow on purpose (the key is stretched): made before any lock. Raises WireTrouble."""
     key = answer_key(applied.claim.normal_code(), applied.claim.salt())
     return Addressee(applied.applicant.id_number.upper(), key)
+
+
+def lock_cases(session: Session, ids: Collection[int]) -> list[Case]:
+    """The cases a transaction is going to conclude, oldest first, locked with the feeds that will hear of it."""
+    locked = select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()
+    cases = list(session.scalars(locked.execution_options(populate_existing=True)))
+    lock_feeds(session, {case.region for case in cases})
+    return cases
 
 
 def conclude(
@@ -74,5 +84,5 @@ def _answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> Non
 
 
 def _counted(case: Case) -> date:
-    """The day from which the next year counts; a doubtful terminal clock never shortens it: then the hub's counts."""
-    return local_day(case.applied_at if case.clock == "trusted" else case.received_at)
+    """The day from which the next year counts: the latest it can have been; a doubtful clock shortens nothing."""
+    return local_day(kept_window(case).latest)

@@ -12,13 +12,23 @@ from pydantic import ValidationError
 
 from hub.applications import Application
 from hub.hub import Hub
+from hub.problems import Problem
 from offline.wire.event import Envelope, record_hash, terminal_source
 from offline.wire.sealing import unseal_event
 from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
 from seeds.item import Item
 
 # What terminals and agents tell the hub without asking anything of it.
-TOLD_TYPES: Final = frozenset(("cn.zhizhu.slip.settled.v1", "cn.zhizhu.agent.enrolled.v1", "cn.zhizhu.agent.parked.v1"))
+TOLD_TYPES: Final = frozenset(
+    (
+        "cn.zhizhu.slip.settled.v1",
+        "cn.zhizhu.agent.enrolled.v1",
+        "cn.zhizhu.agent.parked.v1",
+        "cn.zhizhu.agent.clock.v1",
+    )
+)
+SPELT: Final = "spelt"
+"""Under which the JSON of what is no event is kept, as a text."""
 Key = tuple[str, str]
 """What is unique for ever: the source and the id."""
 _ID_CHARS: Final = 36
@@ -113,9 +123,17 @@ def _applied(payload: Mapping[str, object], item: Item) -> Opened:
 
 
 def _unreadable(source: str, untrusted: object, reason: str) -> Unreadable:
-    raw = json.dumps(untrusted, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    digest = hashlib.sha256(raw).hexdigest()
+    raw = _spelt(untrusted)
+    digest = hashlib.sha256(raw.encode("ascii")).hexdigest()
     identifier = f"raw-{digest[:32]}"
     said = untrusted.get("id") if isinstance(untrusted, dict) else None
-    shown = said if isinstance(said, str) and 0 < len(said) <= _ID_CHARS else identifier
-    return Unreadable(source, identifier, digest, {"raw": untrusted}, reason, shown)
+    shown = said if isinstance(said, str) and 0 < len(said) <= _ID_CHARS and said.isprintable() else identifier
+    return Unreadable(source, identifier, digest, {SPELT: raw}, reason, shown)
+
+
+def _spelt(untrusted: object) -> str:
+    """The JSON of what is no event, as a text: a NaN or a half character inside would be refused by PostgreSQL."""
+    try:
+        return json.dumps(untrusted, sort_keys=True)
+    except RecursionError:
+        raise Problem("malformed", 400, "请求内容嵌套太深。", park=True) from None

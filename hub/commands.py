@@ -24,6 +24,14 @@ from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
 from hub.terminal_commands import terminals
 
+_picture_days = click.option(
+    "--picture-days",
+    default=HubSettings().picture_days,
+    show_default=True,
+    type=click.IntRange(1, 365),
+    help="没人决定的照片保留几天。Days after which a picture nobody has decided about is deleted.",
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def hub() -> None:
@@ -48,13 +56,7 @@ hub.add_command(slip_signers)
     type=click.FloatRange(min=1, max=86_400),
     help="多久没有心跳算失联。Seconds without a heartbeat after which a terminal is unknown.",
 )
-@click.option(
-    "--picture-days",
-    default=HubSettings().picture_days,
-    show_default=True,
-    type=click.IntRange(1, 365),
-    help="没人决定的照片保留几天。Days after which a picture nobody has decided about is deleted.",
-)
+@_picture_days
 @click.option(
     "--card-decoder",
     default="",
@@ -85,6 +87,12 @@ hub.add_command(slip_signers)
     type=click.Path(dir_okay=False, path_type=Path),
     help="证书的私钥，PEM。The certificate's key.",
 )
+@click.option(
+    "--decide/--no-decide",
+    default=True,
+    show_default=True,
+    help="同时审批；不审批时另开 zhizhu hub decide。Decides cases too; else run `zhizhu hub decide` beside it.",
+)
 def serve(
     url: str,
     host: str,
@@ -97,6 +105,7 @@ def serve(
     credential_grace_days: int,
     certificate: Path | None,
     certificate_key: Path | None,
+    decide: bool,
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -113,7 +122,19 @@ def serve(
             credential_days=credential_days,
             credential_grace_days=credential_grace_days,
         )
-        run(url, host, port, state, settings, tls)
+        run(url, host, port, state, settings, tls, decide=decide)
+
+
+@hub.command()
+@_database
+@_state
+@_picture_days
+def decide(url: str, state: Path, picture_days: int) -> None:
+    """只审批，不对外服务；可以同时开几个。Only decides cases, beside `serve --no-decide`; several may run at once."""
+    from hub.worker import run
+
+    with _spoken():
+        run(url, state, HubSettings(picture_days=picture_days))
 
 
 @hub.command()

@@ -14,10 +14,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, addressee_of, conclude
+from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
+from hub.clock_doubt import Window, keep_window, window_of
 from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
@@ -39,6 +40,7 @@ class _Verdict:
     decision: Decision
     addressee: Addressee | None
     outdated: tuple[Outdated, ...]
+    made: Window
 
 
 class DecisionWorker:
@@ -48,7 +50,7 @@ class DecisionWorker:
         self._hub = hub
         self._name = name or f"worker-{secrets.token_hex(4)}"
         self._stop = Event()
-        self._thread = Thread(target=self._run, name=self._name, daemon=True)
+        self._thread = Thread(target=self.run, name=self._name, daemon=True)
         self._dues_day = ""
         self._swept_at: datetime | None = None
         self._forgot_at: datetime | None = None
@@ -59,9 +61,28 @@ class DecisionWorker:
 
     def stop(self) -> None:
         """Finishes the case in hand and ends."""
+        self.end()
+        self._thread.join()
+
+    def end(self) -> None:
+        """Asks `run` to return after the case in hand."""
         self._stop.set()
         self._hub.work.set()
-        self._thread.join()
+
+    def run(self) -> None:
+        """Works until it is ended; a database that does not answer is waited for."""
+        while not self._stop.is_set():
+            try:
+                self._new_day()
+                self._sweep()
+                self._forget_requests()
+                busy = self.run_once() > 0
+            except SQLAlchemyError as error:
+                log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            if not busy:
+                self._hub.work.wait(self._hub.settings.decision_poll_s)
+                self._hub.work.clear()
 
     def run_once(self) -> int:
         """Decides the cases that wait now; returns how many."""
@@ -99,8 +120,11 @@ class DecisionWorker:
             if job.state != "claimed" or job.claimed_by != self._name:
                 return False
             job.state, job.lease_until = "done", None
+            lock_cases(session, {case_id, *(one.case_id for one in verdict.outdated)})
             withdraw(session, self._hub, verdict.outdated)
-            self._conclude(session, session.get_one(Case, case_id), verdict)
+            case = session.get_one(Case, case_id)
+            keep_window(case, verdict.made)
+            self._conclude(session, case, verdict)
         self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
         return True
 
@@ -111,23 +135,27 @@ class DecisionWorker:
             case = session.get_one(Case, case_id)
             outdated = outdated_by(session, hub, case)
             attempts = session.get_one(DecisionJob, case_id).attempts
+            made = window_of(session, case, {})
             try:
                 payload = payload_of(session, hub, case)
+                made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
             except (WireTrouble, ValueError):
-                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated)
+                return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if attempts > hub.settings.decision_attempts:
-                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated)
+                return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             number = addressee.id_number
             facts: dict[str, object] = {
                 "application": payload,
                 "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
                 "today": local_day(hub.clock()).isoformat(),
+                # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
+                "applied_on": local_day(made.earliest).isoformat(),
             }
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated)
+            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated, made)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
@@ -145,20 +173,6 @@ class DecisionWorker:
         )
         session.flush()
         conclude(session, hub, case, _STATES[decision.outcome], reasons, verdict.addressee)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._new_day()
-                self._sweep()
-                self._forget_requests()
-                busy = self.run_once() > 0
-            except SQLAlchemyError as error:
-                log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
-                busy = False
-            if not busy:
-                self._hub.work.wait(self._hub.settings.decision_poll_s)
-                self._hub.work.clear()
 
     def _new_day(self) -> None:
         today = local_day(self._hub.clock()).isoformat()

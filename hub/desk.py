@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, conclude
+from hub.answers import Addressee, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import read_blob
 from hub.cases import payload_of
@@ -131,7 +131,7 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
         return DeskTrouble("hub.desk.trouble.long", 422)
     addressee = _addressee(hub, case_id)
     with hub.database.writing() as session:
-        case = session.get_one(Case, case_id, with_for_update=True)
+        (case,) = lock_cases(session, {case_id})
         if case.state not in OPEN or case.state == _STATES[outcome]:
             return DeskTrouble("hub.desk.trouble.decided", 409)
         if (trouble := _unseen(session, hub, case, who, outcome)) is not None:

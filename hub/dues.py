@@ -52,7 +52,9 @@ def refresh_dues(hub: Hub) -> None:
         ids = session.scalars(select(Terminal.id)).all()
     for terminal_id in ids:
         with hub.database.writing() as session:
-            publish_dues(session, hub, session.get_one(Terminal, terminal_id))
+            # A worker may be telling this terminal about an approval: the differences are made one after the other.
+            terminal = session.get_one(Terminal, terminal_id, with_for_update={"key_share": True})
+            publish_dues(session, hub, terminal)
 
 
 def _tell(session: Session, terminal_id: str, hub: Hub, body: DueBody) -> int:

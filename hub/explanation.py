@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cases import month_text, outcome_text, settled_at
+from hub.clock_doubt import applied_text, doubt_text
 from hub.decisions import inputs_of
 from hub.hub import Hub
 from hub.moments import local_text
@@ -17,7 +18,7 @@ from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, I
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
-_SOURCES: Final = frozenset(("application", "person", "today"))
+_SOURCES: Final = frozenset(("application", "person", "today", "applied_on"))
 _WORDS: Final = frozenset(("level", "way", "for", "status", "scheme"))
 _PLACES: Final = frozenset(("region", "terminal_region", "county"))
 _MAX_INPUTS: Final = 80
@@ -45,7 +46,7 @@ class CaseRow:
     received: str
     decided: str
     next_due: str
-    clock: str
+    clock_doubt: str
     reasons: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -119,11 +120,11 @@ def case_row(hub: Hub, case: Case, terminal: Terminal) -> CaseRow:
         terminal_name=terminal.name,
         identity_way=case.identity_way,
         identity_text=hub.texts(f"hub.identity.{case.identity_level}"),
-        applied=local_text(case.applied_at),
+        applied=applied_text(case),
         received=local_text(case.received_at),
         decided=local_text(settled_at(case)),
         next_due=month_text(case.next_due) if case.next_due else "",
-        clock=case.clock,
+        clock_doubt=doubt_text(hub.texts, case),
         reasons=tuple(str(reason["text"]) for reason in case.reasons),
     )
 

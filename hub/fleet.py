@@ -10,12 +10,15 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.clock_doubt import note_start
 from hub.hub import Hub
 from hub.moments import ago_text, local_text
 from hub.tables import Terminal
-from offline.wire.heartbeat import DeviceReport, Heartbeat
+from offline.wire.heartbeat import DeviceReport, Heartbeat, RoomReport
 
 _WELL: Final = frozenset(("ready", "limited"))
+_SOON_FULL: Final = 0.6
+"""From which part of its bound a terminal is told to be filling, before anybody is turned away."""
 
 
 class TerminalState(StrEnum):
@@ -48,6 +51,26 @@ class DeviceView:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomView:
+    """How much more a terminal can keep, as an operator reads it; unknown where it is silent or does not tell."""
+
+    takes: str  # deferrable (all) | ordinary | essential | nothing | unknown
+    full: float
+    text: str
+    cause_text: str
+
+    @property
+    def refuses(self) -> bool:
+        """Whether residents are turned away."""
+        return self.takes in ("ordinary", "essential", "nothing")
+
+    @property
+    def soon(self) -> bool:
+        """Whether nobody is turned away yet, but somebody soon will be."""
+        return self.takes == "deferrable" and self.full >= _SOON_FULL
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalView:
     """One terminal as an operator reads it."""
 
@@ -68,6 +91,7 @@ class TerminalView:
     parked: int
     oldest: datetime | None
     oldest_ago: str
+    room: RoomView
     software: str
     enrolled: str
 
@@ -82,6 +106,7 @@ def note_heartbeat(session: Session, hub: Hub, terminal_id: str, heartbeat: Hear
     terminal = session.get_one(Terminal, terminal_id)
     terminal.heartbeat = heartbeat.model_dump(mode="json")
     terminal.heartbeat_at = hub.clock()
+    note_start(session, terminal, heartbeat, hub.clock(), hub.settings.starts_kept)
 
 
 def terminals(session: Session, hub: Hub, prefix: str = "") -> list[TerminalView]:
@@ -117,6 +142,7 @@ def terminal_view(hub: Hub, terminal: Terminal) -> TerminalView:
         parked=0 if said is None else said.outbox.parked,
         oldest=None if said is None else said.outbox.oldest,
         oldest_ago="" if said is None or said.outbox.oldest is None else ago_text(said.outbox.oldest, now),
+        room=_room(hub, None if said is None or silent else said.outbox.room),
         software="" if said is None else said.software,
         enrolled=local_text(terminal.enrolled_at),
     )
@@ -128,7 +154,9 @@ def state_of(said: Heartbeat | None, at: datetime | None, now: datetime, silence
         return TerminalState.NEVER
     if now - at > timedelta(seconds=silence_s):
         return TerminalState.UNKNOWN
-    well = said.status.screen == "alive" and all(one.state == "ready" for one in said.status.devices.values())
+    devices_well = all(one.state == "ready" for one in said.status.devices.values())
+    takes_all = said.outbox.room is None or said.outbox.room.takes == "deferrable"
+    well = said.status.screen == "alive" and devices_well and takes_all
     return TerminalState.ONLINE if well else TerminalState.DEGRADED
 
 
@@ -139,6 +167,15 @@ _ORDER: Final = {
     TerminalState.NEVER: 3,
     TerminalState.ONLINE: 4,
 }
+
+
+def _room(hub: Hub, room: RoomReport | None) -> RoomView:
+    if room is None:
+        return RoomView("unknown", 0.0, hub.texts("hub.room.unknown"), "")
+    text = hub.texts(f"hub.room.{room.takes}", percent=str(round(room.full * 100)), free=str(room.free_mb))
+    return RoomView(
+        room.takes, room.full, text, "" if room.cause is None else hub.texts(f"hub.room.cause.{room.cause}")
+    )
 
 
 def _device(hub: Hub, role: str, report: DeviceReport, silent: bool) -> DeviceView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Event
 
@@ -35,19 +36,26 @@ class Hub:
     work: Event = field(default_factory=Event)  # set when a case waits for its decision
 
 
+@cache
+def _printed() -> tuple[Catalogue, Texts, Regions]:
+    """What comes with the program and stays as it is: read once, however many hubs a process opens."""
+    return Catalogue.load(), Texts.load(language="zh-Hans"), Regions.load()
+
+
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
     """A hub over the database at `url` with the keys under `state_dir`; the schema must be up to date."""
-    database = Database(url)
+    settings = settings or HubSettings()
+    database = Database(url, settings)
     database.check()
-    bounds = settings or HubSettings()
+    catalogue, texts, regions = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
-        catalogue=Catalogue.load(),
-        texts=Texts.load(language="zh-Hans"),
-        regions=Regions.load(),
-        refusals=Refusals(database, clock, bounds.refusal_write_s),
-        replays=Replays(clock, bounds.replay_memory),
-        settings=bounds,
+        catalogue=catalogue,
+        texts=texts,
+        regions=regions,
+        refusals=Refusals(database, clock, settings.refusal_write_s),
+        replays=Replays(clock, settings.replay_memory),
+        settings=settings,
         clock=clock,
     )

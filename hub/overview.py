@@ -84,6 +84,13 @@ def _hardships(hub: Hub, view: TerminalView, people: int) -> Iterator[Hardship]:
         severity = "watch" if device.well else "limit"
         text = texts("hub.cannot.soon", device=device.name) if device.well else text
         yield Hardship(view, text, device.advice, severity, people, view.oldest)
+    if view.room.refuses:
+        severity = "stop" if view.room.takes == "nothing" else "limit"
+        text = texts(f"hub.cannot.room.{view.room.takes}", cause=view.room.cause_text)
+        yield Hardship(view, text, texts("hub.advice.room"), severity, people, view.oldest)
+    elif view.room.soon:
+        text = texts("hub.cannot.room.soon", percent=str(round(view.room.full * 100)))
+        yield Hardship(view, text, texts("hub.advice.room"), "watch", people, view.oldest)
     if view.waiting:
         text = texts("hub.cannot.waiting", count=str(view.waiting), ago=view.oldest_ago)
         yield Hardship(view, text, texts("hub.advice.waiting"), "watch", view.waiting, view.oldest)

@@ -9,7 +9,8 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from hub.measures import Measures
@@ -63,7 +64,10 @@ def install(app: FastAPI, measures: Measures) -> None:
     app.add_exception_handler(Problem, refusing(_as_is))
     app.add_exception_handler(HTTPException, refusing(_plain))
     app.add_exception_handler(RequestValidationError, refusing(_invalid))
-    app.add_exception_handler(OperationalError, refusing(_database))
+    # Besides what the database says itself: no free connection, a cut one, a transaction that the server ended.
+    for kind in (OperationalError, NoConnection, InterfaceError, InternalError):
+        app.add_exception_handler(kind, refusing(_database))
+    app.add_exception_handler(DataError, refusing(_unstorable))
 
 
 def _as_is(error: Exception) -> Problem:
@@ -81,6 +85,11 @@ def _invalid(error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)
     where = "、".join(sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()}))
     return Problem("invalid", 422, f"请求内容不合约定：{where}。", park=True)
+
+
+def _unstorable(_: Exception) -> Problem:
+    # PostgreSQL takes no NUL and nothing longer than its column: the same bytes would be refused again.
+    return Problem("unstorable", 422, "请求里有数据库不能保存的字符或过长的内容。", park=True)
 
 
 def _database(_: Exception) -> Problem:

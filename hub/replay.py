@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.arrivals import Arrival, Opener, arrival
+from hub.arrivals import SPELT, Arrival, Opener, arrival
 from hub.cases import open_cases
 from hub.feed import tell
 from hub.hub import Hub
@@ -75,7 +75,8 @@ def replay(hub: Hub, source: str, event_id: str, by: str) -> Replayed:
 
 def _read_again(hub: Hub, row: InboxEvent) -> Replayed:
     """What could not be read as an event may be one for a newer program: it goes through the door again."""
-    untrusted: Mapping[str, Any] | object = row.envelope.get("raw")
+    kept = row.envelope
+    untrusted: object = json.loads(kept[SPELT]) if SPELT in kept else kept.get("raw")  # as it was kept at first
     one = arrival(terminal_of(row.source), untrusted)
     if not isinstance(one, Arrival):
         return Replayed("still", one.reason)

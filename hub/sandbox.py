@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.database import Database
@@ -20,23 +22,25 @@ PENSION: Final = "pension-qualification"
 
 def load_base_library(database: Database, people: People, clock: Clock) -> int:
     """Puts the invented people that are not there yet into the library; what the hub learnt of the others stays."""
-    now, added = clock(), 0
+    now = clock()
     with database.writing() as session:
-        for person in people:
-            if session.get(BasePerson, person.id_number) is not None:
-                continue
-            session.add(
-                BasePerson(
-                    id_number=person.id_number,
-                    name=person.name,
-                    region=person.region,
-                    helper="helper" in person.roles,
-                    facts=person.library_row(local_day(now)),
-                    loaded_at=now,
-                )
-            )
-            added += 1
-    return added
+        known = frozenset(session.scalars(select(BasePerson.id_number)))
+        rows = [
+            {
+                "id_number": person.id_number,
+                "name": person.name,
+                "region": person.region,
+                "helper": "helper" in person.roles,
+                "facts": person.library_row(local_day(now)),
+                "loaded_at": now,
+            }
+            for person in people
+            if person.id_number not in known
+        ]
+        if rows:  # another replica may be loading them at this moment
+            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            session.execute(insert(BasePerson).on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 def person_facts(row: BasePerson | None, today: date) -> dict[str, Any] | None:

@@ -37,8 +37,17 @@ class TlsFiles:
             ) from None
 
 
-def run(url: str, host: str, port: int, state_dir: Path, settings: HubSettings, tls: TlsFiles | None = None) -> None:
-    """Serves until a signal comes; the sandbox base library (演示) is loaded first."""
+def run(
+    url: str,
+    host: str,
+    port: int,
+    state_dir: Path,
+    settings: HubSettings,
+    tls: TlsFiles | None = None,
+    *,
+    decide: bool = True,
+) -> None:
+    """Serves until a signal comes, and decides meanwhile; the sandbox base library (演示) is loaded first."""
     if tls is not None:
         tls.check()
     listening = _listen(host, port)
@@ -48,7 +57,7 @@ def run(url: str, host: str, port: int, state_dir: Path, settings: HubSettings, 
             with speaking(url):
                 load_base_library(hub.database, People.load(), hub.clock)
             config = uvicorn.Config(
-                create_app(hub),
+                create_app(hub, decide=decide),
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -46,5 +46,12 @@ class HubSettings:
     refusal_write_s: float = 10.0  # a count of refusals is written at most so often
     card_decoder: tuple[str, ...] = ()  # turns a card's 1024 WLT bytes into a PNG; none: the card's photo is not shown
     card_decoder_s: float = 5.0
+    starts_kept: int = 30  # per terminal: starts of its machine, by which a time in doubt is placed
     region_helpers: int = 500
     region_dues: int = 5_000  # per terminal
+    database_connections: int = 20  # to PostgreSQL, a process
+    database_wait_s: float = 10.0  # for one of these
+    database_connect_s: float = 5.0
+    database_statement_s: float = 30.0  # PostgreSQL ends what runs longer
+    database_lock_s: float = 5.0  # for what another transaction holds, on both databases
+    database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer

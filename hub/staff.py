@@ -7,6 +7,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -86,8 +87,7 @@ class Reception:
         self._database = database
         self._clock = clock
         self._settings = settings
-        # Compared when no such account exists, so that names cannot be guessed by the time it takes.
-        self._nobody = _HASHER.hash(secrets.token_urlsafe(16))
+        self._nobody = _nobody()
 
     def sign_in(self, name: str, password: str) -> str | Refused:
         """A fresh session's cookie value, or why not; wrong guesses are counted and lock the account for a while."""
@@ -146,6 +146,12 @@ class Reception:
 def same(one: str, other: str) -> bool:
     """Whether two secrets are equal, without telling how far."""
     return hmac.compare_digest(one.encode("utf-8"), other.encode("utf-8"))
+
+
+@cache
+def _nobody() -> str:
+    """Compared when no such account exists, so that names cannot be guessed by the time it takes."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def _verify(known_hash: str, password: str) -> bool:

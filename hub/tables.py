@@ -144,6 +144,17 @@ class Alarm(Base):
     settled_by: Mapped[str | None] = mapped_column(String(40))
 
 
+class BootSeen(Base):
+    """A start of a terminal's machine, as its heartbeats told it, by the hub's own clock."""
+
+    __tablename__ = "boot_seen"
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    boot: Mapped[str] = mapped_column(String(36), primary_key=True)
+    began_at: Mapped[datetime]
+    heard_at: Mapped[datetime]
+    seq: Mapped[int] = mapped_column(BIG)  # of the terminal's chain when it was last heard
+
+
 class Chain(Base):
     """The head of one chain of a terminal (its own, or its agent's)."""
 
@@ -198,6 +209,10 @@ class Case(Base):
     decided_at: Mapped[datetime | None]
     next_due: Mapped[str | None] = mapped_column(String(10))
     reasons: Mapped[list[Any]]
+    # When it can have been made, as far as is known; set when it is first considered.
+    applied_from: Mapped[datetime | None]
+    applied_until: Mapped[datetime | None]
+    applied_how: Mapped[str | None] = mapped_column(String(10))  # clock | uptime | between
     picture_sha256: Mapped[str | None] = mapped_column(String(64))  # what the applicant agreed that a clerk may see
 
     __table_args__ = (Index("case_event", "source", "event_id", unique=True),)

@@ -62,10 +62,10 @@ class Verdicts:
 def judge(
     batch: Sequence[Arrival | Unreadable],
     known: Mapping[Key, Known],
-    doubts: Mapping[Key, str],
+    doubts: Mapping[str, str],
     places: Mapping[str, Place],
 ) -> Verdicts:
-    """Judges a batch in its order; `places` has every source that the batch names."""
+    """Judges a batch in its order; `doubts` go by an event's hash, `places` has every source that the batch names."""
     seen, keeps, results = dict(known), dict[Key, Keep](), list[EventResult]()
     chains = {source: _Chain(place) for source, place in places.items()}
     for one in batch:
@@ -78,7 +78,7 @@ def judge(
             results.append(_again(one, found))
         else:
             position, fault = chains[one.envelope.source].take(one)
-            reason = fault or doubts.get(one.key)
+            reason = fault or doubts.get(one.hash)
             keeps[one.key] = Keep(one, reason, position)
             status = EventStatus.STORED if reason is None else EventStatus.PARKED
             results.append(EventResult(id=one.envelope.id, status=status, reason=reason))

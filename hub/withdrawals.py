@@ -35,10 +35,10 @@ def outdated_by(session: Session, hub: Hub, case: Case) -> tuple[Outdated, ...]:
 
 
 def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None:
-    """Closes what still waits, in the caller's transaction."""
+    """Closes what still waits, in the caller's transaction, which has locked these cases."""
     reason = {"code": "applied_again", "text": hub.texts("hub.reason.applied_again")}
     for each in outdated:
-        case = session.get_one(Case, each.case_id, with_for_update=True)
+        case = session.get_one(Case, each.case_id)
         if case.state == "waiting":  # a clerk may have been quicker
             conclude(session, hub, case, "withdrawn", [reason], each.addressee)
 

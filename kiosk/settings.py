@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from kiosk.trouble import SettingsTrouble
+from offline.bounds import KB, MB, Bounds
 
 Value = str | int | float | bool
 
@@ -32,6 +33,7 @@ class Setting:
 
 
 _SECONDS: Final = "s"
+_BOUNDS: Final = Bounds()
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("terminal.name", str, "智助终端", "终端名称，印在凭条上", "name of the terminal, printed on slips"),
@@ -233,6 +235,72 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         True,
         0,
         3600,
+    ),
+    Setting(
+        "outbox.max_events",
+        int,
+        _BOUNDS.max_events,
+        "最多存多少条还没送出的记录",
+        "events that may wait for the hub",
+        "",
+        True,
+        1,
+        1_000_000,
+    ),
+    Setting(
+        "outbox.max_mb",
+        int,
+        _BOUNDS.max_bytes // MB,
+        "还没送出的记录和照片最多占多少",
+        "what waiting events and pictures may take",
+        "MB",
+        True,
+        1,
+        1_000_000,
+    ),
+    Setting(
+        "outbox.max_age_days",
+        float,
+        _BOUNDS.max_age_days,
+        "最早的记录等了多久，就不再收可缓办的事项（已存的不会过期）",
+        "age of the oldest at which deferrable items are refused; nothing kept expires",
+        "d",
+        True,
+        0.01,
+        3650,
+    ),
+    Setting(
+        "outbox.file_max_mb",
+        int,
+        _BOUNDS.file_max_bytes // MB,
+        "终端数据库最大多少",
+        "largest size of terminal.db",
+        "MB",
+        True,
+        1,
+        1_000_000,
+    ),
+    Setting(
+        "disk.reserve_mb",
+        int,
+        _BOUNDS.reserve_bytes // MB,
+        "磁盘留多少给已保存的记录；余两倍时只收重要的，余四倍时不收可缓办的",
+        "free space kept for what was acknowledged; twice as much for ordinary items, four times for deferrable ones",
+        "MB",
+        True,
+        0,
+        100_000,
+    ),
+    Setting(
+        "attachment.max_kb",
+        int,
+        _BOUNDS.attachment_max_bytes // KB,
+        "一张照片封好后最大多少",
+        "largest sealed picture",
+        "KB",
+        True,
+        16,
+        2048,
     ),
     Setting(
         "outbox.keep_days",

@@ -89,7 +89,8 @@ def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: datet
     if claim.masked_name:
         facts.append(words("slip.name", name=claim.masked_name))
     if claim.kept_at:
-        facts.append(words("slip.kept_at", time=local_time(claim.kept_at)))
+        mark = "" if claim.clock_sure else words("slip.clock_unsure")
+        facts.append(words("slip.kept_at", time=local_time(claim.kept_at)) + mark)
     if claim.decided_at:
         facts.append(words("slip.decided_at", time=local_time(claim.decided_at)))
     if claim.case_no:

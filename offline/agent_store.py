@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from offline import ledger
+from offline.clock_doubt import TOLERANCE, Basis, Heard, judge
 from offline.database import Connection, Database, Migrations, WriterLock, troubles
 from offline.file_view import FileView
 from offline.keys import database_key
@@ -30,6 +31,8 @@ from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.sealing import SUITE, key_id, seal
 from offline.wire.statement import KeyStatement, check_statement
 from offline.wire.trouble import WireTrouble
+from offline.wire.uptime import Uptime
+from offline.wire.uptime import uptime as system_uptime
 
 NAME: Final = "agent.db"
 _ENROLMENT: Final = "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
@@ -42,6 +45,8 @@ _ENROLMENT_WITH_KEYS: Final = (
 NOTED_EVERY: Final = 32
 """How far the note of what is drained may lag behind."""
 _ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
+CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
+_JUDGED_AGAIN_S: Final = 3600.0
 _DONE: Final = ("stored", "duplicate", "parked")
 
 migrations = Migrations("agent")
@@ -150,16 +155,19 @@ class Parked:
 class AgentView(FileView):
     """agent.db as anyone may read it; a file that is not there yet reads as empty."""
 
-    def __init__(self, connect: Callable[[], Connection | None]) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection | None], read_uptime: Callable[[], Uptime] = system_uptime
+    ) -> None:
         super().__init__(connect)
+        self._uptime = read_uptime
         self._enrolment: Enrolment | None = None
         self._read_at = -1
         self._knows_keys = False
 
     @classmethod
-    def open(cls, state_dir: Path) -> AgentView:
+    def open(cls, state_dir: Path, read_uptime: Callable[[], Uptime] = system_uptime) -> AgentView:
         """A view for reading, also from another process."""
-        return cls(lambda: reader(state_dir, NAME, "enrolment"))
+        return cls(lambda: reader(state_dir, NAME, "enrolment"), read_uptime)
 
     def enrolment(self) -> Enrolment | None:
         """Who this terminal is, or None before it was enrolled."""
@@ -197,6 +205,11 @@ class AgentView(FileView):
     def done_count(self) -> int:
         """How many events are done with, one way or another."""
         row = self._row("SELECT count(*) FROM ack")
+        return int(row[0]) if row else 0
+
+    def done_after(self, seq: int) -> int:
+        """How many events behind a sequence number are done with."""
+        row = self._row("SELECT count(*) FROM ack WHERE seq > ?", (seq,))
         return int(row[0]) if row else 0
 
     def drained_to(self) -> int:
@@ -245,15 +258,22 @@ class AgentView(FileView):
         return int(self.note("protocol") or 1)
 
     def clock(self, now: datetime) -> Clock:
-        """The agent's judgement of the clock; a time before the last one the hub confirmed is never trusted."""
-        since = self.trusted_since()
-        return "unsure" if since is None or now < since else "trusted"
+        """The agent's judgement of the clock, as far as what it rests on still holds at this reading."""
+        return self.clock_basis().at(now, self._uptime())
 
-    def trusted_since(self) -> datetime | None:
-        """From when on the clock is believed: the last time the hub confirmed; None where it is not believed at all."""
-        said = dict(self._rows("SELECT name, value FROM note WHERE name IN ('clock', 'clock_confirmed')"))
-        confirmed = said.get("clock_confirmed")
-        return None if confirmed is None or said.get("clock") != "trusted" else parse_time(confirmed)
+    def clock_basis(self) -> Basis:
+        """What the judgement of the clock rests on."""
+        said = dict(self._rows("SELECT name, value FROM note WHERE name IN ('clock', 'clock_heard', 'clock_seen')"))
+        heard, seen = said.get("clock_heard"), said.get("clock_seen")
+        return Basis(
+            word="trusted" if said.get("clock") == "trusted" else "unsure",
+            heard=None if heard is None else _heard(str(heard)),
+            seen=None if seen is None else parse_time(seen),
+        )
+
+    def uptime(self) -> Uptime:
+        """How long the machine has been running."""
+        return self._uptime()
 
     def note(self, name: str) -> str | None:
         """A small remembered value."""
@@ -284,17 +304,19 @@ class AgentView(FileView):
 class AgentStore(AgentView):
     """The one writer of agent.db."""
 
-    def __init__(self, connection: Connection, lock: WriterLock) -> None:
-        super().__init__(lambda: connection)
+    def __init__(
+        self, connection: Connection, lock: WriterLock, read_uptime: Callable[[], Uptime] = system_uptime
+    ) -> None:
+        super().__init__(lambda: connection, read_uptime)
         self._drained: int | None = None
         self._writer = connection
         self._lock = lock
 
     @classmethod
-    def open(cls, state_dir: Path) -> AgentStore:
+    def open(cls, state_dir: Path, read_uptime: Callable[[], Uptime] = system_uptime) -> AgentStore:
         """Opens agent.db for writing; raises AlreadyWriting when another process does."""
         connection, lock = writer(state_dir, NAME, migrations)
-        return cls(connection, lock)
+        return cls(connection, lock, read_uptime)
 
     def enrol(self, reply: EnrolmentReply, region: str, at: datetime) -> Enrolment:
         """Remembers for good who this terminal is, with an event of the agent's own chain."""
@@ -427,17 +449,42 @@ class AgentStore(AgentView):
         if version > self.protocol():
             self._writer.transaction(lambda db: _put_note(db, "protocol", str(version)))
 
-    def judge_clock(self, clock: Clock, now: datetime) -> None:
-        """Remembers whether the hub's time agrees with ours; writes only when something changed in the hour."""
-        if self.clock(now) == clock and self.note("clock") == clock and _same_hour(self.note("clock_confirmed"), now):
-            return
+    def judge_clock(self, heard: Heard | None, now: datetime) -> Clock:
+        """Judges the clock and remembers the judgement, with what the hub last said of the time.
+
+        A change is an event of the agent's own chain: by it, what was made in doubt can be placed. Otherwise it writes
+        at most once an hour.
+        """
+        up, basis = self._uptime(), self.clock_basis()
+        known, seen = basis.heard, basis.seen
+        latest = known if heard is None else heard
+        verdict = judge(now, up, latest, seen)
+        changed = verdict != self.note("clock")
+        fresh = heard is not None and (
+            known is None
+            or known.up.boot != heard.up.boot
+            or abs(heard.at - known.now(heard.up)) > TOLERANCE
+            or heard.up.seconds - known.up.seconds > _JUDGED_AGAIN_S
+        )
+        later = verdict == "trusted" and (seen is None or (now - seen).total_seconds() > _JUDGED_AGAIN_S)
+        if not (changed or fresh or later):
+            return verdict
+        enrolment = self.enrolment()
 
         def work(db: Database) -> None:
-            _put_note(db, "clock", clock)
-            if clock == "trusted":
-                _put_note(db, "clock_confirmed", time_text(now))
+            _put_note(db, "clock", verdict)
+            if heard is not None and (changed or fresh):
+                _put_note(db, "clock_heard", f"{time_text(heard.at)} {heard.up.boot} {heard.up.seconds}")
+            if later:
+                _put_note(db, "clock_seen", time_text(now))
+            if changed and enrolment is not None:
+                said: dict[str, object] = {"clock": verdict, "wall": time_text(now), "uptime": up.model_dump()}
+                if latest is not None and latest.up.boot == up.boot:
+                    said["trusted"] = time_text(latest.now(up))
+                self._journal(db, enrolment, CLOCK_JUDGED, said, now)
 
         self._writer.transaction(work)
+        return verdict
 
     def close(self) -> None:
         """Closes the file and gives the right to write back."""
@@ -582,5 +629,6 @@ def _put_helpers(db: Database, listed: HelperList, region: str) -> None:
     _put_note(db, "helpers_version", str(listed.version))
 
 
-def _same_hour(confirmed: str | None, now: datetime) -> bool:
-    return confirmed is not None and abs((now - parse_time(confirmed)).total_seconds()) < 3600
+def _heard(kept: str) -> Heard:
+    at, boot, seconds = kept.split()
+    return Heard(parse_time(at), Uptime(boot=boot, seconds=float(seconds)))

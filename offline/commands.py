@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
@@ -12,14 +12,21 @@ from zoneinfo import ZoneInfo
 import click
 
 from offline.agent_store import AgentView
+from offline.bounds import MB, Bounds, Priority
+from offline.gauge import Gauge
 from offline.projection import standing
 from offline.terminal_store import TerminalView
-from offline.trouble import OfflineTrouble
+from offline.trouble import BOUND_NAMES, OfflineTrouble
 from offline.wire.canonical import time_text
 from offline.wire.chain import Break, Head
 from offline.wire.parking import explained
 
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_PRIORITIES: Final = {
+    Priority.ESSENTIAL: "关系生计的事项",
+    Priority.ORDINARY: "一般事项",
+    Priority.DEFERRABLE: "可缓办的事项",
+}
 _config = click.option(
     "--config", "config_path", type=click.Path(path_type=Path), required=True, help="终端配置文件。The terminal.toml."
 )
@@ -46,12 +53,14 @@ def journal() -> None:
 @_config
 @_json
 def status(config_path: Path, as_json: bool) -> None:
-    """还有多少没有送达；有被搁置的则退出码为 1。
+    """还有多少没有送达，还能存多少；有被搁置的或有事项不再接收，退出码为 1。
 
-    How much is still waiting; exit 1 when events were laid aside.
+    How much is still waiting and what more is taken; exit 1 when events were laid aside or something is refused.
     """
     try:
         terminal, agent = _views(config_path)
+        bounds = _bounds(config_path)
+        room = Gauge(bounds, terminal, agent, _state_dir(config_path), clock=lambda: datetime.now(UTC)).measure()
         head, parked = terminal.head(), agent.parked()
         enrolment = agent.enrolment()
         pending = [event for event in _events(terminal) if agent.ack(event["id"]) is None]
@@ -64,6 +73,12 @@ def status(config_path: Path, as_json: bool) -> None:
         "oldest": pending[0]["time"] if pending else None,
         "parked": [{"seq": one.seq, "id": one.id, "reason": one.reason, "at": time_text(one.at)} for one in parked],
         "head": {"seq": head.seq, "hash": head.hash},
+        "bounds": bounds.in_settings(),
+        "room": {
+            "refuses": {each.value: cause.value for each in Priority if (cause := room.why(each)) is not None},
+            "full": round(room.full, 3),
+            "free_mb": room.free_bytes // MB,
+        },
     }
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -74,7 +89,11 @@ def status(config_path: Path, as_json: bool) -> None:
         for one in parked:
             why = explained(one.reason)
             click.echo(f"  第 {one.seq} 条 {one.id}：{why.sentence}{why.advice}（{one.reason}）")
-    if parked:
+        click.echo(f"容量已用 {room.full:.0%}，磁盘剩余 {room.free_bytes // MB} MB。上限：{_shown_bounds(bounds)}。")
+        for each in Priority:
+            if (cause := room.why(each)) is not None:
+                click.echo(f"  不再接收{_PRIORITIES[each]}：{BOUND_NAMES[cause]}。")
+    if parked or room.cause is not None:
         raise SystemExit(1)
 
 
@@ -135,6 +154,25 @@ def verify_journal(config_path: Path, as_json: bool) -> None:
         _say(agent.verify(), as_json)
     except OfflineTrouble as trouble:
         _fail(trouble)
+
+
+def _bounds(config_path: Path) -> Bounds:
+    """The bounds that terminal.toml sets, where it sets any; the terminal itself checks the file more closely."""
+    said, defaults = tomllib.loads(config_path.read_text(encoding="utf-8")), Bounds().in_settings()
+
+    def setting(key: str) -> float:
+        table, _, name = key.partition(".")
+        given = said.get(table)
+        value = given.get(name, defaults[key]) if isinstance(given, dict) else defaults[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise OfflineTrouble(f"{config_path} 的 {key} 不是数字。", "请改正这一处。")
+        return value
+
+    return Bounds.of(setting)
+
+
+def _shown_bounds(bounds: Bounds) -> str:
+    return "，".join(f"{key} = {value:g}" for key, value in bounds.in_settings().items())
 
 
 def _say(result: Head | Break, as_json: bool) -> None:

@@ -96,6 +96,8 @@ class Connection:
                     conn.execute("PRAGMA query_only = ON")
                     conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 self.db = Database(conn)
+                if write:
+                    self._tidy()  # a process may be too short-lived to come to it otherwise
             except BaseException:
                 conn.close()
                 raise
@@ -131,6 +133,18 @@ class Connection:
             self._commit()
             return result
 
+    def file_bytes(self) -> int:
+        """How large the file is, what still stands in the write-ahead log included."""
+        with self._lock, troubles(self.path.name):
+            pages, page = (self.db.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+            return int(pages) * int(page)
+
+    def grow_at_most(self, size: int) -> None:
+        """SQLite's own last guard: the file never gets larger than `size` bytes; this connection then says DiskFull."""
+        with self._lock, troubles(self.path.name):
+            page = int(self.db.execute("PRAGMA page_size").fetchone()[0])
+            self.db.execute(f"PRAGMA max_page_count = {max(1, size // page)}").fetchone()
+
     def _roll_back(self) -> None:
         if self.db.conn.in_transaction:  # SQLite does it by itself for some failures
             self.db.conn.rollback()
@@ -146,10 +160,16 @@ class Connection:
             raise
         self._commits += 1
         if self._commits >= CHECKPOINT_COMMITS:
-            # a step of its own: its failure is not the commit's, and a disk in trouble tells the next commit
-            self._commits = 0
-            with suppress(sqlcipher.Error):
-                self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Brings the log into the file, so that it begins anew with the next commit.
+
+        A step of its own: its failure is not a commit's, and a disk in trouble tells the next one.
+        """
+        self._commits = 0
+        with suppress(sqlcipher.Error):
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _undone(self) -> bool:
         """Takes a failed commit back; whether that is sure.

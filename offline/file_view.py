@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from offline import ledger
 from offline.database import Connection
@@ -39,6 +40,21 @@ class FileView:
         """Whether an event stands in the file's own chain."""
         connection = self._reader()
         return connection is not None and connection.row("SELECT 1 FROM event WHERE id = ?", (event_id,)) is not None
+
+    def sizes(self, after: int, upto: int) -> tuple[tuple[int, int], ...]:
+        """(sequence number, bytes of the sealed payload) of the events of a stretch, in order."""
+        connection = self._reader()
+        return () if connection is None else ledger.sizes(connection, after, upto)
+
+    def oldest_sure(self, after: int) -> datetime | None:
+        """When the first event behind a sequence number was made whose time was not in doubt."""
+        connection = self._reader()
+        return None if connection is None else ledger.oldest_sure(connection, after)
+
+    def file_bytes(self) -> int:
+        """How large the file is with all that was committed to it."""
+        connection = self._reader()
+        return 0 if connection is None else connection.file_bytes()
 
     def data_version(self) -> int:
         """A number that changes when the other process has committed; -1 while there is no file."""

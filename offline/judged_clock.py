@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from offline.agent_store import AgentView
+from offline.clock_doubt import Basis
 from offline.wire.event import Clock
 
 
@@ -14,12 +15,12 @@ class JudgedClock:
     def __init__(self, agent: AgentView) -> None:
         self._agent = agent
         self._version = -1
-        self._trusted_since: datetime | None = None
+        self._basis = Basis()
 
     def at(self, now: datetime) -> Clock:
         """What `AgentView.clock` says of this moment; to be asked after `AgentView.enrolled`."""
         version = self._agent.version_seen  # older than what is read now: what comes between is read the next time
         if version != self._version:
-            self._trusted_since = self._agent.trusted_since()
+            self._basis = self._agent.clock_basis()
             self._version = version
-        return "unsure" if self._trusted_since is None or now < self._trusted_since else "trusted"
+        return self._basis.at(now, self._agent.uptime())

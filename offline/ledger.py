@@ -86,6 +86,24 @@ def after(connection: Connection, seq: int, limit: int) -> tuple[Envelope, ...]:
     return tuple(_envelope(row) for row in rows)
 
 
+def sizes(connection: Connection, after_seq: int, upto: int) -> tuple[tuple[int, int], ...]:
+    """(sequence number, bytes of the sealed payload) of the events of a stretch, in order; reads no payload."""
+    if after_seq >= upto:
+        return ()
+    rows = connection.rows(
+        "SELECT seq, length(data) FROM event WHERE seq > ? AND seq <= ? ORDER BY seq", (after_seq, upto)
+    )
+    return tuple((int(seq), int(size)) for seq, size in rows)
+
+
+def oldest_sure(connection: Connection, after_seq: int) -> datetime | None:
+    """When the first event behind a sequence number was made whose time was not in doubt."""
+    row = connection.row(
+        "SELECT time FROM event WHERE seq > ? AND clock = 'trusted' ORDER BY seq LIMIT 1", (after_seq,)
+    )
+    return None if row is None else parse_time(row[0])
+
+
 def by_id(db: Database, identifier: str) -> Envelope | None:
     """One event, inside the caller's transaction."""
     row = db.execute(f"SELECT {_COLUMNS} FROM event WHERE id = ?", (identifier,)).fetchone()  # noqa: S608  (own columns)

@@ -55,6 +55,19 @@ class PictureFolder:
                     continue  # the terminal has just dropped it
                 yield Resting(entry.name, since)
 
+    def total_bytes(self) -> int:
+        """How many bytes all that lies there takes, whatever it is: the disk holds it."""
+        if not self._folder.is_dir():
+            return 0
+        total = 0
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                try:
+                    total += entry.stat(follow_symlinks=False).st_size
+                except FileNotFoundError:
+                    continue  # dropped just now
+        return total
+
     def drop(self, sha256: str) -> None:
         """Deletes a picture; one that is gone already is no trouble."""
         (self._folder / sha256).unlink(missing_ok=True)

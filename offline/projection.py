@@ -60,6 +60,7 @@ class ClaimSeen:
     standing: Standing
     slip: SlipOutcome | None
     case: CaseView | None = None
+    clock_sure: bool = True
 
 
 class Projection:
@@ -135,7 +136,8 @@ class Projection:
         return stood.stage in (Stage.KEPT, Stage.SENT) and stood.state != "waiting"
 
     def _seen(self, act: Act, case: CaseView | None) -> ClaimSeen:
-        return ClaimSeen(act.event_id, act.item, act.kept_at, self.stage(act.event_id), act.slip, case)
+        stood, sure = self.stage(act.event_id), act.clock == "trusted"
+        return ClaimSeen(act.event_id, act.item, act.kept_at, stood, act.slip, case, sure)
 
 
 def standing(agent: AgentView, event_id: str) -> Standing:

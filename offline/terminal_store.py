@@ -11,18 +11,22 @@ from typing import Final
 
 from offline import ledger
 from offline.agent_store import AgentView, Enrolment, reader, writer
+from offline.bounds import Bounds, Priority
 from offline.database import Connection, Database, Migrations, WriterLock
 from offline.file_view import FileView
+from offline.gauge import Gauge
 from offline.judged_clock import JudgedClock
-from offline.trouble import StoreTrouble
+from offline.trouble import OutboxFull, StoreTrouble
 from offline.wire.canonical import b64, parse_time, time_text, unb64
 from offline.wire.claims import lookup_hash, new_salt, normal
-from offline.wire.event import Envelope, event_aad
+from offline.wire.event import Clock, Envelope, event_aad
 from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.sealing import SUITE, key_id, seal
+from offline.wire.uptime import Uptime, uptime
 
 NAME: Final = "terminal.db"
 SLIP_SETTLED: Final = "cn.zhizhu.slip.settled.v1"
+DEFAULT_BOUNDS: Final = Bounds()
 
 _PAGE: Final = 500
 
@@ -98,6 +102,7 @@ class Kept:
     seq: int
     time: datetime
     claim_code: str | None
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Act:
     salt: bytes | None
     kept_at: datetime
     slip: SlipOutcome | None
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,7 @@ class TerminalView(FileView):
         if connection is None:
             return ()
         columns = "event_id, seq, item, subject, salt, kept_at, slip"
+        columns += ", (SELECT clock FROM event WHERE event.seq = act.seq)"
         rows = connection.rows(
             f"SELECT {columns} FROM act WHERE {where} ORDER BY seq DESC",  # noqa: S608  (own conditions)
             (value,),
@@ -217,6 +224,7 @@ class TerminalView(FileView):
                 salt=None if row[4] is None else bytes(row[4]),
                 kept_at=parse_time(row[5]),
                 slip=None if row[6] is None else SlipOutcome(row[6]),
+                clock="trusted" if row[7] == "trusted" else "unsure",
             )
             for row in rows
         )
@@ -226,20 +234,40 @@ class TerminalStore(TerminalView):
     """The one writer of terminal.db. Every method that writes returns only after the disk has it."""
 
     def __init__(
-        self, state_dir: Path, connection: Connection, lock: WriterLock, clock: Callable[[], datetime]
+        self,
+        state_dir: Path,
+        connection: Connection,
+        lock: WriterLock,
+        clock: Callable[[], datetime],
+        bounds: Bounds,
+        free: Callable[[Path], int] | None = None,
+        read_uptime: Callable[[], Uptime] = uptime,
     ) -> None:
         super().__init__(lambda: self._writer)
         self._writer = connection
         self._lock = lock
         self._clock = clock
-        self.agent = AgentView.open(state_dir)
+        self.agent = AgentView.open(state_dir, read_uptime)
         self._judged = JudgedClock(self.agent)
+        self.gauge = Gauge(bounds, self, self.agent, state_dir, clock=clock, free=free)
+        self._guard()
 
     @classmethod
-    def open(cls, state_dir: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> TerminalStore:
-        """Opens terminal.db for writing; raises AlreadyWriting when another process does."""
+    def open(
+        cls,
+        state_dir: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        bounds: Bounds = DEFAULT_BOUNDS,
+        free: Callable[[Path], int] | None = None,
+        read_uptime: Callable[[], Uptime] = uptime,
+    ) -> TerminalStore:
+        """Opens terminal.db for writing; raises AlreadyWriting when another process does.
+
+        `free` gives the free bytes of the disk that holds a folder, where it is not the disk's own word.
+        """
         connection, lock = writer(state_dir, NAME, migrations)
-        return cls(state_dir, connection, lock, clock)
+        return cls(state_dir, connection, lock, clock, bounds, free, read_uptime)
 
     def keep(
         self,
@@ -249,6 +277,7 @@ class TerminalStore(TerminalView):
         claim_code: str | None = None,
         subject: str | None = None,
         picture: str | None = None,
+        priority: Priority = Priority.ORDINARY,
         event_id: str | None = None,
     ) -> Kept:
         """Keeps a resident's act: sealed event, keyed hash of the code and what a screen may show, in one row.
@@ -256,7 +285,8 @@ class TerminalStore(TerminalView):
         `picture` names a sealed picture that lies on the disk already; it stays readable for the agent.
         With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
         `event_id` is that of an earlier try of the same act; where that one was kept after all, it is the answer.
-        Raises StoreTrouble or NotEnrolled: then nothing of it was kept; StoreInDoubt: nobody can say.
+        Raises OutboxFull where the bounds take no act of this priority any more, StoreTrouble or NotEnrolled: then
+        nothing of it was kept; StoreInDoubt: nobody can say.
         """
         enrolment = self.agent.enrolled()
         now = self._clock()
@@ -271,8 +301,13 @@ class TerminalStore(TerminalView):
             payload = {**payload, "claim": {**stated, "code": code, "answer_salt": b64(salt), "subject": subject}}
         item = _text(payload.get("item")) or ""
         beside = {"item": item, "subject": subject, "claim": claim, "salt": salt, "picture": picture}
-        event = self._append(enrolment, event_type, payload, now, beside=beside, again=event_id)
-        return Kept(event.id, event.seq, event.time, claim_code)
+        clock = self._judged.at(now)
+        if clock == "unsure":
+            payload = {**payload, "uptime": self.agent.uptime().model_dump()}
+        event = self._append(
+            enrolment, event_type, payload, now, clock, beside=beside, again=event_id, priority=priority
+        )
+        return Kept(event.id, event.seq, event.time, claim_code, event.clock)
 
     def settle_slip(self, event_id: str, outcome: SlipOutcome | str) -> Kept:
         """Keeps what the printer said about the slip of an act, as an event of its own."""
@@ -286,9 +321,26 @@ class TerminalStore(TerminalView):
                 (act.seq, said.value),
             )
 
-        payload = {"event_id": event_id, "outcome": said.value}
-        event = self._append(self.agent.enrolled(), SLIP_SETTLED, payload, self._clock(), project=project)
-        return Kept(event.id, event.seq, event.time, None)
+        payload, now = {"event_id": event_id, "outcome": said.value}, self._clock()
+        event = self._append(self.agent.enrolled(), SLIP_SETTLED, payload, now, self._judged.at(now), project=project)
+        return Kept(event.id, event.seq, event.time, None, event.clock)
+
+    def clock_sure(self) -> bool:
+        """Whether the time of day can be shown as certain now."""
+        return self.agent.clock(self._clock()) == "trusted"
+
+    def _find_room(self, priority: Priority) -> None:
+        """Raises OutboxFull; what was measured before is measured anew before anybody is refused."""
+        if self.gauge.room().takes(priority):
+            return
+        if (cause := self.gauge.measure().why(priority)) is not None:
+            raise OutboxFull(cause)
+
+    def _guard(self) -> None:
+        """A file that is larger already, by another setting, still takes the settlements of what it holds."""
+        bounds = self.gauge.bounds
+        beside = bounds.guard_bytes - bounds.file_max_bytes
+        self._writer.grow_at_most(max(bounds.guard_bytes, self._writer.file_bytes() + beside))
 
     def subject_of(self, id_number: str) -> str:
         """The keyed hash under which a person's number rests."""
@@ -321,18 +373,21 @@ class TerminalStore(TerminalView):
         event_type: str,
         payload: Mapping[str, object],
         now: datetime,
+        clock: Clock,
         *,
         beside: Mapping[str, object] = ledger.NOTHING,
         project: Callable[[Database, Envelope], None] | None = None,
         again: str | None = None,
+        priority: Priority | None = None,
     ) -> Envelope:
         identifier = again or uuid7(now)
         data = seal(payload, enrolment.sealing_public, event_aad(enrolment.source, identifier, event_type))
-        clock = self._judged.at(now)
 
         def work(db: Database) -> Envelope:
             if again is not None and (kept := ledger.by_id(db, again)) is not None:
                 return kept
+            if priority is not None:
+                self._find_room(priority)
             event = ledger.append(
                 db,
                 identifier=identifier,
@@ -350,7 +405,9 @@ class TerminalStore(TerminalView):
                 project(db, event)
             return event
 
-        return self._writer.transaction(work)
+        event = self._writer.transaction(work)
+        self.gauge.kept(len(data))
+        return event
 
 
 def _text(value: object) -> str | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from offline.bounds import Cause
+
 
 class OfflineTrouble(Exception):
     """A failure of this room: what happened, whose fault it is, what to do about it."""
@@ -39,6 +43,26 @@ class DiskFull(StoreTrouble):
 
     def __init__(self) -> None:
         super().__init__("磁盘已满，这一次没有保存。", "此前保存的都还在；请技术人员清理磁盘后再办。")
+
+
+class OutboxFull(StoreTrouble):
+    """A bound of the terminal refuses an act of this importance; what was kept before is still kept."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(
+            f"{BOUND_NAMES[cause]}，这一次没有保存。",
+            "此前保存的都还在；请看 zhizhu outbox status，接通网络或清理磁盘。",
+        )
+        self.cause = cause
+
+
+BOUND_NAMES: Final = {
+    Cause.DISK: "磁盘只剩下留给已保存记录的空间",
+    Cause.FILE: "终端的数据库已到上限",
+    Cause.EVENTS: "等待送出的记录已到上限",
+    Cause.BYTES: "等待送出的内容已到上限",
+    Cause.AGE: "最早的记录等得太久，可缓办的事项暂不接收",
+}
 
 
 class StoreLocked(StoreTrouble):

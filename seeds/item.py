@@ -154,6 +154,8 @@ class Offline(_Data):
     """What happens when the hub cannot be reached."""
 
     mode: Literal["kept", "needs_hub"]
+    # who is turned away first when a terminal is almost full: deferrable, then ordinary, essential last
+    priority: Literal["essential", "ordinary", "deferrable"] = "ordinary"
     note: Words
 
 
@@ -235,6 +237,11 @@ class Item(_Data):
     def offline(self) -> Literal["kept", "needs_hub"]:
         """Whether the terminal keeps the act without the hub."""
         return self.offline_data.mode
+
+    @property
+    def priority(self) -> Literal["essential", "ordinary", "deferrable"]:
+        """How long a terminal that fills still takes it."""
+        return self.offline_data.priority
 
     @property
     def time_limit(self) -> str:

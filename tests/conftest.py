@@ -6,9 +6,14 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from hypothesis import settings
+
+from deploy.postgres import Postgres, postgres
+from tests.hub.stores import StoreYard
 
 # The rules' engine sets this at its first rule; Hypothesis must not see it change in the middle of a test.
 sys.setrecursionlimit(2500)
@@ -39,6 +44,18 @@ class LogWatch(logging.Handler):
     def expect(self, part: str) -> None:
         """Says that lines holding this text belong to the story of the test."""
         self.expected.append(part)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreYard]:
+    """Fresh databases for hubs; one PostgreSQL server for all the tests of this process, once one of them asks."""
+    with ExitStack() as running:
+
+        @cache
+        def server() -> Postgres:
+            return running.enter_context(postgres(settings={"max_connections": "100", "log_error_verbosity": "terse"}))
+
+        yield StoreYard(tmp_path_factory.mktemp("stores"), server)
 
 
 @pytest.fixture(autouse=True)

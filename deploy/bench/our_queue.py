@@ -10,6 +10,7 @@ from typing import Final
 from deploy.applications import VILLAGE, witnessed
 from deploy.bench.queue import durability
 from kiosk.services.payload import application
+from offline.clock_doubt import Heard
 from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync.drain import waiting
 from offline.sync.pace import FIRST_BATCH
@@ -19,6 +20,7 @@ from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Envelope
 from offline.wire.sealing import key_id, new_private, public_of
 from offline.wire.signing import new_signing_key, signing_public
+from offline.wire.uptime import uptime
 from seeds.people import People
 
 _PAGE: Final = 100
@@ -34,7 +36,8 @@ class Outbox:
         helper = next(person for person in people if "helper" in person.roles)
         self._agent = AgentStore.open(folder)
         enrolment = self._agent.enrolment() or self._agent.enrol(_invented_hub(), VILLAGE, datetime.now(UTC))
-        self._agent.judge_clock("trusted", datetime.now(UTC))
+        now = datetime.now(UTC)
+        self._agent.judge_clock(Heard(now, uptime()), now)
         self._store = TerminalStore.open(folder)
         self._seen = TerminalView.open(folder)
         wish = witnessed(applicant, helper)

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from deploy.power_cut.disk import Disk
-from deploy.power_cut.record import Call
+from deploy.power_cut.record import Call, What
 
 SHARED_MEMORY: Final = "-shm"
 """SQLite's index of the write-ahead log: memory, not a file to be trusted; the first to open makes it anew."""
@@ -26,11 +26,17 @@ class AfterCut:
     refused: tuple[str, ...]
 
 
-def cuts(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> Iterator[AfterCut]:
-    """Cuts the power at `states` random calls of a record; each folder is gone when the next one is asked for."""
+def cuts(
+    calls: Iterable[Call], *, states: int, chance: Random, place: Path, said: frozenset[What] = frozenset()
+) -> Iterator[AfterCut]:
+    """Cuts the power at `states` random calls of a record; each folder is gone when the next one is asked for.
+
+    `said`: only right after such a word of the watcher's, where it is soonest untrue.
+    """
     record = tuple(calls)
+    moments = [n + 1 for n, call in enumerate(record) if call.what in said] if said else range(len(record) + 1)
     disk, done, folder = Disk(), 0, place / "state"
-    for point in sorted(chance.choices(range(len(record) + 1), k=states)):
+    for point in sorted(chance.choices(moments, k=states)):
         for call in record[done:point]:
             disk.follow(call)
         done = point

@@ -218,6 +218,7 @@ def _terminal_json(view: TerminalView) -> dict[str, object]:
         "last_seen": None if view.last_seen is None else view.last_seen.isoformat(),
         "screen": view.screen,
         "waiting": view.waiting,
+        "takes": view.room.takes,
         "software": view.software,
         "devices": {one.role: {"state": one.state, "code": one.code, "advice": one.advice} for one in view.devices},
     }

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hub.cases import cases_by_code, month_text, outcome_text, settled_at
+from hub.clock_doubt import applied_text
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.moments import local_text
@@ -89,7 +90,7 @@ def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
         "case": case,
         "item": item_name(hub, case.item),
         "outcome": _outcome(hub, case),
-        "applied": local_text(case.applied_at),
+        "applied": applied_text(case),
         "decided": local_text(settled_at(case)),
         "next_due": month_text(case.next_due) if case.next_due else "",
         "now": local_text(hub.clock()),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.settings import BY_KEY, Settings, settings_schema
 from kiosk.trouble import SettingsTrouble
+from offline.bounds import Bounds
 
 OWN: Final = ("agent.", "demo.")
 """The settings that only the agent reads; given as `--set agent.heartbeat_s=5`."""
@@ -36,6 +37,7 @@ class AgentConfig(BaseModel):
     picture_hold_hours: float = Field(default=24.0, ge=0.001, le=720)
     picture_orphan_hours: float = Field(default=24.0, ge=1, le=720)
     network_file: Path | None = None
+    bounds: Bounds = Bounds()
 
     @classmethod
     def load(cls, path: Path, overrides: Iterable[str] = ()) -> AgentConfig:
@@ -62,6 +64,7 @@ class AgentConfig(BaseModel):
             "ca_file": settings.text("hub.ca_file") or None,
             "enrolment_key": settings.text("hub.enrolment.key") or None,
             "settings_schema": settings_schema(),
+            "bounds": Bounds.of(settings.number),
         }
         try:
             return cls.model_validate(told | own)

@@ -13,18 +13,20 @@ from typing import Final
 
 from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
+from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
+from offline.gauge import Gauge
 from offline.keys import signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
-from offline.sync.client import CLOCK_TOLERANCE_S
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven
 from offline.trouble import DiskFault, DiskFull, NotEnrolled, StoreInDoubt, StoreLocked, StoreTrouble
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentRequest
 from offline.wire.signing import signing_public
 from offline.wire.trouble import WireTrouble
+from offline.wire.uptime import Uptime, uptime
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +79,14 @@ class Agent:
         self._pace = Pace(longest_wait_s=config.longest_wait_s)
         self._listening = Pace(longest_wait_s=config.longest_wait_s)
         self._schedule = Schedule()
+        self._orders = Orders()
+        self._told = Told()
         self._pictures = PictureFolder(config.state_dir)
+        self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
         self._seen_version = -1
         self._sent_at: float | None = None
         self._silent = False
+        self._introduced = False
         self._expired = False
 
     @classmethod
@@ -91,9 +97,10 @@ class Agent:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Random | None = None,
+        read_uptime: Callable[[], Uptime] = uptime,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
-        agent = AgentStore.open(config.state_dir)
+        agent = AgentStore.open(config.state_dir, read_uptime)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()
         hub = HubClient.open(
@@ -104,6 +111,7 @@ class Agent:
             reachable=lambda: not _cut(config.network_file),
             deadline_s=config.deadline_s,
             ca_file=config.ca_file,
+            read_uptime=read_uptime,
             hub_key=lambda: None if (known := agent.enrolment()) is None else known.signing_public,
             least_protocol=agent.protocol(),
         )
@@ -192,7 +200,7 @@ class Agent:
         if version != self._seen_version:
             self._seen_version = version
             if self._pace.failures == 0:
-                self._schedule = self._schedule.later(Task.DRAIN, now)
+                self._schedule = self._schedule.later(Task.DRAIN, self._orders.earliest(Task.DRAIN, now))
 
     def _do(self, task: Task, now: float) -> None:
         match task:
@@ -209,6 +217,7 @@ class Agent:
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
+        self._introduce()
         brought = self._bring_pictures()
         if brought.trouble is not None:
             self._tell(brought.trouble)
@@ -224,6 +233,7 @@ class Agent:
         self._pace = result.pace
         if result.trouble is not None:
             self._tell(result.trouble)
+            self._obey(Task.DRAIN, result.trouble, result.wait_s)
         elif result.more:
             self._heard()
         if result.sent:
@@ -235,6 +245,18 @@ class Agent:
         if brought.more and result.trouble is None:
             return 0.0  # a long upload goes on, after whatever else is due
         return result.wait_s if result.more else self._config.changes_s
+
+    def _introduce(self) -> None:
+        """The hub first learns when this machine was started: it places by it what was made in doubt of the time.
+
+        A first try that a wrong clock has signed is refused and brings the hub's time; the second is signed by that.
+        """
+        for _ in range(2):
+            if self._introduced:
+                return
+            self._schedule = self._schedule.later(Task.HEARTBEAT, monotonic() + self._beat())
+            if self._hub.heard is None:
+                return
 
     def _bring_pictures(self) -> Brought:
         end = monotonic() + _PICTURES_S
@@ -260,7 +282,9 @@ class Agent:
             self._tell(trouble)
             self._listening = self._listening.failed()
             ordered = trouble.retry_after_s if isinstance(trouble, HubRefused) else None
-            return self._listening.wait_s(self._chance, ordered)
+            wait_s = self._listening.wait_s(self._chance, ordered)
+            self._obey(Task.CHANGES, trouble, wait_s)
+            return wait_s
         self._heard()
         self._listening = self._listening.succeeded()
         if more:
@@ -270,13 +294,14 @@ class Agent:
 
     def _beat(self) -> float:
         try:
-            self._hub.beat(heartbeat(self._agent, self._terminal, self._config.state_dir, self._clock()))
+            self._hub.beat(heartbeat(self._agent, self._terminal, self._gauge, self._config.state_dir, self._clock()))
         except (HubSilent, HubRefused) as trouble:
             self._tell(trouble)
             if isinstance(trouble, HubRefused):
                 return max(trouble.retry_after_s or 0.0, self._config.heartbeat_s)
             return min(self._config.heartbeat_s, _PROBE_S * self._chance.uniform(0.5, 1.0))
         self._heard()
+        self._introduced = True
         return self._config.heartbeat_s
 
     def _renew(self) -> float:
@@ -314,19 +339,20 @@ class Agent:
         return interval_s
 
     def _judge_clock(self) -> None:
-        if self._hub.heard_at is None:
-            return
-        trusted = abs(self._hub.skew_s) <= CLOCK_TOLERANCE_S
         try:
-            self._agent.judge_clock("trusted" if trusted else "unsure", self._clock())
+            verdict = self._agent.judge_clock(self._hub.heard, self._clock())
         except (StoreTrouble, StoreInDoubt) as trouble:
             log.warning("%s", trouble.sentence)
+            return
+        self._hub.check_dates(verdict == "trusted")
 
     def _tell(self, trouble: HubSilent | HubRefused) -> None:
-        """Says a silence once, not every time; a refusal always, for someone must look at it."""
+        """Says a silence once, and a refusal once an hour while it lasts, for someone must look at it."""
         if isinstance(trouble, HubRefused):
             self._notice_expiry(trouble)
-            log.warning("%s", trouble.sentence)
+            if self._told.news(trouble.sentence, monotonic()):
+                log.warning("%s", trouble.sentence)
+                self._told = Told(trouble.sentence, monotonic())
         elif isinstance(trouble, HubUnproven) and not self._silent:
             log.warning("%s%s", trouble.sentence, trouble.advice)
         elif not self._silent:
@@ -348,7 +374,13 @@ class Agent:
             soon = monotonic()
             self._pace, self._listening = Pace(longest_wait_s=self._config.longest_wait_s), self._listening.succeeded()
             for task in (Task.DRAIN, Task.CHANGES):
-                self._schedule = self._schedule.later(task, min(self._schedule.at(task), soon))
+                at = self._orders.earliest(task, min(self._schedule.at(task), soon))
+                self._schedule = self._schedule.later(task, at)
+
+    def _obey(self, task: Task, trouble: HubSilent | HubRefused, wait_s: float) -> None:
+        """Keeps the order of a busy hub to wait, so that its answer to something else does not end it."""
+        if isinstance(trouble, HubRefused) and trouble.busy and trouble.retry_after_s is not None:
+            self._orders = self._orders.wait(task, monotonic() + wait_s)
 
 
 def _cut(network_file: Path | None) -> bool:

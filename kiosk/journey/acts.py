@@ -146,6 +146,7 @@ class PictureFailed:
     """Answers TakePicture: there is no picture."""
 
     session: int
+    reason: Reason = Reason.PICTURE_FAILED
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ class Kept:
     event_id: str
     claim_code: str = field(repr=False)
     kept_at: str
+    clock_sure: bool = True
 
 
 @dataclass(frozen=True)

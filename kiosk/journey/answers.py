@@ -161,7 +161,7 @@ def _picture(session: Session, answer: PictureTaken | PictureFailed) -> Step:
             )
             return moves.confirm(session, proof)
         case PictureFailed():
-            failed = replace(screen, agreed=False, reason=Reason.PICTURE_FAILED)
+            failed = replace(screen, agreed=False, reason=answer.reason)
             return Step(replace(session, screen=failed))
     assert_never(answer)
 
@@ -190,6 +190,7 @@ def _kept(session: Session, answer: Kept) -> Step:
         claim_code=answer.claim_code,
         claim_shown=claims.shown(answer.claim_code),
         kept_at=answer.kept_at,
+        clock_sure=answer.clock_sure,
         masked_name=session.resident.masked_name,
         take_card=session.card_on_reader,
     )

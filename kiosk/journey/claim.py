@@ -35,6 +35,7 @@ class ClaimView:
     next_due: str = ""  # YYYY-MM
     case_no: str = field(default="", repr=False)
     kept_at: str = ""  # RFC 3339 UTC
+    clock_sure: bool = True  # whether the terminal's clock was believed then
     decided_at: str = ""
     claim_code: str = field(default="", repr=False)  # only where the resident typed or was just given it
     event_id: str = ""

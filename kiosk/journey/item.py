@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from offline.bounds import Priority
+
 
 @dataclass(frozen=True)
 class ItemCard:
@@ -20,6 +22,7 @@ class ItemCard:
     identity: tuple[str, ...] = ()  # levels it accepts
     devices: tuple[str, ...] = ()
     needs_hub: bool = False
+    priority: Priority = Priority.ORDINARY
     fee_fen: int = 0
     time_limit: str = ""
     slip_lines: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from kiosk.journey.effects import (
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
+from kiosk.journey.room import no_room
 from kiosk.journey.screens import (
     Attract,
     CardFor,
@@ -201,13 +202,23 @@ def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
 
 def guide_screen(session: Session, item: ItemCard, facts: Facts) -> Guide:
     """The guide for what is so now."""
-    blocked = Reason.NONE
+    return Guide(
+        item=item,
+        blocked=blocked(session, item, facts),
+        will_be_kept=not item.needs_hub and not facts.hub_near,
+    )
+
+
+def blocked(session: Session, item: ItemCard, facts: Facts) -> Reason:
+    """Why the item cannot be done now; NONE when it can."""
+    if (full := no_room(item, facts)) is not Reason.NONE:
+        return full
     if item.needs_hub and not facts.hub_near:
-        blocked = Reason.NEEDS_HUB
-    elif not facts.reader_ready and not by_card(session.resident):
+        return Reason.NEEDS_HUB
+    if not facts.reader_ready and not by_card(session.resident):
         # a typed number needs a witness, and the witness needs the reader too
-        blocked = Reason.NO_WAY
-    return Guide(item=item, blocked=blocked, will_be_kept=not item.needs_hub and not facts.hub_near)
+        return Reason.NO_WAY
+    return Reason.NONE
 
 
 def consent(session: Session, facts: Facts) -> Step:

@@ -44,9 +44,14 @@ class Reason(StrEnum):
     WITNESS_NO_LIST = "journey.witness.no_list"
     # later check
     PICTURE_FAILED = "journey.picture.failed"
+    PICTURE_TOO_LARGE = "journey.picture.too_large"
     # items
     NEEDS_HUB = "journey.item.needs_hub"
     NO_WAY = "journey.item.no_way"
+    # the terminal's bounds: what it cannot take now
+    ROOM_QUEUE = "journey.room.queue"
+    ROOM_DISK = "journey.room.disk"
+    ROOM_AGE = "journey.room.age"
     # keeping and looking up
     DISK_FULL = "journey.keep.disk_full"
     KEEP_FAILED = "journey.keep.failed"
@@ -238,6 +243,7 @@ class Done:
     claim_code: str = field(repr=False)  # digits; `claim_shown` is grouped
     claim_shown: str = field(repr=False)
     kept_at: str = ""
+    clock_sure: bool = True
     stage: Stage = Stage.KEPT
     paper: Paper = Paper.WAITING
     paper_text: str = ""  # text id of why it was not printed

@@ -11,6 +11,7 @@ from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Consent, Person, Proof, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Attract, Reason, Screen
+from offline.bounds import Room
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Facts:
     scanner_ready: bool = False  # few terminals have one
     hub_near: bool = False  # the last sync or heartbeat went through
     power: Power = Power.MAINS
+    room: Room = field(default_factory=Room)  # what the terminal can still take
+    clock_sure: bool = True  # the agent's judgement of the clock; in doubt no date is shown as certain
     cabinet_open: bool = False  # somebody works inside; nothing is taken from whoever stands before it
     helpers_known: bool = True  # a signed list of this village is here
     limits: Limits = field(default_factory=Limits)

@@ -14,6 +14,7 @@ def of_done(screen: Done) -> ClaimView:
         item=screen.item.id,
         masked_name=screen.masked_name,
         kept_at=screen.kept_at,
+        clock_sure=screen.clock_sure,
         claim_code=screen.claim_code,
         event_id=screen.event_id,
     )

@@ -10,6 +10,7 @@ from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, PrintSlip, StopFace, TakePicture
 from kiosk.journey.people import Way
+from kiosk.journey.room import no_room
 from kiosk.journey.screens import (
     Attract,
     CardFor,
@@ -134,6 +135,8 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
 def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Step:
     match button:
         case Button.BEGIN if screen.blocked is Reason.NONE and not session.another_card:
+            if no_room(screen.item, facts) is not Reason.NONE:  # it has filled while the guide was read
+                return Step(replace(session, screen=moves.guide_screen(session, screen.item, facts)))
             return moves.consent(session, facts)
         case Button.BACK:
             return moves.home(session, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.journey.item import ItemCard
+from offline.bounds import Priority
 from seeds.catalogue import Catalogue
 from seeds.item import Item
 from seeds.words import Words
@@ -29,6 +30,7 @@ def _card(item: Item, language: str) -> ItemCard:
         identity=tuple(item.identity),
         devices=tuple(need.role for need in item.devices if need.need == "required"),
         needs_hub=item.offline == "needs_hub",
+        priority=Priority(item.priority),
         fee_fen=item.fee_fen,
         time_limit=said(item.time_limits.shown),
         slip_lines=tuple(said(line) for line in item.slip.kept),

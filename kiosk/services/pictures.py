@@ -12,28 +12,44 @@ import numpy as np
 from drivers.camera.cv import cv2
 from drivers.camera.lens import covered
 from drivers.camera.port import Frame, Pixels
-from kiosk.doors import Ok, Result
+from kiosk.doors import Err, Ok, Result
 from kiosk.journey.acts import Act, PictureFailed, PictureTaken
+from kiosk.journey.screens import Reason
 from kiosk.services.roles import Slot
+from kiosk.trouble import KioskTrouble
 from offline.folder import sync_folder
 from offline.pictures import FOLDER
-from offline.wire.attachment import MAX_SEALED_BYTES, LaterPicture, seal_attachment
+from offline.wire.attachment import MAX_SEALED_BYTES, LaterPicture, SealedAttachment, seal_attachment
 from offline.wire.canonical import b64
 
 GRAB_S: Final = 2.0
 TRIES: Final = 3
-QUALITY: Final = 85
+QUALITIES: Final = (85, 70, 50)
+"""Of the JPEG, tried in turn until the sealed picture is small enough; below, a clerk would no longer know a face."""
 SIDE_MOST_PX: Final = 1280  # enough to know a face by, and little enough for a village's line
+
+
+class TooLarge(KioskTrouble):
+    """The picture does not fit into what the terminal may keep of one."""
 
 
 class Pictures:
     """Takes, seals and deletes pictures; the key of each stays in memory until it is handed to the payload."""
 
-    def __init__(self, slot: Slot, state_dir: Path, tell: Callable[[Act], None], *, deadline_s: float) -> None:
+    def __init__(
+        self,
+        slot: Slot,
+        state_dir: Path,
+        tell: Callable[[Act], None],
+        *,
+        deadline_s: float,
+        most_bytes: int = MAX_SEALED_BYTES,
+    ) -> None:
         self._slot = slot
         self._folder = state_dir / FOLDER
         self._tell = tell
         self._deadline_s = deadline_s
+        self._most_bytes = min(most_bytes, MAX_SEALED_BYTES)
         self._keys: dict[str, bytes] = {}
 
     def take(self, session: int, card_photo: bytes) -> None:
@@ -46,7 +62,8 @@ class Pictures:
                 self._keys[sha256] = key
                 self._tell(PictureTaken(session, sha256, str(path)))
             else:
-                self._tell(PictureFailed(session))
+                large = isinstance(result, Err) and isinstance(result.error, TooLarge)
+                self._tell(PictureFailed(session, Reason.PICTURE_TOO_LARGE if large else Reason.PICTURE_FAILED))
 
         self._slot.use(lambda camera: self._taken(camera, card_photo), done, deadline_s=self._deadline_s)
 
@@ -73,12 +90,19 @@ class Pictures:
         return None
 
     def _sealed(self, frame: Frame, card_photo: bytes) -> tuple[str, Path, bytes]:
-        well, jpeg = cv2.imencode(".jpg", _small(frame.pixels), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        if not well:
-            raise ValueError("the picture could not be encoded")
-        sealed = seal_attachment(LaterPicture(jpeg.tobytes(), card_photo).pack())
-        if len(sealed.data) > MAX_SEALED_BYTES:
-            raise ValueError("the picture is larger than the hub takes")
+        pixels = _small(frame.pixels)
+        sealed = next(
+            (
+                one
+                for one in (_sealed(pixels, card_photo, each) for each in QUALITIES)
+                if len(one.data) <= self._most_bytes
+            ),
+            None,
+        )
+        if sealed is None:
+            raise TooLarge(
+                "照片超过了附件的上限，没有保存。", "请把 attachment.max_kb 调大，或换清晰度低一些的摄像头。"
+            )
         path = self._folder / sealed.sha256
         self._lay(path, sealed.data)
         return sealed.sha256, path, sealed.key
@@ -99,6 +123,13 @@ class Pictures:
         except OSError:
             path.unlink(missing_ok=True)
             raise
+
+
+def _sealed(pixels: Pixels, card_photo: bytes, quality: int) -> SealedAttachment:
+    well, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not well:
+        raise ValueError("the picture could not be encoded")
+    return seal_attachment(LaterPicture(jpeg.tobytes(), card_photo).pack())
 
 
 def _small(pixels: Pixels) -> Pixels:

@@ -42,6 +42,7 @@ from kiosk.services.status_writer import StatusWriter
 from kiosk.services.storage import Memory, Storage
 from kiosk.settings import Settings
 from kiosk.slips import Place
+from offline.bounds import Bounds, Room
 from offline.drafts import Drafts
 from offline.keys import database_key
 from offline.projection import Projection
@@ -105,6 +106,8 @@ class Services:
         self._monotonic = monotonic
         self._hub_near = False
         self._helpers_known = False
+        self._room = Room()
+        self._clock_sure = False
         self._next: dict[str, float] = {}
         self._keeping = Keeping(
             settled=timedelta(days=settings.whole("outbox.keep_days")),
@@ -141,7 +144,13 @@ class Services:
         )
         self.status = StatusWriter(state_dir, doors["storage"], self.roles.healths, now=now, ill=_ill)
         face_deadline_s = settings.number("face.deadline_s")
-        self._pictures = Pictures(self.roles["face_camera"], state_dir, tell, deadline_s=face_deadline_s)
+        self._pictures = Pictures(
+            self.roles["face_camera"],
+            state_dir,
+            tell,
+            deadline_s=face_deadline_s,
+            most_bytes=Bounds.of(settings.number).attachment_max_bytes,
+        )
         self._storage = Storage(
             memory,
             doors["storage"],
@@ -228,7 +237,7 @@ class Services:
     ) -> Services:
         """The real thing: real doors, files and devices. Raises the rooms' troubles (files locked, bad texts)."""
         state_dir = settings.state_dir
-        store = TerminalStore.open(state_dir, now)
+        store = TerminalStore.open(state_dir, now, bounds=Bounds.of(settings.number))
         language, region = settings.text("terminal.language"), settings.text("terminal.region")
         packed = settings.text("terminal.catalogue")
         catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
@@ -277,6 +286,8 @@ class Services:
             scanner_ready=self._codes is not None and self.roles["code_scanner"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
+            room=self._room,
+            clock_sure=self._clock_sure,
             cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
             power=Power.MAINS if self._power is None else self._power.power,
             limits=self._limits,
@@ -353,6 +364,7 @@ class Services:
         if self._due("near", NEAR_EVERY_S):
             self._doors["hub"].ask(self._hub.near, self._near)
             self._storage.helpers_known(self._helpers)
+            self._storage.condition(self._condition)
             self._drafts.expire()
         if self._due("prune", PRUNE_EVERY_S):
             self._storage.prune(self._keeping)
@@ -396,6 +408,9 @@ class Services:
 
     def _helpers(self, known: bool) -> None:
         self._helpers_known = known
+
+    def _condition(self, room: Room, clock_sure: bool) -> None:
+        self._room, self._clock_sure = room, clock_sure
 
     def _due(self, what: str, every_s: float) -> bool:
         now = self._monotonic()

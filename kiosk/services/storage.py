@@ -17,11 +17,12 @@ from kiosk.journey.people import Way
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.payload import application
 from kiosk.slips import SHANGHAI
+from offline.bounds import Room
 from offline.projection import ClaimSeen, Projection
 from offline.projection import Stage as Stood
 from offline.pruning import Keeping, prune
 from offline.store import Kept, SlipOutcome, TerminalStore
-from offline.trouble import DiskFull, StoreInDoubt
+from offline.trouble import DiskFull, OutboxFull, StoreInDoubt
 from offline.wire.canonical import time_text
 from offline.wire.claims import new_code
 from offline.wire.identity import uuid7
@@ -103,6 +104,7 @@ class Storage:
                 claim_code=tried.claim_code,
                 subject=subject,
                 picture=picture,
+                priority=effect.item.priority,
                 event_id=tried.event_id,
             )
 
@@ -110,7 +112,8 @@ class Storage:
             match result:
                 case Ok(kept):
                     self.forget()
-                    self._tell(acts.Kept(effect.session, kept.id, tried.claim_code, time_text(kept.time)))
+                    sure = kept.clock == "trusted"
+                    self._tell(acts.Kept(effect.session, kept.id, tried.claim_code, time_text(kept.time), sure))
                 case Err(error):
                     self._ill("keep", error)
                     self._tell(acts.KeepFailed(effect.session, _why(error)))
@@ -192,6 +195,18 @@ class Storage:
 
         self._door.ask(lambda: bool(self._memory.projection.helpers()), done, deadline_s=self._deadline_s)
 
+    def condition(self, then: Callable[[Room, bool], None]) -> None:
+        """How much more can be kept, and whether the time of day is certain."""
+        store = self._memory.store
+
+        def done(result: Result[tuple[Room, bool]]) -> None:
+            if isinstance(result, Ok):
+                then(*result.value)
+            elif not isinstance(result.error, Late):
+                self._ill("condition", result.error)
+
+        self._door.ask(lambda: (store.gauge.measure(), store.clock_sure()), done, deadline_s=self._deadline_s)
+
     def by_code(self, code: str, then: Callable[[Result[ClaimView | None]], None]) -> None:
         """The case of a code made here, opened with the code."""
         names = {item.id: item.name for item in self._items()}
@@ -242,7 +257,7 @@ class Storage:
 
 def _why(error: Exception) -> Reason:
     match error:
-        case DiskFull():
+        case DiskFull() | OutboxFull():
             return Reason.DISK_FULL
         case StoreInDoubt():
             return Reason.KEEP_IN_DOUBT
@@ -262,6 +277,7 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
         state=state,
         case_no=seen.standing.case_no or "",
         kept_at=time_text(seen.kept_at),
+        clock_sure=seen.clock_sure,
         claim_code=code,
         event_id=seen.event_id,
         slip_unsettled=seen.slip is not SlipOutcome.PRINTED,
@@ -279,6 +295,7 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
         next_due=case.next_due or "",
         case_no=case.case_no or view.case_no,
         kept_at=view.kept_at,
+        clock_sure=view.clock_sure,
         decided_at=case.decided_at or "",
         claim_code=code,
         event_id=view.event_id,

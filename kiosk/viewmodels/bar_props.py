@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,12 +33,20 @@ def derive_bar(place: str, facts: Facts, sandbox: bool, words: Words) -> BarProp
     near = facts.hub_near
     return BarProps(
         place=place,
-        time=f"{local:%H:%M}",
-        date=words(
-            "screen.date", month=local.month, day=local.day, weekday=words(f"screen.weekday.{local.isoweekday()}")
-        ),
-        network=words("screen.network.near" if near else "screen.network.away"),
+        time=f"{local:%H:%M}" if facts.clock_sure else "",
+        date=words("screen.clock_unsure") if not facts.clock_sure else _date(local, words),
+        network=words("screen.network.near" if near else _away(facts)),
         near=near,
         power="" if facts.power is Power.MAINS else words(f"screen.power.{facts.power.value}"),
         sandbox=words("screen.sandbox") if sandbox else "",
     )
+
+
+def _away(facts: Facts) -> str:
+    """Without a network all goes on, until there is no room for it."""
+    return "screen.network.away" if facts.room.cause is None else "screen.network.away_full"
+
+
+def _date(local: datetime, words: Words) -> str:
+    weekday = words(f"screen.weekday.{local.isoweekday()}")
+    return words("screen.date", month=local.month, day=local.day, weekday=weekday)

@@ -146,7 +146,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
         claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
         words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",
-        words("screen.claim.kept_at", at=shown_moment(claim.kept_at)) if claim.kept_at else "",
+        _kept_at(claim, words),
         words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",
         words("screen.claim.case_no", number=claim.case_no) if claim.case_no else "",
         words("screen.claim.name", name=claim.masked_name) if claim.masked_name else "",
@@ -160,3 +160,11 @@ def _claim(claim: ClaimView, words: Words) -> Row:
         # the strong green means that it is well; nobody may read a refusal as that
         tone="main" if claim.stage is Stage.SETTLED and claim.state != "refused" else "plain",
     )
+
+
+def _kept_at(claim: ClaimView, words: Words) -> str:
+    """When it was kept; a time that was in doubt is said to be so."""
+    if not claim.kept_at:
+        return ""
+    mark = "" if claim.clock_sure else words("screen.clock_unsure_mark")
+    return words("screen.claim.kept_at", at=shown_moment(claim.kept_at)) + mark

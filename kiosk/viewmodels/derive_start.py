@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.room import REASONS, no_room, turned_away
 from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
 from kiosk.viewmodels.page_props import PageProps, Words
@@ -24,8 +25,10 @@ def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> Page
         lead = words("screen.attract.lead")
     else:
         lead = words("screen.attract.lead_no_reader")
-    here = [item.name for item in facts.items if item.big][:MOST_NAMED] if facts.reader_ready else []
-    notice = "" if facts.items else words("screen.attract.no_items")
+    away = turned_away(facts)
+    taken = [item.name for item in facts.items if item.big and item not in away]
+    here = taken[:MOST_NAMED] if facts.reader_ready else []
+    notice = _no_room(facts, words) if facts.items else words("screen.attract.no_items")
     if not enrolled:
         notice = words("screen.attract.not_enrolled")
     return PageProps(
@@ -44,15 +47,21 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     """您的事 first once a card was laid, then the big few, then all."""
     taken = {due.item.id for due in screen.mine} | ({screen.cut_short.id} if screen.cut_short else set())
     mine = (
-        *_cut_short(screen.cut_short, words),
+        *_cut_short(screen.cut_short, facts, words),
         *_slips(screen.slips_waiting, words),
-        *(_due(due, words) for due in screen.mine if due.item != screen.cut_short),
+        *(_due(due, facts, words) for due in screen.mine if due.item != screen.cut_short),
     )
     # A row above takes the place of the last tile, so that nothing needs to be scrolled to.
     above = bool(screen.slips_waiting) + (screen.cut_short is not None and screen.cut_short not in screen.big)
     shown = screen.all if screen.show_all else screen.big[: len(screen.big) - above]
+    rows = [_tile(item, facts, words) for item in shown if item.id not in taken]
+    look_up = Row(
+        words("screen.button.look_up"), words("screen.home.look_up_detail"), button=Button.LOOK_UP, badge="look"
+    )
     lead = _home_lead(screen, facts, words)
-    notice = said(screen.reason, words)
+    notice, tone = said(screen.reason, words), "warn" if screen.reason else "calm"
+    if not notice and (full := _no_room(facts, words)):
+        notice, tone = full, "warn"
     if not notice and not facts.printer_ready:
         notice = words("screen.home.no_printer")
     return PageProps(
@@ -60,16 +69,11 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
         title=words("screen.home.hello", name=screen.masked_name) if screen.known else words("screen.home.title"),
         lead=lead,
         notice=notice,
-        notice_tone="warn" if screen.reason else "calm",
+        notice_tone=tone,
         heading=words("screen.home.mine") if mine else "",
         choices=mine,
         more_heading=words("screen.home.all" if screen.show_all else "screen.home.big"),
-        more=(
-            *(_tile(item) for item in shown if item.id not in taken),
-            Row(
-                words("screen.button.look_up"), words("screen.home.look_up_detail"), button=Button.LOOK_UP, badge="look"
-            ),
-        ),
+        more=(*(row for row in rows if row.usable), look_up, *(row for row in rows if not row.usable)),
         ways_out=(
             button(Button.FEW_ITEMS if screen.show_all else Button.ALL_ITEMS, words),
             button(Button.FINISH, words),
@@ -89,15 +93,17 @@ def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
     return words("screen.home.lead" if facts.reader_ready else "screen.home.lead_no_reader")
 
 
-def _cut_short(item: ItemCard | None, words: Words) -> tuple[Row, ...]:
+def _cut_short(item: ItemCard | None, facts: Facts, words: Words) -> tuple[Row, ...]:
     if item is None:
         return ()
+    full = no_room(item, facts)
     return (
         Row(
             words("screen.home.cut_short", name=item.name),
-            words("screen.home.cut_short_detail"),
+            said(full, words) or words("screen.home.cut_short_detail"),
             words("screen.home.cut_short_badge"),
             Button.RESUME,
+            usable=full is Reason.NONE,
             tone="main",
         ),
     )
@@ -117,20 +123,32 @@ def _slips(waiting: int, words: Words) -> tuple[Row, ...]:
     )
 
 
-def _due(due: DueItem, words: Words) -> Row:
+def _due(due: DueItem, facts: Facts, words: Words) -> Row:
     year, _, month = due.month.partition("-")
+    full = no_room(due.item, facts)
     return Row(
         due.item.name,
-        words("screen.home.due_in", year=year, month=int(month or 0)),
+        said(full, words) or words("screen.home.due_in", year=year, month=int(month or 0)),
         words("screen.home.due_badge"),
         Button.ITEM,
         due.item.id,
+        usable=full is Reason.NONE,
         tone="main",
     )
 
 
-def _tile(item: ItemCard) -> Row:
-    return Row(item.name, item.summary, "item", Button.ITEM, item.id)
+def _tile(item: ItemCard, facts: Facts, words: Words) -> Row:
+    """An item; where there is no room for it, muted and saying so."""
+    full = no_room(item, facts)
+    return Row(item.name, said(full, words) or item.summary, "item", Button.ITEM, item.id, usable=full is Reason.NONE)
+
+
+def _no_room(facts: Facts, words: Words) -> str:
+    """That the terminal is too full for some or all, that nothing is lost, and what to do."""
+    away = turned_away(facts)
+    if not away:
+        return ""
+    return words("screen.home.full" if len(away) == len(facts.items) else "screen.home.almost_full")
 
 
 def guide(screen: Guide, words: Words) -> PageProps:
@@ -145,6 +163,8 @@ def guide(screen: Guide, words: Words) -> PageProps:
     if item.time_limit:
         fields.append(Row(words("screen.guide.time"), item.time_limit))
     notice = said(screen.blocked, words) or (words("screen.guide.kept") if screen.will_be_kept else "")
+    if screen.blocked in REASONS.values():
+        notice += words("journey.room.advice")
     return PageProps(
         screen="guide",
         title=item.name,

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from offline.clock_doubt import TOLERANCE, Heard
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven, LineTrouble
 from offline.wire.batch import BatchReply, Problem
 from offline.wire.blobs import BlobState, content_range
@@ -31,12 +32,14 @@ from offline.wire.signing import SIGNATURE_HEADER, sign_request, verify_reply
 from offline.wire.slip_qr import SlipQr
 from offline.wire.slip_signers import Genuineness, SlipCheck
 from offline.wire.trouble import WireTrouble
+from offline.wire.uptime import Uptime, uptime
 
 DEADLINE_S: Final = 20.0
 CONNECT_S: Final = 5.0
 READ_S: Final = 10.0
 MAX_REPLY_BYTES: Final = 4 * 1024 * 1024
-CLOCK_TOLERANCE_S: Final = 60.0
+_NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h; Python's ssl module has no name for it."""
 _NOT_UNDERSTOOD: Final = (400, 415)
 _PROBLEM_BYTES: Final = 64 * 1024
 
@@ -65,6 +68,8 @@ class HubClient:
         deadline_s: float = DEADLINE_S,
         hub_key: Callable[[], bytes | None] = lambda: None,
         least_protocol: int = OLDEST,
+        read_uptime: Callable[[], Uptime] = uptime,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._http = http
         self._base = hub_url.rstrip("/")
@@ -78,7 +83,9 @@ class HubClient:
         self.least_protocol = least_protocol
         self.terminal_id: str | None = None
         self.skew_s = 0.0
-        self.heard_at: datetime | None = None
+        self.heard: Heard | None = None
+        self._trust = trust
+        self._uptime = read_uptime
         self._takes_gzip = False  # until the hub has said so
 
     @classmethod
@@ -94,6 +101,7 @@ class HubClient:
         ca_file: Path | None = None,
         hub_key: Callable[[], bytes | None] = lambda: None,
         least_protocol: int = OLDEST,
+        read_uptime: Callable[[], Uptime] = uptime,
     ) -> HubClient:
         """A client with a connection pool of its own; proxies of the environment are not for a terminal."""
         try:
@@ -111,6 +119,8 @@ class HubClient:
             deadline_s=deadline_s,
             hub_key=hub_key,
             least_protocol=least_protocol,
+            read_uptime=read_uptime,
+            trust=trust,
         )
         client.terminal_id = terminal_id
         return client
@@ -125,6 +135,9 @@ class HubClient:
         if self._takes_gzip:
             try:
                 return self._post_events(squeezed(content), {"Content-Encoding": GZIP})
+            except HubUnproven:
+                self._takes_gzip = False  # something between may not let packed requests through: plain next time
+                raise
             except HubRefused as refusal:
                 if refusal.status not in _NOT_UNDERSTOOD:
                     raise
@@ -188,6 +201,16 @@ class HubClient:
         path = self._own("lookups")
         sealed = seal({"id_number": id_number}, hub_sealing_public, lookup_aad(self._name()))
         return self._ask(CaseList, "POST", path, {"sealed": b64(sealed)}).cases
+
+    def check_dates(self, sure: bool) -> None:
+        """Whether the dates of the hub's certificate are looked at; by a clock in doubt nobody can tell its dates.
+
+        Issuer and name are checked always. Without this, a terminal whose clock stands in 1970 would never hear the
+        time that puts it right.
+        """
+        if self._trust is not None:
+            flags = self._trust.verify_flags
+            self._trust.verify_flags = flags & ~_NO_CHECK_TIME if sure else flags | _NO_CHECK_TIME
 
     def close(self) -> None:
         """Closes the connections."""
@@ -264,13 +287,13 @@ class HubClient:
         return True
 
     def _hear_time(self, headers: Mapping[str, str]) -> None:
-        self.heard_at = self._clock()
         try:
-            hub = parsedate_to_datetime(headers.get("date", ""))
+            hub = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
         except ValueError:
             return
-        apart = (hub.astimezone(UTC) - self.heard_at).total_seconds()
-        self.skew_s = apart if abs(apart) > CLOCK_TOLERANCE_S else 0.0
+        self.heard = Heard(hub, self._uptime())
+        apart = (hub - self._clock()).total_seconds()
+        self.skew_s = apart if abs(apart) > TOLERANCE.total_seconds() else 0.0
 
 
 def _parsed(model: type[Model], untrusted: bytes) -> Model:
@@ -297,18 +320,26 @@ def _refused(status: int, headers: Mapping[str, str], untrusted: bytes) -> HubRe
         problem = Problem.model_validate({"retryable": status >= 500 or status in (401, 408, 429)} | dict(said))
     except (ValueError, TypeError, RecursionError):
         problem = Problem(status=status, retryable=status >= 500 or status in (401, 403, 404, 408, 429))
-    return HubRefused(status, problem, _retry_after(headers.get("retry-after"), problem.retry_after))
+    return HubRefused(status, problem, _retry_after(headers, problem.retry_after))
 
 
 def _unproven(status: int, headers: Mapping[str, str]) -> HubSilent | HubRefused:
     """What stands between may say that it is busy or that a request is too large; it decides about nothing."""
     if status in (413, 429) or status >= 500:
-        problem = Problem(status=status, retryable=True)
-        return HubRefused(status, problem, _retry_after(headers.get("retry-after"), None))
+        return HubRefused(status, Problem(status=status, retryable=True), _retry_after(headers, None))
     return HubUnproven()
 
 
-def _retry_after(untrusted: str | None, from_body: float | None) -> float | None:
-    if untrusted is not None and untrusted.isascii() and untrusted.isdigit():
+def _retry_after(headers: Mapping[str, str], from_body: float | None) -> float | None:
+    """Seconds (RFC 9110 §10.2.3): as a number, or a date against the reply's own `Date`, whatever our clock says."""
+    untrusted = headers.get("retry-after")
+    if untrusted is None:
+        return from_body
+    if untrusted.isascii() and untrusted.isdigit():
         return float(untrusted[:9])
-    return from_body
+    try:
+        return max(
+            0.0, (parsedate_to_datetime(untrusted) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+        )
+    except (ValueError, TypeError):
+        return from_body

@@ -36,7 +36,7 @@ class Pace:
         return replace(self.shrunk(), failures=self.failures + 1)
 
     def wait_s(self, chance: Random, retry_after_s: float | None = None) -> float:
-        """How long to wait now: doubling to a cap with full jitter; what the hub orders is obeyed, and spread a little.
+        """How long to wait: doubling to a cap, in its upper half by chance; an order of the hub is obeyed, and spread.
 
         The jitter keeps a county's terminals from all coming back in the same second after a power cut.
         """

@@ -50,6 +50,11 @@ class HubRefused(OfflineTrouble):
         return self.problem.park or (self.status in (400, 413, 415, 422) and not self.problem.retryable)
 
     @property
+    def busy(self) -> bool:
+        """Whether the hub has too much to do (RFC 9110 §15.6.4, RFC 6585 §4), and may say for how long."""
+        return self.status in (429, 503)
+
+    @property
     def too_much(self) -> bool:
         """Whether a smaller batch may pass."""
         return self.status == 413

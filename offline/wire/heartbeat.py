@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from offline.wire.batch import HeadReport
+from offline.wire.uptime import Uptime
 
 Cause = Literal["environment", "device", "person", "us"]
 DeviceState = Literal["ready", "limited", "failed", "absent", "unknown"]
@@ -24,13 +25,24 @@ class DeviceReport(BaseModel):
     since: datetime | None = None
 
 
+class RoomReport(BaseModel):
+    """What the terminal still takes: the least important priority it does, and the bound that refuses the rest."""
+
+    model_config = ConfigDict(frozen=True)
+    takes: Literal["deferrable", "ordinary", "essential", "nothing"]
+    cause: Literal["disk", "file", "events", "bytes", "age"] | None = None
+    full: float = Field(default=0.0, ge=0)  # of the fullest bound, 1.0 is the bound
+    free_mb: int = Field(default=0, ge=0)
+
+
 class OutboxReport(BaseModel):
-    """How much the terminal still holds, and the head of its chain."""
+    """How much the terminal still holds, what more it takes, and the head of its chain."""
 
     model_config = ConfigDict(frozen=True)
     waiting: int = Field(ge=0)
     parked: int = Field(default=0, ge=0)
     oldest: datetime | None = None
+    room: RoomReport | None = None  # None: a terminal that does not tell
     head: HeadReport
 
 
@@ -60,4 +72,5 @@ class Heartbeat(BaseModel):
     status: TerminalStatus
     outbox: OutboxReport
     agent_head: HeadReport
+    uptime: Uptime | None = None  # lets the hub place what was made while the clock was in doubt
     software: str = Field(max_length=60)

@@ -68,7 +68,8 @@ slip:
   sent: [{_WORDS}]
   settled: [{_WORDS}]
 time_limits: {{promised_days: 1, shown: {_WORDS}}}
-offline: {{mode: kept, note: {_WORDS}}}
+# priority：终端快存满时先不收 deferrable，再不收 ordinary，essential（关系到生计）最后才不收
+offline: {{mode: kept, priority: ordinary, note: {_WORDS}}}
 source:
   - {{id: 待填, at: 待填}}         # seeds/sources/sources.yaml 里的来源，和其中的位置
 as_of: {today}

@@ -40,8 +40,11 @@ def _talk(cable: Cable) -> socket.socket:
 
 
 def test_a_plugged_cable_carries_both_ways(cable: Cable) -> None:
+    assert cable.traffic.began_at is None
     with _talk(cable):
         assert cable.plugged
+        assert (cable.traffic.up_bytes, cable.traffic.down_bytes) == (7, 7)
+        assert cable.traffic.began_at is not None
 
 
 def test_pulling_the_cable_cuts_what_runs_and_refuses_what_comes(cable: Cable) -> None:
@@ -57,5 +60,8 @@ def test_pulling_the_cable_cuts_what_runs_and_refuses_what_comes(cable: Cable) -
 def test_a_cable_put_back_carries_again(cable: Cable) -> None:
     cable.pull()
     cable.plug()
+    assert cable.traffic.began_at is None
     with _talk(cable):
         assert cable.plugged
+        assert (cable.traffic.up_bytes, cable.traffic.down_bytes) == (7, 7)
+        assert cable.traffic.began_at is not None

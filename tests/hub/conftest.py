@@ -10,7 +10,8 @@ import pytest
 from hub.hub import Hub
 from seeds.people import People
 from tests.hub.machine import Machine
-from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
+from tests.hub.stores import SQLITE, Store, StoreYard
 
 
 @pytest.fixture
@@ -20,9 +21,17 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, clock: HandClock) -> Hub:
+def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Store:
+    """A fresh database: SQLite, or what `both_stores` says."""
+    return stores.make(getattr(request, "param", SQLITE), tmp_path)
+
+
+@pytest.fixture
+def hub(store: Store, clock: HandClock) -> Iterator[Hub]:
     """A hub with the invented people in its base library."""
-    return make_hub(tmp_path, clock)
+    hub = hub_over(store, clock)
+    yield hub
+    hub.database.close()
 
 
 @pytest.fixture

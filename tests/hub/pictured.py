@@ -16,7 +16,7 @@ from offline.wire.blobs import content_range
 from offline.wire.canonical import b64
 from offline.wire.claims import new_code
 from seeds.people import Person
-from tests.hub.running import FakeTerminal
+from tests.hub.running import LINE, FakeTerminal
 
 PASSWORD = "a long enough one"
 
@@ -38,7 +38,7 @@ def put(
     headers = terminal.signed("PUT", path, data)
     if start is not None:
         headers["Content-Range"] = content_range(start, len(data), total or len(data))
-    return httpx.put(f"{terminal.url}{path}", content=data, headers=headers)
+    return LINE.put(f"{terminal.url}{path}", content=data, headers=headers)
 
 
 @dataclass
@@ -82,7 +82,7 @@ def apply_with_picture(
 @contextmanager
 def signed_in(url: str, name: str) -> Iterator[httpx.Client]:
     """A browser in which somebody of the staff has signed in."""
-    with httpx.Client(base_url=url, follow_redirects=True) as browser:
+    with httpx.Client(base_url=url, follow_redirects=True, verify=False) as browser:
         form = {"name": name, "password": PASSWORD, "csrf": csrf_of(browser.get("/console/login"))}
         assert browser.post("/console/login", data=form).is_success
         yield browser

@@ -27,12 +27,13 @@ from offline.wire.chain import START, Head
 from offline.wire.claims import new_code, new_salt
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import Envelope, event_aad, terminal_source
-from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, TerminalStatus
+from offline.wire.heartbeat import DeviceReport, Heartbeat, OutboxReport, RoomReport, TerminalStatus
 from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.protocol import offer
 from offline.wire.sealing import SUITE, key_id, lookup_aad, seal
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
+from tests.hub.stores import SQLITE, Store
 
 VILLAGE = "440981102999"
 UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -40,6 +41,8 @@ UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 PATIENCE_S = 60.0  # a busy machine is no failure
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APPLIED = "cn.zhizhu.pension_qualification.applied.v1"
+# Reading the machine's certificates costs more than all the rest of a request; there is no TLS here.
+LINE = httpx.Client(verify=False, trust_env=False, timeout=PATIENCE_S, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class HandClock:
@@ -61,18 +64,24 @@ def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None
     url = f"sqlite:///{folder / 'hub.db'}"
     database = Database(url)
     database.migrate()
-    load_base_library(database, People.load(), clock)
     database.close()
-    return open_hub(url, folder, settings or HubSettings(), clock)
+    return hub_over(Store(SQLITE, url, folder), clock, settings)
+
+
+def hub_over(store: Store, clock: HandClock, settings: HubSettings | None = None) -> Hub:
+    """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica."""
+    hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
+    load_base_library(hub.database, People.load(), clock)
+    return hub
 
 
 @contextmanager
-def serving(hub: Hub, *, decide: bool = True) -> Iterator[str]:
+def serving(hub: Hub, *, decide: bool = True, tells_time: bool = False) -> Iterator[str]:
     """The hub behind a real port; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     # No `Date`: it would be the machine's, and a terminal would set its clock by it, away from the test's.
     app = create_app(hub, decide=decide)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=tells_time))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -99,7 +108,7 @@ class FakeTerminal:
         """A new terminal, admitted with a fresh key."""
         key = new_enrolment_key(hub.database, hub.settings, clock, region, "示例村委会")
         signing = new_signing_key()
-        reply = httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing, region), timeout=PATIENCE_S)
+        reply = LINE.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing, region))
         assert reply.status_code == 201, reply.text
         return cls(url, clock, EnrolmentReply.model_validate(reply.json()), signing)
 
@@ -112,7 +121,7 @@ class FakeTerminal:
         """A signed request."""
         body = b"" if value is None else json.dumps(value).encode()
         headers = self.signed(method, path, body, signing=signing)
-        return httpx.request(method, f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
+        return LINE.request(method, f"{self.url}{path}", content=body, headers=headers)
 
     def signed(self, method: str, path: str, body: bytes, *, signing: bytes | None = None) -> dict[str, str]:
         """The headers of a request of the newest protocol."""
@@ -172,22 +181,22 @@ class FakeTerminal:
         assert reply.status_code == 200, reply.text
         return BatchReply.model_validate(reply.json())
 
-    def heartbeat(self, **devices: DeviceReport) -> bytes:
-        """What a heartbeat with these devices says."""
+    def heartbeat(self, room: RoomReport | None = None, **devices: DeviceReport) -> bytes:
+        """What a heartbeat with these devices and this room in the outbox says."""
         beat = Heartbeat(
             terminal=self.id,
             at=self.clock(),
             status=TerminalStatus(screen="alive", at=self.clock(), devices=devices),
-            outbox=OutboxReport(waiting=0, head=HeadReport(seq=self.head.seq, hash=self.head.hash)),
+            outbox=OutboxReport(waiting=0, room=room, head=HeadReport(seq=self.head.seq, hash=self.head.hash)),
             agent_head=HeadReport(seq=START.seq, hash=START.hash),
             software="0.1.0",
         )
         return beat.model_dump_json().encode()
 
-    def beat(self, **devices: DeviceReport) -> httpx.Response:
-        """A heartbeat with these devices."""
+    def beat(self, *, room: RoomReport | None = None, **devices: DeviceReport) -> httpx.Response:
+        """A heartbeat with these devices and this room in the outbox."""
         path = f"/v1/terminals/{self.id}/heartbeats"
-        body = self.heartbeat(**devices)
+        body = self.heartbeat(room, **devices)
         headers = self.signed("POST", path, body)
         return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +11,10 @@ from hub.settings import HubSettings
 from hub.tables import BlobPiece
 from offline.wire.attachment import sha256_of
 from tests.hub.pictured import put
-from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import LINE, FakeTerminal, HandClock, hub_over, serving
+from tests.hub.stores import Store, both_stores
+
+pytestmark = both_stores
 
 DATA = bytes(range(256)) * 64
 NAME = sha256_of(DATA)
@@ -41,13 +41,13 @@ def test_a_whole_blob_is_held_and_bringing_it_again_changes_nothing(hub: Hub, te
         assert session.scalar(select(func.count()).select_from(BlobPiece)) == 1
 
 
-def test_an_interrupted_blob_goes_on_where_it_stands_over_a_restart(tmp_path: Path, clock: HandClock) -> None:
-    first = make_hub(tmp_path, clock)
+def test_an_interrupted_blob_goes_on_where_it_stands_over_a_restart(store: Store, clock: HandClock) -> None:
+    first = hub_over(store, clock)
     with serving(first, decide=False) as url:
         terminal = FakeTerminal.enrolled(first, url, clock)
         assert put(terminal, NAME, DATA[:HALF], 0, len(DATA)).json() == {"have": HALF, "complete": False}
         assert _held(first, terminal) is None
-    second = make_hub(tmp_path, clock)
+    second = hub_over(store, clock)
     with serving(second, decide=False) as terminal.url:
         assert _stands(terminal) == {"have": HALF, "complete": False}
         again = put(terminal, NAME, DATA[:HALF], 0, len(DATA))
@@ -75,7 +75,7 @@ def test_bytes_that_are_not_what_the_name_says_are_refused_for_good_and_not_kept
 def test_only_an_enrolled_terminal_brings_blobs_and_sees_its_own(
     hub: Hub, url: str, terminal: FakeTerminal, clock: HandClock
 ) -> None:
-    assert httpx.put(f"{url}/v1/blobs/{NAME}", content=DATA).status_code == 401
+    assert LINE.put(f"{url}/v1/blobs/{NAME}", content=DATA).status_code == 401
     put(terminal, NAME, DATA)
     other = FakeTerminal.enrolled(hub, url, clock)
     assert _stands(other) == {"have": 0, "complete": False}
@@ -99,8 +99,8 @@ def test_a_blob_has_bounds(
     assert reply.json()["park"]
 
 
-def test_a_terminal_cannot_fill_the_hub_with_blobs(tmp_path: Path, clock: HandClock) -> None:
-    hub = make_hub(tmp_path, clock, HubSettings(blob_bytes_of_terminal=len(DATA) + 100))
+def test_a_terminal_cannot_fill_the_hub_with_blobs(store: Store, clock: HandClock) -> None:
+    hub = hub_over(store, clock, HubSettings(blob_bytes_of_terminal=len(DATA) + 100))
     with serving(hub, decide=False) as url:
         terminal = FakeTerminal.enrolled(hub, url, clock)
         put(terminal, NAME, DATA)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -17,7 +14,10 @@ from offline.wire.claims import answer_key, new_code, open_answer, subject_of
 from offline.wire.helper_list import check_list
 from seeds.people import People
 from tests.conftest import LogWatch
-from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import LINE, FakeTerminal, HandClock, hub_over, serving
+from tests.hub.stores import Store, both_stores
+
+pytestmark = both_stores
 
 
 def _apply(terminal: FakeTerminal, people: People, slug: str, code: str | None = None) -> dict[str, object]:
@@ -69,7 +69,7 @@ def test_a_case_that_waits_for_a_person_is_nowhere_said_to_be_settled(
     assert isinstance(claim, dict)
     opened = open_answer(answer_key(code, unb64(claim["answer_salt"], 16)), unb64(answer["sealed"], 16_384))
     assert (opened["state"], opened["decided_at"]) == ("in_review", None)
-    page = httpx.get(f"{url}/verify/{code}").text
+    page = LINE.get(f"{url}/verify/{code}").text
     assert "需要工作人员再核对" in page
     assert "办结时间" not in page
     with hub.database.reading() as session:
@@ -141,16 +141,16 @@ def test_somebody_the_base_library_does_not_know_goes_to_a_person(
 
 
 def test_a_case_claimed_by_a_worker_that_died_is_decided_once_after_restart(
-    tmp_path: Path, clock: HandClock, people: People
+    store: Store, clock: HandClock, people: People
 ) -> None:
-    hub = make_hub(tmp_path, clock)
+    hub = hub_over(store, clock)
     with serving(hub, decide=False) as url:
         terminal = FakeTerminal.enrolled(hub, url, clock)
         _apply(terminal, people, "lin-yuelan")
         dead = DecisionWorker(hub, "dead")
         (case_id,) = dead.claim()
         assert DecisionWorker(hub).run_once() == 0, "the lease still holds"
-    again = make_hub(tmp_path, clock)
+    again = hub_over(store, clock)
     clock.turn(again.settings.lease_s + 1)
     with serving(again, decide=False) as terminal.url:
         assert DecisionWorker(again).run_once() == 1
@@ -172,14 +172,14 @@ def test_a_case_that_keeps_failing_goes_to_a_person(
     assert answer["state"] == "in_review"
 
 
-def test_a_served_hub_decides_by_itself(tmp_path: Path, clock: HandClock, people: People) -> None:
-    hub = make_hub(tmp_path, clock)
+def test_a_served_hub_decides_by_itself(store: Store, clock: HandClock, people: People) -> None:
+    hub = hub_over(store, clock)
     with serving(hub) as url:
         terminal = FakeTerminal.enrolled(hub, url, clock)
         code = new_code()
         _apply(terminal, people, "lin-yuelan", code)
     # Stopping finishes what was begun; a restarted hub decides what was left.
-    DecisionWorker(again := make_hub(tmp_path, clock)).run_once()
+    DecisionWorker(again := hub_over(store, clock)).run_once()
     with again.database.reading() as session:
         assert session.scalars(select(Case.state)).all() == ["approved"]
     again.database.close()

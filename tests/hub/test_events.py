@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import httpx
 import pytest
 from sqlalchemy import func, select
@@ -19,7 +17,10 @@ from offline.wire.compression import squeezed, takes_gzip
 from offline.wire.identity import uuid7
 from offline.wire.signing import new_signing_key, sign_request
 from seeds.people import People
-from tests.hub.running import PATIENCE_S, VILLAGE, FakeTerminal, HandClock, make_hub, moved, serving
+from tests.hub.running import LINE, VILLAGE, FakeTerminal, HandClock, hub_over, moved, serving
+from tests.hub.stores import Store, both_stores
+
+pytestmark = both_stores
 
 
 def _cases(hub: Hub) -> int:
@@ -42,14 +43,14 @@ def test_an_event_twice_in_one_batch_is_a_duplicate(terminal: FakeTerminal, peop
     assert [one.status for one in terminal.send(event, event).results] == [EventStatus.STORED, EventStatus.DUPLICATE]
 
 
-def test_events_stay_known_over_two_restarts_of_the_hub(tmp_path: Path, clock: HandClock, people: People) -> None:
-    first = make_hub(tmp_path, clock)
+def test_events_stay_known_over_two_restarts_of_the_hub(store: Store, clock: HandClock, people: People) -> None:
+    first = hub_over(store, clock)
     with serving(first, decide=False) as url:
         terminal = FakeTerminal.enrolled(first, url, clock)
         event = terminal.event(terminal.application(people["lin-yuelan"]))
         assert terminal.send(event).results[0].status is EventStatus.STORED
     for _ in range(2):
-        hub = make_hub(tmp_path, clock)
+        hub = hub_over(store, clock)
         with serving(hub, decide=False) as terminal.url:
             assert terminal.send(event).results[0].status is EventStatus.DUPLICATE
             assert _cases(hub) == 1
@@ -69,9 +70,9 @@ def test_an_event_ahead_of_the_chain_is_kept_and_joined_later(hub: Hub, terminal
 
 
 def test_a_gap_that_closes_joins_all_that_waited_however_far_it_reaches(
-    tmp_path: Path, clock: HandClock, people: People
+    store: Store, clock: HandClock, people: People
 ) -> None:
-    hub = make_hub(tmp_path, clock, HubSettings(chain_window=2))
+    hub = hub_over(store, clock, HubSettings(chain_window=2))
     with serving(hub, decide=False) as url:
         terminal = FakeTerminal.enrolled(hub, url, clock)
         first, *rest = (terminal.event({"event_id": "x"}, "cn.zhizhu.slip.settled.v1") for _ in range(8))
@@ -191,6 +192,16 @@ def test_one_id_with_another_content_is_parked(hub: Hub, terminal: FakeTerminal,
     assert _cases(hub) == 1
 
 
+def test_of_one_id_with_two_contents_in_a_batch_the_first_counts(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    event = terminal.event(terminal.application(people["lin-yuelan"]))
+    spoilt = moved(event, data=event.data[:-1] + bytes([event.data[-1] ^ 1]))
+    results = terminal.send(event, spoilt).results
+    assert [(one.status.value, one.reason) for one in results] == [("stored", None), ("parked", "id_conflict")]
+    assert _cases(hub) == 1
+
+
 def test_a_settled_slip_is_stored_without_a_case(hub: Hub, terminal: FakeTerminal) -> None:
     event = terminal.event({"event_id": "x", "outcome": "printed"}, "cn.zhizhu.slip.settled.v1")
     assert terminal.send(event).results[0].status is EventStatus.STORED
@@ -221,7 +232,7 @@ def test_a_forged_signature_is_refused(hub: Hub, terminal: FakeTerminal, people:
     assert reply.status_code == 401
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json()["retryable"] is False
-    assert httpx.post(f"{terminal.url}{path}", json={"events": []}).status_code == 401
+    assert LINE.post(f"{terminal.url}{path}", json={"events": []}).status_code == 401
     assert _cases(hub) == 0
 
 
@@ -237,7 +248,7 @@ def test_requests_have_bounds(hub: Hub, terminal: FakeTerminal) -> None:
     path = f"/v1/terminals/{terminal.id}/events"
     long = terminal.ask("POST", path, {"events": [{}] * (hub.settings.batch_events + 1)})
     assert (long.status_code, long.json()["type"]) == (413, "urn:zhizhu:problem:batch_too_long")
-    large = httpx.post(f"{terminal.url}{path}", content=b" " * (hub.settings.request_bytes + 1))
+    large = LINE.post(f"{terminal.url}{path}", content=b" " * (hub.settings.request_bytes + 1))
     assert (large.status_code, large.json()["park"]) == (413, True)
     assert terminal.ask("GET", f"/v1/terminals/{terminal.id}/changes?cursor=-1").status_code == 422
 
@@ -246,7 +257,7 @@ def _post(terminal: FakeTerminal, body: bytes, coding: str) -> httpx.Response:
     path = f"/v1/terminals/{terminal.id}/events"
     headers = sign_request(terminal.signing, terminal.id, "POST", path, body, terminal.clock())
     headers["Content-Encoding"] = coding
-    return httpx.post(f"{terminal.url}{path}", content=body, headers=headers, timeout=PATIENCE_S)
+    return LINE.post(f"{terminal.url}{path}", content=body, headers=headers)
 
 
 def test_a_batch_may_come_as_gzip_and_the_hub_says_so(hub: Hub, terminal: FakeTerminal, people: People) -> None:
@@ -273,5 +284,5 @@ def test_a_packed_batch_that_is_damaged_unknown_or_a_bomb_is_refused(hub: Hub, t
         assert answer.json()["type"] == f"urn:zhizhu:problem:{code}"
     assert [answer.status_code for answer in answers.values()] == [413, 400, 415]
     assert [answer.json()["park"] for answer in answers.values()] == [True, False, False]
-    forged = httpx.post(f"{terminal.url}/v1/terminals/{terminal.id}/events", content=bomb, timeout=PATIENCE_S)
+    forged = LINE.post(f"{terminal.url}/v1/terminals/{terminal.id}/events", content=bomb)
     assert forged.status_code == 401

@@ -57,7 +57,7 @@ class Inbox:
     rows: dict[Key, tuple[One, Position]] = field(default_factory=dict)
     head: Head = START
 
-    def take(self, batch: Sequence[One], doubts: dict[Key, str]) -> tuple[EventResult, ...]:
+    def take(self, batch: Sequence[One], doubts: dict[str, str]) -> tuple[EventResult, ...]:
         """One batch."""
         waiting = (one for one, position in self.rows.values() if position == "ahead" and isinstance(one, Arrival))
         ahead = {one.envelope.seq: Waiting(one.envelope.id, one.envelope.prev, one.hash) for one in waiting}
@@ -75,7 +75,7 @@ class Inbox:
 
 @given(COMING, st.lists(st.integers(1, 9), min_size=24, max_size=24), st.sets(st.integers(0, LENGTH - 1)))
 def test_answers_do_not_depend_on_where_a_batch_ends(coming: list[One], sizes: list[int], dubious: set[int]) -> None:
-    doubts = {CHAIN[n].key: "unknown_type" for n in dubious}
+    doubts = {CHAIN[n].hash: "unknown_type" for n in dubious}
     singly, batched = Inbox(), Inbox()
     answers = [answer for one in coming for answer in singly.take([one], doubts)]
     rest, cut = coming, list[EventResult]()

@@ -98,8 +98,8 @@ class HttpHub:
             handler.close_connection = True
             return
         data = json.dumps(said).encode()
-        handler.send_response(status)
-        for name, value in headers.items():
+        handler.send_response_only(status)
+        for name, value in ({"Date": handler.date_time_string()} | headers).items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(data)))
         handler.end_headers()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from offline.bounds import Bounds
 from offline.commands import journal, outbox
 from offline.database import Connection
 from offline.keys import database_key
@@ -49,6 +50,20 @@ def test_status_counts_what_waits_and_a_parked_event_is_not_well(toml: Path) -> 
     assert seen.exit_code == 1
     assert "待送达 2 条，最早一条 2026-11-23 12:00:00，被搁置 1 条" in seen.output
     assert "看不懂" in seen.output
+
+
+def test_status_says_what_is_refused_and_by_which_bound(toml: Path) -> None:
+    report = json.loads(asked(toml, "status", "--json").output)
+    assert report["bounds"] == Bounds().in_settings()
+    assert report["room"]["refuses"] == {}
+    toml.write_text('[terminal]\nstate_dir = "state"\n[outbox]\nmax_events = 3\n', encoding="utf-8")
+    seen = asked(toml, "status")
+    assert seen.exit_code == 1
+    assert "容量已用 100%" in seen.output
+    assert "不再接收关系生计的事项：等待送出的记录已到上限" in seen.output
+    assert json.loads(asked(toml, "status", "--json").output)["room"]["refuses"]["essential"] == "events"
+    toml.write_text('[terminal]\nstate_dir = "state"\n[outbox]\nmax_events = "many"\n', encoding="utf-8")
+    assert "outbox.max_events 不是数字" in asked(toml, "status").output
 
 
 def test_list_names_each_event_and_its_stage(toml: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline.agent_store import NOTED_EVERY, AgentStore, AgentView
+from offline.clock_doubt import Heard
 from offline.store import TerminalStore
 from offline.wire.batch import EventResult, EventStatus
+from offline.wire.uptime import uptime
 from tests.offline.ground import APPLIED, ITEM, NOON, HubKeys, enrol
 
 STORED = EventStatus.STORED
@@ -73,8 +76,8 @@ def test_the_clocks_new_judgement_counts_for_the_next_act(tmp_path: Path) -> Non
     enrol(tmp_path, HubKeys())
     with closing(AgentStore.open(tmp_path)) as agent, closing(TerminalStore.open(tmp_path, lambda: NOON)) as store:
         said = []
-        for judged in ("trusted", "unsure", "trusted"):
-            agent.judge_clock("trusted" if judged == "trusted" else "unsure", NOON)
+        for heard in (NOON, NOON + timedelta(hours=2), NOON):
+            agent.judge_clock(Heard(heard, uptime()), NOON)
             kept = store.keep(APPLIED, {"item": ITEM})
             (event,) = store.events_after(kept.seq - 1, 1)
             said.append(event.clock)

@@ -161,6 +161,23 @@ def test_retry_after_is_obeyed(line: Line) -> None:
 
 
 @pytest.mark.parametrize(
+    ("after", "least", "most"),
+    [
+        ("Mon, 23 Nov 2026 04:02:00 GMT", 120.0, 132.0),
+        ("Mon, 23 Nov 2026 03:00:00 GMT", 0.0, 1.0),
+        ("tomorrow", 30.0, 33.0),
+    ],
+)
+def test_a_retry_after_that_is_a_date_counts_from_the_hubs_own(
+    line: Line, after: str, least: float, most: float
+) -> None:
+    line.keep(1)
+    headers = {"Retry-After": after, "Date": "Mon, 23 Nov 2026 04:00:00 GMT"}
+    line.hub.unkind = lambda _method, _path: (503, headers, {"status": 503, "retry_after": 30})
+    assert least <= line.drain(Pace()).wait_s <= most
+
+
+@pytest.mark.parametrize(
     "said", [{"results": "no"}, {"results": [{"id": "x", "status": "lost"}]}, {"results": []}, {"results": [{}]}]
 )
 def test_an_answer_that_makes_no_sense_leaves_everything_waiting(line: Line, said: dict[str, object]) -> None:

@@ -148,6 +148,19 @@ def test_a_full_disk_is_said_and_nothing_of_the_act_is_there(store: TerminalStor
     assert store.head().seq == before.seq + 1
 
 
+def test_the_log_stays_short_though_every_process_that_writes_lives_but_for_one_act(state_dir: Path) -> None:
+    reader = TerminalView.open(state_dir)  # as the agent: with it there, no writer that ends is the last to close
+    sizes = []
+    for _ in range(12):
+        store = TerminalStore.open(state_dir, clock=lambda: NOON)
+        store.keep(APPLIED, {"item": ITEM, "words": os.urandom(30_000).hex()})
+        reader.head()
+        store.close()
+        sizes.append((state_dir / "terminal.db-wal").stat().st_size)
+    reader.close()
+    assert max(sizes) < 3 * sizes[0]
+
+
 def test_a_locked_file_is_said_and_the_next_act_is_kept(store: TerminalStore, state_dir: Path) -> None:
     other = Connection(state_dir / "terminal.db", database_key(state_dir), write=True)
     other.rows("BEGIN IMMEDIATE")

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from deploy.power_cut.cuts import cuts
-from deploy.power_cut.record import Call
+from deploy.power_cut.record import Call, What
 from offline.pictures import PictureFolder
 from offline.status import read_status
 from offline.store import AgentStore, TerminalStore
@@ -31,10 +31,15 @@ class Findings:
         return f"{self.states} states, {told}, {len(self.wrong)} wrong"
 
 
-def replay(calls: Iterable[Call], *, states: int, chance: Random, place: Path) -> Findings:
-    """Cuts the power at `states` random calls of a record and looks at what is left; `place` is used up."""
+def replay(
+    calls: Iterable[Call], *, states: int, chance: Random, place: Path, said: frozenset[What] = frozenset()
+) -> Findings:
+    """Cuts the power at `states` random calls of a record and looks at what is left; `place` is used up.
+
+    `said`: only right after such a word of the watcher's, where it is soonest untrue.
+    """
     found = Findings()
-    for after in cuts(calls, states=states, chance=chance, place=place):
+    for after in cuts(calls, states=states, chance=chance, place=place, said=said):
         found.states += 1
         found.acknowledged, found.refused = len(after.acknowledged), len(after.refused)
         trouble = look(after.folder, after.acknowledged, after.refused)

@@ -20,13 +20,13 @@ from typing import Final
 
 from deploy.power_cut.record import acknowledge, refuse
 from deploy.power_cut.shim import ALWAYS, Fails, Shim
-from offline.database import Connection
+from offline.database import UNDO_TRIES, Connection
 from offline.store import AgentStore, TerminalStore
 from offline.trouble import DiskFault, DiskFull, OfflineTrouble, StoreInDoubt
 from offline.wire.identity import uuid7
 from tests.offline.ground import APPLIED, ITEM, REGION, HubKeys
 
-WRITES_OF_A_COMMIT: Final = 12
+WRITES_OF_A_COMMIT: Final = 20
 ONLY: Final = "terminal.db"
 
 
@@ -41,18 +41,18 @@ class Fault:
 
 
 def every_fault() -> Iterator[Fault]:
-    """Each call of a commit, once and from then on, for want of room and for a broken disk."""
+    """Each kind of call of a commit, once, some times and from then on, for want of room and for a broken disk."""
     for number in (errno.ENOSPC, errno.EIO):
-        for times in (1, ALWAYS):
-            for after in range(WRITES_OF_A_COMMIT):
+        for after in range(0, WRITES_OF_A_COMMIT, 3):
+            for times in (1, ALWAYS):
                 yield Fault(Fails.WRITES, number, after, times)
                 yield Fault(Fails.WRITES | Fails.HALF, number, after, times)
-        for times in (1, 2, ALWAYS):
-            for after in range(3):
-                yield Fault(Fails.SYNCS, number, after, times)
-                yield Fault(Fails.SYNCS | Fails.TRUNCATES, number, after, times)
-                # the flush fails, and then there is no room either to take it back
-                yield Fault(Fails.SYNCS | Fails.WRITES, number, 3 * after, times)
+            # the pages go through, the flush fails, and then nothing can be written to take it back
+            yield Fault(Fails.SYNCS | Fails.WRITES, number, after, ALWAYS)
+        for times in (1, 2, UNDO_TRIES, UNDO_TRIES + 1, ALWAYS):
+            for more in (Fails.NONE, Fails.NONE, Fails.TRUNCATES, Fails.NAMES):
+                yield Fault(Fails.SYNCS | more, number, 0, times)
+        yield Fault(Fails.SYNCS, number, 1, 1)  # of a checkpoint, not of a commit
 
 
 class Life:

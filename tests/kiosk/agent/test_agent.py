@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from time import time
+from time import monotonic, time
 
 import pytest
 
@@ -19,14 +19,23 @@ from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent, EnrolmentRefused
 from offline.pictures import FOLDER
 from offline.projection import Projection, Stage
-from offline.store import AgentView, TerminalStore
-from offline.trouble import AlreadyWriting, NotEnrolled
+from offline.store import AgentStore, AgentView, TerminalStore
+from offline.trouble import (
+    AlreadyWriting,
+    DiskFault,
+    DiskFull,
+    NotEnrolled,
+    OfflineTrouble,
+    StoreInDoubt,
+    StoreLocked,
+)
 from offline.wire.attachment import seal_attachment
 from tests.conftest import LogWatch
 from tests.offline.ground import APPLIED, ITEM, NUMBER, REGION
-from tests.offline.http_hub import HttpHub
+from tests.offline.http_hub import Answer, HttpHub
 
 KEY = "one-off-key-0001"
+LATER_S = 60.0
 
 
 @pytest.fixture
@@ -93,10 +102,11 @@ def test_an_agent_enrols_drains_listens_and_beats(hub: HttpHub, tmp_path: Path) 
         seen = Projection.open(tmp_path)
         hub.wait(lambda: seen.stage(kept.id).stage is Stage.SETTLED)
         hub.wait(lambda: hub.beats[-1]["outbox"]["head"]["seq"] == 1 and hub.beats[-1]["outbox"]["waiting"] == 0)
+        hub.wait(lambda: hub.beats[-1]["agent_head"]["seq"] == 2)  # it was enrolled, and it believes its clock
         beat = hub.beats[-1]
         assert beat["terminal"] == "t-0001"
         assert beat["status"]["screen"] == "unknown"  # no status.json: silence is not "fine"
-        assert beat["agent_head"]["seq"] == 1
+        assert beat["outbox"]["room"]["takes"] == "deferrable"  # there is room for everything
         assert AgentView.open(tmp_path).clock(kept.time) in ("trusted", "unsure")
         seen.close()
         terminal.close()
@@ -165,6 +175,33 @@ def test_events_the_hub_lays_aside_are_told_once(hub: HttpHub, tmp_path: Path, l
         terminal.close()
 
 
+def test_an_order_to_wait_outlasts_answers_to_other_things_and_is_told_once(
+    hub: HttpHub, tmp_path: Path, logs: LogWatch
+) -> None:
+    logs.expect("503")
+    asked: list[str] = []
+
+    def busy(_method: str, path: str) -> Answer | None:
+        if not path.endswith("/events"):
+            return None
+        with hub.happened:
+            asked.append(path)
+            hub.happened.notify_all()
+        return 503, {"Retry-After": "600"}, {"status": 503, "retryable": True}
+
+    hub.unkind = busy
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: bool(hub.beats))
+        terminal = TerminalStore.open(tmp_path)
+        terminal.keep(APPLIED, {"item": ITEM})
+        hub.wait(lambda: bool(asked))
+        terminal.keep(APPLIED, {"item": ITEM})
+        before = len(hub.beats)
+        hub.wait(lambda: len(hub.beats) > before + 3)
+        terminal.close()
+    assert len(asked) == 1
+
+
 def picture_in(state_dir: Path) -> Path:
     """A sealed picture on the disk, as the terminal leaves it."""
     sealed = seal_attachment(os.urandom(200_000))
@@ -173,6 +210,32 @@ def picture_in(state_dir: Path) -> Path:
     path = folder / sealed.sha256
     path.write_bytes(sealed.data)
     return path
+
+
+@pytest.mark.parametrize(
+    "trouble", [DiskFull(), DiskFault("agent.db"), StoreInDoubt("agent.db"), StoreLocked("agent.db")]
+)
+def test_a_disk_in_trouble_is_waited_out_and_the_hubs_answer_is_fetched_again(
+    hub: HttpHub, tmp_path: Path, logs: LogWatch, monkeypatch: pytest.MonkeyPatch, trouble: OfflineTrouble
+) -> None:
+    logs.expect(trouble.sentence)
+    agent = Agent.open(config(hub, tmp_path), threading.Event())
+    agent.enrol()
+    terminal = TerminalStore.open(tmp_path)
+    kept = terminal.keep(APPLIED, {"item": ITEM})
+
+    def refuses(*_: object) -> None:
+        raise trouble
+
+    with monkeypatch.context() as disk:
+        disk.setattr(AgentStore, "acknowledge", refuses)
+        agent.turn(monotonic())
+    assert terminal.agent.ack(kept.id) is None
+    agent.turn(monotonic() + LATER_S)
+    assert terminal.agent.ack(kept.id) is not None
+    assert list(hub.stored).count(kept.id) == 1
+    terminal.close()
+    agent.close()
 
 
 def test_a_picture_reaches_the_hub_before_its_act_and_leaves_the_disk(hub: HttpHub, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
+from offline.bounds import Cause, Priority, Room
 
 NOW: Final = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 PENSION: Final = ItemCard(
@@ -40,6 +41,13 @@ FACTS: Final = Facts(now=NOW, items=ITEMS, hub_near=True)
 FACTS_AWAY: Final = Facts(now=NOW, items=ITEMS, hub_near=False)
 FACTS_CABINET: Final = Facts(now=NOW, items=ITEMS, hub_near=True, cabinet_open=True)
 FACTS_BATTERY: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.BATTERY)
+FACTS_FILLING: Final = replace(
+    FACTS_AWAY,
+    items=(replace(PENSION, priority=Priority.ESSENTIAL), MEDICAL, SUBSIDY),
+    room=Room(deferrable=Cause.EVENTS, ordinary=Cause.EVENTS, full=0.93),
+)
+FACTS_FULL: Final = replace(FACTS_FILLING, room=Room(Cause.DISK, Cause.DISK, Cause.DISK, full=1.0))
+FACTS_CLOCK: Final = replace(FACTS_AWAY, clock_sure=False)
 FACTS_LOW: Final = Facts(now=NOW, items=ITEMS, hub_near=False, power=Power.LOW)
 FACTS_NO_READER: Final = replace(FACTS, reader_ready=False)
 FACTS_NO_PRINTER: Final = replace(FACTS, printer_ready=False)
@@ -78,6 +86,7 @@ def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
 SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "attract": (screens.Attract(), FACTS),
     "attract_bare": (screens.Attract(), FACTS_BARE),
+    "attract_clock_unsure": (screens.Attract(), FACTS_CLOCK),
     "attract_card_left": (screens.Attract(card_left=True), FACTS),
     "home": (screens.Home(big=ITEMS, all=ITEMS), FACTS),
     "home_known": (
@@ -100,6 +109,19 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         FACTS,
     ),
     "home_bare": (screens.Home(big=ITEMS, all=ITEMS), FACTS_BARE),
+    "home_filling": (screens.Home(big=FACTS_FILLING.items, all=FACTS_FILLING.items), FACTS_FILLING),
+    "home_full": (
+        screens.Home(
+            known=True,
+            mine=(DueItem(FACTS_FULL.items[0], "2026-11"),),
+            big=FACTS_FULL.items,
+            all=FACTS_FULL.items,
+            masked_name="林*兰",
+        ),
+        FACTS_FULL,
+    ),
+    "attract_full": (screens.Attract(), FACTS_FULL),
+    "guide_full": (screens.Guide(PENSION, blocked=Reason.ROOM_DISK, will_be_kept=True), FACTS_FULL),
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
     "consent_no_face": (screens.Consent(PENSION, False, Reason.NONE, True, False), FACTS),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,11 +40,14 @@ from kiosk.services.services import BESIDE, Services
 from kiosk.services.slip_seals import SlipSeals
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
+from offline.bounds import Bounds, Priority
 from offline.pictures import FOLDER
 from offline.projection import Projection
 from offline.store import AgentStore, Kept, TerminalStore
+from offline.terminal_store import DEFAULT_BOUNDS
 from offline.trouble import DiskFull, StoreInDoubt
 from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
+from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import b64, unb64
 from offline.wire.changes import CaseView, Change
 from offline.wire.claims import new_code
@@ -206,7 +211,7 @@ class PlayedHub(HubLine):
 
 
 class Terminal:
-    def __init__(self, state_dir: Path, **links: str) -> None:
+    def __init__(self, state_dir: Path, bounds: Bounds = DEFAULT_BOUNDS, **links: str) -> None:
         self.state_dir = state_dir
         self.links = links
         self.time = 0.0
@@ -230,7 +235,7 @@ class Terminal:
         self.session = Session()
         self.inbox: deque[Act] = deque()
         self.told: list[Act] = []
-        self.store = TerminalStore.open(state_dir, lambda: NOW)
+        self.store = TerminalStore.open(state_dir, lambda: NOW, bounds=bounds)
         played: dict[str, Any] = {
             "id_card": self.reader,
             "receipt_printer": self.printer,
@@ -388,6 +393,23 @@ def test_a_visit_that_is_left_takes_its_picture_along(terminal: Terminal) -> Non
     assert list((terminal.state_dir / FOLDER).iterdir()) == []
 
 
+def test_a_picture_the_disk_refuses_leaves_nothing_behind_and_the_other_ways_stay(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.services.pictures.sync_folder", _no_room)
+    terminal.lay(LIN)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN, Button.LATER_CHECK, Button.AGREE_PICTURE)
+    screen = terminal.session.screen
+    assert isinstance(screen, screens.LaterCheck)
+    assert (screen.reason, screen.witness) == (Reason.PICTURE_FAILED, True)
+    assert list((terminal.state_dir / FOLDER).iterdir()) == []
+
+
+def _no_room(_: Path) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_keeping_that_is_tried_again_still_has_the_pictures_key(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
 ) -> None:
@@ -406,7 +428,34 @@ def test_keeping_that_is_tried_again_still_has_the_pictures_key(
     assert len(unb64(payload["identity"]["picture_key"], 32)) == 32
 
 
-def _full_disk(*_: object) -> None:
+def test_a_full_terminal_says_so_before_the_start_and_a_race_is_told_truly(tmp_path: Path, logs: LogWatch) -> None:
+    terminal = Terminal(tmp_path, Bounds(max_events=2))
+    to_later_check(terminal)
+    terminal.store.keep(PENSION.event_type, {"item": PENSION.id}, priority=Priority.ESSENTIAL)  # meanwhile it fills
+    logs.expect("keep: OutboxFull")
+    terminal.touch(Button.CONFIRM)
+    sorry = terminal.session.screen
+    assert isinstance(sorry, screens.Sorry)
+    assert sorry.reason is Reason.DISK_FULL
+    assert terminal.store.head().seq == 1
+    terminal.tick()
+    terminal.touch(Button.HOME)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN)
+    guide = terminal.session.screen
+    assert isinstance(guide, screens.Guide)
+    assert guide.blocked is Reason.ROOM_QUEUE
+    stored = terminal.store.events_after(0, 1)[0]
+    terminal.agent.acknowledge([(1, EventResult(id=stored.id, status=EventStatus.STORED))], NOW)
+    terminal.tick()
+    terminal.touch(Button.BACK)
+    terminal.touch(Button.ITEM, value=PENSION.id)
+    terminal.touch(Button.BEGIN)
+    assert isinstance(terminal.session.screen, screens.Consent)
+    terminal.close()
+
+
+def _full_disk(*_: object, **_named: object) -> None:
     raise DiskFull
 
 

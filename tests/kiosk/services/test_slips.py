@@ -61,6 +61,12 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(each) in "FW" else 1 for each in text)
 
 
+def test_a_time_in_doubt_is_marked_on_the_slip() -> None:
+    doubtful = replace(KEPT, kept_at="1970-01-01T00:05:00Z", clock_sure=False)
+    assert "办理时间：1970-01-01 08:05（时间待校准）" in texts_of(slip_of(doubtful, PLACE, Texts.load(), NOW))
+    assert "待校准" not in texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW))
+
+
 def test_the_first_slip_says_that_it_is_kept_here() -> None:
     assert texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW)) == "\n".join(
         (

@@ -1,0 +1,35 @@
+"""Decides cases in a process of its own, beside any number of processes that serve and do not decide."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from hub.database import speaking
+from hub.decisions import DecisionWorker
+from hub.hub import open_hub
+from hub.settings import HubSettings
+
+_GIVES_WAY: Final = 10
+"""What is stored an instant sooner is a terminal less that waits; a case decided an instant later harms nobody."""
+
+
+def run(url: str, state_dir: Path, settings: HubSettings) -> None:
+    """Works until a signal comes; what was claimed is finished first. Gives way to whoever serves on this machine."""
+    os.nice(_GIVES_WAY)
+    hub = open_hub(url, state_dir, settings)
+    worker = DecisionWorker(hub)
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        worker.end()
+
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, end)
+    try:
+        with speaking(url):
+            worker.run()
+    finally:
+        hub.database.close()

@@ -1,0 +1,81 @@
+"""The hub's two databases as tests take them: a fresh one for each test, copied from one whose schema is there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import text
+
+from deploy.postgres import Postgres
+from hub.database import Database
+from hub.tables import Base
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+KINDS: Final = (SQLITE, POSTGRESQL)
+
+both_stores = pytest.mark.parametrize("store", KINDS, indirect=True)
+"""Runs a test, or all of a module, on SQLite and on PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A database of one's own, and the folder for what a hub keeps beside it."""
+
+    kind: str
+    url: str
+    folder: Path
+
+
+@dataclass
+class StoreYard:
+    """Makes fresh databases; the server is started when the first test asks for PostgreSQL.
+
+    PostgreSQL has one, which is emptied: hundreds of files for each test would be slower to flush and to delete.
+    """
+
+    folder: Path
+    server: Callable[[], Postgres]
+    _ready: dict[str, str] = field(default_factory=dict)
+
+    def make(self, kind: str, folder: Path) -> Store:
+        """A database with this program's schema and nothing in it, until the next one is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if kind == SQLITE:
+            template = self.folder / "hub.db"
+            self._prepared(kind, lambda: f"sqlite:///{template}")
+            shutil.copyfile(template, folder / "hub.db")
+            return Store(kind, f"sqlite:///{folder / 'hub.db'}", folder)
+        url = self._prepared(kind, lambda: self.server().make("hub"))
+        _empty(url)
+        # The address as people write it; which driver speaks is the hub's own business.
+        return Store(kind, url.replace("postgresql+psycopg:", "postgresql:"), folder)
+
+    def _prepared(self, kind: str, url: Callable[[], str]) -> str:
+        if kind not in self._ready:
+            database = Database(url())
+            database.migrate()
+            database.close()  # SQLite's journal is folded into the file
+            self._ready[kind] = database.url
+        return self._ready[kind]
+
+
+def _empty(url: str) -> None:
+    """Cuts whoever is still connected; no row stays, and numbering begins anew."""
+    database = Database(url)
+    with database.writing() as session:
+        session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+        session.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+    database.close()
