@@ -217,6 +217,10 @@ class AgentView(FileView):
         noted = int(self.note("drained_to") or 0)
         return _contiguous(noted, self._rows(_ACKS_AFTER, (noted, NOTED_EVERY)))
 
+    def heard_to(self) -> int:
+        """The number of the last entry of the hub's feed that was applied."""
+        return int(self.note("cursor") or 0)
+
     def parked(self) -> tuple[Parked, ...]:
         """The events laid aside, oldest first."""
         rows = self._rows("SELECT seq, id, reason, at FROM ack WHERE status = 'parked' ORDER BY seq")
@@ -423,7 +427,7 @@ class AgentStore(AgentView):
 
     def cursor(self) -> int:
         """Where to ask the feed from next."""
-        return int(self.note("cursor") or 0)
+        return self.heard_to()
 
     def keep_credential(self, untrusted: Mapping[str, object], signing_public: bytes, at: datetime) -> Credential:
         """Checks and keeps a credential; raises BadSignature or MalformedRecord."""
