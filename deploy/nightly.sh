@@ -17,6 +17,8 @@ echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
 echo "== power cuts"; $bin/python -m tests.power_cut.run --states 10000 --seed "$seed"
 
+echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
+
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"
 report=$(mktemp)

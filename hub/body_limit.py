@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.problems import Problem
@@ -10,9 +12,10 @@ from hub.problems import Problem
 class BodyLimit:
     """Reads each request's body up to the limit before the application sees it; refuses larger ones."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int]) -> None:
         self._app = app
         self._limit = limit
+        self._limits = limits  # of single addresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -20,7 +23,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         chunks: list[bytes] = []
-        size, more = 0, True
+        size, more, limit = 0, True, self._limits.get(scope["path"], self._limit)
         while more:
             message = await receive()
             if message["type"] != "http.request":
@@ -28,8 +31,8 @@ class BodyLimit:
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
             more = message.get("more_body", False)
-            if size > self._limit:
-                problem = Problem("too_large", 413, f"请求超过 {self._limit} 字节，请分批再送。", park=True)
+            if size > limit:
+                problem = Problem("too_large", 413, f"请求超过 {limit} 字节，请分批再送。", park=True)
                 await problem.response()(scope, receive, send)
                 return
         body = b"".join(chunks)

@@ -10,6 +10,7 @@ import click
 
 from hub.database import Database, speaking
 from hub.trouble import HubTrouble
+from offline.wire.trouble import WireTrouble
 from seeds.trouble import SeedTrouble
 
 database_option = click.option(
@@ -53,5 +54,5 @@ def spoken() -> Iterator[None]:
     """Says a trouble in one sentence and what to do, never as a traceback."""
     try:
         yield
-    except (HubTrouble, SeedTrouble) as trouble:
+    except (HubTrouble, SeedTrouble, WireTrouble) as trouble:
         raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from None

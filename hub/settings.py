@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from offline.wire.attachment import MAX_SEALED_BYTES
 from offline.wire.batch import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
+from offline.wire.carry import MAX_PART_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class HubSettings:
     refusal_write_s: float = 10.0  # a count of refusals is written at most so often
     card_decoder: tuple[str, ...] = ()  # turns a card's 1024 WLT bytes into a PNG; none: the card's photo is not shown
     card_decoder_s: float = 5.0
+    carry_part_bytes: int = MAX_PART_BYTES  # one part of a stick
+    carry_days: int = 180  # after so many days it is forgotten that a part came; its events stay
+    carry_rows: int = 50  # sticks that the console lists
+    carry_answer_parts: int = 500  # parts of answers for one terminal on one stick
     starts_kept: int = 30  # per terminal: starts of its machine, by which a time in doubt is placed
     region_helpers: int = 500
     region_dues: int = 5_000  # per terminal

@@ -275,6 +275,29 @@ class BlobPiece(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class CarriedPart(Base):
+    """A part that came on a stick: who brought it, what became of its events, and how the terminal stood then."""
+
+    __tablename__ = "carried_part"
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    carry: Mapped[str] = mapped_column(String(36))  # one run of an export
+    made_at: Mapped[str] = mapped_column(String(40))  # by the terminal's clock
+    first_seq: Mapped[int] = mapped_column(BIG)
+    last_seq: Mapped[int] = mapped_column(BIG)
+    head_seq: Mapped[int] = mapped_column(BIG)  # how long the terminal's chain was
+    done_to: Mapped[int] = mapped_column(BIG)
+    cursor: Mapped[int] = mapped_column(BIG)
+    hub_key: Mapped[str] = mapped_column(String(16))  # the signing key of this hub that the terminal knew
+    fresh: Mapped[int]
+    known: Mapped[int]
+    parked: Mapped[int]
+    results: Mapped[list[Any]]  # the answers to carry back, until the terminal has heard them
+    manifest: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # [digest, first, last] of each part
+    staff: Mapped[str] = mapped_column(String(40))
+    taken_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ClerkDecision(Base):
     """What a person decided about a case, and the reason in words for the resident."""
 

@@ -14,7 +14,19 @@ from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
 from hub.reply_signature import ReplySignature
-from hub.routes import blobs, claims, console, desk, enrolments, operations, slips, terminal_care, terminals, verify
+from hub.routes import (
+    blobs,
+    carry,
+    claims,
+    console,
+    desk,
+    enrolments,
+    operations,
+    slips,
+    terminal_care,
+    terminals,
+    verify,
+)
 from hub.staff import Reception
 
 
@@ -34,7 +46,8 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
     )
     install(app, hub.measures)
-    app.add_middleware(BodyLimit, limit=hub.settings.request_bytes)
+    limits = {carry.ADDRESS: hub.settings.carry_part_bytes}
+    app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
     reception = Reception(hub.database, hub.clock, hub.settings)
@@ -46,6 +59,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(slips.router(hub))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
+    app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
     app.include_router(desk.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -6,13 +6,13 @@ import json
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NoReturn
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 import click
 
-from offline.agent_store import AgentView
 from offline.bounds import MB, Bounds, Priority
+from offline.carry.commands import export_command, import_command
+from offline.command_line import config_option, fail, json_option, shown_time, state_dir_of, views
 from offline.gauge import Gauge
 from offline.projection import standing
 from offline.terminal_store import TerminalView
@@ -21,16 +21,11 @@ from offline.wire.canonical import time_text
 from offline.wire.chain import Break, Head
 from offline.wire.parking import explained
 
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _PRIORITIES: Final = {
     Priority.ESSENTIAL: "关系生计的事项",
     Priority.ORDINARY: "一般事项",
     Priority.DEFERRABLE: "可缓办的事项",
 }
-_config = click.option(
-    "--config", "config_path", type=click.Path(path_type=Path), required=True, help="终端配置文件。The terminal.toml."
-)
-_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。Prints JSON.")
 
 
 @click.group()
@@ -39,6 +34,10 @@ def outbox() -> None:
 
     The outbox: what is kept here until the hub has it.
     """
+
+
+outbox.add_command(export_command)
+outbox.add_command(import_command)
 
 
 @click.group()
@@ -50,22 +49,22 @@ def journal() -> None:
 
 
 @outbox.command()
-@_config
-@_json
+@config_option
+@json_option
 def status(config_path: Path, as_json: bool) -> None:
     """还有多少没有送达，还能存多少；有被搁置的或有事项不再接收，退出码为 1。
 
     How much is still waiting and what more is taken; exit 1 when events were laid aside or something is refused.
     """
     try:
-        terminal, agent = _views(config_path)
+        terminal, agent = views(config_path)
         bounds = _bounds(config_path)
-        room = Gauge(bounds, terminal, agent, _state_dir(config_path), clock=lambda: datetime.now(UTC)).measure()
+        room = Gauge(bounds, terminal, agent, state_dir_of(config_path), clock=lambda: datetime.now(UTC)).measure()
         head, parked = terminal.head(), agent.parked()
         enrolment = agent.enrolment()
         pending = [event for event in _events(terminal) if agent.ack(event["id"]) is None]
     except OfflineTrouble as trouble:
-        _fail(trouble)
+        fail(trouble)
     report = {
         "enrolled": enrolment.terminal_id if enrolment else None,
         "kept": head.seq,
@@ -83,7 +82,7 @@ def status(config_path: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
-        oldest = f"，最早一条 {_shown(pending[0]['time'])}" if pending else ""
+        oldest = f"，最早一条 {shown_time(pending[0]['time'])}" if pending else ""
         click.echo(f"已登记为 {enrolment.terminal_id}。" if enrolment else "尚未登记。")
         click.echo(f"共保存 {head.seq} 条，待送达 {len(pending)} 条{oldest}，被搁置 {len(parked)} 条。")
         for one in parked:
@@ -98,8 +97,8 @@ def status(config_path: Path, as_json: bool) -> None:
 
 
 @outbox.command(name="list")
-@_config
-@_json
+@config_option
+@json_option
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="最多几条。At most.")
 def list_events(config_path: Path, as_json: bool, limit: int) -> None:
     """最近的记录和它们的去向；内容是密封的，谁也看不到。
@@ -107,53 +106,53 @@ def list_events(config_path: Path, as_json: bool, limit: int) -> None:
     The latest events and what became of them; their content is sealed.
     """
     try:
-        terminal, agent = _views(config_path)
+        terminal, agent = views(config_path)
         shown = [
             event | {"stage": standing(agent, event["id"]).stage.value}
             for event in _events(terminal, max(0, terminal.head().seq - limit))
         ]
     except OfflineTrouble as trouble:
-        _fail(trouble)
+        fail(trouble)
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     names = {"kept": "已保存", "sent": "已送达", "settled": "已办结", "parked": "被搁置"}
     for event in shown:
         click.echo(
-            f"{event['seq']:>6}  {_shown(event['time'])}  {names[event['stage']]}  {event['type']}  {event['id']}"
+            f"{event['seq']:>6}  {shown_time(event['time'])}  {names[event['stage']]}  {event['type']}  {event['id']}"
         )
     if not shown:
         click.echo("还没有记录。")
 
 
 @outbox.command()
-@_config
-@_json
+@config_option
+@json_option
 def verify(config_path: Path, as_json: bool) -> None:
     """从头核对终端的散列链；第一处不对的会被指出，退出码 1。
 
     Follows the terminal's chain; names the first bad record, exit 1.
     """
     try:
-        terminal, _ = _views(config_path)
+        terminal, _ = views(config_path)
         _say(terminal.verify(), as_json)
     except OfflineTrouble as trouble:
-        _fail(trouble)
+        fail(trouble)
 
 
 @journal.command(name="verify")
-@_config
-@_json
+@config_option
+@json_option
 def verify_journal(config_path: Path, as_json: bool) -> None:
     """从头核对代理的散列链；第一处不对的会被指出，退出码 1。
 
     Follows the agent's chain; names the first bad record, exit 1.
     """
     try:
-        _, agent = _views(config_path)
+        _, agent = views(config_path)
         _say(agent.verify(), as_json)
     except OfflineTrouble as trouble:
-        _fail(trouble)
+        fail(trouble)
 
 
 def _bounds(config_path: Path) -> Bounds:
@@ -193,33 +192,3 @@ def _events(terminal: TerminalView, after: int = 0) -> list[dict[str, Any]]:
         ]
         after = page[-1].seq
     return found
-
-
-def _views(config_path: Path) -> tuple[TerminalView, AgentView]:
-    state_dir = _state_dir(config_path)
-    return TerminalView.open(state_dir), AgentView.open(state_dir)
-
-
-def _state_dir(config_path: Path) -> Path:
-    try:
-        terminal = tomllib.loads(config_path.read_text(encoding="utf-8")).get("terminal") or {}
-        state_dir = config_path.parent / Path(str(terminal.get("state_dir", "state"))).expanduser()
-    except FileNotFoundError:
-        raise OfflineTrouble(f"找不到配置文件 {config_path}。", "请用 --config 指出 terminal.toml 在哪里。") from None
-    except UnicodeDecodeError:
-        raise OfflineTrouble(f"配置文件 {config_path} 不是 UTF-8 文字。", "请用 UTF-8 另存。") from None
-    except (OSError, tomllib.TOMLDecodeError) as wrong:
-        raise OfflineTrouble(f"配置文件 {config_path} 读不了（{wrong}）。", "请检查它的写法和权限。") from None
-    except AttributeError:
-        raise OfflineTrouble(f"{config_path} 的 terminal 不是一节。", "请写成 [terminal]。") from None
-    if not state_dir.is_dir():
-        raise OfflineTrouble(f"状态目录 {state_dir} 不存在。", "终端还没有启动过，或配置里的路径不对。")
-    return state_dir
-
-
-def _shown(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _fail(trouble: OfflineTrouble) -> NoReturn:
-    raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from trouble

@@ -41,6 +41,13 @@ class PictureFolder:
             return None
         return data if sha256_of(data) == sha256 else None
 
+    def size(self, sha256: str) -> int:
+        """How many bytes a picture takes; 0 when it is gone."""
+        try:
+            return (self._folder / sha256).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def resting(self) -> Iterator[Resting]:
         """Every picture there; whatever else lies in the folder is not ours to judge."""
         if not self._folder.is_dir():

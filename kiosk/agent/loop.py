@@ -15,8 +15,9 @@ from kiosk.agent.beat import heartbeat
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
+from offline.carry import Spool, SpoolTrouble, apply_spool
 from offline.gauge import Gauge
-from offline.keys import signing_key
+from offline.keys import settle_keys, signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
@@ -38,6 +39,9 @@ _PASSES: Final = (StoreLocked, DiskFull, DiskFault, StoreInDoubt)
 _TIDY_S: Final = 3600.0
 _PICTURES_S: Final = 10.0
 """How long pictures may keep the rest waiting before heartbeats and other acts have their turn."""
+_SPOOL_S: Final = 1.0
+"""How often the spool is looked into: a technician stands beside with a stick."""
+_SPOOL_AGAIN_S: Final = 60.0
 _CREDENTIAL_S: Final = 3600.0
 _CREDENTIAL_RETRY_S: Final = 60.0
 _PROBE_S: Final = 5.0
@@ -82,6 +86,7 @@ class Agent:
         self._orders = Orders()
         self._told = Told()
         self._pictures = PictureFolder(config.state_dir)
+        self._spool = Spool(config.state_dir)
         self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
         self._seen_version = -1
         self._sent_at: float | None = None
@@ -100,6 +105,7 @@ class Agent:
         read_uptime: Callable[[], Uptime] = uptime,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
+        settle_keys(config.state_dir, config.tpm)
         agent = AgentStore.open(config.state_dir, read_uptime)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()
@@ -214,6 +220,8 @@ class Agent:
                 wait_s = self._renew()
             case Task.TIDY:
                 wait_s = self._tidy()
+            case Task.SPOOL:
+                wait_s = self._take_from_spool()
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
@@ -274,6 +282,17 @@ class Agent:
         age = timedelta(hours=self._config.picture_orphan_hours)
         tidy_pictures(self._agent, self._terminal, self._pictures, self._clock(), age)
         return _TIDY_S
+
+    def _take_from_spool(self) -> float:
+        try:
+            applied = apply_spool(self._agent, self._terminal, self._spool, self._clock())
+        except SpoolTrouble as trouble:
+            log.warning("%s", trouble.sentence)
+            return _SPOOL_AGAIN_S
+        if applied.acks or applied.changes:
+            log.info("a stick brought %d acknowledgements and %d changes", applied.acks, applied.changes)
+            self._schedule = self._schedule.later(Task.TIDY, monotonic())
+        return _SPOOL_S
 
     def _listen(self, now: float) -> float:
         try:

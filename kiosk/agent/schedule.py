@@ -14,6 +14,7 @@ class Task(StrEnum):
     HEARTBEAT = "heartbeat"
     CREDENTIAL = "credential"
     TIDY = "tidy"
+    SPOOL = "spool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Schedule:
     heartbeat: float = 0.0
     credential: float = 0.0
     tidy: float = 0.0
+    spool: float = 0.0
 
     def due(self, now: float) -> tuple[Task, ...]:
         """What is due, the outbox first."""
@@ -43,6 +45,8 @@ class Schedule:
                 return self.credential
             case Task.TIDY:
                 return self.tidy
+            case Task.SPOOL:
+                return self.spool
 
     def later(self, task: Task, at: float) -> Schedule:
         """The schedule with a task moved."""
@@ -57,6 +61,8 @@ class Schedule:
                 return replace(self, credential=at)
             case Task.TIDY:
                 return replace(self, tidy=at)
+            case Task.SPOOL:
+                return replace(self, spool=at)
 
     def next_wait_s(self, now: float, longest_s: float) -> float:
         """How long nothing is due, at most `longest_s`."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Final
+
 from offline.trouble import OfflineTrouble
 
 
@@ -46,6 +49,51 @@ class ClockApart(BadSignature):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"时间相差 {seconds:.0f} 秒")
         self.seconds = seconds
+
+
+class PartFault(StrEnum):
+    """What can be wrong with a file that came on a stick."""
+
+    STRANGE = "strange"  # not one of ours at all
+    TRUNCATED = "truncated"  # the end is missing: copied or written halfway
+    ALTERED = "altered"  # the bytes are not those that were written
+    FORGED = "forged"  # signed by nobody who may
+    FOREIGN = "foreign"  # another terminal's, or another hub's
+    NEWER = "newer"  # a version this program does not know
+    GAP = "gap"  # it goes on after something that never came
+    MALFORMED = "malformed"  # signed, and yet not what both ends agreed on
+
+
+_PART_WORDS: Final = {
+    PartFault.STRANGE: ("不是智助写的文件", "请不要动 U 盘上 zhizhu-carry 文件夹里的文件。"),
+    PartFault.TRUNCATED: ("只抄了一半，末尾缺失", "请插好 U 盘重新导出或重新复制。"),
+    PartFault.ALTERED: ("内容损坏或被改动过", "请重新导出；一直如此请换一个 U 盘。"),
+    PartFault.FORGED: ("签名对不上", "它不是所写的那一方签的，请保留 U 盘并报告中枢的运维人员。"),
+    PartFault.FOREIGN: ("不是给这里的", "请核对拿的是不是这台终端、这个中枢的 U 盘。"),
+    PartFault.NEWER: ("是更新版本的程序写的", "请先升级这里的智助，再插这个 U 盘。"),
+    PartFault.GAP: ("接不上已收到的答复", "请在终端上重新导出一次，再带去中枢。"),
+    PartFault.MALFORMED: ("内容不合约定", "请检查对方的软件版本。"),
+}
+
+
+class BadPart(WireTrouble):
+    """A file of a stick that does not count; `fault` says what is wrong, `detail` whose it is or where."""
+
+    def __init__(self, fault: PartFault, detail: str = "") -> None:
+        what, advice = _PART_WORDS[fault]
+        super().__init__(f"这个文件{what}{f'（{detail}）' if detail else ''}。", advice)
+        self.fault = fault
+
+
+class NotForHere(BadPart):
+    """What a stick carries the other way, or for another terminal: nobody's fault where a whole stick is read."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(PartFault.FOREIGN, detail)
+
+
+class StickTrouble(WireTrouble):
+    """A stick that cannot be read or written; what is whole on it still counts."""
 
 
 class OldStatement(WireTrouble):

@@ -14,7 +14,9 @@ from drivers.slip_file import parse_slip
 from drivers.trouble import DeviceTrouble
 from offline.wire import blobs, canonical, claims, sealing, slip_qr, slip_seal, slip_signers
 from offline.wire.attachment import LaterPicture
+from offline.wire.carry import Kind, Part, PartHead, Record, read_parts, write_part
 from offline.wire.event import CONTENT_TYPE, Envelope
+from offline.wire.signing import signing_public
 from offline.wire.trouble import WireTrouble
 
 _LONGEST: Final = 120
@@ -58,6 +60,15 @@ def wire_records(data: bytes) -> int:
     return 0
 
 
+def stick_parts(data: bytes) -> int:
+    """A file of a stick: whatever it says of its lengths, no more is held than it is long."""
+    return sum(len(one.raw) for one in read_parts(data, lambda _: _CARRIER_PUBLIC) if isinstance(one, Part))
+
+
+_CARRIER: Final = bytes(range(32))
+_CARRIER_PUBLIC: Final = signing_public(_CARRIER)
+_PART_HEAD: Final = PartHead(version=1, to="hub", terminal="t1", signer="0" * 16, carry="c", made_at="")
+_PART: Final = write_part(_PART_HEAD, (Record(Kind.PICTURE, b"sealed"), Record(99, b"")), _CARRIER).data
 _ENVELOPE: Final = {
     "specversion": "1.0",
     "id": "01939f3a-7c00-7000-8000-000000000001",
@@ -82,6 +93,7 @@ SEEDS: Final[Mapping[Callable[[bytes], int], tuple[bytes, ...]]] = MappingProxyT
             b"- !!str 1\n- 2026-11-23\n- [0x1F, 1:30, .inf, ~]\n",
             b"- &a {text: b}\n- *a\n- {<<: *a, bold: true}\n",
         ),
+        stick_parts: (_PART, _PART + _PART, _PART[:-1], b"ZZCARRY\n" + bytes(80)),
         places: (b"pci0000:00/0000:00:14.0/usb1/1-2/1-2.3/1-2.3:1.0/ttyUSB0", b"platform/soc/usb12/12-1"),
         wire_records: (
             json.dumps(Envelope.from_json(_ENVELOPE).to_json()).encode(),

@@ -133,7 +133,7 @@ OF_KIND: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The targets that stand for each kind of device."""
-OF_NO_KIND: Final = ("captures", "slip_files", "places", "wire_records")
+OF_NO_KIND: Final = ("captures", "slip_files", "places", "stick_parts", "wire_records")
 """Files and records that belong to no kind of device."""
 
 PLANTED: Final[Mapping[str, Target]] = MappingProxyType({each.__name__: each for each in (planted, growing)})

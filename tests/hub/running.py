@@ -18,6 +18,7 @@ from hypothesis import Phase
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
 from hub.hub import Hub, open_hub
+from hub.moments import Clock
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
 from hub.web import create_app
@@ -59,8 +60,9 @@ class HandClock:
         self.at += timedelta(seconds=seconds)
 
 
-def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None) -> Hub:
+def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub in a folder; made anew over the same folder it is the same hub after a restart."""
+    folder.mkdir(exist_ok=True)
     url = f"sqlite:///{folder / 'hub.db'}"
     database = Database(url)
     database.migrate()
@@ -68,7 +70,7 @@ def make_hub(folder: Path, clock: HandClock, settings: HubSettings | None = None
     return hub_over(Store(SQLITE, url, folder), clock, settings)
 
 
-def hub_over(store: Store, clock: HandClock, settings: HubSettings | None = None) -> Hub:
+def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica."""
     hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
     load_base_library(hub.database, People.load(), clock)

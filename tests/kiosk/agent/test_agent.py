@@ -17,6 +17,7 @@ import pytest
 
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent, EnrolmentRefused
+from offline.carry import Applied, SpoolTrouble
 from offline.pictures import FOLDER
 from offline.projection import Projection, Stage
 from offline.store import AgentStore, AgentView, TerminalStore
@@ -121,6 +122,18 @@ def test_a_restarted_agent_goes_on_without_enrolling_again(hub: HttpHub, tmp_pat
     with running(config(hub, tmp_path, enrolment_key=None)):
         hub.wait(lambda: ids == set(hub.stored))
     assert len(hub.enrolments) == 1
+
+
+def test_a_spool_that_cannot_be_used_keeps_nobody_from_the_rest(
+    hub: HttpHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
+) -> None:
+    def trouble(*_: object) -> Applied:
+        raise SpoolTrouble("Permission denied")
+
+    monkeypatch.setattr("kiosk.agent.loop.apply_spool", trouble)
+    logs.expect("spool 文件夹用不了")
+    with running(config(hub, tmp_path)):
+        hub.wait(lambda: len(hub.beats) > 2)
 
 
 def test_with_the_cable_pulled_nothing_arrives_and_afterwards_everything(hub: HttpHub, tmp_path: Path) -> None:
