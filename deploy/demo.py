@@ -202,7 +202,7 @@ class Demo:
         config = folder / "terminal.toml"
         config.write_text(
             f'[terminal]\nname = "{TERMINALS[name]}"\nregion = "{REGION}"\nlanguage = "zh-Hans"\n'
-            f'state_dir = "{folder / "state"}"\nsandbox = true\n\n'
+            f'state_dir = "{folder / "state"}"\nsandbox = true\ntpm = "off"\n\n'
             f'[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n'
             f"[agent]\nheartbeat_s = {HEARTBEAT_S}\nchanges_s = {HEARTBEAT_S}\n\n{self._face()}" + "\n".join(sections),
             encoding="utf-8",

@@ -16,6 +16,9 @@ from drivers.trouble import DeviceTrouble
 from kiosk.services.roles import made
 from kiosk.settings import DeviceSetting, Settings
 from offline.agent_store import AgentView
+from offline.keys import AUTO, FOLDER, OFF, database_key, resting
+from offline.tpm import DEVICE
+from offline.trouble import KeyTrouble, OfflineTrouble
 from offline.wire.claims import check_digit
 from offline.wire.slip_qr import slip_url
 from offline.wire.slip_seal import SEAL_CHARS
@@ -57,20 +60,47 @@ def examine(config: Path, overrides: Sequence[str]) -> tuple[Finding, ...]:
 def _place(settings: Settings) -> Iterator[Finding]:
     yield Finding("配置", True, str(settings.path))
     yield Finding("中文字体", FONT.exists(), str(FONT), "" if FONT.exists() else "请安装软件包 fonts-noto-cjk。")
-    if len(settings.text("hub.url").encode()) > MOST_URL_BYTES:
-        seen = f"{settings.text('hub.url')} 太长，凭条的二维码放不下防伪签名"
+    printed = settings.text("hub.public_url") or settings.text("hub.url")
+    if len(printed.encode()) > MOST_URL_BYTES:
+        seen = f"{printed} 太长，凭条的二维码放不下防伪签名"
         yield Finding("中枢地址", False, seen, f"请给中枢一个不超过 {MOST_URL_BYTES} 字节的地址。")
     state_dir = settings.state_dir
     writable = state_dir.is_dir() and os.access(state_dir, os.W_OK)
     yield Finding("状态目录", writable, str(state_dir), "" if writable else "请建立这个目录并允许终端写入。")
     if writable:
+        yield _keys(state_dir, settings.text("terminal.tpm"))
         yield _enrolment(state_dir)
+
+
+def _keys(state_dir: Path, wanted: str) -> Finding:
+    """Where the keys lie, and whether the TPM that holds them still opens them."""
+    found = resting(state_dir)
+    in_files = [one.name for one in found if one.tcti is None]
+    if not found:
+        return Finding("密钥", True, "还没有，终端或代理第一次启动时生成")
+    if in_files and wanted not in (AUTO, OFF):
+        return Finding("密钥", False, f"{'、'.join(in_files)} 还在文件里", "请启动一次终端，密钥会搬进 TPM。")
+    if in_files:
+        return Finding("密钥", True, f"在文件里（{state_dir / FOLDER}），拿走整块硬盘的人也就拿到了密钥", _tpm_advice())
+    try:
+        database_key(state_dir)
+    except KeyTrouble as trouble:
+        return Finding("密钥", False, trouble.sentence, trouble.advice)
+    return Finding("密钥", True, f"封在 TPM 里（{found[0].tcti}）")
+
+
+def _tpm_advice() -> str:
+    if not DEVICE.exists():
+        return ""
+    return f"这台机器有 TPM（{DEVICE}），却没有用上：请装 tpm2-tools，把终端用户加进 tss 组，再启动一次。"
 
 
 def _enrolment(state_dir: Path) -> Finding:
     view = AgentView.open(state_dir)
     try:
         enrolment, credential, code = view.enrolment(), view.credential(), view.reenrol_code()
+    except OfflineTrouble as trouble:
+        return Finding("登记", False, trouble.sentence, trouble.advice)
     finally:
         view.close()
     if enrolment is None:

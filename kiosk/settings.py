@@ -57,6 +57,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         one_of=("yue", "cmn", "hak", "nan", "off"),
     ),
     Setting("terminal.state_dir", str, "state", "状态目录，相对于配置文件", "state directory, relative to the file"),
+    Setting(
+        "terminal.tpm",
+        str,
+        "auto",
+        "密钥封在 TPM 里：auto 有就用，off 放文件里，或写 TCTI（如 device:/dev/tpmrm0），没有就不启动",
+        "keys sealed in the TPM: auto where there is one, off in files, or a TCTI that must answer",
+    ),
     Setting("terminal.phone", str, "12345", "印在凭条上的咨询电话", "phone line printed on slips", remote=True),
     Setting("terminal.sandbox", bool, False, "演示：凭条和界面注明“演示”", "demonstration: slips and screens say so"),
     Setting("terminal.catalogue", str, "", "打包的事项目录文件，空为自带", "packed catalogue file, empty: built in"),

@@ -28,6 +28,7 @@ from kiosk.viewmodels.face_preview import FacePreview
 from kiosk.viewmodels.screen_parts import TerminalScreen, choose_renderer, prepare_application
 from kiosk.viewmodels.terminal_view_model import TerminalViewModel
 from offline.agent_store import AgentView
+from offline.keys import settle_keys
 
 if TYPE_CHECKING:
     from kiosk.testdoor.server import TestDoor
@@ -166,6 +167,7 @@ def is_enrolled(state_dir: Path) -> bool:
 def run_terminal(config: Path, overrides: Sequence[str], *, test_door: Path | None, headless: bool) -> int:
     """Runs until the window is closed or the process is told to end, or wants to be run anew (REPLACE)."""
     settings = Settings.load(config, overrides)
+    settle_keys(settings.state_dir, settings.text("terminal.tpm"))
     choose_renderer(headless=headless)
     app = QGuiApplication(sys.argv[:1])
     prepare_application(app)

@@ -1,75 +1,103 @@
-"""Key files of a terminal: raw bytes, made once, readable by their owner alone."""
+"""The private keys of a terminal: made once, on the terminal, in the TPM where there is one; they never leave it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
-import stat
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from offline.folder import sync_folder
+from offline.key_chest import KEY_BYTES, KeyChest, Resting, Sealer
+from offline.tpm import DEVICE, TCTI_VARIABLE, Tpm, tcti_of
 from offline.trouble import KeyTrouble
 from offline.wire.signing import new_signing_key
 
-KEY_BYTES: Final = 32
+log = logging.getLogger(__name__)
+
 FOLDER: Final = "keys"
 DATABASE_KEY: Final = "database.key"
 SIGNING_KEY: Final = "terminal_signing.key"
+AUTO: Final = "auto"
+OFF: Final = "off"
 
 
 def database_key(state_dir: Path) -> bytes:
     """The raw key of the terminal's databases; made when no database exists yet, never replaced."""
-    databases = [path.name for path in sorted(state_dir.glob("*.db"))]
-    if databases and not (state_dir / FOLDER / DATABASE_KEY).exists():
+    chest = _chest(state_dir)
+    databases = _databases(state_dir)
+    if databases and not chest.has(DATABASE_KEY):
         raise KeyTrouble(
             f"缺少密钥文件 {DATABASE_KEY}，{'、'.join(databases)} 无法打开。",
             "请从备份恢复 keys 文件夹；不要新建密钥。",
         )
-    return _once(state_dir / FOLDER / DATABASE_KEY, lambda: secrets.token_bytes(KEY_BYTES))
+    return chest.take(DATABASE_KEY, _new_database_key)
 
 
 def signing_key(state_dir: Path) -> bytes:
-    """The key this terminal signs its requests with; made on the terminal, never leaves it."""
-    return _once(state_dir / FOLDER / SIGNING_KEY, new_signing_key)
+    """The key this terminal signs its requests and slips with; made on the terminal, never leaves it."""
+    return _chest(state_dir).take(SIGNING_KEY, new_signing_key)
 
 
-def _once(path: Path, make: Callable[[], bytes]) -> bytes:
+def settle_keys(state_dir: Path, wanted: str, open_sealer: Callable[[str], Sealer] = Tpm) -> None:
+    """Brings the keys to where the setting `terminal.tpm` wants them: called by each process before it opens anything.
+
+    `auto` uses a TPM where one is and answers, and else leaves the keys in files; `off` moves nothing; anything else is
+    a TCTI, and then there must be a TPM. Raises KeyTrouble.
+    """
+    chest = KeyChest(state_dir / FOLDER, open_sealer)
+    for name in (DATABASE_KEY, SIGNING_KEY):
+        chest.tidy(name)
+    if wanted == OFF or (wanted == AUTO and not (DEVICE.exists() or os.environ.get(TCTI_VARIABLE))):
+        return
+    may_make = not _databases(state_dir)
     try:
-        path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
-        if not path.exists():
-            _create(path, make())
-        return _read(path)
-    except OSError as failure:
-        raise KeyTrouble(
-            f"密钥文件 {path.name} 读写不了（{failure.strerror}）。", "请检查文件夹的权限和磁盘空间。"
-        ) from failure
+        sealer = open_sealer("" if wanted == AUTO else wanted)
+        moved = chest.move(DATABASE_KEY, _new_database_key if may_make else None, sealer)
+        moved = chest.move(SIGNING_KEY, new_signing_key if may_make else None, sealer) or moved
+    except KeyTrouble as trouble:
+        if wanted != AUTO:
+            raise
+        log.warning("the keys stay where they are: %s", trouble.sentence)
+        return
+    if moved:
+        log.info("the keys rest in the TPM now")
 
 
-def _create(path: Path, key: bytes) -> None:
-    """Complete or not there at all, even when two processes start at once or the power goes."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, key)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # the other process was first; its key counts
-    finally:
-        draft.unlink()
-    for folder in (path.parent, path.parent.parent):  # the key's name, and that of the folder it lies in
-        sync_folder(folder)
+def resting(state_dir: Path) -> tuple[Resting, ...]:
+    """Where the keys rest, of those there are; raises KeyTrouble."""
+    return KeyChest(state_dir / FOLDER).resting((DATABASE_KEY, SIGNING_KEY))
 
 
-def _read(path: Path) -> bytes:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise KeyTrouble(f"密钥文件 {path.name} 别人也能读。", f"请执行 chmod 600 {path}，并检查是谁改的权限。")
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise KeyTrouble(f"密钥文件 {path.name} 不是 {KEY_BYTES} 字节。", "请从备份恢复 keys 文件夹。")
-    return key
+def _databases(state_dir: Path) -> list[str]:
+    return [path.name for path in sorted(state_dir.glob("*.db"))]
+
+
+def _new_database_key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def _chest(state_dir: Path) -> KeyChest:
+    return KeyChest(state_dir / FOLDER, _Remembering)
+
+
+class _Remembering:
+    """A TPM is slow, and a process asks at every opening of a file; it has the key in its memory anyway."""
+
+    def __init__(self, tcti: str) -> None:
+        self._tcti = tcti
+
+    def seal(self, secret: bytes) -> bytes:
+        """See Sealer."""
+        return Tpm(self._tcti).seal(secret)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """See Sealer."""
+        return _unsealed(sealed, os.environ.get(TCTI_VARIABLE, ""))
+
+
+@lru_cache(maxsize=8)
+def _unsealed(sealed: bytes, _tcti: str) -> bytes:
+    return Tpm(tcti_of(sealed)).unseal(sealed)

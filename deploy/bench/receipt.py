@@ -17,8 +17,10 @@ from drivers.registry import open_device
 from drivers.settlement import Printed
 from drivers.simulation import Simulation
 from kiosk.journey.claim import ClaimView, Stage
+from kiosk.services.slip_seals import SlipSeals
 from kiosk.slips import Place, slip_of
 from offline.wire.claims import new_code
+from offline.wire.signing import new_signing_key
 from seeds.texts import Texts
 
 PEER: Final = "python-escpos 3.1"
@@ -51,6 +53,7 @@ def full_slip() -> Slip:
     """The slip of an application kept here, as the terminal prints it."""
     claim = ClaimView(
         item_name="养老待遇资格认证",
+        item="pension-qualification",
         stage=Stage.KEPT,
         masked_name="林*兰",
         kept_at="2026-11-23T07:04:00Z",
@@ -58,7 +61,8 @@ def full_slip() -> Slip:
         event_id="0193",
     )
     place = Place("示例村党群服务中心", "云潭镇示例村", "https://zhizhu.example", "12345")
-    return slip_of(claim, place, Texts.load(language="zh-Hans"), datetime(2026, 11, 23, 7, 5, tzinfo=UTC))
+    at = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
+    return slip_of(claim, place, Texts.load(language="zh-Hans"), at, seal=SlipSeals(new_signing_key()).seal)
 
 
 def run(*, full: bool) -> Report:

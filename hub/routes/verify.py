@@ -24,6 +24,8 @@ from offline.wire.slip_signers import Genuineness, Verdict
 from offline.wire.trouble import WrongClaimCode
 
 _TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
+# Under a false slip the true case would look like its confirmation; whose case it is can ask by the code itself.
+_FALSE: Final = (Genuineness.FORGED.value, Genuineness.UNKNOWN.value)
 
 
 def router(hub: Hub, pages: Pages) -> APIRouter:
@@ -48,6 +50,8 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, slip.code)
             told = _told(hub, judged(session, hub, slip))
+        if told["word"] in _FALSE:
+            return pages.show("verify.html", values={"slip": told, "case": None})
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
         return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | {"slip": told})

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kiosk.settings import BY_KEY, Settings, settings_schema
 from kiosk.trouble import SettingsTrouble
 from offline.bounds import Bounds
+from offline.keys import AUTO
 
 OWN: Final = ("agent.", "demo.")
 """The settings that only the agent reads; given as `--set agent.heartbeat_s=5`."""
@@ -24,6 +25,7 @@ class AgentConfig(BaseModel):
     name: str = Field(min_length=1, max_length=80)
     region: str = Field(pattern=r"^[0-9]{12}$")
     state_dir: Path
+    tpm: str = AUTO
     hub_url: str = Field(pattern=r"^https?://[^\s]+$")
     ca_file: Path | None = None
     enrolment_key: str | None = None
@@ -60,6 +62,7 @@ class AgentConfig(BaseModel):
             "name": settings.text("terminal.name"),
             "region": settings.text("terminal.region"),
             "state_dir": settings.state_dir,
+            "tpm": settings.text("terminal.tpm"),
             "hub_url": settings.text("hub.url"),
             "ca_file": settings.text("hub.ca_file") or None,
             "enrolment_key": settings.text("hub.enrolment.key") or None,

@@ -17,7 +17,7 @@ from kiosk.agent.orders import Orders, Told
 from kiosk.agent.schedule import Schedule, Task
 from offline.carry import Spool, SpoolTrouble, apply_spool
 from offline.gauge import Gauge
-from offline.keys import signing_key
+from offline.keys import settle_keys, signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
@@ -105,6 +105,7 @@ class Agent:
         read_uptime: Callable[[], Uptime] = uptime,
     ) -> Agent:
         """The agent of a terminal; raises AlreadyWriting when there is one already."""
+        settle_keys(config.state_dir, config.tpm)
         agent = AgentStore.open(config.state_dir, read_uptime)
         private = signing_key(config.state_dir)
         enrolment = agent.enrolment()

@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deploy.command import program
+from hub.credentials import revoke
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
+from hub.tables import Terminal
 from offline.wire.canonical import b64
 from offline.wire.claims import new_code
 from offline.wire.signing import new_signing_key
@@ -74,7 +76,25 @@ def test_every_false_slip_is_called_so_in_its_own_words(
         text = page(url, code, made)
         assert words in text, how
         assert "凭条是真的" not in text, how
+        assert "林*兰" not in text, "its case would look like a confirmation"
     assert "看不出凭条真假" in httpx.get(f"{url}/verify/{code}").text
+
+
+def test_the_slips_of_a_stolen_terminal_do_not_count_and_what_it_had_brought_is_still_told(
+    hub: Hub, url: str, terminal: FakeTerminal, clock: HandClock, code: str, tmp_path: Path
+) -> None:
+    seal, out = printed(terminal, code, clock), tmp_path / "signers.json"
+    with hub.database.writing() as session:
+        revoke(session, session.get_one(Terminal, terminal.id), clock(), "yanshi")
+    text = page(url, code, seal)
+    for part in ("凭条不能算数", "已经停用", "林*兰"):
+        assert part in text
+    second = FakeTerminal.enrolled(hub, url, clock)
+    assert second.ask("GET", f"/v1/slips/{SlipQr(code, seal).tail}").json() == {"word": "revoked"}
+    zhizhu("hub", "slip-signers", "--database", hub.database.url, "--state", str(tmp_path), "--out", str(out))
+    how = ("--signers", str(out), "--hub-key", b64(hub.keys.signing_public))
+    told = zhizhu("slip", "verify", slip_url(url, code, seal), *how)
+    assert (told.exit_code, "停用时间：2026-11-23 12:00" in told.output) == (1, True)
 
 
 def test_a_terminal_asks_of_another_ones_slip_and_hears_nothing_of_the_case(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,11 @@ import pytest
 from drivers.presence.ports import ports
 from drivers.simulation import simulate
 from kiosk import doctor
-from kiosk.doctor import Finding, examine
+from kiosk.doctor import MOST_URL_BYTES, Finding, examine
+from offline.keys import settle_keys, signing_key
 from tests.drivers.presence.tree import Tree
+from tests.offline.ground import HubKeys, enrol
+from tests.offline.software_tpm import software_tpm
 
 
 def found(config: Path) -> dict[str, Finding]:
@@ -61,3 +66,42 @@ def test_a_name_that_the_kernel_deals_out_is_told_with_the_link_by_path(
         assert seen.well
         assert f'link = "{stable}"' in seen.advice
         assert reader_of(tmp_path, stable).advice == ""
+
+
+def test_where_the_keys_rest_is_told_and_a_tpm_that_lost_them_is_ill(tmp_path: Path) -> None:
+    config, state_dir = tmp_path / "terminal.toml", tmp_path / "state"
+    config.write_text('[terminal]\ntpm = "off"\n', encoding="utf-8")
+    state_dir.mkdir()
+    assert "还没有" in found(config)["密钥"].seen
+    enrol(state_dir, HubKeys())
+    signing_key(state_dir)
+    in_files = found(config)["密钥"]
+    assert in_files.well
+    assert "在文件里" in in_files.seen
+    with software_tpm(tmp_path / "tpm") as tpm:
+        config.write_text(f'[terminal]\ntpm = "{tpm.tcti}"\n', encoding="utf-8")
+        assert "还在文件里" in found(config)["密钥"].seen
+        settle_keys(state_dir, tpm.tcti)
+        assert found(config)["密钥"] == Finding("密钥", True, f"封在 TPM 里（{tpm.tcti}）")
+        asked = ("zhizhu", "outbox", "status", "--config", str(config))  # another process: nothing is remembered there
+        program = str(Path(sys.executable).parent / asked[0])
+        assert subprocess.run((program, *asked[1:]), capture_output=True, timeout=60, check=False).returncode == 0
+        tpm.clear()
+        lost = subprocess.run((program, *asked[1:]), capture_output=True, text=True, timeout=60, check=False)
+        assert (lost.returncode, "被清除过" in lost.stderr) == (1, True)
+        seen = subprocess.run(
+            (program, "terminal", "doctor", "--config", str(config)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "不行  密钥：这台机器的 TPM 打不开终端的密钥" in seen.stdout
+        assert "Traceback" not in seen.stderr + lost.stderr
+
+
+def test_a_hub_address_too_long_for_the_qr_of_a_slip_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "terminal.toml"
+    for length, told in ((MOST_URL_BYTES, False), (MOST_URL_BYTES + 1, True)):
+        config.write_text(f'[hub]\npublic_url = "{"https://hub.example/".ljust(length, "a")}"\n', encoding="utf-8")
+        assert ("中枢地址" in found(config)) is told
