@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import ssl
 from dataclasses import dataclass
@@ -56,8 +57,12 @@ def run(
         try:
             with speaking(url):
                 load_base_library(hub.database, People.load(), hub.clock)
+            app = create_app(hub, decide=decide)
+            # What a start leaves behind stays to the end: the collector need not look through it after every batch.
+            gc.collect()
+            gc.freeze()
             config = uvicorn.Config(
-                create_app(hub, decide=decide),
+                app,
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -35,6 +35,16 @@ from offline.wire.uptime import Uptime
 from offline.wire.uptime import uptime as system_uptime
 
 NAME: Final = "agent.db"
+_ENROLMENT: Final = "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
+_ENROLMENT_WITH_KEYS: Final = (
+    "SELECT terminal_id, region, coalesce(newer.sealing_public, enrolment.sealing_public),"
+    " coalesce(newer.signing_public, enrolment.signing_public), claim_key, subject_key,"
+    " coalesce(newer.version, keys_version) FROM enrolment"
+    " LEFT JOIN hub_key AS newer ON newer.version = (SELECT max(version) FROM hub_key)"
+)
+NOTED_EVERY: Final = 32
+"""How far the note of what is drained may lag behind."""
+_ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
 CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
 _JUDGED_AGAIN_S: Final = 3600.0
 _DONE: Final = ("stored", "duplicate", "parked")
@@ -169,6 +179,11 @@ class AgentView(FileView):
             self._enrolment, self._read_at = self._read_enrolment(connection), version
         return self._enrolment
 
+    @property
+    def version_seen(self) -> int:
+        """The file's `data_version` when `enrolment` was last asked; it asks anew each time."""
+        return self._read_at
+
     def enrolled(self) -> Enrolment:
         """Who this terminal is; raises NotEnrolled."""
         enrolment = self.enrolment()
@@ -199,7 +214,8 @@ class AgentView(FileView):
 
     def drained_to(self) -> int:
         """The sequence number up to which every event is done with."""
-        return int(self.note("drained_to") or 0)
+        noted = int(self.note("drained_to") or 0)
+        return _contiguous(noted, self._rows(_ACKS_AFTER, (noted, NOTED_EVERY)))
 
     def heard_to(self) -> int:
         """The number of the last entry of the hub's feed that was applied."""
@@ -269,29 +285,16 @@ class AgentView(FileView):
         return str(row[0]) if row else None
 
     def _read_enrolment(self, connection: Connection) -> Enrolment | None:
-        row = connection.row(
-            "SELECT terminal_id, region, sealing_public, signing_public, claim_key, subject_key FROM enrolment"
-        )
-        if row is None:
-            return None
-        sealing, signing, claim, subject = (bytes(part) for part in row[2:])
-        enrolled = Enrolment(row[0], row[1], sealing, signing, claim, subject)
         if not self._knows_keys:
             # The terminal may be newer than the file: after an update it can be up before the agent has migrated it.
             found = connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'hub_key'")
             self._knows_keys = found is not None
-            if not self._knows_keys:
-                return enrolled
-        first = connection.row("SELECT keys_version FROM enrolment")
-        last = connection.row(
-            "SELECT version, sealing_public, signing_public FROM hub_key ORDER BY version DESC LIMIT 1"
-        )
-        assert first is not None
-        if last is None:
-            return replace(enrolled, keys_version=int(first[0]))
-        return replace(
-            enrolled, keys_version=int(last[0]), sealing_public=bytes(last[1]), signing_public=bytes(last[2])
-        )
+        row = connection.row(_ENROLMENT_WITH_KEYS if self._knows_keys else _ENROLMENT)
+        if row is None:
+            return None
+        sealing, signing, claim, subject = (bytes(part) for part in row[2:6])
+        enrolled = Enrolment(row[0], row[1], sealing, signing, claim, subject)
+        return replace(enrolled, keys_version=int(row[6])) if self._knows_keys else enrolled
 
     def _rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         connection = self._reader()
@@ -309,6 +312,7 @@ class AgentStore(AgentView):
         self, connection: Connection, lock: WriterLock, read_uptime: Callable[[], Uptime] = system_uptime
     ) -> None:
         super().__init__(lambda: connection, read_uptime)
+        self._drained: int | None = None
         self._writer = connection
         self._lock = lock
 
@@ -347,23 +351,37 @@ class AgentStore(AgentView):
     def acknowledge(self, results: Iterable[tuple[int, EventResult]], at: datetime) -> None:
         """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
         final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
-        enrolment = self.enrolled()
 
-        def work(db: Database) -> None:
-            known = self.acked(min(seq for seq, _ in final), max(seq for seq, _ in final))
+        def work(db: Database) -> int:
+            parked = [(seq, result) for seq, result in final if result.status is EventStatus.PARKED]
+            known = self.acked(min(seq for seq, _ in parked), max(seq for seq, _ in parked)) if parked else frozenset()
             moment = time_text(at)
             db.conn.executemany(
                 "INSERT INTO ack (seq, id, status, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [(seq, result.id, result.status.value, result.reason, moment) for seq, result in final],
             )
-            for seq, result in final:
-                if result.status is EventStatus.PARKED and seq not in known:
+            for seq, result in parked:
+                if seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
-                    self._journal(db, enrolment, "cn.zhizhu.agent.parked.v1", said, at)
-            _put_note(db, "drained_to", str(_contiguous(db)))
+                    self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
+            return self._note_drained(db)
 
         if final:
-            self._writer.transaction(work)
+            self._drained = self._writer.transaction(work)
+
+    def drained_to(self) -> int:
+        """See AgentView; the one writer need not count again."""
+        if self._drained is None:
+            self._drained = super().drained_to()
+        return self._drained
+
+    def _note_drained(self, db: Database) -> int:
+        """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
+        before = self.drained_to()
+        drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
+        if drained // NOTED_EVERY > before // NOTED_EVERY:
+            _put_note(db, "drained_to", str(drained))
+        return drained
 
     def note_picture(
         self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None
@@ -577,10 +595,8 @@ def _put_note(db: Database, name: str, value: str) -> None:
     db.execute("INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
 
 
-def _contiguous(db: Database) -> int:
-    start = db.execute("SELECT value FROM note WHERE name = 'drained_to'").fetchone()
-    low = int(start[0]) if start else 0
-    for (seq,) in db.execute("SELECT seq FROM ack WHERE seq > ? ORDER BY seq", (low,)):
+def _contiguous(low: int, acks: Iterable[tuple[Any, ...]]) -> int:
+    for (seq,) in acks:
         if seq != low + 1:
             break
         low = int(seq)

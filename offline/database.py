@@ -75,6 +75,7 @@ class Connection:
 
     def __init__(self, path: Path, key: bytes, *, write: bool) -> None:
         self.path = path
+        self._name = path.name
         self._lock = RLock()
         self._commits = 0
         with troubles(path.name):
@@ -103,12 +104,12 @@ class Connection:
 
     def migrate(self, migrations: Migrations) -> None:
         """Brings the file to the present shape; each step is one transaction."""
-        with self._lock, troubles(self.path.name):
+        with self._lock, troubles(self._name):
             migrations.apply(self.db)
 
     def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with self._lock, troubles(self.path.name):
+        with self._lock, troubles(self._name):
             return list(self.db.execute(sql, parameters).fetchall())
 
     def row(self, sql: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
@@ -122,8 +123,8 @@ class Connection:
         Raises StoreTrouble: nothing of it was kept, whatever happens to the power afterwards. Raises StoreInDoubt where
         that cannot be said.
         """
-        with self._lock, troubles(self.path.name):
-            self.db.execute("BEGIN IMMEDIATE")
+        with self._lock, troubles(self._name):
+            self.db.conn.execute("BEGIN IMMEDIATE")
             try:
                 result = work(self.db)
             except BaseException:
@@ -150,7 +151,7 @@ class Connection:
 
     def _commit(self) -> None:
         try:
-            self.db.execute("COMMIT")
+            self.db.conn.execute("COMMIT")
         except sqlcipher.Error as failure:
             begun = not self.db.conn.in_transaction
             self._roll_back()
@@ -187,13 +188,12 @@ class Connection:
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""
-        found = self.row("PRAGMA data_version")
-        assert found is not None
-        return int(found[0])
+        with self._lock, troubles(self._name):
+            return int(self.db.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def checkpoint(self) -> None:
         """Brings everything committed into the main file, flushed."""
-        with self._lock, troubles(self.path.name):
+        with self._lock, troubles(self._name):
             self.db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
 
     def close(self) -> None:

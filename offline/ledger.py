@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Final
 
 from offline.database import Connection, Database
-from offline.wire.canonical import parse_time, time_text
+from offline.wire.canonical import parse_time, time_text, to_milliseconds
 from offline.wire.chain import START, Break, Head, check
 from offline.wire.event import Clock, Envelope
 from offline.wire.trouble import MalformedRecord
@@ -25,6 +26,7 @@ STUBS: Final = "CREATE TABLE stub (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNI
 """What pruning leaves of an event, so that the chain can still be followed."""
 _COLUMNS: Final = "id, source, type, time, seq, prev, clock, traceparent, suite, key_id, data"
 _PAGE: Final = 500
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def append(
@@ -39,15 +41,19 @@ def append(
     suite: str,
     key_id: str,
     data: bytes,
+    beside: Mapping[str, object] = NOTHING,
 ) -> Envelope:
-    """Adds an event at the end of the chain, inside the caller's transaction."""
-    last = db.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    """Adds an event at the end of the chain, inside the caller's transaction.
+
+    `beside` (column → value) rests in the same row, outside the chain: one row to write is half the time of two.
+    """
+    last = db.conn.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
     head = Head(int(last[0]), str(last[1])) if last else START
     envelope = Envelope(
         id=identifier,
         source=source,
         type=event_type,
-        time=parse_time(time_text(at)),
+        time=to_milliseconds(at),
         seq=head.seq + 1,
         prev=head.hash,
         clock=clock,
@@ -56,13 +62,12 @@ def append(
         key_id=key_id,
         data=data,
     )
-    db.execute(
-        f"INSERT INTO event ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  (own columns)
-        (
-            *(envelope.id, source, event_type, time_text(envelope.time), envelope.seq, envelope.prev, clock),
-            *(traceparent, suite, key_id, data, envelope.hash()),
-        ),
+    values = (
+        *(envelope.id, source, event_type, time_text(envelope.time), envelope.seq, envelope.prev, clock),
+        *(traceparent, suite, key_id, data, envelope.hash(), *beside.values()),
     )
+    columns, marks = ", ".join((_COLUMNS, "hash", *beside)), ", ".join("?" * len(values))
+    db.conn.execute(f"INSERT INTO event ({columns}) VALUES ({marks})", values)  # noqa: S608  (own columns)
     return envelope
 
 

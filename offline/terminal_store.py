@@ -15,6 +15,7 @@ from offline.bounds import Bounds, Priority
 from offline.database import Connection, Database, Migrations, WriterLock
 from offline.file_view import FileView
 from offline.gauge import Gauge
+from offline.judged_clock import JudgedClock
 from offline.trouble import OutboxFull, StoreTrouble
 from offline.wire.canonical import b64, parse_time, time_text, unb64
 from offline.wire.claims import lookup_hash, new_salt, normal
@@ -30,6 +31,7 @@ DEFAULT_BOUNDS: Final = Bounds()
 _PAGE: Final = 500
 
 migrations = Migrations("terminal")
+"""`act` is what to read of the acts: a table in the files of the first versions, a view since one_row_an_act."""
 
 
 @migrations()
@@ -56,6 +58,32 @@ def pictures(db: Database) -> None:
 def stubs(db: Database) -> None:
     """What pruning leaves of an event."""
     db.execute(ledger.STUBS)
+
+
+@migrations()
+def one_row_an_act(db: Database) -> None:
+    """What rests readable of an act goes into its event's row, so that keeping an act writes one row, not two.
+
+    Rows of the chain are never written again: what became of a slip stands in a table of its own. `act` remains as a
+    view, which an agent of the version before, still running, reads as before.
+    """
+    for column in ("item TEXT", "subject TEXT", "claim TEXT", "salt BLOB", "picture TEXT"):
+        db.execute(f"ALTER TABLE event ADD COLUMN {column}")
+    db.execute(
+        "UPDATE event SET (item, subject, claim, salt, picture) ="
+        " (SELECT item, subject, claim, salt, picture FROM act WHERE event_id = event.id)"
+    )
+    db.execute("CREATE TABLE slip (of_seq INTEGER PRIMARY KEY REFERENCES event (seq), outcome TEXT NOT NULL) STRICT")
+    db.execute("INSERT INTO slip SELECT seq, slip FROM act WHERE slip IS NOT NULL")
+    db.execute("DROP TABLE act")
+    db.execute("CREATE INDEX act_by_claim ON event (claim) WHERE claim IS NOT NULL")
+    db.execute("CREATE INDEX act_by_subject ON event (subject) WHERE subject IS NOT NULL")
+    db.execute("CREATE INDEX act_by_picture ON event (picture) WHERE picture IS NOT NULL")
+    db.execute("CREATE INDEX act_pictured ON event (seq) WHERE picture IS NOT NULL")
+    db.execute(
+        "CREATE VIEW act AS SELECT id AS event_id, seq, item, subject, claim, salt, time AS kept_at,"
+        " outcome AS slip, picture FROM event LEFT JOIN slip ON of_seq = seq WHERE item IS NOT NULL"
+    )
 
 
 class SlipOutcome(StrEnum):
@@ -118,7 +146,7 @@ class TerminalView(FileView):
     @classmethod
     def open(cls, state_dir: Path) -> TerminalView:
         """A view for reading, also from another process."""
-        return cls(lambda: reader(state_dir, NAME, "act"))
+        return cls(lambda: reader(state_dir, NAME, "event"))
 
     def events_after(self, seq: int, limit: int) -> tuple[Envelope, ...]:
         """At most `limit` events that follow `seq`, in order."""
@@ -220,6 +248,7 @@ class TerminalStore(TerminalView):
         self._lock = lock
         self._clock = clock
         self.agent = AgentView.open(state_dir, read_uptime)
+        self._judged = JudgedClock(self.agent)
         self.gauge = Gauge(bounds, self, self.agent, state_dir, clock=clock, free=free)
         self._guard()
 
@@ -251,7 +280,7 @@ class TerminalStore(TerminalView):
         priority: Priority = Priority.ORDINARY,
         event_id: str | None = None,
     ) -> Kept:
-        """Keeps a resident's act: sealed event, keyed hash of the code and projection row in one transaction.
+        """Keeps a resident's act: sealed event, keyed hash of the code and what a screen may show, in one row.
 
         `picture` names a sealed picture that lies on the disk already; it stays readable for the agent.
         With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
@@ -271,31 +300,29 @@ class TerminalStore(TerminalView):
             subject = subject or _text(stated.get("subject"))
             payload = {**payload, "claim": {**stated, "code": code, "answer_salt": b64(salt), "subject": subject}}
         item = _text(payload.get("item")) or ""
-        clock = self.agent.clock(now)
+        beside = {"item": item, "subject": subject, "claim": claim, "salt": salt, "picture": picture}
+        clock = self._judged.at(now)
         if clock == "unsure":
             payload = {**payload, "uptime": self.agent.uptime().model_dump()}
-
-        def project(db: Database, event: Envelope) -> None:
-            db.execute(
-                "INSERT INTO act (event_id, seq, item, subject, claim, salt, kept_at, picture)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (event.id, event.seq, item, subject, claim, salt, time_text(event.time), picture),
-            )
-
-        event = self._append(enrolment, event_type, payload, now, clock, project, event_id, priority)
+        event = self._append(
+            enrolment, event_type, payload, now, clock, beside=beside, again=event_id, priority=priority
+        )
         return Kept(event.id, event.seq, event.time, claim_code, event.clock)
 
     def settle_slip(self, event_id: str, outcome: SlipOutcome | str) -> Kept:
         """Keeps what the printer said about the slip of an act, as an event of its own."""
         said = SlipOutcome(outcome)
-        if self.act(event_id) is None:
+        if (act := self.act(event_id)) is None:
             raise StoreTrouble(f"没有编号 {event_id} 的办理记录。", "这是我们的问题，请告诉维护者。")
 
         def project(db: Database, _: Envelope) -> None:
-            db.execute("UPDATE act SET slip = ? WHERE event_id = ?", (said.value, event_id))
+            db.execute(
+                "INSERT INTO slip VALUES (?, ?) ON CONFLICT (of_seq) DO UPDATE SET outcome = excluded.outcome",
+                (act.seq, said.value),
+            )
 
         payload, now = {"event_id": event_id, "outcome": said.value}, self._clock()
-        event = self._append(self.agent.enrolled(), SLIP_SETTLED, payload, now, self.agent.clock(now), project)
+        event = self._append(self.agent.enrolled(), SLIP_SETTLED, payload, now, self._judged.at(now), project=project)
         return Kept(event.id, event.seq, event.time, None, event.clock)
 
     def clock_sure(self) -> bool:
@@ -324,7 +351,7 @@ class TerminalStore(TerminalView):
 
         def work(db: Database) -> None:
             for seq in seqs:
-                db.execute("DELETE FROM act WHERE seq = ?", (seq,))
+                db.execute("DELETE FROM slip WHERE of_seq = ?", (seq,))
                 ledger.stub(db, seq)
 
         self._writer.transaction(work)
@@ -347,7 +374,9 @@ class TerminalStore(TerminalView):
         payload: Mapping[str, object],
         now: datetime,
         clock: Clock,
-        project: Callable[[Database, Envelope], None],
+        *,
+        beside: Mapping[str, object] = ledger.NOTHING,
+        project: Callable[[Database, Envelope], None] | None = None,
         again: str | None = None,
         priority: Priority | None = None,
     ) -> Envelope:
@@ -370,8 +399,10 @@ class TerminalStore(TerminalView):
                 suite=SUITE,
                 key_id=key_id(enrolment.sealing_public),
                 data=data,
+                beside=beside,
             )
-            project(db, event)
+            if project is not None:
+                project(db, event)
             return event
 
         event = self._writer.transaction(work)

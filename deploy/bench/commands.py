@@ -16,6 +16,7 @@ from deploy.trouble import RoofTrouble
 BENCHES: Final = {
     "reader": "读卡：从找到卡到各项读出，对照线上必需的时间。Card reading against the time the wire needs.",
     "receipt": "打凭条：字节数、首字节、查状态，对照 python-escpos。Slips, beside python-escpos.",
+    "outbox": "发件箱：放入、签收、断电，对照几个现成的队列。The outbox beside other queues, power cut too.",
     "sync": "送达：一万条事件经 TLS 送到中枢并存妥。A full outbox to a hub over TLS, until stored durably.",
     "face": "人脸：一次判断对照裸调 OpenCV，以及误判数。A face decision against bare OpenCV, and its errors.",
 }

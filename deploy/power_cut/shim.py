@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import IntFlag
 from pathlib import Path
 from typing import Final
 
+COMPILER: Final = "gcc"
 _SOURCE: Final = Path(__file__).with_name("disk_shim.c")
 _FAULT: Final = struct.Struct("=IIII112s")
 ALWAYS: Final = 2**32 - 1
@@ -35,13 +37,18 @@ class Shim:
     record: Path
     fault: Path
 
+    @staticmethod
+    def can_be_built() -> bool:
+        """Whether this machine has what it takes: the compiler, and the source, which no package carries."""
+        return shutil.which(COMPILER) is not None and _SOURCE.exists()
+
     @classmethod
     def build(cls, place: Path, folder: Path) -> Shim:
         """Compiles it with gcc and lays out its files in `place`."""
         library = place / "disk_shim.so"
         subprocess.run(
             [
-                "gcc",
+                COMPILER,
                 "-shared",
                 "-fPIC",
                 "-O2",

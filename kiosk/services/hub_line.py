@@ -12,7 +12,7 @@ import httpx
 
 from offline.keys import signing_key
 from offline.store import AgentView
-from offline.sync.client import HubClient
+from offline.sync.client import HubClient, check_dates
 from offline.sync.trouble import HubSilent
 from offline.wire.changes import CaseView
 from offline.wire.slip_qr import SlipQr
@@ -62,6 +62,7 @@ class HubLine:
             return False
         try:
             trust = ssl.create_default_context(cafile=self._ca_file)
+            check_dates(trust, self._clock_sure())
             return httpx.get(
                 f"{self._url.rstrip('/')}/healthz", timeout=NEAR_S, trust_env=False, verify=trust
             ).is_success
@@ -91,4 +92,8 @@ class HubLine:
                 hub_key=lambda: self._agent.enrolled().signing_public,
                 least_protocol=self._agent.protocol(),
             )
+        self._client.check_dates(self._clock_sure())
         return self._client
+
+    def _clock_sure(self) -> bool:
+        return self._agent.clock(self._now()) == "trusted"

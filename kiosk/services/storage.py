@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -49,6 +49,7 @@ class Try:
     number: str = field(repr=False)
     event_id: str
     claim_code: str = field(repr=False)
+    doubtful: bool = False  # once nobody could say whether it was kept, no later failure can say that it was not
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,11 @@ class Storage:
                     self._tell(acts.Kept(effect.session, kept.id, tried.claim_code, time_text(kept.time), sure))
                 case Err(error):
                     self._ill("keep", error)
-                    self._tell(acts.KeepFailed(effect.session, _why(error)))
+                    doubt = tried.doubtful or isinstance(error, StoreInDoubt)
+                    if doubt:
+                        self._unkept = replace(tried, doubtful=True)
+                    reason = Reason.KEEP_IN_DOUBT if doubt else _why(error)
+                    self._tell(acts.KeepFailed(effect.session, reason))
 
         self._door.ask(work, done)
 
@@ -259,8 +264,6 @@ def _why(error: Exception) -> Reason:
     match error:
         case DiskFull() | OutboxFull():
             return Reason.DISK_FULL
-        case StoreInDoubt():
-            return Reason.KEEP_IN_DOUBT
         case _:
             return Reason.KEEP_FAILED
 

@@ -203,14 +203,9 @@ class HubClient:
         return self._ask(CaseList, "POST", path, {"sealed": b64(sealed)}).cases
 
     def check_dates(self, sure: bool) -> None:
-        """Whether the dates of the hub's certificate are looked at; by a clock in doubt nobody can tell its dates.
-
-        Issuer and name are checked always. Without this, a terminal whose clock stands in 1970 would never hear the
-        time that puts it right.
-        """
+        """Whether the dates of the hub's certificate are looked at, see `check_dates`."""
         if self._trust is not None:
-            flags = self._trust.verify_flags
-            self._trust.verify_flags = flags & ~_NO_CHECK_TIME if sure else flags | _NO_CHECK_TIME
+            check_dates(self._trust, sure)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -294,6 +289,15 @@ class HubClient:
         self.heard = Heard(hub, self._uptime())
         apart = (hub - self._clock()).total_seconds()
         self.skew_s = apart if abs(apart) > TOLERANCE.total_seconds() else 0.0
+
+
+def check_dates(trust: ssl.SSLContext, sure: bool) -> None:
+    """Whether the dates of a certificate are looked at; by a clock in doubt (not `sure`) nobody can tell its dates.
+
+    Issuer and name are checked always. Without this, a terminal whose clock stands in 1970 would never hear the time
+    that puts it right.
+    """
+    trust.verify_flags = trust.verify_flags & ~_NO_CHECK_TIME if sure else trust.verify_flags | _NO_CHECK_TIME
 
 
 def _parsed(model: type[Model], untrusted: bytes) -> Model:

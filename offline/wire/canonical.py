@@ -7,19 +7,27 @@ import binascii
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from offline.wire.trouble import MalformedRecord
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical_json(value: object) -> bytes:
     """The only spelling of a JSON value: sorted keys, no blanks, UTF-8, no NaN."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _JSON.encode(value).encode("utf-8")
 
 
 def time_text(at: datetime) -> str:
     """A moment as UTC with exactly three decimals: `2026-11-23T11:20:00.123Z`."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def to_milliseconds(at: datetime) -> datetime:
+    """The moment as its canonical text gives it back: in UTC, cut to milliseconds."""
+    utc = at.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 def parse_time(untrusted: object) -> datetime:

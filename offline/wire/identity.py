@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -16,10 +16,11 @@ _TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 def uuid7(at: datetime, noise: bytes | None = None) -> str:
     """A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then 74 random bits."""
     milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
-    random_bits = int.from_bytes(noise if noise is not None else secrets.token_bytes(10), "big")
+    random_bits = int.from_bytes(noise if noise is not None else os.urandom(10), "big")
     high = (random_bits >> 62) & 0xFFF
     low = random_bits & ((1 << 62) - 1)
-    return str(UUID(int=milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low))
+    digits = f"{milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def uuid7_ok(untrusted: object) -> bool:
@@ -40,7 +41,8 @@ def uuid7_time(identifier: str) -> datetime:
 
 def new_traceparent() -> str:
     """A fresh W3C trace context, kept in the row so that a trace survives days offline."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    noise = os.urandom(24).hex()
+    return f"00-{noise[:32]}-{noise[32:]}-01"
 
 
 def traceparent_ok(untrusted: object) -> bool:

@@ -64,6 +64,7 @@ def new_private() -> bytes:
     return X25519PrivateKey.generate().private_bytes_raw()
 
 
+@lru_cache(maxsize=_KEYS_AT_HAND)
 def key_id(public: bytes) -> str:
     """A key's name: the first 16 hex digits of the SHA-256 of its public part."""
     return hashlib.sha256(public).hexdigest()[:16]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -16,10 +17,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from kiosk.services.hub_line import HubLine
+from offline.clock_doubt import Heard
+from offline.store import AgentStore
 from offline.sync.client import HubClient
 from offline.sync.trouble import HubSilent
 from offline.wire.claims import new_code
 from offline.wire.signing import new_signing_key
+from tests.offline.ground import NOON, HubKeys, enrol
 
 SAID = "Sat, 28 Nov 2026 04:00:00 GMT"
 
@@ -30,8 +35,8 @@ class Clerk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """404 with a date."""
-        self.send_response_only(404)
+        """200 for the health, else 404, with a date."""
+        self.send_response_only(200 if self.path == "/healthz" else 404)
         self.send_header("Date", SAID)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -116,3 +121,15 @@ def test_a_stranger_is_not_believed_in_doubt_either(served: tuple[str, Path], tm
         asked(url, certificate(stranger, "127.0.0.1"), sure=False)
     with pytest.raises(HubSilent):
         asked(url.replace("127.0.0.1", "localhost"), ca_file, sure=False)
+
+
+def test_the_screen_that_asks_the_hub_is_as_patient_as_the_agent(served: tuple[str, Path], tmp_path: Path) -> None:
+    url, ca_file = served
+    state_dir = tmp_path / "state"
+    enrol(state_dir, HubKeys())
+    line = HubLine(url, state_dir, deadline_s=10, ca_file=ca_file, now=lambda: NOON)
+    assert line.near()  # nobody has judged the clock: it is in doubt
+    with closing(AgentStore.open(state_dir)) as agent:
+        agent.judge_clock(Heard(NOON, agent.uptime()), NOON)
+    assert not line.near()
+    line.close()

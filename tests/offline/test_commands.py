@@ -78,7 +78,7 @@ def test_verify_names_the_first_bad_record(toml: Path) -> None:
     assert json.loads(asked(toml, "verify", "--json").output)["head"]["seq"] == 3
     state_dir = toml.parent / "state"
     connection = Connection(state_dir / "terminal.db", database_key(state_dir), write=True)
-    connection.rows("DELETE FROM act WHERE seq = 2")
+    connection.rows("DELETE FROM slip WHERE of_seq = 2")
     connection.rows("DELETE FROM event WHERE seq = 2")
     connection.close()
     seen = asked(toml, "verify", "--json")

@@ -12,8 +12,7 @@ from random import Random
 import pytest
 
 from offline.agent_store import PictureState
-from offline.database import Connection
-from offline.keys import database_key, signing_key
+from offline.keys import signing_key
 from offline.pictures import FOLDER, PictureFolder
 from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync import Brought, HubClient, Pace, bring_pictures, drain_once, tidy_pictures
@@ -228,15 +227,3 @@ def test_an_act_laid_aside_keeps_its_picture_for_a_day(line: Line) -> None:
     line.now += DAY + timedelta(minutes=1)
     line.tidy()
     assert line.resting() == set()
-
-
-def test_a_terminal_file_of_the_version_before_has_no_pictures(line: Line, tmp_path: Path) -> None:
-    line.act(line.picture())
-    connection = Connection(tmp_path / "terminal.db", database_key(tmp_path), write=True)
-    connection.transaction(lambda db: db.execute("DROP INDEX act_by_picture"))
-    connection.transaction(lambda db: db.execute("DROP INDEX act_pictured"))
-    connection.transaction(lambda db: db.execute("ALTER TABLE act DROP COLUMN picture"))
-    connection.close()
-    view = TerminalView.open(tmp_path)
-    assert view.pictured_after(0) == ()
-    view.close()

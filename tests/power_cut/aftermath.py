@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final
 
-from deploy.power_cut.disk import Disk
+from deploy.power_cut.cuts import cuts
 from deploy.power_cut.record import Call, What
 from offline.pictures import PictureFolder
 from offline.status import read_status
@@ -17,9 +15,6 @@ from offline.store import AgentStore, TerminalStore
 from offline.trouble import OfflineTrouble
 from offline.wire.chain import Break
 from tests.offline.ground import NOON
-
-SHARED_MEMORY: Final = "-shm"
-"""SQLite's index of the write-ahead log: memory, not a file to be trusted; the first to open makes it anew."""
 
 
 @dataclass
@@ -43,33 +38,13 @@ def replay(
 
     `said`: only right after such a word of the watcher's, where it is soonest untrue.
     """
-    record = tuple(calls)
-    moments = [n + 1 for n, call in enumerate(record) if call.what in said] if said else range(len(record) + 1)
-    points = sorted(chance.choices(moments, k=states))
-    disk, done, found = Disk(), 0, Findings()
-    for point in points:
-        for call in record[done:point]:
-            disk.follow(call)
-        done = point
-        state_dir = place / "state"
-        lay_out(disk.cut(chance), state_dir)
+    found = Findings()
+    for after in cuts(calls, states=states, chance=chance, place=place, said=said):
         found.states += 1
-        found.acknowledged, found.refused = len(disk.acknowledged), len(disk.refused)
-        found.wrong += [f"after call {point}: {each}" for each in look(state_dir, disk.acknowledged, disk.refused)]
-        shutil.rmtree(state_dir)
+        found.acknowledged, found.refused = len(after.acknowledged), len(after.refused)
+        trouble = look(after.folder, after.acknowledged, after.refused)
+        found.wrong += [f"after call {after.point}: {each}" for each in trouble]
     return found
-
-
-def lay_out(left: Mapping[str, bytes | None], state_dir: Path) -> None:
-    """Writes down what the cut has left, with the rights it had."""
-    state_dir.mkdir(parents=True)
-    for name in sorted(left):
-        content, path = left[name], state_dir / name
-        if content is None:
-            path.mkdir(exist_ok=True)
-        elif not name.endswith(SHARED_MEMORY):
-            path.write_bytes(content)
-            path.chmod(0o600)
 
 
 def look(state_dir: Path, acknowledged: Iterable[str], refused: Iterable[str] = ()) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from deploy.journey.world import until
 from deploy.power_cut.record import Call, What, acknowledge, read_record, refuse
+from deploy.power_cut.recorded import recorded as record_of
 from deploy.power_cut.shim import Fails, Shim
 from offline.store import AgentView
 from tests.deploy.hall import PEOPLE, WITHIN_S, Hall, open_hall
@@ -36,21 +37,7 @@ def recorded(place: Path, module: str, *words: str) -> tuple[Call, ...]:
     """The life of `python -m module STATE_DIR words…`, which waits for a byte after each act it acknowledges."""
     state_dir = place / "watched" / "state"
     state_dir.mkdir(parents=True)
-    shim = Shim.build(place, state_dir)
-    with subprocess.Popen(
-        [sys.executable, "-m", module, str(state_dir), *words],
-        env={**os.environ, **shim.environment},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as writer:
-        assert writer.stdout is not None
-        assert writer.stdin is not None
-        for line in writer.stdout:
-            acknowledge(shim.record, line.decode().strip())
-            writer.stdin.write(b"\n")
-            writer.stdin.flush()
-    assert writer.returncode == 0
-    return tuple(read_record(shim.record))
+    return record_of([module, str(state_dir), *words], place, state_dir)
 
 
 def troubled_store(place: Path, seed: int, *, believing: bool = False) -> tuple[Call, ...]:

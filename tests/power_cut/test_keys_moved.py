@@ -9,13 +9,13 @@ from typing import Final, NoReturn
 
 import pytest
 
+from deploy.power_cut.cuts import lay_out
 from deploy.power_cut.disk import Disk
 from deploy.power_cut.record import Call, What
 from offline.key_chest import KeyChest
 from offline.keys import DATABASE_KEY, FOLDER, settle_keys
 from offline.trouble import KeyTrouble
 from tests.deploy.leak_search import files_of
-from tests.power_cut.aftermath import lay_out
 from tests.power_cut.key_mover import MOVED, PaperSealer
 from tests.power_cut.lives import recorded
 

@@ -28,6 +28,7 @@ from tests.offline.ground import APPLIED, ITEM, REGION, HubKeys
 
 WRITES_OF_A_COMMIT: Final = 20
 ONLY: Final = "terminal.db"
+REBIRTHS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Life:
         """Every fault, in any order, each between acts that meet none."""
         faults = [*every_fault()]
         self._chance.shuffle(faults)
-        for fault in faults:
+        for n, fault in enumerate(faults):
+            if n % (len(faults) // REBIRTHS) == 0:
+                self._born_again_on_what_was_never_flushed()
             identifier = self._keep(fault)
             if identifier and self._chance.random() < 0.5:  # the resident tries again, or does not
                 self._keep(None, identifier)
@@ -118,6 +121,16 @@ class Life:
             self._shim.heal()
             self._store = TerminalStore.open(self._state_dir)
         self._shim.heal()
+
+    def _born_again_on_what_was_never_flushed(self) -> None:
+        """The process ends in doubt; the next one reads what it left, and has no room to bring it into the file."""
+        identifier = self._keep(Fault(Fails.SYNCS, errno.EIO, 0, ALWAYS))
+        self._begin(Fault(Fails.SYNCS, errno.EIO, 0, ALWAYS))
+        self._store.close()
+        self._shim.heal()
+        self._shim.fail(Fails.WRITES, errno.ENOSPC, only=f"{ONLY}/")  # the file's alone, not its log's
+        self._store = TerminalStore.open(self._state_dir)
+        self._keep(None, identifier if self._chance.random() < 0.5 else None)
 
     def _begin(self, fault: Fault | None) -> None:
         if fault is not None:

@@ -463,10 +463,13 @@ def test_keeping_that_is_tried_again_in_doubt_is_the_same_act_with_the_same_code
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, logs: LogWatch
 ) -> None:
     logs.expect("keep: StoreInDoubt")
+    logs.expect("keep: DiskFull")
     keep, asked = terminal.store.keep, list[tuple[object, object]]()
 
     def kept_but_who_knows(*words: Any, **names: Any) -> Kept:
         asked.append((names["event_id"], names["claim_code"]))
+        if len(asked) == 2:
+            raise DiskFull
         kept = keep(*words, **names)
         if len(asked) == 1:
             raise StoreInDoubt("terminal.db")
@@ -477,10 +480,12 @@ def test_keeping_that_is_tried_again_in_doubt_is_the_same_act_with_the_same_code
     terminal.touch(Button.CONFIRM)
     assert isinstance(terminal.session.screen, screens.Sorry)
     assert terminal.session.screen.reason is Reason.KEEP_IN_DOUBT
+    terminal.touch(Button.RETRY)  # fails for sure now, which does not make the first try sure
+    assert terminal.session.screen.reason is Reason.KEEP_IN_DOUBT
     terminal.touch(Button.RETRY)
     done = terminal.session.screen
     assert isinstance(done, screens.Done)
-    assert asked == [(done.event_id, done.claim_code)] * 2
+    assert asked == [(done.event_id, done.claim_code)] * 3
     applications = [each for each in terminal.store.events_after(0, 9) if each.type == PENSION.event_type]
     assert [each.id for each in applications] == [done.event_id]
 
