@@ -17,6 +17,10 @@ echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
 echo "== power cuts"; $bin/python -m tests.power_cut.run --states 10000 --seed "$seed"
 
+echo "== lives, and lines that break"
+ZHIZHU_LIVES=500 $bin/python -m pytest -q --timeout 14400 --hypothesis-seed "$seed" tests/deploy/test_machine_whole.py
+for turn in 1 2 3 4 5 6 7 8 9 10; do ZHIZHU_CHAOS_SEED=$((seed + turn)) $bin/python -m pytest -q tests/deploy/test_chaos.py; done
+
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1

@@ -102,6 +102,12 @@ def terminal_key(hub: Hub) -> KeyFor:
     return key_for
 
 
+def note_forged(hub: Hub, bad: BadPart) -> None:
+    """Counts a part that somebody signed in a terminal's name, as a request on the line is counted."""
+    if bad.fault is PartFault.FORGED:
+        hub.refusals.note(bad.detail, "bad_signature")
+
+
 def take_part(hub: Hub, part: Part, staff: str, region_prefix: str = "") -> Taken:
     """Takes a part whose signature holds as if each of its events and pictures had come over the line.
 
@@ -110,7 +116,11 @@ def take_part(hub: Hub, part: Part, staff: str, region_prefix: str = "") -> Take
     """
     with hub.database.reading() as session:
         terminal = session.get_one(Terminal, part.head.terminal)
-    refuse_revoked(terminal)  # a credential that is over matters not: a person of the staff brings this
+    try:
+        refuse_revoked(terminal)  # a credential that is over matters not: a person of the staff brings this
+    except Problem as problem:
+        hub.refusals.note(terminal.id, problem.code)
+        raise
     if not terminal.region.startswith(region_prefix):
         raise Problem("foreign_terminal", 403, f"终端 {terminal.name} 不归您管，请交给它所在区划的工作人员。")
     refused = sum(not _take_picture(hub, terminal.id, picture) for picture in part.pictures)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from hub.carry import Courier, Taken, answer_parts, courier, take_part, terminal_key
+from hub.carry import Courier, Taken, answer_parts, courier, note_forged, take_part, terminal_key
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.problems import Problem
@@ -74,6 +74,7 @@ def visit(hub: Hub, stick: Stick, staff: str, progress: Callable[[str], None] = 
             if isinstance(part, Part):
                 _take(hub, part, path.name, staff, found)
             elif not isinstance(part, NotForHere):
+                note_forged(hub, part)
                 found.refused.append((path.name, f"{part.sentence}{part.advice}"))
     _decide(hub)
     for terminal_id in dict.fromkeys(one.terminal_id for one in found.taken):

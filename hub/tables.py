@@ -292,7 +292,7 @@ class CarriedPart(Base):
     fresh: Mapped[int]
     known: Mapped[int]
     parked: Mapped[int]
-    results: Mapped[list[Any]]  # the answers to carry back, until the terminal has heard them
+    results: Mapped[list[Any]]  # the answers to carry back; sent until the terminal says that it has them
     manifest: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # [digest, first, last] of each part
     staff: Mapped[str] = mapped_column(String(40))
     taken_at: Mapped[datetime] = mapped_column(index=True)

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from deploy.postgres import Postgres, postgres
-from tests.hub.stores import StoreYard
+from tests.hub.stores import SQLITE, Store, StoreYard
 
 # The rules' engine sets this at its first rule; Hypothesis must not see it change in the middle of a test.
 sys.setrecursionlimit(2500)
@@ -56,6 +57,15 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreYard]:
             return running.enter_context(postgres(settings={"max_connections": "100", "log_error_verbosity": "terse"}))
 
         yield StoreYard(tmp_path_factory.mktemp("stores"), server)
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Iterator[Store]:
+    """A fresh database: SQLite, or what `both_stores` says; whatever hub a test opens over it is closed."""
+    store = stores.make(getattr(request, "param", SQLITE), tmp_path)
+    yield store
+    for close in store.opened:
+        close()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import RedirectResponse, Response
 
-from hub.carry import answer_parts, carried, courier, take_part, terminal_key
+from hub.carry import answer_parts, carried, courier, note_forged, take_part, terminal_key
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.pages.render import Pages
@@ -49,6 +49,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
         try:
             part = read_part(untrusted, terminal_key(hub))
         except BadPart as bad:
+            note_forged(hub, bad)
             raise Problem(f"carry_{bad.fault.value}", 422, f"{bad.sentence}{bad.advice}", park=True) from None
         return take_part(hub, part, who.name, who.region_prefix).as_json()
 

@@ -238,7 +238,7 @@ def _checked(walked: _Walked, key_for: KeyFor) -> Part:
     try:
         Ed25519PublicKey.from_public_bytes(key_for(head)).verify(walked.signature, _SIGNED + walked.digest)
     except InvalidSignature:
-        raise BadPart(PartFault.FORGED) from None
+        raise BadPart(PartFault.FORGED, head.terminal) from None
     return _opened(head, walked)
 
 

@@ -83,6 +83,7 @@ class BadPart(WireTrouble):
         what, advice = _PART_WORDS[fault]
         super().__init__(f"这个文件{what}{f'（{detail}）' if detail else ''}。", advice)
         self.fault = fault
+        self.detail = detail
 
 
 class NotForHere(BadPart):

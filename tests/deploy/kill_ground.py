@@ -14,6 +14,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
@@ -21,10 +22,10 @@ from time import monotonic
 from typing import Final
 
 from deploy.applications import VILLAGE
+from hub.database import Database
 from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
-from offline.wire.chain import Break, Head, check
-from offline.wire.event import Envelope
+from tests.deploy.hub_books import read_books
 from tests.deploy.kill_books import Books
 from tests.deploy.kill_nursery import PROGRAM, WRITER, Birth, Cold, Life, Nursery
 from tests.deploy.kill_writer import MARK
@@ -111,49 +112,24 @@ class Ground:
         self._flowing = False
         self._end(WRITER)
         with closing(TerminalView.open(self._state)) as terminal, closing(AgentView.open(self._state)) as agent:
-            head = terminal.verify()
             held = terminal.events_after(0, terminal.head().seq)
-            kept = tuple(event.id for event in held)
-            applications = tuple(event.id for event in held if event.type.endswith(".applied.v1"))
             # What has not come within the deadline is named by the books.
             self._wait(
                 lambda: (
-                    self.stored >= len(kept)
-                    and agent.done_count() >= len(kept)
-                    and all(agent.answer(one) for one in applications)
+                    self.stored >= len(held)
+                    and agent.done_count() >= len(held)
+                    and all(agent.answer(event.id) for event in held if event.type.endswith(".applied.v1"))
                 )
             )
-            heard = tuple(one for one in applications if agent.answer(one))
-            self.sent_again = sum(
-                ack is not None and ack.status is EventStatus.DUPLICATE for ack in map(agent.ack, kept)
-            )
-            broken = [f"{event.id}: laid aside, {event.reason}" for event in agent.parked()]
-            broken += [f"broken chain: {chain}" for chain in (head, agent.verify()) if isinstance(chain, Break)]
-        for name in ("agent", "hub"):
-            self._end(name)
-        with closing(sqlite3.connect(self._hub_db)) as hub:
-            rows = hub.execute("SELECT envelope, status, position, reason FROM inbox ORDER BY seq").fetchall()
-            envelopes = [Envelope.from_json(json.loads(row[0])) for row in rows]
-            broken += [f"at the hub as {row[1:]}" for row in rows if row[1:3] != ("stored", "joined")]
-            if (end := check(envelopes)) != head:
-                broken.append(f"the hub's chain ends as {end}, the terminal's as {head}")
-            if (noted := [Head(*row) for row in hub.execute("SELECT seq, hash FROM chain")]) != [head]:
-                broken.append(f"the hub notes {noted} of the terminal's {head}")
-            if (whole := hub.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
-                broken.append(f"the hub's file: {whole}")
-            bodies = [json.loads(row[0]) for row in hub.execute("SELECT body FROM change WHERE kind = 'answer'")]
-            decided = "SELECT event_id FROM decision JOIN case_file ON case_file.id = decision.case_id"
-            return Books(
-                acknowledged=tuple(self.acknowledged),
-                held=kept,
-                at_hub=tuple(envelope.id for envelope in envelopes),
-                applications=applications,
-                cases=tuple(row[0] for row in hub.execute("SELECT event_id FROM case_file")),
-                decisions=tuple(row[0] for row in hub.execute(decided)),
-                answers=tuple(str(body["event_id"]) for body in bodies),
-                heard=heard,
-                broken=tuple(broken),
-            )
+            acks = [agent.ack(event.id) for event in held]
+            self.sent_again = sum(ack is not None and ack.status is EventStatus.DUPLICATE for ack in acks)
+            for name in ("agent", "hub"):
+                self._end(name)
+            with closing(Database(f"sqlite:///{self._hub_db}")) as hub:
+                books = read_books(hub, terminal, agent, self.acknowledged)
+                with hub.engine.connect() as connection:
+                    whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+        return books if whole == "ok" else replace(books, broken=(*books.broken, f"the hub's file: {whole}"))
 
     def logs(self) -> str:
         """What the processes have said."""

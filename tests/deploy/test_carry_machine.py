@@ -19,7 +19,7 @@ from hub.hub import Hub
 from offline.projection import Stage, standing
 from offline.wire.trouble import StickTrouble
 from tests.deploy.sticks import Village
-from tests.hub.running import make_hub
+from tests.hub.running import UNTRACED, make_hub
 
 WEEKS: Final = int(os.environ.get("ZHIZHU_WEEKS", "6"))
 """How many weeks are lived; the nightly lives more."""
@@ -137,7 +137,11 @@ def test_line_and_stick_in_any_order(tmp_path: Path) -> None:
             self.hub = hub
 
     chosen = settings(
-        max_examples=WEEKS, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=WEEKS,
+        stateful_step_count=14,
+        deadline=None,
+        phases=UNTRACED,
+        suppress_health_check=list(HealthCheck),
     )
     try:
         run_state_machine_as_test(OneHub, settings=chosen)

@@ -11,7 +11,7 @@ from hub.hub import Hub
 from seeds.people import People
 from tests.hub.machine import Machine
 from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
-from tests.hub.stores import SQLITE, Store, StoreYard
+from tests.hub.stores import Store
 
 
 @pytest.fixture
@@ -21,17 +21,9 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Store:
-    """A fresh database: SQLite, or what `both_stores` says."""
-    return stores.make(getattr(request, "param", SQLITE), tmp_path)
-
-
-@pytest.fixture
-def hub(store: Store, clock: HandClock) -> Iterator[Hub]:
+def hub(store: Store, clock: HandClock) -> Hub:
     """A hub with the invented people in its base library."""
-    hub = hub_over(store, clock)
-    yield hub
-    hub.database.close()
+    return hub_over(store, clock)
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) ->
 def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica."""
     hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
+    store.opened.append(hub.database.close)
     load_base_library(hub.database, People.load(), clock)
     return hub
 

@@ -30,6 +30,7 @@ class Store:
     kind: str
     url: str
     folder: Path
+    opened: list[Callable[[], None]] = field(default_factory=list, compare=False)  # closes each hub opened over it
 
 
 @dataclass

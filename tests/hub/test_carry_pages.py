@@ -12,10 +12,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from hub.credentials import revoke
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.settings import HubSettings
 from hub.staff import add_staff
+from hub.stick import visit
+from hub.tables import Refusal, Terminal
 from offline.wire.batch import EventStatus, HeadReport
 from offline.wire.canonical import time_text
 from offline.wire.carry import (
@@ -37,7 +40,8 @@ from offline.wire.sealing import key_id
 from offline.wire.signing import new_signing_key, signing_public
 from offline.wire.stick import FOLDER, MANIFEST, Stick
 from seeds.people import People
-from tests.hub.running import VILLAGE, FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over, serving
+from tests.hub.stores import Store, both_stores
 from tests.hub.test_console import CHROMIUM, FLAGS, SIZES
 
 PASSWORD = "a long enough one"
@@ -85,12 +89,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def hall(tmp_path: Path, clock: HandClock) -> Hub:
+def hall(store: Store, clock: HandClock) -> Iterator[Hub]:
     """A hub with an operator for everything and one for another county."""
-    hub = make_hub(tmp_path / "hub", clock, HubSettings(refresh_s=1))
+    hub = hub_over(store, clock, HubSettings(refresh_s=1))
     add_staff(hub.database, clock, "yanshi", "operator", "0" * 12, PASSWORD)
     add_staff(hub.database, clock, "waixian", "operator", "441900000000", PASSWORD)
-    return hub
+    yield hub
+    hub.database.close()
 
 
 def _stick(terminal: FakeTerminal, people: People, mount: Path) -> FakeStick:
@@ -177,6 +182,7 @@ def _session(address: str, name: str) -> Iterator[httpx.Client]:
         yield client
 
 
+@both_stores
 def test_only_staff_of_the_region_may_bring_and_only_with_the_pages_own_token(
     hall: Hub, clock: HandClock, people: People, tmp_path: Path
 ) -> None:
@@ -221,3 +227,19 @@ def test_a_forged_part_is_refused_and_nothing_of_it_is_kept(
                 said = near.post("/v1/carry", content=path.read_bytes(), headers={"Zhizhu-Csrf": token})
                 assert (said.status_code, "签名对不上" in said.json()["detail"]) == (422, True)
             assert "还没有 U 盘来过" in near.get("/console/carry").text
+        hall.refusals.flush()
+        with hall.database.reading() as session:
+            told = session.get_one(Refusal, (terminal.id, "bad_signature"))
+            assert told.count == 3, "it is counted in the name of the terminal that it claims to be"
+
+
+def test_a_terminal_that_was_shut_out_sends_no_stick_either(
+    hall: Hub, clock: HandClock, people: People, tmp_path: Path
+) -> None:
+    with serving(hall, decide=False) as address:
+        terminal = FakeTerminal.enrolled(hall, address, clock)
+        stick = _stick(terminal, people, tmp_path / "stick")
+        with hall.database.writing() as session:
+            revoke(session, session.get_one(Terminal, terminal.id), clock(), "yanshi")
+        came = visit(hall, Stick(stick.mount), "yanshi")
+        assert (came.taken, "停用" in came.refused[0][1]) == ([], True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -68,12 +68,9 @@ class Replicas:
 
 
 @pytest.fixture
-def replicas(store: Store, clock: HandClock) -> Iterator[Replicas]:
+def replicas(store: Store, clock: HandClock) -> Replicas:
     """Three of them."""
-    hubs = tuple(hub_over(store, clock) for _ in range(3))
-    yield Replicas(hubs, clock)
-    for hub in hubs:
-        hub.database.close()
+    return Replicas(tuple(hub_over(store, clock) for _ in range(3)), clock)
 
 
 def _events(terminal: FakeTerminal, people: People, count: int) -> list[Envelope]:
