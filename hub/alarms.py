@@ -89,8 +89,10 @@ def note_faults(hub: Hub, terminal_id: str, reply: BatchReply) -> None:
         session.get_one(Terminal, terminal_id, with_for_update=True)  # another replica may be at the same
         for result in faults:
             row = session.get(InboxEvent, (source, result.id))
-            if row is None:
-                continue
+            looked_into = session.get(Alarm, (terminal_id, "terminal", "past_rewritten"))
+            until = None if looked_into is None else looked_into.settled_at
+            if row is None or (until is not None and until >= row.received_at):
+                continue  # the same event again, for instance from a stick, is no news
             held = session.scalars(
                 select(InboxEvent.hash).where(
                     InboxEvent.source == source, InboxEvent.seq == row.seq, InboxEvent.id != row.id

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hub.alarms import note_faults
 from hub.arrivals import Arrival, Key, Opened, Opener, Unreadable, arrival
 from hub.cases import open_cases
 from hub.hub import Hub
@@ -60,6 +61,7 @@ def ingest(hub: Hub, terminal_id: str, untrusted_events: Sequence[object]) -> Ba
                 reply = _not_now(hub, terminal_id, batch)
     for status, count in Counter(result.status for result in reply.results).items():
         hub.measures.events.labels(status.value).inc(count)
+    note_faults(hub, terminal_id, reply)
     hub.work.set()
     return reply
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import ValidationError
 
-from hub.alarms import compare_heads, note_faults
+from hub.alarms import compare_heads
 from hub.credentials import renew
 from hub.feed import page
 from hub.fleet import note_heartbeat
@@ -50,9 +50,7 @@ def router(hub: Hub) -> APIRouter:
             raise Problem("malformed", 400, "请求里没有 events。", park=True)
         if len(untrusted) > hub.settings.batch_events:
             raise Problem("batch_too_long", 413, f"一批最多 {hub.settings.batch_events} 条，请分批再送。")
-        reply = ingest(hub, request.terminal_id, untrusted)
-        note_faults(hub, request.terminal_id, reply)
-        return reply
+        return ingest(hub, request.terminal_id, untrusted)
 
     @routes.get("/changes")
     def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:

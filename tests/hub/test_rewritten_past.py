@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from hub.alarms import contradictions
+from hub.alarms import contradictions, open_alarms, settle_alarm
 from hub.hub import Hub
 from hub.tables import Alarm
 from offline.wire.batch import HeadReport
@@ -56,6 +56,26 @@ def test_an_old_backup_is_noticed_at_its_first_word(
     result = terminal.send(terminal.event(terminal.application(people["he-guoming"]))).results[0]
     assert result.reason == "chain_fork"
     assert _alarms(hub) == [("terminal", "head_back", 1), ("terminal", "past_rewritten", 2)]
+
+
+def test_what_somebody_has_looked_into_is_no_news_when_it_comes_again(
+    hub: Hub, terminal: FakeTerminal, clock: HandClock, people: People
+) -> None:
+    terminal.send(terminal.event(terminal.application(people["lin-yuelan"])))
+    terminal.head = START
+    fork = terminal.event(terminal.application(people["he-guoming"]))
+    terminal.send(fork)
+    clock.turn(60)
+    with hub.database.writing() as session:
+        assert settle_alarm(session, terminal.id, "terminal", "past_rewritten", "yunwei", clock())
+    terminal.send(fork)
+    with hub.database.reading() as session:
+        assert open_alarms(session, terminal.id) == []
+    clock.turn(60)
+    terminal.head = START
+    terminal.send(terminal.event(terminal.application(people["he-guoming"])))
+    with hub.database.reading() as session:
+        assert len(open_alarms(session, terminal.id)) == 1
 
 
 def test_a_record_changed_before_it_was_sent_is_noticed(
