@@ -37,6 +37,7 @@ from offline.keys import signing_key
 from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync import HubClient, Pace, drain_once, fetch_changes
 from offline.sync.trouble import HubRefused, HubSilent
+from offline.terminal_store import Act
 from offline.wire.batch import EventStatus
 from offline.wire.canonical import b64
 from offline.wire.chain import check
@@ -97,8 +98,7 @@ class Life(RuleBasedStateMachine):
         """The printer speaks."""
         acts = self.view.acts_after(0)
         if acts:
-            act = data.draw(st.sampled_from(acts))
-            self.acknowledged.append(self.terminal.settle_slip(act.event_id, outcome).id)
+            self._settle(data.draw(st.sampled_from(acts)), outcome)
 
     @rule()
     def keep_what_the_hub_does_not_know(self) -> None:
@@ -107,17 +107,14 @@ class Life(RuleBasedStateMachine):
         self.acknowledged.append(kept)
         self.strange.add(kept)
 
-    @rule(mishap=MISHAPS)
-    def drain(self, mishap: Mishap) -> None:
-        """The agent sends a batch."""
-        self.line.mishap = mishap
-        self._drain()
-
-    @rule(person=PEOPLE, mishap=MISHAPS)
-    def keep_and_drain(self, person: str, mishap: Mishap) -> None:
-        """There is something to send for sure."""
-        self.keep(person)
-        self.drain(mishap)
+    @rule(mishaps=st.lists(MISHAPS, min_size=1, max_size=6))
+    def drain(self, mishaps: list[Mishap]) -> None:
+        """The agent sends a batch, and again, and there is always something to send."""
+        for mishap in mishaps:
+            if self.view.acts_after(0) and self.agent.done_count() >= len(self.acknowledged):
+                self._settle(self.view.acts_after(0)[0], "cannot_know")
+            self.line.mishap = mishap
+            self._drain()
 
     @rule()
     def drain_dry(self) -> None:
@@ -235,6 +232,9 @@ class Life(RuleBasedStateMachine):
             books = read_books(self.hub.database, terminal, self.agent, self.acknowledged, parked=strange)
         assert faults(books) == ()
 
+    def _settle(self, act: Act, outcome: str) -> None:
+        self.acknowledged.append(self.terminal.settle_slip(act.event_id, outcome).id)
+
     def _drain(self) -> bool:
         done = drain_once(self.agent, self.view, self.client, self.pace, now=self.clock(), chance=Random(1))
         self.pace = done.pace
@@ -290,7 +290,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_whatever_happens_in_whatever_
         Life,
         settings=settings(
             max_examples=int(os.environ.get(LIVES) or FEW[kind]),
-            stateful_step_count=35,
+            stateful_step_count=30,
             deadline=None,
             print_blob=True,
             suppress_health_check=[HealthCheck.too_slow],
