@@ -6,6 +6,7 @@ give it its name, only then take the file's name away, and overwrite what it hel
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -19,7 +20,7 @@ from typing import Final, Protocol
 
 from offline.folder import sync_folder
 from offline.tpm import SEALED_LIMIT, Tpm, TpmForgot, tcti_of
-from offline.trouble import KeyTrouble
+from offline.trouble import DiskFull, KeyTrouble
 
 KEY_BYTES: Final = 32
 SEALED_SUFFIX: Final = ".tpm"
@@ -171,6 +172,8 @@ def _spoken(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as failure:
+        if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull from failure
         raise KeyTrouble(
             f"密钥文件 {name} 读写不了（{failure.strerror}）。", "请检查文件夹的权限和磁盘空间。"
         ) from failure

@@ -51,8 +51,10 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
         *_slips(screen.slips_waiting, words),
         *(_due(due, facts, words) for due in screen.mine if due.item != screen.cut_short),
     )
-    # A row above takes the place of the last tile, so that nothing needs to be scrolled to.
+    full = _no_room(facts, words)
+    # A row above, or the word that there is no room, takes the place of the last tile: nothing needs to be scrolled to.
     above = bool(screen.slips_waiting) + (screen.cut_short is not None and screen.cut_short not in screen.big)
+    above += bool(mine and full)
     shown = screen.all if screen.show_all else screen.big[: len(screen.big) - above]
     rows = [_tile(item, facts, words) for item in shown if item.id not in taken]
     look_up = Row(
@@ -60,7 +62,7 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     )
     lead = _home_lead(screen, facts, words)
     notice, tone = said(screen.reason, words), "warn" if screen.reason else "calm"
-    if not notice and (full := _no_room(facts, words)):
+    if not notice and full:
         notice, tone = full, "warn"
     if not notice and not facts.printer_ready:
         notice = words("screen.home.no_printer")
