@@ -48,6 +48,21 @@ class Hall:
         said = until(lambda: self._refused(what), WITHIN_S)
         assert said is None, (said, self.screen())
 
+    def touch_one_of(self, *choices: str) -> str:
+        """A finger on the first of these that is there, or comes; says which it was."""
+        touched: list[str] = []
+
+        def refused() -> str | None:
+            for what in choices:
+                if (said := self._refused(what)) is None:
+                    touched.append(what)
+                    return None
+            return said
+
+        said = until(refused, WITHIN_S)
+        assert said is None, (said, self.screen())
+        return touched[0]
+
     def _refused(self, what: str) -> str | None:
         try:
             self.door.ask("tap", what=what)
