@@ -8,7 +8,12 @@ from pathlib import Path
 
 def sync_folder(folder: Path) -> None:
     """Brings the names in a folder onto the disk; raises OSError where the disk refuses."""
-    handle = os.open(folder, os.O_RDONLY)
+    sync_file(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Brings what a file (or folder) holds onto the disk, whoever wrote it; raises OSError where the disk refuses."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

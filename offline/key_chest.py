@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from offline.folder import sync_folder
+from offline.folder import sync_file, sync_folder
 from offline.tpm import SEALED_LIMIT, Tpm, TpmForgot, tcti_of
 from offline.trouble import DiskFull, KeyTrouble
 
@@ -102,7 +102,7 @@ class KeyChest:
                 return True
             if not self._opens(sealed_at, key, sealer):
                 self._place_sealed(sealed_at, key, sealer)
-            _sync_file(sealed_at)
+            sync_file(sealed_at)
             sync_folder(self._folder)
             file.rename(self._gone(name))
             _shred(self._gone(name))
@@ -196,14 +196,6 @@ def _draft(path: Path, data: bytes) -> Path:
     finally:
         os.close(handle)
     return draft
-
-
-def _sync_file(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _shred(path: Path) -> None:

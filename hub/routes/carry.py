@@ -12,7 +12,7 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.routes.console import COOKIE
+from hub.routes.console import COOKIE, staff_of
 from hub.staff import Reception, SignedIn, same
 from hub.tables import Terminal
 from offline.wire.carry import MEDIA_TYPE, read_part
@@ -27,10 +27,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
     routes = APIRouter()
 
     def staff_only(request: Request) -> SignedIn:
-        who = reception.who(request.cookies.get(COOKIE))
-        if who is None:
-            raise Problem("sign_in", 401, "请先登录控制台。")
-        return who
+        return staff_of(reception, request)
 
     staff = Depends(staff_only)
 

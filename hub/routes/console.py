@@ -155,10 +155,7 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
 
 def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
     def staff_only(request: Request) -> SignedIn:
-        who = reception.who(request.cookies.get(COOKIE))
-        if who is None:
-            raise Problem("sign_in", 401, "请先登录控制台。")
-        return who
+        return staff_of(reception, request)
 
     staff = Depends(staff_only)
 
@@ -178,6 +175,14 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
         """Every terminal this person looks after."""
         with hub.database.reading() as session:
             return {"terminals": [_terminal_json(view) for view in terminals(session, hub, who.region_prefix)]}
+
+
+def staff_of(reception: Reception, request: Request) -> SignedIn:
+    """Whose request this is; raises Problem for one that nobody has signed in for."""
+    who = reception.who(request.cookies.get(COOKIE))
+    if who is None:
+        raise Problem("sign_in", 401, "请先登录控制台。")
+    return who
 
 
 def terminal_of(session: Session, terminal_id: str, who: SignedIn) -> Terminal:

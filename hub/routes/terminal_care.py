@@ -12,7 +12,7 @@ from hub.credentials import readmit, revoke
 from hub.hub import Hub
 from hub.problems import Problem
 from hub.replay import replay
-from hub.routes.console import COOKIE, terminal_of
+from hub.routes.console import staff_of, terminal_of
 from hub.staff import Reception, SignedIn, same
 from offline.wire.event import terminal_source
 
@@ -22,9 +22,7 @@ def router(hub: Hub, reception: Reception) -> APIRouter:
     routes = APIRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
 
     def caring(request: Request, terminal_id: str, csrf: Annotated[str, Form(max_length=100)] = "") -> SignedIn:
-        who = reception.who(request.cookies.get(COOKIE))
-        if who is None:
-            raise Problem("sign_in", 401, "请先登录控制台。")
+        who = staff_of(reception, request)
         if who.is_clerk:
             raise Problem("operators_only", 403, "经办人不管理终端，请运维员来做。")
         if not same(csrf, who.csrf):
