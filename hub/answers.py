@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.blobs import delete_blob
-from hub.cases import view_of
+from hub.case_views import full_view
 from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
@@ -78,7 +78,7 @@ def _answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> Non
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, full_view(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

@@ -65,6 +65,22 @@ class Reason(BaseModel):
     text: str = Field(max_length=300)
 
 
+class FoundRow(BaseModel):
+    """One line of what a query found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    label: str = Field(max_length=80)
+    value: str = Field(max_length=80)
+
+
+class Found(BaseModel):
+    """What a query found: rows, and what else is to be known (also that there is nothing)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    rows: tuple[FoundRow, ...] = Field(default=(), max_length=40)
+    note: str = Field(default="", max_length=300)
+
+
 class CaseView(BaseModel):
     """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
 
@@ -77,3 +93,4 @@ class CaseView(BaseModel):
     next_due: str | None = Field(default=None, max_length=10)
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
+    result: Found | None = None
