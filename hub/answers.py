@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.cases import view_of
+from hub.certificates.orders import order_paper
 from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
@@ -61,24 +62,26 @@ def conclude(
     case.state, case.decided_at, case.reasons = state, hub.clock(), list(reasons)
     if state == "approved":
         case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
+        order_paper(session, hub, case)
     if state != "in_review" and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
     if addressee is None:
         return
-    _answer(session, hub, case, addressee)
+    answer(session, hub, case, addressee)
     if state == "approved":
         record_qualification(session, addressee.id_number, _counted(case))
         publish_dues_of_region(session, hub, case.region)
 
 
-def _answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
+def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
+    """Tells the terminal how the case stands now."""
     body = AnswerBody(
         event_id=case.event_id,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, view_of(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
+from hub.certificates.orders import papers_of
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
@@ -92,7 +93,7 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
-def view_of(hub: Hub, case: Case) -> CaseView:
+def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
     settled = settled_at(case)
     return CaseView(
@@ -104,6 +105,7 @@ def view_of(hub: Hub, case: Case) -> CaseView:
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
+        papers=papers_of(session, hub, case),
     )
 
 

@@ -15,6 +15,7 @@ from hub.refusals import Refusals
 from hub.replays import Replays
 from hub.settings import HubSettings
 from seeds.catalogue import Catalogue
+from seeds.certificates import CertificateKinds
 from seeds.regions import Regions
 from seeds.texts import Texts
 
@@ -28,6 +29,7 @@ class Hub:
     catalogue: Catalogue
     texts: Texts
     regions: Regions
+    kinds: CertificateKinds
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -37,9 +39,9 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions]:
+def _printed() -> tuple[Catalogue, Texts, Regions, CertificateKinds]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
-    return Catalogue.load(), Texts.load(language="zh-Hans"), Regions.load()
+    return Catalogue.load(), Texts.load(language="zh-Hans"), Regions.load(), CertificateKinds.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -47,13 +49,14 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
-    catalogue, texts, regions = _printed()
+    catalogue, texts, regions, kinds = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
         catalogue=catalogue,
         texts=texts,
         regions=regions,
+        kinds=kinds,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,
