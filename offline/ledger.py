@@ -130,6 +130,22 @@ def stub(db: Database, seq: int) -> None:
     db.execute("DELETE FROM event WHERE seq = ?", (seq,))
 
 
+def id_at(connection: Connection, seq: int) -> str | None:
+    """The id of the event with a number, also of one that was pruned."""
+    row = connection.row("SELECT id FROM event WHERE seq = ?", (seq,))
+    if row is None and _has_stubs(connection):
+        row = connection.row("SELECT id FROM stub WHERE seq = ?", (seq,))
+    return None if row is None else str(row[0])
+
+
+def pruned_after(connection: Connection, seq: int) -> tuple[tuple[int, str], ...]:
+    """(number, id) of the pruned events behind a number, in order."""
+    if not _has_stubs(connection):
+        return ()
+    rows = connection.rows("SELECT seq, id FROM stub WHERE seq > ? ORDER BY seq", (seq,))
+    return tuple((int(number), str(identifier)) for number, identifier in rows)
+
+
 def verify(connection: Connection) -> Head | Break:
     """Follows the whole chain, stubs included, and compares it with the hashes kept beside the rows."""
     at = START
@@ -163,13 +179,17 @@ def _kept(connection: Connection) -> Iterator[_Place]:
 
 
 def _stubs(connection: Connection) -> Iterator[_Place]:
-    if connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stub'") is None:
+    if not _has_stubs(connection):
         return
     seq = 0
     while rows := connection.rows("SELECT seq, id, hash FROM stub WHERE seq > ? ORDER BY seq LIMIT ?", (seq, _PAGE)):
         for row in rows:
             seq = int(row[0])
             yield seq, str(row[1]), str(row[2]), None
+
+
+def _has_stubs(connection: Connection) -> bool:
+    return connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stub'") is not None
 
 
 def _envelope(row: tuple[Any, ...]) -> Envelope:

@@ -166,6 +166,16 @@ class TerminalView(FileView):
                 seq = int(row[0])
                 yield Place(seq, str(row[1]))
 
+    def id_at(self, seq: int) -> str | None:
+        """The id of the event with a number, also of one that was pruned."""
+        connection = self._reader()
+        return None if connection is None else ledger.id_at(connection, seq)
+
+    def pruned_after(self, seq: int) -> tuple[tuple[int, str], ...]:
+        """(number, id) of the pruned events behind a number, in order; only what the hub has stored is ever pruned."""
+        connection = self._reader()
+        return () if connection is None else ledger.pruned_after(connection, seq)
+
     def act(self, event_id: str) -> Act | None:
         """One act."""
         found = self._acts("event_id = ?", event_id)
