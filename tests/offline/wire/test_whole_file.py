@@ -26,7 +26,7 @@ def test_the_content_is_flushed_before_the_name_and_the_name_before_it_returns(
     done, fsync, replace = list[str](), os.fsync, Path.replace
 
     def flushed(handle: int) -> None:
-        done.append(f"flush {Path(os.readlink(f'/proc/self/fd/{handle}')).name}")
+        done.append(f"flush {Path(f'/proc/self/fd/{handle}').readlink().name}")
         fsync(handle)
 
     def renamed(old: Path, new: Path) -> Path:
