@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
+from hub.casework.panels import course_panel, journal_panel
 from hub.certificates import routes as certificates
 from hub.certificates.worker import CertificateWorker
 from hub.decisions import DecisionWorker
@@ -22,7 +23,9 @@ from hub.routes import (
     claims,
     console,
     desk,
+    desk_course,
     enrolments,
+    extensions,
     operations,
     slips,
     terminal_care,
@@ -64,6 +67,8 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    app.include_router(desk.router(hub, pages, reception))
+    app.include_router(desk.router(hub, pages, reception, (course_panel, journal_panel)))
+    app.include_router(desk_course.router(hub, reception))
+    app.include_router(extensions.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -79,6 +79,14 @@ class Paper(BaseModel):
     document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
 
 
+class DueView(BaseModel):
+    """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    on: str | None = Field(default=None, max_length=10)
+    light: Literal["green", "yellow", "red", "stopped"]
+
+
 class CaseView(BaseModel):
     """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
 
@@ -92,3 +100,4 @@ class CaseView(BaseModel):
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
+    due: DueView | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_certificates"
-down_revision = "0008_carry"
+revision = "0010_certificates"
+down_revision = "0009_casework"
 branch_labels = None
 depends_on = None
 
