@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from offline.database import Connection
-from offline.store import AgentStore, Enrolment
+from offline.store import AgentStore, Enrolment, SlipOutcome, TerminalView
 from offline.trouble import DiskFull
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentReply
@@ -55,6 +55,11 @@ def enrol(state_dir: Path, keys: HubKeys, terminal_id: str = "t-0001") -> Enrolm
         return agent.enrol(keys.reply(terminal_id), REGION, NOON)
     finally:
         agent.close()
+
+
+def slips_unsettled(terminal: TerminalView) -> list[str]:
+    """The acts whose slip nobody is known to hold, newest first. For tests: it reads every act there is."""
+    return [act.event_id for act in terminal.acts_after(0) if act.slip is not SlipOutcome.PRINTED]
 
 
 @contextmanager

@@ -82,11 +82,11 @@ def test_nothing_readable_rests_on_the_disk(store: TerminalStore, state_dir: Pat
 
 def test_a_slip_is_settled_by_an_event_of_its_own(store: TerminalStore) -> None:
     kept = store.keep(APPLIED, {"item": ITEM}, claim_code=new_code())
-    assert [act.event_id for act in store.slips_unsettled()] == [kept.id]
+    assert [act.slip for act in store.acts_after(0)] == [None]
     store.settle_slip(kept.id, "not_printed")
-    assert [act.slip for act in store.slips_unsettled()] == [SlipOutcome.NOT_PRINTED]
+    assert [act.slip for act in store.acts_after(0)] == [SlipOutcome.NOT_PRINTED]
     settled = store.settle_slip(kept.id, SlipOutcome.PRINTED)
-    assert store.slips_unsettled() == ()
+    assert [act.slip for act in store.acts_after(0)] == [SlipOutcome.PRINTED]
     event = store.events_after(settled.seq - 1, 1)[0]
     assert event.type == "cn.zhizhu.slip.settled.v1"
     assert unseal_event(event, KEYS.sealing) == {"event_id": kept.id, "outcome": "printed"}

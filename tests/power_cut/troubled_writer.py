@@ -167,7 +167,7 @@ def heed_no_folder() -> None:
         with suppress(OSError):
             sync_folder(folder)
 
-    database.renew_folder = renewed
+    database.renew_folder = renewed  # type: ignore[attr-defined]  # the name it imports
 
 
 def main(words: list[str]) -> None:
