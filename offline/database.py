@@ -19,7 +19,6 @@ import sqlcipher3
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from offline import log_file
-from offline.folder import sync_folder
 from offline.trouble import (
     AlreadyWriting,
     DiskFault,
@@ -29,6 +28,7 @@ from offline.trouble import (
     StoreLocked,
     StoreTrouble,
 )
+from offline.wire.whole_file import sync_folder
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher)

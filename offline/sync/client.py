@@ -287,7 +287,7 @@ class HubClient:
         return version
 
     def _told_time(self, headers: Mapping[str, str]) -> Heard | None:
-        """The `Date` of a reply. Anybody between may have written it: it only says by what time to sign the next one."""
+        """The `Date` of a reply. Anybody between may have written it: it only says how to date the next request."""
         try:
             hub = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
         except ValueError:

@@ -22,8 +22,8 @@ from offline.pictures import PictureFolder
 from offline.projection import Stage, standing
 from offline.sync import tidy_pictures
 from offline.wire.attachment import LaterPicture, seal_attachment
-from offline.wire.carry import MAX_PART_BYTES, Kind, PartHead, model_record, read_part, write_part
 from offline.wire.batch import EventResult, EventStatus
+from offline.wire.carry import MAX_PART_BYTES, Kind, PartHead, model_record, read_part, write_part
 from offline.wire.changes import Change, Changes
 from offline.wire.event import terminal_source
 from offline.wire.sealing import key_id
