@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from hub.carry_command import carry
+from hub.certificates.seal_commands import seals
 from hub.command_line import database_option as _database
 from hub.command_line import division as _division
 from hub.command_line import json_option as _json
 from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
-from hub.enrolment import new_enrolment_key
+from hub.enrolment import TERMINAL_ID, new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
@@ -25,6 +26,20 @@ from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
 from hub.terminal_commands import terminals
 
+_public_url = click.option(
+    "--public-url",
+    default=HubSettings().public_url,
+    show_default=True,
+    metavar="URL",
+    help="手机打开中枢的地址，印在证照的二维码里。Where phones reach the hub; stands in the QR of papers.",
+)
+_stamp_url = click.option(
+    "--time-stamps",
+    "stamp_url",
+    default="",
+    metavar="URL",
+    help="时间戳服务（RFC 3161）；空为内置的演示服务。A time-stamp authority; the sandbox's own when empty.",
+)
 _picture_days = click.option(
     "--picture-days",
     default=HubSettings().picture_days,
@@ -44,6 +59,7 @@ hub.add_command(carry)
 hub.add_command(terminals)
 hub.add_command(parked)
 hub.add_command(slip_signers)
+hub.add_command(seals)
 
 
 @hub.command()
@@ -95,6 +111,8 @@ hub.add_command(slip_signers)
     show_default=True,
     help="同时审批；不审批时另开 zhizhu hub decide。Decides cases too; else run `zhizhu hub decide` beside it.",
 )
+@_public_url
+@_stamp_url
 def serve(
     url: str,
     host: str,
@@ -108,6 +126,8 @@ def serve(
     certificate: Path | None,
     certificate_key: Path | None,
     decide: bool,
+    public_url: str,
+    stamp_url: str,
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -123,6 +143,8 @@ def serve(
             card_decoder=decoder,
             credential_days=credential_days,
             credential_grace_days=credential_grace_days,
+            public_url=public_url,
+            stamp_url=stamp_url,
         )
         run(url, host, port, state, settings, tls, decide=decide)
 
@@ -131,12 +153,14 @@ def serve(
 @_database
 @_state
 @_picture_days
-def decide(url: str, state: Path, picture_days: int) -> None:
+@_public_url
+@_stamp_url
+def decide(url: str, state: Path, picture_days: int, public_url: str, stamp_url: str) -> None:
     """只审批，不对外服务；可以同时开几个。Only decides cases, beside `serve --no-decide`; several may run at once."""
     from hub.worker import run
 
     with _spoken():
-        run(url, state, HubSettings(picture_days=picture_days))
+        run(url, state, HubSettings(picture_days=picture_days, public_url=public_url, stamp_url=stamp_url))
 
 
 @hub.command()
@@ -182,16 +206,23 @@ def add(name: str, url: str, role: str, region: str, password: str | None, as_js
 @_database
 @click.option("--region", required=True, metavar="CODE", help="终端所在的区划，12 位。The terminal's division.")
 @click.option("--name", required=True, help="终端的名称。The terminal's name.")
+@click.option(
+    "--again",
+    metavar="ID",
+    help="给重装了代理的同一台终端：沿用它原来的编号。For a terminal that was set up anew: it keeps its id.",
+)
 @_json
-def enrol(url: str, region: str, name: str, as_json: bool) -> None:
+def enrol(url: str, region: str, name: str, again: str | None, as_json: bool) -> None:
     """生成一次性的登记密钥。Makes a one-off key with which a terminal enrols."""
     _division(region)
     if not 1 <= len(name) <= 80:
         raise click.UsageError("终端名称要有 1 到 80 个字符。A terminal's name has 1 to 80 characters.")
+    if again is not None and not TERMINAL_ID.fullmatch(again):
+        raise click.UsageError("终端编号形如 t-0123456789ab。That is no terminal's id.")
     settings = HubSettings()
     with _opened(url) as database:
         database.check()
-        key = new_enrolment_key(database, settings, system_clock, region, name)
+        key = new_enrolment_key(database, settings, system_clock, region, name, again)
     if as_json:
         said = {"key": key, "region": region, "name": name, "hours": settings.enrolment_hours}
         click.echo(json.dumps(said, ensure_ascii=False))

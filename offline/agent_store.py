@@ -45,8 +45,10 @@ _ENROLMENT_WITH_KEYS: Final = (
 NOTED_EVERY: Final = 32
 """How far the note of what is drained may lag behind."""
 _ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
+FELL_TO: Final = "hub_fell_to"
 CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
 _JUDGED_AGAIN_S: Final = 3600.0
+_TAKEN_UP: Final = "taken_up "
 _DONE: Final = ("stored", "duplicate", "parked")
 
 migrations = Migrations("agent")
@@ -202,6 +204,12 @@ class AgentView(FileView):
             int(row[0]) for row in self._rows("SELECT seq FROM ack WHERE seq BETWEEN ? AND ?", (first, last))
         )
 
+    def last_done(self, upto: int | None = None) -> tuple[int, str] | None:
+        """(number, id) of the last event that is done with, of those up to a number."""
+        most = 2**63 - 1 if upto is None else upto
+        row = self._row("SELECT seq, id FROM ack WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (most,))
+        return None if row is None else (int(row[0]), str(row[1]))
+
     def done_count(self) -> int:
         """How many events are done with, one way or another."""
         row = self._row("SELECT count(*) FROM ack")
@@ -350,9 +358,11 @@ class AgentStore(AgentView):
 
     def acknowledge(self, results: Iterable[tuple[int, EventResult]], at: datetime) -> None:
         """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
-        final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
+        answered = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
+        before = self.drained_to()  # counted outside: what is read in a transaction that fails was never so
 
         def work(db: Database) -> int:
+            final = _unless_taken_up(db, answered)
             parked = [(seq, result) for seq, result in final if result.status is EventStatus.PARKED]
             known = self.acked(min(seq for seq, _ in parked), max(seq for seq, _ in parked)) if parked else frozenset()
             moment = time_text(at)
@@ -364,24 +374,50 @@ class AgentStore(AgentView):
                 if seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
-            return self._note_drained(db)
+            return _note_drained(db, before)
 
-        if final:
+        if answered:
             self._drained = self._writer.transaction(work)
+
+    def fall_back(self, seq: int, at: datetime, *, hub: bool) -> int:
+        """Counts nothing behind a number as done any more; returns of how many events that was believed.
+
+        `hub`: it is the hub that has forgotten, so its feed, which counts anew too, is heard again from its beginning.
+        """
+        enrolment = self.enrolled()
+
+        def work(db: Database) -> int:
+            count = db.execute("DELETE FROM ack WHERE seq > ?", (seq,)).rowcount
+            _put_note(db, "drained_to", str(min(seq, int(self.note("drained_to") or 0))))
+            if hub:
+                _put_note(db, FELL_TO, str(seq))
+                _put_note(db, "cursor", "0")
+                db.execute("DELETE FROM note WHERE name = 'helpers_version'")
+                db.execute("UPDATE answer SET n = 0")
+            said: dict[str, object] = {"after": seq, "count": count, "who": "hub" if hub else "outbox"}
+            self._journal(db, enrolment, "cn.zhizhu.agent.fell_back.v1", said, at)
+            return int(count)
+
+        self._drained = None
+        try:
+            return self._writer.transaction(work)
+        finally:
+            self._drained = None  # counted anew, whatever became of the transaction
+
+    def note_hub_grew(self) -> None:
+        """The hub holds more again than when it had fallen back; should it do so once more, that is news."""
+        self._writer.transaction(lambda db: db.execute("DELETE FROM note WHERE name = ?", (FELL_TO,)))
+
+    def hub_fell_to(self) -> int | None:
+        """The number to which the hub had fallen back, until it has grown beyond it."""
+        kept = self.note(FELL_TO)
+        return None if kept is None else int(kept)
 
     def drained_to(self) -> int:
         """See AgentView; the one writer need not count again."""
         if self._drained is None:
             self._drained = super().drained_to()
         return self._drained
-
-    def _note_drained(self, db: Database) -> int:
-        """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
-        before = self.drained_to()
-        drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
-        if drained // NOTED_EVERY > before // NOTED_EVERY:
-            _put_note(db, "drained_to", str(drained))
-        return drained
 
     def note_picture(
         self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None
@@ -527,6 +563,8 @@ class AgentStore(AgentView):
         ).rowcount
         if changed:
             self._journal(db, enrolment, "cn.zhizhu.agent.unparked.v1", {"event_id": said.event_id}, at)
+        elif db.execute("SELECT 1 FROM ack WHERE id = ?", (said.event_id,)).fetchone() is None:
+            _put_note(db, f"{_TAKEN_UP}{said.event_id}", "")  # the feed was quicker than the reply that laid it aside
 
     def _take_keys(self, db: Database, stated: KeyStatement, at: datetime) -> None:
         """From now on everything is sealed to the new key, and only the new one's signature counts."""
@@ -593,6 +631,25 @@ def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, W
 
 def _put_note(db: Database, name: str, value: str) -> None:
     db.execute("INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
+def _note_drained(db: Database, before: int) -> int:
+    """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
+    drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
+    if drained // NOTED_EVERY > before // NOTED_EVERY:
+        _put_note(db, "drained_to", str(drained))
+    return drained
+
+
+def _unless_taken_up(db: Database, results: list[tuple[int, EventResult]]) -> list[tuple[int, EventResult]]:
+    """The answers, but an older one that lays aside what a person has taken up again since says nothing any more."""
+    notes = db.execute("SELECT name FROM note WHERE name BETWEEN ? AND ?", (_TAKEN_UP, f"{_TAKEN_UP}~")).fetchall()
+    taken_up = {str(name).removeprefix(_TAKEN_UP) for (name,) in notes} & {result.id for _, result in results}
+    if not taken_up:
+        return results
+    db.conn.executemany("DELETE FROM note WHERE name = ?", [(f"{_TAKEN_UP}{name}",) for name in taken_up])
+    stored = {"status": EventStatus.STORED, "reason": None}
+    return [(seq, one.model_copy(update=stored) if one.id in taken_up else one) for seq, one in results]
 
 
 def _contiguous(low: int, acks: Iterable[tuple[Any, ...]]) -> int:

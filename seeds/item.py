@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, Golden
 from seeds.form import Document, FieldName, FormField
 from seeds.result import ResultTemplate
@@ -180,6 +181,7 @@ class Item(_Data):
     certificate: CertificateTemplate | None = None
     slip: SlipText
     time_limits: TimeLimits
+    casework: Casework = Casework()
     offline_data: Offline = Field(alias="offline")
     source: tuple[SourceRef, ...] = Field(min_length=1)
     as_of: date
