@@ -371,6 +371,7 @@ class AgentStore(AgentView):
     def acknowledge(self, results: Iterable[tuple[int, EventResult]], at: datetime) -> None:
         """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
         answered = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
+        before = self.drained_to()  # counted outside: what is read in a transaction that fails was never so
 
         def work(db: Database) -> int:
             final = _unless_taken_up(db, answered)
@@ -385,7 +386,7 @@ class AgentStore(AgentView):
                 if seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
-            return self._note_drained(db)
+            return _note_drained(db, before)
 
         if answered:
             self._drained = self._writer.transaction(work)
@@ -429,14 +430,6 @@ class AgentStore(AgentView):
         if self._drained is None:
             self._drained = super().drained_to()
         return self._drained
-
-    def _note_drained(self, db: Database) -> int:
-        """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
-        before = self.drained_to()
-        drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
-        if drained // NOTED_EVERY > before // NOTED_EVERY:
-            _put_note(db, "drained_to", str(drained))
-        return drained
 
     def note_picture(
         self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None
@@ -665,6 +658,14 @@ def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, W
 
 def _put_note(db: Database, name: str, value: str) -> None:
     db.execute("INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
+def _note_drained(db: Database, before: int) -> int:
+    """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
+    drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
+    if drained // NOTED_EVERY > before // NOTED_EVERY:
+        _put_note(db, "drained_to", str(drained))
+    return drained
 
 
 def _unless_taken_up(db: Database, results: list[tuple[int, EventResult]]) -> list[tuple[int, EventResult]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from offline.bounds import MB, Cause, Room
+from offline.bounds import MB, Room
 from offline.gauge import Gauge
 from offline.status import read_status
 from offline.store import AgentStore, TerminalView
@@ -46,7 +46,7 @@ def room_report(room: Room) -> RoomReport:
     least, cause = room.least, room.cause
     return RoomReport(
         takes="nothing" if least is None else least.value,
-        cause=None if cause is None or cause is Cause.SHUT_OUT else cause.value,  # whom it shut out the hub knows
+        cause=None if cause is None else cause.value,
         full=round(room.full, 3),
         free_mb=room.free_bytes // MB,
     )
