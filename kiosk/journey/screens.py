@@ -52,6 +52,7 @@ class Reason(StrEnum):
     ROOM_QUEUE = "journey.room.queue"
     ROOM_DISK = "journey.room.disk"
     ROOM_AGE = "journey.room.age"
+    ROOM_SHUT = "journey.room.shut"
     # keeping and looking up
     DISK_FULL = "journey.keep.disk_full"
     KEEP_FAILED = "journey.keep.failed"

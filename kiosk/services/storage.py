@@ -17,7 +17,7 @@ from kiosk.journey.people import Way
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.payload import application
 from kiosk.slips import SHANGHAI
-from offline.bounds import Room
+from offline.bounds import Cause, Room
 from offline.projection import ClaimSeen, Projection
 from offline.projection import Stage as Stood
 from offline.pruning import Keeping, prune
@@ -210,7 +210,7 @@ class Storage:
             elif not isinstance(result.error, Late):
                 self._ill("condition", result.error)
 
-        self._door.ask(lambda: (store.gauge.measure(), store.clock_sure()), done, deadline_s=self._deadline_s)
+        self._door.ask(lambda: (store.room(), store.clock_sure()), done, deadline_s=self._deadline_s)
 
     def by_code(self, code: str, then: Callable[[Result[ClaimView | None]], None]) -> None:
         """The case of a code made here, opened with the code."""
@@ -262,6 +262,8 @@ class Storage:
 
 def _why(error: Exception) -> Reason:
     match error:
+        case OutboxFull(cause=Cause.SHUT_OUT):
+            return Reason.ROOM_SHUT
         case DiskFull() | OutboxFull():
             return Reason.DISK_FULL
         case _:
