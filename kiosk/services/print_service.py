@@ -72,6 +72,7 @@ class PrintService:
         *,
         seal: Callable[[ClaimView, datetime], str],
         now: Callable[[], datetime],
+        clock_sure: Callable[[], bool],
         deadline_s: float,
         printed: Callable[[], None] = lambda: None,
     ) -> None:
@@ -82,6 +83,7 @@ class PrintService:
         self._words = words
         self._seal = seal
         self._now = now
+        self._clock_sure = clock_sure
         self._deadline_s = deadline_s
         self._printed = printed
         self._jobs = 0
@@ -95,7 +97,16 @@ class PrintService:
         lines = () if effect.item is None else lines_of(effect.item, claim)
         now = self._now()
         job = self._job(effect, now)
-        slip = slip_of(claim, self._place(), self._words, now, lines=lines, copy=job.copy, seal=self._seal)
+        slip = slip_of(
+            claim,
+            self._place(),
+            self._words,
+            now,
+            lines=lines,
+            copy=job.copy,
+            clock_sure=self._clock_sure(),
+            seal=self._seal,
+        )
 
         def done(result: Result[PrintResult]) -> None:
             paper, text = self._outcome(result)

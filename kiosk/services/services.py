@@ -184,6 +184,7 @@ class Services:
             texts,
             seal=seals.seal,
             now=now,
+            clock_sure=lambda: self._clock_sure,
             deadline_s=slip_deadline_s,
             printed=self.status.printed,
         )
