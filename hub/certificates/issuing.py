@@ -24,7 +24,7 @@ from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_
 from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
 from hub.certificates.trouble import ContentTrouble, PaperTrouble
-from hub.decisions import inputs_of
+from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
 from hub.tables import Case, DecisionRecord
