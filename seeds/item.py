@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from seeds.booking import BookingRule
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, Golden
 from seeds.form import Document, FieldName, FormField
@@ -173,6 +174,7 @@ class Item(_Data):
     form: tuple[FormField, ...] = Field(default=(), max_length=30)
     documents: tuple[Document, ...] = Field(default=(), max_length=12)
     delivery: tuple[Way, ...] = ()
+    booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
     result: ResultTemplate | None = None
     fee_fen: int = Field(ge=0)
@@ -290,11 +292,20 @@ class Item(_Data):
             raise ValueError("有 whose 步骤，whose.allows 里却只有 self")
         if "documents" in self.steps and not (self.documents and all(each.id for each in self.documents)):
             raise ValueError("有 documents 步骤，材料（documents）却没有写，或没有写 id")
+        if any(each.later for each in self.documents) and self.casework.late_papers is None:
+            raise ValueError("有材料可以后补（later），casework 里却没有写 late_papers")
         if ("delivery" in self.steps) != bool(self.delivery):
             raise ValueError("steps 里的 delivery 和 delivery 的内容要一起写")
         names = [each.name for each in self.form]
         if len(set(names)) < len(names) or any(set(each.when) - set(names) for each in self.form):
             raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
+        told = [each for each in self.form if each.options is not None]
+        if any(each.required for each in told) and self.offline_data.mode != "needs_hub":
+            raise ValueError("选项要问中枢才有的项（options），没有网就办不成：offline.mode 要写 needs_hub")
+        if self.booking is not None and (self.booking.field, self.booking.options) not in [
+            (each.name, each.options) for each in told
+        ]:
+            raise ValueError("的 booking 说到的项不在 form 里，或它的 options 不是同一个名称")
         if "form" in self.steps:
             stuck = [each.name for each in self.form if each.asked == "text" and each.editable and each.required]
             if stuck:

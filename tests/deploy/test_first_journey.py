@@ -76,6 +76,13 @@ def test_a_query_is_answered_while_she_waits_and_only_its_slip_opens_it_again(tm
     assert len(told.slips) == 1
 
 
+@pytest.mark.parametrize("journey", ["elderly_allowance", "legal_aid_appointment", "village_help"])
+def test_items_of_every_kind_are_done_from_touch_to_slip(tmp_path: Path, journey: str) -> None:
+    told = play(journey, tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert told.slips
+
+
 needs_models = pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
