@@ -89,7 +89,7 @@ def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, view_of(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

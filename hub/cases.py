@@ -10,6 +10,7 @@ from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
+from hub.casework.needs import needs_of
 from hub.casework.placing import place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
@@ -128,7 +129,7 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
-def view_of(hub: Hub, case: Case) -> CaseView:
+def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
     settled = settled_at(case)
     return CaseView(
@@ -141,6 +142,7 @@ def view_of(hub: Hub, case: Case) -> CaseView:
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
         due=due_of(case),
+        needs=needs_of(session, case),
     )
 
 

@@ -121,10 +121,12 @@ class FormField(_Data):
 class Document(_Data):
     """A paper the resident would bring, and the certificates that replace it."""
 
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     words: Words = Field(alias="name")
     required: bool
     kept: bool = False  # False: shown only, given back
     replaced_by: tuple[str, ...] = ()
+    later_days: int | None = Field(default=None, ge=1, le=90)  # it may be brought within so many days (容缺)
 
 
 class CertificateTemplate(_Data):

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.applications import Application
+from hub.cases import payload_of
+from hub.casework.needs import needs
 from hub.casework.placing import casework_of, unit_name
 from hub.casework.state import may
 from hub.casework.steps import journal
@@ -19,6 +23,7 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.staff import CLERK, SignedIn, region_prefix
 from hub.tables import Case, StaffAccount
+from offline.wire.trouble import WireTrouble
 from seeds.trouble import SeedTrouble
 from seeds.units import Unit
 
@@ -61,6 +66,30 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         "reason_chars": hub.settings.desk_reason_chars,
     }
     return Panel("desk/course.html", values)
+
+
+def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """The papers of the application, those that are waited for, and asking for more."""
+    mine = is_before(case, who)
+    values: dict[str, object] = {
+        "documents": _documents(session, hub, case),
+        "needs": needs(session, case.id),
+        "can_take": mine and _can(case, "bring_paper"),
+        "can_ask": mine and _can(case, "ask_papers") and case.waits_for is None,
+        "reason_chars": hub.settings.desk_reason_chars,
+    }
+    shown = values["documents"] or values["needs"] or values["can_ask"]
+    return Panel("desk/papers.html", values) if shown else None
+
+
+def _documents(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
+    """Each paper the application names, and how it came; none where it cannot be opened."""
+    try:
+        papers = Application.model_validate(payload_of(session, hub, case)).papers()
+        titles = {one.id: one.words.zh_hans for one in hub.catalogue.item(case.item).documents}
+    except (WireTrouble, ValidationError, SeedTrouble):
+        return []
+    return [(titles.get(one.id, one.id), hub.texts(f"hub.documents.from.{one.source}")) for one in papers]
 
 
 def journal_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:

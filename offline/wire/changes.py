@@ -65,6 +65,15 @@ class Reason(BaseModel):
     text: str = Field(max_length=300)
 
 
+class NeedView(BaseModel):
+    """A paper that a case waits for, and until which day; `document` names it when it is brought."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    document: str = Field(max_length=60)
+    title: str = Field(max_length=80)
+    due: str = Field(max_length=10)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -86,3 +95,4 @@ class CaseView(BaseModel):
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
     due: DueView | None = None
+    needs: tuple[NeedView, ...] = Field(default=(), max_length=12)
