@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.cases import view_of
+from hub.casework.joining import join
 from hub.casework.state import SETTLED, By
 from hub.casework.steps import move
 from hub.clock_doubt import kept_window
@@ -19,7 +20,7 @@ from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.sandbox import record_qualification
+from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
@@ -41,11 +42,12 @@ def addressee_of(applied: Application) -> Addressee:
 
 
 def lock_cases(session: Session, ids: Collection[int]) -> list[Case]:
-    """The cases a transaction is going to conclude, oldest first, locked with the feeds that will hear of it."""
-    locked = select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()
+    """The cases a transaction is going to conclude, oldest first, locked with their wholes and whoever will hear."""
+    above = session.scalars(select(Case.parent_id).where(Case.id.in_(ids), Case.parent_id.is_not(None))).all()
+    locked = select(Case).where(Case.id.in_({*ids, *above})).order_by(Case.id).with_for_update()
     cases = list(session.scalars(locked.execution_options(populate_existing=True)))
     lock_feeds(session, {case.region for case in cases})
-    return cases
+    return [case for case in cases if case.id in ids]
 
 
 def conclude(
@@ -74,16 +76,20 @@ def conclude(
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
+    if case.parent_id is not None:
+        join(session, hub, session.get_one(Case, case.parent_id))
     if addressee is None:
         return
     answer(session, hub, case, addressee)
-    if state == "approved":
+    if state == "approved" and case.item == PENSION:
         record_qualification(session, addressee.id_number, _counted(case))
         publish_dues_of_region(session, hub, case.region)
 
 
 def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
-    """Tells the terminal how the case stands now."""
+    """Tells the terminal how the case stands now; of a part it hears as of the whole, which is what was filed."""
+    if case.parent_id is not None:
+        case = session.get_one(Case, case.parent_id)
     body = AnswerBody(
         event_id=case.event_id,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word

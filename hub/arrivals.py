@@ -19,6 +19,7 @@ from offline.wire.event import Envelope, record_hash, terminal_source
 from offline.wire.sealing import unseal_event
 from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
 from seeds.item import Item
+from seeds.themes import Theme
 
 # What terminals and agents tell the hub without asking anything of it.
 TOLD_TYPES: Final = frozenset(
@@ -96,7 +97,7 @@ class Opener:
     def __init__(self, hub: Hub) -> None:
         self._keys = {key.id: key.private for key in hub.keys.ring.sealing}
         self._claim_index = hub.keys.claim_index
-        self._items: Mapping[str, Item] = {item.event_type: item for item in hub.catalogue.items}
+        self._items: Mapping[str, Item | Theme] = {one.event_type: one for one in (*hub.catalogue.items, *hub.themes)}
 
     def open(self, envelope: Envelope) -> Opened:
         """What an event says."""
@@ -115,7 +116,7 @@ class Opener:
             return Opened(doubt=f"cannot_unseal: {error.reason}")
 
 
-def _applied(payload: Mapping[str, object], item: Item) -> Opened:
+def _applied(payload: Mapping[str, object], item: Item | Theme) -> Opened:
     try:
         applied = Application.model_validate(payload)
         applied.claim.salt()

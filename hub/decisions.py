@@ -20,7 +20,7 @@ from hub.blobs import sweep_pictures
 from hub.cases import payload_of
 from hub.casework.calls_taken import take_up_calls
 from hub.casework.papers import Promise, await_promised, promises, with_brought
-from hub.casework.placing import send_where_it_belongs
+from hub.casework.placing import assigned_reason, casework_of, send_where_it_belongs
 from hub.casework.reminders import Remind, remind_in_feed, sweep_needs
 from hub.casework.state import By
 from hub.clock_doubt import Window, keep_window, window_of
@@ -192,7 +192,12 @@ class DecisionWorker:
         by = By("rule", str(decision.rule_version))
         if decision.outcome == "manual":
             send_where_it_belongs(session, hub, case, decision.inputs, by)
-        conclude(session, hub, case, _ACTS[decision.outcome], by, reasons, verdict.addressee)
+        outcome = decision.outcome
+        if casework_of(hub, case.item).ticket and outcome == "approve":
+            # What a rule lets pass is a report that somebody now has to act on.
+            outcome = "manual"
+            reasons = [assigned_reason(hub, case)]
+        conclude(session, hub, case, _ACTS[outcome], by, reasons, verdict.addressee)
 
     def _new_day(self) -> None:
         today = local_day(self._hub.clock()).isoformat()

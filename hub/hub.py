@@ -18,6 +18,7 @@ from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.themes import Themes
 from seeds.units import Units
 
 
@@ -31,6 +32,7 @@ class Hub:
     texts: Texts
     regions: Regions
     units: Units
+    themes: Themes
     calendar: WorkCalendar
     refusals: Refusals
     replays: Replays
@@ -41,10 +43,11 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, WorkCalendar]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
-    regions = Regions.load()
-    return Catalogue.load(), Texts.load(language="zh-Hans"), regions, Units.load(regions), WorkCalendar.load()
+    regions, catalogue = Regions.load(), Catalogue.load()
+    texts, units = Texts.load(language="zh-Hans"), Units.load(regions)
+    return catalogue, texts, regions, units, Themes.load(catalogue), WorkCalendar.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -52,7 +55,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
-    catalogue, texts, regions, units, calendar = _printed()
+    catalogue, texts, regions, units, themes, calendar = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -60,6 +63,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         texts=texts,
         regions=regions,
         units=units,
+        themes=themes,
         calendar=calendar,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),

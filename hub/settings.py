@@ -61,6 +61,7 @@ class HubSettings:
     papers_days: int = 15  # what a clerk asks for is to be brought within so many days
     papers_most: int = 12  # papers one case may wait for
     call_batch: int = 50  # events about cases taken up at once
+    export_page: int = 500  # cases of one page of an export
     journal_shown: int = 100
     database_connections: int = 20  # to PostgreSQL, a process
     database_wait_s: float = 10.0  # for one of these

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from hub.answers import Addressee, conclude, lock_cases
 from hub.applications import DocumentPart
 from hub.casework.calls import SUPPLEMENTED, WITHDRAWN
+from hub.casework.joining import family
 from hub.casework.papers import bring
 from hub.casework.state import By, may
 from hub.casework.tables import CaseCall
+from hub.clocks.keeping import parts_of
 from hub.hub import Hub
 from hub.tables import Case, DecisionJob, InboxEvent
 from hub.withdrawals import read_addressee
@@ -51,16 +53,27 @@ def _supplemented(session: Session, hub: Hub, case: Case, call: Call) -> str:
     brought = {one.id: one.source for one in documents if one.source != "later"}
     if not may(case.state, "bring_paper", _APPLICANT.kind):
         return "too_late"
-    done = bring(session, hub, case, brought, _APPLICANT, call.event_id, call.addressee)
-    return "taken" if done else "not_wanted"
+    done = [
+        bring(session, hub, each, brought, _APPLICANT, call.event_id, call.addressee)
+        for each in _each(session, hub, case)
+        if may(each.state, "bring_paper", _APPLICANT.kind)
+    ]
+    return "taken" if any(done) else "not_wanted"
 
 
 def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
     if not may(case.state, "withdraw", _APPLICANT.kind):
         return "too_late"
     reason = {"code": "withdrawn", "text": hub.texts("hub.reason.withdrawn")}
-    conclude(session, hub, case, "withdraw", _APPLICANT, [reason], call.addressee)
+    for each in _each(session, hub, case):
+        if may(each.state, "withdraw", _APPLICANT.kind):
+            conclude(session, hub, each, "withdraw", _APPLICANT, [reason], call.addressee)
     return "taken"
+
+
+def _each(session: Session, hub: Hub, case: Case) -> Sequence[Case]:
+    """The case, or the parts of a theme's case: those are what can be moved."""
+    return parts_of(session, case.id) if case.item in hub.themes else (case,)
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {SUPPLEMENTED: _supplemented, WITHDRAWN: _withdrawn}
@@ -93,8 +106,10 @@ def _taken(hub: Hub, source: str, event_id: str) -> bool:
     with hub.database.reading() as session:
         call = session.get_one(CaseCall, (source, event_id))
         case = session.get_one(Case, call.case_id)
-        job = session.get(DecisionJob, case.id)
-        if case.state == "received" and job is not None and job.state != "done":
+        ids = family(session, case)
+        early = select(DecisionJob.case_id).join(Case, Case.id == DecisionJob.case_id)
+        early = early.where(DecisionJob.case_id.in_(ids), DecisionJob.state != "done", Case.state == "received")
+        if session.scalars(early.limit(1)).first() is not None:
             return False  # the rule has its say first: before that nobody knows what is wanted
         envelope = Envelope.from_json(session.get_one(InboxEvent, (source, event_id)).envelope)
         try:
@@ -102,7 +117,7 @@ def _taken(hub: Hub, source: str, event_id: str) -> bool:
         except WireTrouble:
             opened = Call(event_id, {}, None)
     with hub.database.writing() as session:
-        (case,) = lock_cases(session, {call.case_id})
+        case = next(one for one in lock_cases(session, ids) if one.id == call.case_id)
         held = session.get_one(CaseCall, (source, event_id), with_for_update=True)
         if held.done_at is not None:
             return False  # another worker was quicker

@@ -72,6 +72,16 @@ def ask_papers(hub: Hub, case_id: int, who: SignedIn, titles: str, reason: str) 
     return _do(hub, case_id, who, "ask_papers", reason, doing)
 
 
+def note_work(hub: Hub, case_id: int, who: SignedIn, words: str) -> DeskTrouble | None:
+    """What was done about a report so far, in words for who made it."""
+
+    def doing(session: Session, case: Case, addressee: Addressee | None) -> DeskTrouble | None:
+        move(session, hub, case, "note", By("clerk", who.name), reason=words)
+        return _told(session, hub, case, addressee, "worked_on", words)
+
+    return _do(hub, case_id, who, "note", words, doing)
+
+
 def take_paper(hub: Hub, case_id: int, who: SignedIn, document: str) -> DeskTrouble | None:
     """A paper that was brought to the clerk's own counter."""
 
@@ -124,7 +134,7 @@ def _do(hub: Hub, case_id: int, who: SignedIn, act: str, reason: str, doing: Doi
         (case,) = lock_cases(session, {case_id})
         if not may(case.state, act, "clerk"):
             return DeskTrouble("hub.desk.trouble.decided", 409)
-        if not is_before(case, who):
+        if not is_before(hub, case, who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
         return doing(session, case, addressee)
 

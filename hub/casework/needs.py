@@ -29,7 +29,11 @@ def needs_of(session: Session, case: Case) -> tuple[NeedView, ...]:
     """What the resident still has to bring; nothing unless the case waits for papers."""
     if case.state != "waiting" or case.waits_for != "papers":
         return ()
+    parts = session.scalars(select(Case).where(Case.parent_id == case.id, Case.waits_for == "papers")).all()
+    wanted = [one for each in (parts or (case,)) for one in open_needs(session, each.id)]
+    # A paper that several parts wait for is brought once.
+    by_document = {one.document: one for one in reversed(wanted)}
     return tuple(
         NeedView(document=one.document, title=one.title, due=one.due_on.isoformat())
-        for one in open_needs(session, case.id)[:MOST]
+        for one in list(reversed(by_document.values()))[:MOST]
     )

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.cases import payload_of
+from hub.casework.joining import name_of, views
 from hub.casework.needs import needs
 from hub.casework.placing import casework_of, unit_name
 from hub.casework.state import may
 from hub.casework.steps import journal
+from hub.clocks.keeping import parts_of
 from hub.clocks.tables import CasePause
 from hub.desk import is_before
 from hub.desk_panels import Panel
@@ -43,7 +45,7 @@ class Entry:
 
 def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """Where the case lies, how its clock stands, and what can be done about either."""
-    mine = is_before(case, who)
+    mine = is_before(hub, case, who)
     values: dict[str, object] = {
         "unit": unit_name(hub, case.unit, case.handled_in),
         "clerk": case.clerk or "",
@@ -61,6 +63,7 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         if mine and _can(case, "pause") and not case.waits_for
         else (),
         "can_resume": mine and _can(case, "resume") and case.waits_for is not None,
+        "can_note": mine and _can(case, "note") and casework_of(hub, case.item).ticket,
         "units": _units(hub, case) if mine and _can(case, "transfer") else (),
         "colleagues": _colleagues(session, case) if mine and _can(case, "hand_over") else (),
         "reason_chars": hub.settings.desk_reason_chars,
@@ -68,9 +71,20 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
     return Panel("desk/course.html", values)
 
 
+def theme_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """The theme a case is a part of, or the parts of a theme's case, with how each stands."""
+    del who
+    parent_id = case.id if case.item in hub.themes else case.parent_id
+    if parent_id is None:
+        return None
+    parts = parts_of(session, parent_id)
+    rows = list(zip(parts, views(hub, parts), strict=True))
+    return Panel("desk/theme.html", {"name": name_of(hub, session.get_one(Case, parent_id).item), "rows": rows})
+
+
 def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """The papers of the application, those that are waited for, and asking for more."""
-    mine = is_before(case, who)
+    mine = is_before(hub, case, who)
     values: dict[str, object] = {
         "documents": _documents(session, hub, case),
         "needs": needs(session, case.id),

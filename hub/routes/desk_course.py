@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
-from hub.casework.desk_acts import ask_papers, hand_over, pause, resume, take_paper, transfer
+from hub.casework.desk_acts import ask_papers, hand_over, note_work, pause, resume, take_paper, transfer
 from hub.desk import DeskTrouble
 from hub.desk_door import case_id_of, clerk_of, own_form
 from hub.hub import Hub
 from hub.staff import Reception, SignedIn
 
-Act = Literal["pause", "resume", "transfer", "hand_over", "ask_papers", "bring_paper"]
+Act = Literal["pause", "resume", "transfer", "hand_over", "ask_papers", "bring_paper", "note"]
 
 
 def router(hub: Hub, reception: Reception) -> APIRouter:
@@ -54,3 +54,5 @@ def _do(hub: Hub, case_id: int, who: SignedIn, act: Act, what: str, reason: str)
             return ask_papers(hub, case_id, who, what, reason)
         case "bring_paper":
             return take_paper(hub, case_id, who, what)
+        case "note":
+            return note_work(hub, case_id, who, reason)

@@ -74,6 +74,17 @@ class NeedView(BaseModel):
     due: str = Field(max_length=10)
 
 
+class PartView(BaseModel):
+    """How one part of a theme (一件事) stands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    item: str = Field(max_length=80)
+    name: str = Field(max_length=80)
+    state: CaseState
+    state_text: str = Field(default="", max_length=40)
+    due: str | None = Field(default=None, max_length=10)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -95,4 +106,5 @@ class CaseView(BaseModel):
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
     due: DueView | None = None
+    parts: tuple[PartView, ...] = Field(default=(), max_length=12)
     needs: tuple[NeedView, ...] = Field(default=(), max_length=12)
