@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.blobs import delete_blob
-from hub.cases import view_of
+from hub.case_views import full_view
 from hub.casework.joining import join
 from hub.casework.state import SETTLED, By
 from hub.casework.steps import move
+from hub.certificates.orders import order_paper
 from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
@@ -73,6 +74,7 @@ def conclude(
     case.decided_at, case.reasons = hub.clock(), list(reasons)
     if state == "approved":
         case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
+        order_paper(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
@@ -95,7 +97,7 @@ def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(session, hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, full_view(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

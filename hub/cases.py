@@ -15,6 +15,7 @@ from hub.casework.needs import needs_of
 from hub.casework.placing import casework_of, place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
+from hub.certificates.orders import papers_of
 from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
@@ -183,6 +184,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
+        papers=papers_of(session, hub, case),
         due=due_of(case),
         parts=part_views(session, hub, case),
         needs=needs_of(session, case),

@@ -16,6 +16,7 @@ from hub.replays import Replays
 from hub.settings import HubSettings
 from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
+from seeds.certificates import CertificateKinds
 from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.themes import Themes
@@ -34,6 +35,7 @@ class Hub:
     units: Units
     themes: Themes
     calendar: WorkCalendar
+    kinds: CertificateKinds
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -43,11 +45,11 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
-    texts, units = Texts.load(language="zh-Hans"), Units.load(regions)
-    return catalogue, texts, regions, units, Themes.load(catalogue), WorkCalendar.load()
+    texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
+    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, CertificateKinds.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -55,7 +57,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
-    catalogue, texts, regions, units, themes, calendar = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -65,6 +67,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         units=units,
         themes=themes,
         calendar=calendar,
+        kinds=kinds,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

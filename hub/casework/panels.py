@@ -82,7 +82,7 @@ def theme_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel 
     return Panel("desk/theme.html", {"name": name_of(hub, session.get_one(Case, parent_id).item), "rows": rows})
 
 
-def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+def needs_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """The papers of the application, those that are waited for, and asking for more."""
     mine = is_before(hub, case, who)
     values: dict[str, object] = {
@@ -93,7 +93,7 @@ def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         "reason_chars": hub.settings.desk_reason_chars,
     }
     shown = values["documents"] or values["needs"] or values["can_ask"]
-    return Panel("desk/papers.html", values) if shown else None
+    return Panel("desk/needs.html", values) if shown else None
 
 
 def _documents(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from hub.hub import Hub
 from hub.moments import local_day
 from hub.tables import Case, DecisionJob, DecisionRecord
 from offline.wire.changes import CaseState
-from seeds.item import Document
+from seeds.form import Document
 from seeds.trouble import UnknownItem
 
 PAPERS: Final = "papers"

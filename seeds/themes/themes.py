@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from seeds.catalogue import Catalogue
-from seeds.item import Document, FormField, Item, Slug, SourceRef
+from seeds.form import Document, FormField
+from seeds.item import Item, Slug, SourceRef
 from seeds.places import THEMES
 from seeds.trouble import SeedTrouble
 from seeds.words import Words

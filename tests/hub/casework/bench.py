@@ -18,7 +18,7 @@ from offline.wire.changes import CaseView
 from offline.wire.claims import answer_key, open_answer
 from seeds.casework import Casework
 from seeds.catalogue import Catalogue
-from seeds.item import Document
+from seeds.form import Document
 from seeds.people import Person
 from seeds.words import Words
 from tests.hub.pictured import csrf_of

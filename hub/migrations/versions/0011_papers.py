@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_papers"
-down_revision = "0009_casework"
+revision = "0011_papers"
+down_revision = "0010_certificates"
 branch_labels = None
 depends_on = None
 
