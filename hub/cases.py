@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, cast, get_args
 
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
+from hub.casework.placing import place_of
+from hub.casework.steps import FILED
+from hub.casework.tables import CaseStep
+from hub.clocks.clock import Open
+from hub.clocks.keeping import extensions, first_reading, limits_of
+from hub.clocks.tables import RegionExtension
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
-from offline.wire.changes import CaseView, Reason
+from offline.wire.changes import CaseView, DueView, Reason
 from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope
 from seeds.identifiers import mask_name, mask_number
@@ -31,6 +37,7 @@ _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
 _CASE: Final = table_of(Case)
 _JOB: Final = table_of(DecisionJob)
+_STEP: Final = table_of(CaseStep)
 
 
 def open_cases(
@@ -40,6 +47,10 @@ def open_cases(
     if not applications:
         return
     now = hub.clock()
+    today = local_day(now)
+    extended = extensions(session)
+    items = {applied.item for _, applied in applications}
+    openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
     subjects, claims = hub.keys.subject_index, hub.keys.claim_index
     session.execute(
@@ -66,11 +77,36 @@ def open_cases(
                 "reasons": [],
                 "picture_sha256": applied.identity.picture_name(),
             }
+            | openings[applied.item]
             for number, (envelope, applied) in zip(numbers, applications, strict=True)
         ],
     )
     opened = select(_CASE.c.id, literal("waiting"), literal(0)).where(_CASE.c.number.in_(numbers))
     session.execute(insert(_JOB).from_select(["case_id", "state", "attempts"], opened))
+    begun = select(
+        _CASE.c.id, literal(FILED), literal("applicant"), literal(""), literal(""), literal("received"), literal("")
+    ).add_columns(_CASE.c.received_at)
+    columns = ["case_id", "act", "kind", "actor", "state_before", "state_after", "reason", "at"]
+    session.execute(insert(_STEP).from_select(columns, begun.where(_CASE.c.number.in_(numbers))))
+
+
+def _opening(
+    hub: Hub, item_id: str, region: str, extended: Sequence[RegionExtension], today: date
+) -> dict[str, object]:
+    """Where a fresh case lies and how its clock stands."""
+    unit = place_of(hub, item_id, region)
+    limits = limits_of(hub, item_id)
+    reading = first_reading(hub, limits, unit.division, extended, today)
+    return {
+        "unit": unit.id,
+        "handled_in": unit.division,
+        "begins_on": today,
+        "limit_days": limits.promised,
+        "statutory_days": limits.statutory,
+        "due_on": reading.due,
+        "light": reading.light,
+        "turn_on": reading.turns,
+    }
 
 
 def cases_by_code(session: Session, hub: Hub, code: str) -> list[Case]:
@@ -104,7 +140,16 @@ def view_of(hub: Hub, case: Case) -> CaseView:
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
+        due=due_of(case),
     )
+
+
+def due_of(case: Case) -> DueView | None:
+    """By when it is promised, as its resident may know; nothing once it is settled."""
+    if case.state in SETTLED or case.light not in get_args(Open):
+        return None
+    on = None if case.due_on is None else case.due_on.isoformat()
+    return DueView(on=on, light=cast("Open", case.light))
 
 
 def settled_at(case: Case) -> datetime | None:

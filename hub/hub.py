@@ -14,9 +14,11 @@ from hub.moments import Clock, system_clock
 from hub.refusals import Refusals
 from hub.replays import Replays
 from hub.settings import HubSettings
+from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Hub:
     catalogue: Catalogue
     texts: Texts
     regions: Regions
+    units: Units
+    calendar: WorkCalendar
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -37,9 +41,10 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, WorkCalendar]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
-    return Catalogue.load(), Texts.load(language="zh-Hans"), Regions.load()
+    regions = Regions.load()
+    return Catalogue.load(), Texts.load(language="zh-Hans"), regions, Units.load(regions), WorkCalendar.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -47,13 +52,15 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
-    catalogue, texts, regions = _printed()
+    catalogue, texts, regions, units, calendar = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
         catalogue=catalogue,
         texts=texts,
         regions=regions,
+        units=units,
+        calendar=calendar,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

@@ -19,6 +19,7 @@ class Measures:
         self.refused = Counter("zhizhu_hub_refused_requests", "Problems answered.", ["type"], registry=self.registry)
         self.batch_seconds = Histogram("zhizhu_hub_batch_seconds", "Time to store a batch.", registry=self.registry)
         self.terminals = Gauge("zhizhu_hub_terminals", "Terminals, by state.", ["state"], registry=self.registry)
+        self.lights = Gauge("zhizhu_hub_cases_open", "Open cases, by light.", ["light"], registry=self.registry)
         self.waiting = Gauge("zhizhu_hub_decisions_waiting", "Cases waiting for a rule.", registry=self.registry)
         self.parked = Gauge("zhizhu_hub_events_parked", "Events a person must look at.", registry=self.registry)
 

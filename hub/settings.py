@@ -54,6 +54,11 @@ class HubSettings:
     starts_kept: int = 30  # per terminal: starts of its machine, by which a time in doubt is placed
     region_helpers: int = 500
     region_dues: int = 5_000  # per terminal
+    clock_yellow_share: float = 0.7  # of a limit used: the case's light turns yellow
+    clock_batch: int = 500  # clocks read anew in one transaction
+    clock_sweep_s: float = 600.0  # how often clocks that turn by themselves are looked for
+    desk_queue: int = 200  # cases of one list of the desk
+    journal_shown: int = 100
     database_connections: int = 20  # to PostgreSQL, a process
     database_wait_s: float = 10.0  # for one of these
     database_connect_s: float = 5.0

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
+from hub.casework.panels import course_panel, journal_panel
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
@@ -20,7 +21,9 @@ from hub.routes import (
     claims,
     console,
     desk,
+    desk_course,
     enrolments,
+    extensions,
     operations,
     slips,
     terminal_care,
@@ -61,6 +64,8 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    app.include_router(desk.router(hub, pages, reception))
+    app.include_router(desk.router(hub, pages, reception, (course_panel, journal_panel)))
+    app.include_router(desk_course.router(hub, reception))
+    app.include_router(extensions.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -65,6 +65,14 @@ class Reason(BaseModel):
     text: str = Field(max_length=300)
 
 
+class DueView(BaseModel):
+    """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    on: str | None = Field(default=None, max_length=10)
+    light: Literal["green", "yellow", "red", "stopped"]
+
+
 class CaseView(BaseModel):
     """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
 
@@ -77,3 +85,4 @@ class CaseView(BaseModel):
     next_due: str | None = Field(default=None, max_length=10)
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
+    due: DueView | None = None
