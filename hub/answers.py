@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.blobs import delete_blob
-from hub.cases import view_of
+from hub.case_views import full_view
 from hub.casework.state import SETTLED, By
 from hub.casework.steps import move
+from hub.certificates.orders import order_paper
 from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.sandbox import record_qualification
+from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
@@ -71,13 +72,14 @@ def conclude(
     case.decided_at, case.reasons = hub.clock(), list(reasons)
     if state == "approved":
         case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
+        order_paper(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
     if addressee is None:
         return
     answer(session, hub, case, addressee)
-    if state == "approved":
+    if state == "approved" and case.item == PENSION:
         record_qualification(session, addressee.id_number, _counted(case))
         publish_dues_of_region(session, hub, case.region)
 
@@ -89,7 +91,7 @@ def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, full_view(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

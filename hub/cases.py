@@ -13,6 +13,7 @@ from hub.applications import Application
 from hub.casework.placing import place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
+from hub.certificates.orders import papers_of
 from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, limits_of
 from hub.clocks.tables import RegionExtension
@@ -128,7 +129,7 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
-def view_of(hub: Hub, case: Case) -> CaseView:
+def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
     settled = settled_at(case)
     return CaseView(
@@ -140,6 +141,7 @@ def view_of(hub: Hub, case: Case) -> CaseView:
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
+        papers=papers_of(session, hub, case),
         due=due_of(case),
     )
 

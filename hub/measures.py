@@ -15,6 +15,9 @@ class Measures:
         self.clerks = Counter(
             "zhizhu_hub_clerk_decisions", "Cases decided by people.", ["outcome"], registry=self.registry
         )
+        self.certificates = Counter(
+            "zhizhu_hub_certificates", "Certificates issued, by kind.", ["kind"], registry=self.registry
+        )
         self.heartbeats = Counter("zhizhu_hub_heartbeats", "Heartbeats received.", registry=self.registry)
         self.refused = Counter("zhizhu_hub_refused_requests", "Problems answered.", ["type"], registry=self.registry)
         self.batch_seconds = Histogram("zhizhu_hub_batch_seconds", "Time to store a batch.", registry=self.registry)

@@ -65,3 +65,17 @@ class HubSettings:
     database_statement_s: float = 30.0  # PostgreSQL ends what runs longer
     database_lock_s: float = 5.0  # for what another transaction holds, on both databases
     database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer
+    public_url: str = "http://127.0.0.1:8080"  # where anyone's phone reaches this hub; stands in the QR of papers
+    stamp_url: str = ""  # a time-stamp authority (RFC 3161); none: the sandbox's own (演示)
+    stamp_s: float = 5.0  # its deadline
+    paper_batch: int = 5  # certificates a worker makes before it looks up
+    paper_lease_s: float = 60.0
+    paper_retry_s: float = 10.0  # after a silent time-stamp or a missing seal, doubled up to the most
+    paper_retry_most_s: float = 600.0
+    paper_views: int = 8  # papers of one case that its view names
+    paper_rows: int = 200  # waiting papers, seals or uses that a page lists
+    chain_entries: int = 256  # in one block
+    chain_page: int = 200  # blocks in one reply
+    seal_code_tries: int = 5  # wrong codes, then the seal is locked for lockout_minutes
+    verify_pdf_bytes: int = 4 * 1024 * 1024  # a paper that somebody wants checked
+    withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
