@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.hub import Hub
+from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, Reason
@@ -30,7 +31,12 @@ SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
 _CASE: Final = table_of(Case)
-_JOB: Final = table_of(DecisionJob)
+_PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
+    ["case_id", "state", "attempts"],
+    select(_CASE.c.id, literal("waiting"), literal(0)).where(
+        one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
+    ),
+)
 
 
 def open_cases(
@@ -42,8 +48,9 @@ def open_cases(
     now = hub.clock()
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
     subjects, claims = hub.keys.subject_index, hub.keys.claim_index
-    session.execute(
-        insert(_CASE),
+    insert_rows(
+        session,
+        _CASE,
         [
             {
                 "number": number,
@@ -63,14 +70,13 @@ def open_cases(
                 "applied_at": envelope.time,
                 "clock": envelope.clock,
                 "received_at": now,
-                "reasons": [],
+                "reasons": "[]",
                 "picture_sha256": applied.identity.picture_name(),
             }
             for number, (envelope, applied) in zip(numbers, applications, strict=True)
         ],
     )
-    opened = select(_CASE.c.id, literal("waiting"), literal(0)).where(_CASE.c.number.in_(numbers))
-    session.execute(insert(_JOB).from_select(["case_id", "state", "attempts"], opened))
+    session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(numbers)})
 
 
 def cases_by_code(session: Session, hub: Hub, code: str) -> list[Case]:

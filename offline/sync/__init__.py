@@ -6,14 +6,17 @@ from offline.sync.client import HubClient
 from offline.sync.drain import Drained, drain_once
 from offline.sync.feed import Fetched, fetch_changes
 from offline.sync.pace import Pace
+from offline.sync.parcel import Ahead, Parcel
 from offline.sync.pictures import Brought, bring_pictures, tidy_pictures
 
 __all__ = [
+    "Ahead",
     "Brought",
     "Drained",
     "Fetched",
     "HubClient",
     "Pace",
+    "Parcel",
     "bring_pictures",
     "drain_once",
     "fetch_changes",
