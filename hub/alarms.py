@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.hub import Hub
 from hub.tables import Alarm, Chain, InboxEvent, Terminal
 from offline.wire.batch import BatchReply, HeadReport
+from offline.wire.chain import START
 from offline.wire.event import terminal_source
 from offline.wire.heartbeat import Heartbeat
 
@@ -61,8 +62,7 @@ def compare_heads(session: Session, hub: Hub, terminal: Terminal, said: Heartbea
     source = terminal_source(terminal.id)
     if (last is not None and said.at <= last.at) or _overtaken(session, source, said.outbox.head.seq, signed_at):
         return
-    row = session.get(Chain, source)
-    head = HeadReport(seq=0, hash="0" * 64) if row is None else HeadReport(seq=row.seq, hash=row.hash)
+    head = hub_head(session, terminal.id)
     before = None if last is None else last.outbox.head
     found = [
         *contradictions("terminal", said.outbox.head, before, head, _held(session, source, said.outbox.head, head))
@@ -77,6 +77,12 @@ def compare_heads(session: Session, hub: Hub, terminal: Terminal, said: Heartbea
             found.append(Contradiction("terminal", "past_rewritten", before.seq, held, before.hash))
     for one in found:
         raise_alarm(session, terminal.id, one, hub.clock())
+
+
+def hub_head(session: Session, terminal_id: str) -> HeadReport:
+    """The end of a terminal's chain as the hub has it."""
+    row = session.get(Chain, terminal_source(terminal_id))
+    return HeadReport(seq=START.seq, hash=START.hash) if row is None else HeadReport(seq=row.seq, hash=row.hash)
 
 
 def note_faults(hub: Hub, terminal_id: str, reply: BatchReply) -> None:

@@ -16,7 +16,7 @@ from hub.command_line import json_option as _json
 from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
-from hub.enrolment import new_enrolment_key
+from hub.enrolment import TERMINAL_ID, new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
@@ -182,16 +182,23 @@ def add(name: str, url: str, role: str, region: str, password: str | None, as_js
 @_database
 @click.option("--region", required=True, metavar="CODE", help="终端所在的区划，12 位。The terminal's division.")
 @click.option("--name", required=True, help="终端的名称。The terminal's name.")
+@click.option(
+    "--again",
+    metavar="ID",
+    help="给重装了代理的同一台终端：沿用它原来的编号。For a terminal that was set up anew: it keeps its id.",
+)
 @_json
-def enrol(url: str, region: str, name: str, as_json: bool) -> None:
+def enrol(url: str, region: str, name: str, again: str | None, as_json: bool) -> None:
     """生成一次性的登记密钥。Makes a one-off key with which a terminal enrols."""
     _division(region)
     if not 1 <= len(name) <= 80:
         raise click.UsageError("终端名称要有 1 到 80 个字符。A terminal's name has 1 to 80 characters.")
+    if again is not None and not TERMINAL_ID.fullmatch(again):
+        raise click.UsageError("终端编号形如 t-0123456789ab。That is no terminal's id.")
     settings = HubSettings()
     with _opened(url) as database:
         database.check()
-        key = new_enrolment_key(database, settings, system_clock, region, name)
+        key = new_enrolment_key(database, settings, system_clock, region, name, again)
     if as_json:
         said = {"key": key, "region": region, "name": name, "hours": settings.enrolment_hours}
         click.echo(json.dumps(said, ensure_ascii=False))

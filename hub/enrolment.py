@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,9 +23,17 @@ from offline.wire.canonical import b64, unb64
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
 from offline.wire.sealing import key_id
 
+TERMINAL_ID: Final = re.compile(r"t-[0-9a-f]{12}")
 
-def new_enrolment_key(database: Database, settings: HubSettings, clock: Clock, region: str, name: str) -> str:
-    """Makes a key that admits one terminal; it is shown once and kept only as a hash."""
+
+def new_enrolment_key(
+    database: Database, settings: HubSettings, clock: Clock, region: str, name: str, again: str | None = None
+) -> str:
+    """Makes a key that admits one terminal; it is shown once and kept only as a hash.
+
+    `again` is the id that the terminal had: a machine whose agent had to be set up anew, or that enrolled after the
+    backup from which the hub came back.
+    """
     key = secrets.token_urlsafe(24)
     now = clock()
     with database.writing() as session:
@@ -32,6 +42,7 @@ def new_enrolment_key(database: Database, settings: HubSettings, clock: Clock, r
                 key_hash=_hash(key),
                 region=region,
                 name=name,
+                terminal_id=again,
                 made_at=now,
                 expires_at=now + timedelta(hours=settings.enrolment_hours),
             )
@@ -56,13 +67,25 @@ def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
             raise Problem("enrolment_key_expired", 403, "登记密钥已过期，请另要一个。", park=True)
         if asked.region != key.region:
             raise Problem("enrolment_region", 409, f"登记密钥属于区划 {key.region}，与终端配置不符。", park=True)
+        if key.terminal_id is not None and (known := session.get(Terminal, key.terminal_id)) is not None:
+            return _reply(hub, _readmit(session, hub, key, asked, known))
         return _reply(hub, _admit(session, hub, key, asked))
 
 
 def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> Terminal:
     now = hub.clock()
+    same = select(Terminal.id).where(Terminal.signing_key_id == key_id(unb64(asked.signing_public, 32)))
+    if (other := session.scalars(same).first()) is not None:
+        # As another terminal it could never bring what it kept as this one; and a copied disk would be two in one.
+        raise Problem(
+            "terminal_known",
+            409,
+            f"这台终端的密钥已登记为 {other}。同一台机器请用 zhizhu hub enrol --again {other} 生成的登记码；"
+            "复制出来的另一台请清空状态目录再登记。",
+            park=True,
+        )
     terminal = Terminal(
-        id=f"t-{secrets.token_hex(6)}",
+        id=key.terminal_id or f"t-{secrets.token_hex(6)}",
         name=asked.name,
         region=asked.region,
         signing_public=asked.signing_public,
@@ -78,6 +101,19 @@ def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentReques
     session.flush()
     publish_helpers(session, hub, terminal)
     publish_dues(session, hub, terminal)
+    return terminal
+
+
+def _readmit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest, terminal: Terminal) -> Terminal:
+    """The same machine, which has forgotten that it is enrolled: same id, same chain, the whole feed from its start."""
+    if terminal.revoked_at is not None:
+        raise Problem("terminal_revoked", 403, "这台终端已被中枢停用，请先恢复。", park=True)
+    if terminal.signing_public != asked.signing_public or terminal.region != asked.region:
+        raise Problem("terminal_other", 409, f"登记码是给终端 {terminal.id} 的，密钥或区划不是它的。", park=True)
+    terminal.name, terminal.settings_schema = asked.name, asked.settings_schema
+    terminal.credential_until = None
+    key.used_at, key.signing_public = hub.clock(), asked.signing_public
+    publish_helpers(session, hub, terminal)  # what was signed with earlier keys it will not believe
     return terminal
 
 

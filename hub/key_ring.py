@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from offline.wire.sealing import key_id, new_private, public_of
 from offline.wire.signing import new_signing_key, signing_public
 from offline.wire.statement import KeyStatement, sign_statement
 from offline.wire.trouble import MalformedRecord
+from offline.wire.whole_file import draft_of, sync_folder, write_flushed, write_whole
 
 KEY_BYTES: Final = 32
 RING: Final = "ring.json"
@@ -180,37 +180,20 @@ def _write_ring(folder: Path, ring: KeyRing) -> None:
         "signing": [told(one) for one in ring.signing],
         "statements": list(ring.statements),
     }
-    beside = folder / f"{RING}.{secrets.token_hex(4)}"
-    _write(beside, json.dumps(said, indent=1).encode())
-    beside.replace(folder / RING)
-    _sync(folder)
+    write_whole(folder / RING, json.dumps(said, indent=1).encode())
 
 
 def _write_new(path: Path, key: bytes) -> None:
     """Writes beside and links into place: two hubs starting at once agree on one key, and no half key is ever seen."""
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    _write(beside, key)
+    draft = draft_of(path)
     try:
-        os.link(beside, path)
+        write_flushed(draft, key)
+        os.link(draft, path)
     except FileExistsError:
         pass  # the other one was first: its key holds
     finally:
-        beside.unlink()
-    _sync(path.parent)
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ _ENROLMENT_WITH_KEYS: Final = (
 NOTED_EVERY: Final = 32
 """How far the note of what is drained may lag behind."""
 _ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
+FELL_TO: Final = "hub_fell_to"
 CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
 _JUDGED_AGAIN_S: Final = 3600.0
 _DONE: Final = ("stored", "duplicate", "parked")
@@ -201,6 +202,12 @@ class AgentView(FileView):
         return frozenset(
             int(row[0]) for row in self._rows("SELECT seq FROM ack WHERE seq BETWEEN ? AND ?", (first, last))
         )
+
+    def last_done(self, upto: int | None = None) -> tuple[int, str] | None:
+        """(number, id) of the last event that is done with, of those up to a number."""
+        most = 2**63 - 1 if upto is None else upto
+        row = self._row("SELECT seq, id FROM ack WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (most,))
+        return None if row is None else (int(row[0]), str(row[1]))
 
     def done_count(self) -> int:
         """How many events are done with, one way or another."""
@@ -368,6 +375,40 @@ class AgentStore(AgentView):
 
         if final:
             self._drained = self._writer.transaction(work)
+
+    def fall_back(self, seq: int, at: datetime, *, hub: bool) -> int:
+        """Counts nothing behind a number as done any more; returns of how many events that was believed.
+
+        `hub`: it is the hub that has forgotten, so its feed, which counts anew too, is heard again from its beginning.
+        """
+        enrolment = self.enrolled()
+
+        def work(db: Database) -> int:
+            count = db.execute("DELETE FROM ack WHERE seq > ?", (seq,)).rowcount
+            _put_note(db, "drained_to", str(min(seq, int(self.note("drained_to") or 0))))
+            if hub:
+                _put_note(db, FELL_TO, str(seq))
+                _put_note(db, "cursor", "0")
+                db.execute("DELETE FROM note WHERE name = 'helpers_version'")
+                db.execute("UPDATE answer SET n = 0")
+            said: dict[str, object] = {"after": seq, "count": count, "who": "hub" if hub else "outbox"}
+            self._journal(db, enrolment, "cn.zhizhu.agent.fell_back.v1", said, at)
+            return int(count)
+
+        self._drained = None
+        try:
+            return self._writer.transaction(work)
+        finally:
+            self._drained = None  # counted anew, whatever became of the transaction
+
+    def note_hub_grew(self) -> None:
+        """The hub holds more again than when it had fallen back; should it do so once more, that is news."""
+        self._writer.transaction(lambda db: db.execute("DELETE FROM note WHERE name = ?", (FELL_TO,)))
+
+    def hub_fell_to(self) -> int | None:
+        """The number to which the hub had fallen back, until it has grown beyond it."""
+        kept = self.note(FELL_TO)
+        return None if kept is None else int(kept)
 
     def drained_to(self) -> int:
         """See AgentView; the one writer need not count again."""

@@ -138,9 +138,9 @@ class Room:
 def room_for(load: Load, bounds: Bounds) -> Room:
     """What may be taken with so much held already; less room never takes more, and the essential goes last."""
     return Room(
-        deferrable=_refusal(Priority.DEFERRABLE, load, bounds),
-        ordinary=_refusal(Priority.ORDINARY, load, bounds),
-        essential=_refusal(Priority.ESSENTIAL, load, bounds),
+        deferrable=refusal(Priority.DEFERRABLE, load, bounds),
+        ordinary=refusal(Priority.ORDINARY, load, bounds),
+        essential=refusal(Priority.ESSENTIAL, load, bounds),
         full=max(
             load.events / bounds.max_events,
             load.waiting_bytes / bounds.max_bytes,
@@ -150,7 +150,8 @@ def room_for(load: Load, bounds: Bounds) -> Room:
     )
 
 
-def _refusal(priority: Priority, load: Load, bounds: Bounds) -> Cause | None:
+def refusal(priority: Priority, load: Load, bounds: Bounds) -> Cause | None:
+    """The bound that refuses one priority alone; None where it is taken."""
     share = SHARES[priority]
     if load.free_bytes < bounds.reserve_bytes * RESERVES[priority]:
         return Cause.DISK

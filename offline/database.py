@@ -9,8 +9,8 @@ import errno
 import fcntl
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, TypeVar
@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 import sqlcipher3
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from offline.folder import sync_folder
+from offline import log_file
 from offline.trouble import (
     AlreadyWriting,
     DiskFault,
@@ -28,6 +28,7 @@ from offline.trouble import (
     StoreLocked,
     StoreTrouble,
 )
+from offline.wire.whole_file import sync_folder
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher)
@@ -75,10 +76,10 @@ class Connection:
 
     def __init__(self, path: Path, key: bytes, *, write: bool) -> None:
         self.path = path
-        self._name = path.name
+        self._troubles = troubles(path.name)
         self._lock = RLock()
         self._commits = 0
-        with troubles(path.name):
+        with self._troubles:
             conn = sqlcipher.connect(
                 f"{path.absolute().as_uri()}?mode={'rwc' if write else 'rw'}",
                 uri=True,
@@ -104,12 +105,12 @@ class Connection:
 
     def migrate(self, migrations: Migrations) -> None:
         """Brings the file to the present shape; each step is one transaction."""
-        with self._lock, troubles(self._name):
+        with self._lock, self._troubles:
             migrations.apply(self.db)
 
     def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with self._lock, troubles(self._name):
+        with self._lock, self._troubles:
             return list(self.db.execute(sql, parameters).fetchall())
 
     def row(self, sql: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
@@ -123,7 +124,7 @@ class Connection:
         Raises StoreTrouble: nothing of it was kept, whatever happens to the power afterwards. Raises StoreInDoubt where
         that cannot be said.
         """
-        with self._lock, troubles(self._name):
+        with self._lock, self._troubles:
             self.db.conn.execute("BEGIN IMMEDIATE")
             try:
                 result = work(self.db)
@@ -135,15 +136,20 @@ class Connection:
 
     def file_bytes(self) -> int:
         """How large the file is, what still stands in the write-ahead log included."""
-        with self._lock, troubles(self.path.name):
+        with self._lock, self._troubles:
             pages, page = (self.db.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
             return int(pages) * int(page)
 
     def grow_at_most(self, size: int) -> None:
         """SQLite's own last guard: the file never gets larger than `size` bytes; this connection then says DiskFull."""
-        with self._lock, troubles(self.path.name):
+        with self._lock, self._troubles:
             page = int(self.db.execute("PRAGMA page_size").fetchone()[0])
             self.db.execute(f"PRAGMA max_page_count = {max(1, size // page)}").fetchone()
+
+    def lengthen_log(self, size: int) -> None:
+        """Makes the write-ahead log so long that keeping something seldom has to: see log_file. A disk may refuse."""
+        with self._lock, suppress(OSError):
+            log_file.lengthen(self.path, size)
 
     def _roll_back(self) -> None:
         if self.db.conn.in_transaction:  # SQLite does it by itself for some failures
@@ -188,12 +194,12 @@ class Connection:
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""
-        with self._lock, troubles(self._name):
+        with self._lock, self._troubles:
             return int(self.db.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def checkpoint(self) -> None:
         """Brings everything committed into the main file, flushed."""
-        with self._lock, troubles(self._name):
+        with self._lock, self._troubles:
             self.db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
 
     def close(self) -> None:
@@ -202,16 +208,27 @@ class Connection:
             self.db.close()
 
 
-@contextmanager
-def troubles(name: str) -> Iterator[None]:
-    """Translates what SQLite says into what a person can act on."""
-    try:
-        yield
-    except sqlcipher.Error as failure:
-        raise _translated(str(failure), name) from failure
-    except OSError as failure:
-        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise (DiskFull() if full else DiskFault(name)) from failure
+class troubles:  # noqa: N801  (used as the function it looks like)
+    """Translates what SQLite says into what a person can act on; can be used again and again.
+
+    Not `contextlib.contextmanager`: each act passes here several times, and a generator is made anew at each.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, failure: BaseException | None, where: object) -> None:
+        """Raises StoreTrouble in the place of SQLite's and the disk's own errors."""
+        if isinstance(failure, sqlcipher.Error):
+            raise _translated(str(failure), self._name) from failure
+        if isinstance(failure, OSError):
+            full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise (DiskFull() if full else DiskFault(self._name)) from failure
 
 
 def _make_durable(conn: Any, name: str) -> None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from offline.folder import sync_folder
+from offline.wire.whole_file import sync_folder, write_whole
 
 NAME: Final = "draft"
 MOST_BYTES: Final = 4096
@@ -65,13 +65,7 @@ class Drafts:
         sealed = head + self._cipher(holder, head).encrypt(_nonce(head), padded, head)
         before = _opened(self._path)
         try:
-            handle = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            self._new.replace(self._path)
-            sync_folder(self._path.parent)
+            write_whole(self._path, sealed, draft=self._new, discard=_shred)
             if before is not None:  # only now: a cut in between leaves one of the two whole
                 _overwrite(before)
         finally:

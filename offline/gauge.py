@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
 from offline.agent_store import AgentView
-from offline.bounds import Bounds, Load, Room, room_for
+from offline.bounds import Bounds, Load, Priority, Room, refusal, room_for
 from offline.pictures import PictureFolder
 from offline.trouble import DiskFault
 from offline.wire.chain import Head
@@ -66,11 +66,13 @@ class Gauge:
         self._free = free or free_bytes
         self._span = _Span()
         self._load: Load | None = None
+        self._events_since = self._bytes_since = 0
 
     def measure(self) -> Room:
         """Reads the level anew; raises StoreTrouble."""
         head, drained = self._events.head().seq, self._agent.drained_to()
         gone = self._agent.done_after(drained)
+        self._events_since = self._bytes_since = 0
         self._load = Load(
             events=max(0, head - drained - gone),
             waiting_bytes=self._event_bytes(drained, head, holes=gone > 0) + self._pictures.total_bytes(),
@@ -82,23 +84,24 @@ class Gauge:
 
     def kept(self, size: int) -> None:
         """One more event was kept since."""
-        if self._load is not None:
-            load = self._load
-            self._load = replace(
-                load,
-                events=load.events + 1,
-                waiting_bytes=load.waiting_bytes + size,
-                file_bytes=load.file_bytes + size + _BESIDE_BYTES,
-            )
+        self._events_since += 1
+        self._bytes_since += size
 
-    def room(self) -> Room:
-        """The level as last read, with all that was kept since and the disk as it is now.
+    def takes(self, priority: Priority) -> bool:
+        """Whether one more act is taken by the level as last read, with all kept since and the disk as it is now.
 
         It never takes too much: what happened meanwhile elsewhere only made room.
         """
-        if self._load is None:
-            return self.measure()
-        return room_for(replace(self._load, free_bytes=self._free(self._state_dir)), self.bounds)
+        if (load := self._load) is None:
+            return self.measure().takes(priority)
+        now = Load(
+            events=load.events + self._events_since,
+            waiting_bytes=load.waiting_bytes + self._bytes_since,
+            oldest_age_s=load.oldest_age_s,
+            file_bytes=load.file_bytes + self._bytes_since + self._events_since * _BESIDE_BYTES,
+            free_bytes=self._free(self._state_dir),
+        )
+        return refusal(priority, now, self.bounds) is None
 
     def _event_bytes(self, low: int, high: int, *, holes: bool) -> int:
         """The bytes of what waits; only what is new since the last time is read, unless some went out of turn."""

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from offline.folder import sync_file, sync_folder
 from offline.tpm import SEALED_LIMIT, Tpm, TpmForgot, tcti_of
 from offline.trouble import DiskFull, KeyTrouble
+from offline.wire.whole_file import sync_file, sync_folder, write_whole
 
 KEY_BYTES: Final = 32
 SEALED_SUFFIX: Final = ".tpm"
@@ -181,21 +181,8 @@ def _spoken(name: str) -> Iterator[None]:
 
 def _place(path: Path, data: bytes) -> None:
     """Complete or not there at all, even when the power goes."""
-    draft = _draft(path, data)
-    draft.rename(path)
-    for folder in (path.parent, path.parent.parent):  # the key's name, and that of the folder it lies in
-        sync_folder(folder)
-
-
-def _draft(path: Path, data: bytes) -> Path:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    return draft
+    write_whole(path, data, discard=_shred)
+    sync_folder(path.parent.parent)  # the name of the folder it lies in
 
 
 def _shred(path: Path) -> None:

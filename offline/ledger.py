@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from heapq import merge
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final
 
 from offline.database import Connection, Database
-from offline.wire.canonical import parse_time, time_text, to_milliseconds
+from offline.wire.canonical import parse_time, to_milliseconds
 from offline.wire.chain import START, Break, Head, check
-from offline.wire.event import Clock, Envelope
+from offline.wire.event import Clock, Envelope, record_hash
 from offline.wire.trouble import MalformedRecord
 
 TABLE: Final = """
@@ -25,6 +26,7 @@ TABLE: Final = """
 STUBS: Final = "CREATE TABLE stub (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL) STRICT"
 """What pruning leaves of an event, so that the chain can still be followed."""
 _COLUMNS: Final = "id, source, type, time, seq, prev, clock, traceparent, suite, key_id, data"
+_LAST: Final = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
 _PAGE: Final = 500
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -42,13 +44,15 @@ def append(
     key_id: str,
     data: bytes,
     beside: Mapping[str, object] = NOTHING,
-) -> Envelope:
-    """Adds an event at the end of the chain, inside the caller's transaction.
+    head: Head | None = None,
+) -> tuple[Envelope, Head]:
+    """Adds an event at the end of the chain, inside the caller's transaction; the event, and the chain's new end.
 
     `beside` (column → value) rests in the same row, outside the chain: one row to write is half the time of two.
+    `head` is the end so far, for the one writer who surely knows it; a wrong one would find its number taken.
     """
-    last = db.conn.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-    head = Head(int(last[0]), str(last[1])) if last else START
+    if head is None:
+        head = _head(db.conn.execute(_LAST).fetchone())
     envelope = Envelope(
         id=identifier,
         source=source,
@@ -62,19 +66,29 @@ def append(
         key_id=key_id,
         data=data,
     )
+    record = envelope.to_json()
+    end = Head(envelope.seq, record_hash(record))
     values = (
-        *(envelope.id, source, event_type, time_text(envelope.time), envelope.seq, envelope.prev, clock),
-        *(traceparent, suite, key_id, data, envelope.hash(), *beside.values()),
+        *(identifier, source, event_type, record["time"], envelope.seq, envelope.prev, clock),
+        *(traceparent, suite, key_id, data, end.hash, *beside.values()),
     )
-    columns, marks = ", ".join((_COLUMNS, "hash", *beside)), ", ".join("?" * len(values))
-    db.conn.execute(f"INSERT INTO event ({columns}) VALUES ({marks})", values)  # noqa: S608  (own columns)
-    return envelope
+    db.conn.execute(_insertion(tuple(beside)), values)
+    return envelope, end
+
+
+@cache
+def _insertion(beside: tuple[str, ...]) -> str:
+    columns = ", ".join((_COLUMNS, "hash", *beside))
+    return f"INSERT INTO event ({columns}) VALUES ({', '.join('?' * (columns.count(',') + 1))})"  # noqa: S608  (own columns)
 
 
 def head(connection: Connection) -> Head:
     """The last place of the chain."""
-    last = connection.row("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
-    return Head(int(last[0]), str(last[1])) if last else START
+    return _head(connection.row(_LAST))
+
+
+def _head(row: tuple[Any, ...] | None) -> Head:
+    return Head(int(row[0]), str(row[1])) if row else START
 
 
 def after(connection: Connection, seq: int, limit: int) -> tuple[Envelope, ...]:
@@ -116,6 +130,22 @@ def stub(db: Database, seq: int) -> None:
     db.execute("DELETE FROM event WHERE seq = ?", (seq,))
 
 
+def id_at(connection: Connection, seq: int) -> str | None:
+    """The id of the event with a number, also of one that was pruned."""
+    row = connection.row("SELECT id FROM event WHERE seq = ?", (seq,))
+    if row is None and _has_stubs(connection):
+        row = connection.row("SELECT id FROM stub WHERE seq = ?", (seq,))
+    return None if row is None else str(row[0])
+
+
+def pruned_after(connection: Connection, seq: int) -> tuple[tuple[int, str], ...]:
+    """(number, id) of the pruned events behind a number, in order."""
+    if not _has_stubs(connection):
+        return ()
+    rows = connection.rows("SELECT seq, id FROM stub WHERE seq > ? ORDER BY seq", (seq,))
+    return tuple((int(number), str(identifier)) for number, identifier in rows)
+
+
 def verify(connection: Connection) -> Head | Break:
     """Follows the whole chain, stubs included, and compares it with the hashes kept beside the rows."""
     at = START
@@ -149,13 +179,17 @@ def _kept(connection: Connection) -> Iterator[_Place]:
 
 
 def _stubs(connection: Connection) -> Iterator[_Place]:
-    if connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stub'") is None:
+    if not _has_stubs(connection):
         return
     seq = 0
     while rows := connection.rows("SELECT seq, id, hash FROM stub WHERE seq > ? ORDER BY seq LIMIT ?", (seq, _PAGE)):
         for row in rows:
             seq = int(row[0])
             yield seq, str(row[1]), str(row[2]), None
+
+
+def _has_stubs(connection: Connection) -> bool:
+    return connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stub'") is not None
 
 
 def _envelope(row: tuple[Any, ...]) -> Envelope:

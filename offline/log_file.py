@@ -1,8 +1,9 @@
-"""SQLite's write-ahead log as a file of its own: what was found in it is made sure before anything is added."""
+"""SQLite's write-ahead log as a file of its own: what was found in it is made sure, and room is made behind it."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,8 @@ def make_sure(database: Path) -> None:
     everything that was acknowledged since. Written again, the same bytes are flushed or the failure is heard.
     Needs no room; raises OSError.
     """
-    path = database.with_name(database.name + _SUFFIX)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        handle = os.open(_log_of(database), os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     with os.fdopen(handle, "r+b", buffering=0) as log:
@@ -28,3 +28,33 @@ def make_sure(database: Path) -> None:
         while content:
             content = content[log.write(content) or 0 :]
         os.fsync(log.fileno())
+
+
+def lengthen(database: Path, size: int) -> None:
+    """Makes a log at least `size` bytes long, flushed; only for whoever holds the right to write it.
+
+    A flush of a file that has grown makes the file system write down its new length, and where the new bytes lie: a
+    fifth of what keeping an act takes. A log that has its length is only written over. So the zeros are written, not
+    reserved (fallocate's bytes are noted as written when they are). To SQLite they are nothing: a log ends for it at
+    the first frame whose salt or checksum is wrong, and one without a header is empty (sqlite.org/fileformat2.html,
+    The Write-Ahead Log); it cuts a log only down to `journal_size_limit`, and never locks one, so that opening it here
+    releases nothing. Raises OSError; then it is as long as before, as far as the disk lets it.
+    """
+    handle = os.open(_log_of(database), os.O_RDWR | os.O_CLOEXEC)
+    try:
+        at = before = os.fstat(handle).st_size
+        try:
+            while at < size:
+                at += os.pwrite(handle, bytes(size - at), at)
+            if at > before:
+                os.fsync(handle)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(handle, before)
+            raise
+    finally:
+        os.close(handle)
+
+
+def _log_of(database: Path) -> Path:
+    return database.with_name(database.name + _SUFFIX)

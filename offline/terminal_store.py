@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,10 +15,11 @@ from offline.agent_store import AgentView, Enrolment, reader, writer
 from offline.bounds import Bounds, Priority
 from offline.database import Connection, Database, Migrations, WriterLock
 from offline.file_view import FileView
-from offline.gauge import Gauge
+from offline.gauge import Gauge, free_bytes
 from offline.judged_clock import JudgedClock
-from offline.trouble import OutboxFull, StoreTrouble
+from offline.trouble import DiskFault, OutboxFull, StoreTrouble
 from offline.wire.canonical import b64, parse_time, time_text, unb64
+from offline.wire.chain import Head
 from offline.wire.claims import lookup_hash, new_salt, normal
 from offline.wire.event import Clock, Envelope, event_aad
 from offline.wire.identity import new_traceparent, uuid7
@@ -28,6 +30,8 @@ NAME: Final = "terminal.db"
 SLIP_SETTLED: Final = "cn.zhizhu.slip.settled.v1"
 DEFAULT_BOUNDS: Final = Bounds()
 
+LOG_BYTES: Final = 1024 * 1024
+"""The log is made so long at the opening, where the disk has room: more than the acts of a day's visits fill."""
 _PAGE: Final = 500
 
 migrations = Migrations("terminal")
@@ -162,6 +166,16 @@ class TerminalView(FileView):
                 seq = int(row[0])
                 yield Place(seq, str(row[1]))
 
+    def id_at(self, seq: int) -> str | None:
+        """The id of the event with a number, also of one that was pruned."""
+        connection = self._reader()
+        return None if connection is None else ledger.id_at(connection, seq)
+
+    def pruned_after(self, seq: int) -> tuple[tuple[int, str], ...]:
+        """(number, id) of the pruned events behind a number, in order; only what the hub has stored is ever pruned."""
+        connection = self._reader()
+        return () if connection is None else ledger.pruned_after(connection, seq)
+
     def act(self, event_id: str) -> Act | None:
         """One act."""
         found = self._acts("event_id = ?", event_id)
@@ -249,8 +263,10 @@ class TerminalStore(TerminalView):
         self._clock = clock
         self.agent = AgentView.open(state_dir, read_uptime)
         self._judged = JudgedClock(self.agent)
+        self._end: Head | None = None  # of the chain, while it is sure
         self.gauge = Gauge(bounds, self, self.agent, state_dir, clock=clock, free=free)
         self._guard()
+        self._lengthen_log((free or free_bytes), state_dir)
 
     @classmethod
     def open(
@@ -331,7 +347,7 @@ class TerminalStore(TerminalView):
 
     def _find_room(self, priority: Priority) -> None:
         """Raises OutboxFull; what was measured before is measured anew before anybody is refused."""
-        if self.gauge.room().takes(priority):
+        if self.gauge.takes(priority):
             return
         if (cause := self.gauge.measure().why(priority)) is not None:
             raise OutboxFull(cause)
@@ -341,6 +357,12 @@ class TerminalStore(TerminalView):
         bounds = self.gauge.bounds
         beside = bounds.guard_bytes - bounds.file_max_bytes
         self._writer.grow_at_most(max(bounds.guard_bytes, self._writer.file_bytes() + beside))
+
+    def _lengthen_log(self, free: Callable[[Path], int], state_dir: Path) -> None:
+        """Before the first act, so that none waits for it; a disk at its reserve is for what is acknowledged."""
+        with suppress(DiskFault):
+            if free(state_dir) >= self.gauge.bounds.reserve_bytes + LOG_BYTES:
+                self._writer.lengthen_log(LOG_BYTES)
 
     def subject_of(self, id_number: str) -> str:
         """The keyed hash under which a person's number rests."""
@@ -382,13 +404,15 @@ class TerminalStore(TerminalView):
     ) -> Envelope:
         identifier = again or uuid7(now)
         data = seal(payload, enrolment.sealing_public, event_aad(enrolment.source, identifier, event_type))
+        # until the disk has it, nobody knows where the chain ends: a commit may fail, or be in doubt
+        known, self._end = self._end, None
 
-        def work(db: Database) -> Envelope:
+        def work(db: Database) -> tuple[Envelope, Head | None]:
             if again is not None and (kept := ledger.by_id(db, again)) is not None:
-                return kept
+                return kept, known
             if priority is not None:
                 self._find_room(priority)
-            event = ledger.append(
+            event, end = ledger.append(
                 db,
                 identifier=identifier,
                 source=enrolment.source,
@@ -400,12 +424,13 @@ class TerminalStore(TerminalView):
                 key_id=key_id(enrolment.sealing_public),
                 data=data,
                 beside=beside,
+                head=known,
             )
             if project is not None:
                 project(db, event)
-            return event
+            return event, end
 
-        event = self._writer.transaction(work)
+        event, self._end = self._writer.transaction(work)
         self.gauge.kept(len(data))
         return event
 

@@ -12,6 +12,8 @@ from offline.sync.pace import FIRST_BATCH
 
 STEP: Final = 50
 """Between two looks at the length of a log."""
+STILL: Final = 5
+"""So many looks at the same length mean that it no longer grows: one that was made long at once is full by then."""
 
 
 class Put:
@@ -20,12 +22,15 @@ class Put:
     def __init__(self, opened: Callable[[], Queue], *, renewed: bool) -> None:
         self._opened, self._renewed = opened, renewed
         self.queue = opened()
+        self.openings_s = list[float]()
 
     def make_ready(self) -> None:
         """A new log, where that is wanted: it is gone at the close, and grows from nothing."""
         if self._renewed:
             self.queue.close()
+            began = time.perf_counter()
             self.queue = self._opened()
+            self.openings_s.append(time.perf_counter() - began)
 
     def work(self) -> None:
         """See Arm."""
@@ -64,10 +69,11 @@ class PutAndDrain(PutAndAcknowledge):
 
 def use_for_long(arm: Put, folder: Path, *, most: int, budget_s: float) -> None:
     """Works until the logs no longer grow but are written over, or it was enough."""
-    ends, length = time.monotonic() + budget_s, -1
+    ends, lengths = time.monotonic() + budget_s, list[int]()
     for n in range(most):
         arm.work()
         if n % STEP == STEP - 1:
-            before, length = length, sum(log.stat().st_size for log in folder.glob("*-wal"))
-            if length == before or time.monotonic() > ends:
+            lengths.append(sum(log.stat().st_size for log in folder.glob("*-wal")))
+            still = len(lengths) >= STILL and len(set(lengths[-STILL:])) == 1
+            if still or time.monotonic() > ends:
                 return

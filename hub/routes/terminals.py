@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import ValidationError
 
-from hub.alarms import compare_heads
+from hub.alarms import compare_heads, hub_head
 from hub.credentials import renew
 from hub.feed import page
 from hub.fleet import note_heartbeat
@@ -23,7 +23,7 @@ from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
 from offline.wire.compression import GZIP
 from offline.wire.credential import CredentialReply
-from offline.wire.heartbeat import Heartbeat
+from offline.wire.heartbeat import Heartbeat, HeartbeatReply
 
 
 def router(hub: Hub) -> APIRouter:
@@ -60,8 +60,8 @@ def router(hub: Hub) -> APIRouter:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 
     @routes.post("/heartbeats", openapi_extra=_body(Heartbeat.model_json_schema()["properties"]))
-    def heartbeats(request: SignedRequest = beating) -> dict[str, object]:
-        """Keeps the terminal's last word."""
+    def heartbeats(request: SignedRequest = beating) -> HeartbeatReply:
+        """Keeps the terminal's last word, and tells it up to where its chain is here."""
         try:
             heartbeat = Heartbeat.model_validate_json(request.body)
         except ValidationError as error:
@@ -74,8 +74,9 @@ def router(hub: Hub) -> APIRouter:
                 terminal = session.get_one(Terminal, request.terminal_id, with_for_update=True)
                 compare_heads(session, hub, terminal, heartbeat, request.at)
                 note_heartbeat(session, hub, request.terminal_id, heartbeat)
+                head = hub_head(session, request.terminal_id)
         hub.measures.heartbeats.inc()
-        return {}
+        return HeartbeatReply(head=head)
 
     @routes.post("/credentials")
     def credentials(response: Response, request: SignedRequest = renewing) -> CredentialReply:

@@ -21,7 +21,18 @@ from offline.gauge import Gauge
 from offline.keys import settle_keys, signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
-from offline.sync import Ahead, Brought, HubClient, Pace, bring_pictures, drain_once, fetch_changes, tidy_pictures
+from offline.sync import (
+    Ahead,
+    Brought,
+    HubClient,
+    Pace,
+    agree_with_hub,
+    agree_with_outbox,
+    bring_pictures,
+    drain_once,
+    fetch_changes,
+    tidy_pictures,
+)
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven
 from offline.trouble import DiskFault, DiskFull, NotEnrolled, StoreInDoubt, StoreLocked, StoreTrouble
 from offline.wire.canonical import b64
@@ -96,6 +107,7 @@ class Agent:
         self._silent = False
         self._introduced = False
         self._expired = False
+        self._agreed = False
 
     @classmethod
     def open(
@@ -228,6 +240,9 @@ class Agent:
         self._schedule = self._schedule.later(task, monotonic() + wait_s)
 
     def _drain(self) -> float:
+        if not self._agreed:  # once a start: files are only exchanged under a machine that stands still
+            agree_with_outbox(self._agent, self._terminal, self._clock())
+            self._agreed = True
         self._introduce()
         brought = self._bring_pictures()
         if brought.trouble is not None:
@@ -320,7 +335,8 @@ class Agent:
 
     def _beat(self) -> float:
         try:
-            self._hub.beat(heartbeat(self._agent, self._terminal, self._gauge, self._config.state_dir, self._clock()))
+            said = heartbeat(self._agent, self._terminal, self._gauge, self._config.state_dir, self._clock())
+            hub_head = self._hub.beat(said)
         except (HubSilent, HubRefused) as trouble:
             self._tell(trouble)
             if isinstance(trouble, HubRefused):
@@ -328,6 +344,9 @@ class Agent:
             return min(self._config.heartbeat_s, _PROBE_S * self._chance.uniform(0.5, 1.0))
         self._heard()
         self._introduced = True
+        if agree_with_hub(self._agent, self._terminal, hub_head, self._clock()):
+            for task in (Task.DRAIN, Task.CHANGES):
+                self._schedule = self._schedule.later(task, self._orders.earliest(task, monotonic()))
         return self._config.heartbeat_s
 
     def _renew(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +16,10 @@ from kiosk.journey.acts import Act, PictureFailed, PictureTaken
 from kiosk.journey.screens import Reason
 from kiosk.services.roles import Slot
 from kiosk.trouble import KioskTrouble
-from offline.folder import sync_folder
 from offline.pictures import FOLDER
 from offline.wire.attachment import MAX_SEALED_BYTES, LaterPicture, SealedAttachment, seal_attachment
 from offline.wire.canonical import b64
+from offline.wire.whole_file import sync_folder, write_flushed
 
 GRAB_S: Final = 2.0
 TRIES: Final = 3
@@ -112,11 +111,7 @@ class Pictures:
         made = not self._folder.is_dir()
         self._folder.mkdir(mode=0o770, parents=True, exist_ok=True)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            write_flushed(path, data, mode=0o660)
             sync_folder(self._folder)
             if made:
                 sync_folder(self._folder.parent)

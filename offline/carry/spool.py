@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from offline.agent_store import AgentStore, Enrolment
-from offline.folder import sync_folder
 from offline.terminal_store import TerminalView
 from offline.trouble import OfflineTrouble
 from offline.wire.batch import EventResult
@@ -20,6 +19,7 @@ from offline.wire.carry import MAX_PART_BYTES, Part, PartHead, read_part
 from offline.wire.sealing import key_id
 from offline.wire.stick import SUFFIX
 from offline.wire.trouble import BadPart, PartFault
+from offline.wire.whole_file import draft_of, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -52,18 +52,13 @@ class Spool:
     def put(self, part: Part) -> Path:
         """Lays a part down for the agent, whole and flushed; the same part twice is one file."""
         path = self._folder / f"{part.head.cursor:012d}-{part.digest}{SUFFIX}"
-        beside = path.with_suffix(f".{os.getpid()}")
+        draft = draft_of(path)
         with _told():
             self._make()
-            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660)
-            with os.fdopen(handle, "wb") as file:
-                os.fchmod(file.fileno(), 0o660)  # the agent is another user of the same group
-                self._hand_over(beside)
-                file.write(part.raw)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-            sync_folder(self._folder)
+            draft.touch()
+            draft.chmod(0o660)  # the agent is another user of the same group
+            self._hand_over(draft)
+            write_whole(path, part.raw, draft=draft)
         return path
 
     def _make(self) -> None:

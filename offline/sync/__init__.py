@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from offline.sync.client import HubClient
 from offline.sync.drain import Drained, drain_once
+from offline.sync.earlier_state import agree_with_hub, agree_with_outbox
 from offline.sync.feed import Fetched, fetch_changes
 from offline.sync.pace import Pace
 from offline.sync.parcel import Ahead, Parcel
@@ -17,6 +18,8 @@ __all__ = [
     "HubClient",
     "Pace",
     "Parcel",
+    "agree_with_hub",
+    "agree_with_outbox",
     "bring_pictures",
     "drain_once",
     "fetch_changes",

@@ -18,14 +18,14 @@ from pydantic import BaseModel, ValidationError
 from offline.clock_doubt import TOLERANCE, Heard
 from offline.sync.parcel import Parcel
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven, LineTrouble
-from offline.wire.batch import BatchReply, Problem
+from offline.wire.batch import BatchReply, HeadReport, Problem
 from offline.wire.blobs import BlobState, content_range
 from offline.wire.canonical import b64, canonical_json
 from offline.wire.changes import CaseView, Changes
 from offline.wire.compression import GZIP, takes_gzip
 from offline.wire.credential import CredentialReply
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
-from offline.wire.heartbeat import Heartbeat
+from offline.wire.heartbeat import Heartbeat, HeartbeatReply
 from offline.wire.protocol import NEWEST, OLDEST, PROTOCOL_HEADER, offer, spoken
 from offline.wire.sealing import key_id, lookup_aad, seal
 from offline.wire.signing import SIGNATURE_HEADER, sign_request, verify_reply
@@ -166,9 +166,10 @@ class HubClient:
         }
         return _parsed(BlobState, self._exchange("PUT", f"/v1/blobs/{sha256}", piece, headers))
 
-    def beat(self, heartbeat: Heartbeat) -> None:
-        """Says how the terminal is."""
-        self._send("POST", self._own("heartbeats"), heartbeat.model_dump(mode="json"))
+    def beat(self, heartbeat: Heartbeat) -> HeadReport | None:
+        """Says how the terminal is; the end of its chain at the hub, where the hub tells it."""
+        body = heartbeat.model_dump(mode="json")
+        return self._ask(HeartbeatReply, "POST", self._own("heartbeats"), body).head
 
     def renew_credential(self) -> CredentialReply:
         """Asks for a credential with the enrolled key as the proof."""

@@ -74,3 +74,10 @@ class Heartbeat(BaseModel):
     agent_head: HeadReport
     uptime: Uptime | None = None  # lets the hub place what was made while the clock was in doubt
     software: str = Field(max_length=60)
+
+
+class HeartbeatReply(BaseModel):
+    """What the hub says to a heartbeat: the end of the terminal's chain as the hub has it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    head: HeadReport | None = None  # None: a hub that does not tell

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from offline.folder import sync_folder
 from offline.wire.carry import MAX_PART_BYTES, KeyFor, Part, read_parts
 from offline.wire.trouble import BadPart, PartFault, StickTrouble
+from offline.wire.whole_file import sync_folder, write_whole
 
 FOLDER: Final = "zhizhu-carry"
 SUFFIX: Final = ".zzc"
@@ -89,13 +89,8 @@ class Stick:
                 folder.mkdir(parents=True)
                 for place in (self._root, self._root / FOLDER):
                     _flush_folder(place)
-            beside = folder / f"{name}{UNFINISHED}"
-            with beside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(folder / name)
-            _flush_folder(folder)
+            path, draft = folder / name, folder / f"{name}{UNFINISHED}"
+            write_whole(path, data, draft=draft, mode=0o666, flush=_flush_folder)
 
     def drop(self, path: Path) -> None:
         """Deletes a file; one that is gone already is no trouble."""

@@ -139,7 +139,7 @@ def test_what_the_hub_has_taken_makes_room_at_once(state_dir: Path) -> None:
         store.keep(APPLIED, {"item": ITEM}, priority=Priority.ESSENTIAL)
     stored(agent, store, 1, 2)
     store.keep(APPLIED, {"item": ITEM}, priority=Priority.ORDINARY)  # measured anew before anybody is refused
-    assert not store.gauge.room().takes(Priority.ORDINARY)
+    assert not store.gauge.takes(Priority.ORDINARY)
     agent.close()
     store.close()
 
@@ -151,7 +151,7 @@ def test_an_almost_full_disk_keeps_its_reserve_for_what_was_acknowledged(state_d
     taken = {}
     for free in (300, 200, 100, 63):
         disk.free = free * MB
-        taken[free] = [each for each in Priority if store.gauge.room().takes(each)]
+        taken[free] = [each for each in Priority if store.gauge.takes(each)]
     assert taken == {
         300: [Priority.ESSENTIAL, Priority.ORDINARY, Priority.DEFERRABLE],
         200: [Priority.ESSENTIAL, Priority.ORDINARY],

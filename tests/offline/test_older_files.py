@@ -41,7 +41,7 @@ class OldTerminal:
         self._connection.close()
 
     def _keep(self, db: Database) -> str:
-        event = ledger.append(
+        event, _ = ledger.append(
             db,
             identifier=uuid7(NOON),
             source=self._source,

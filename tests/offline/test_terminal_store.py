@@ -53,6 +53,29 @@ def test_a_kept_act_is_one_event_that_only_the_hub_can_read(store: TerminalStore
     view.close()
 
 
+def test_an_act_that_was_not_kept_leaves_no_trace_in_the_chain_that_is_remembered(
+    store: TerminalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_: Connection) -> None:
+        store._writer._roll_back()
+        raise DiskFull
+
+    store.keep(APPLIED, {"item": ITEM})
+    commit = Connection._commit
+    for fails in (True, False, True, True, False):
+        monkeypatch.setattr(Connection, "_commit", refuses if fails else commit)
+        if fails:
+            with pytest.raises(DiskFull):
+                store.keep(APPLIED, {"item": ITEM})
+        else:
+            store.keep(APPLIED, {"item": ITEM})
+    again = store.keep(APPLIED, {"item": ITEM})
+    assert store.keep(APPLIED, {"item": ITEM}, event_id=again.id) == again
+    store.keep(APPLIED, {"item": ITEM})
+    assert store.verify() == store.head()
+    assert store.head().seq == 5
+
+
 def test_nothing_readable_rests_on_the_disk(store: TerminalStore, state_dir: Path) -> None:
     code = new_code()
     store.keep(
