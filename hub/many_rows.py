@@ -46,23 +46,19 @@ def names(values: Iterable[str]) -> str:
 class one_of(FunctionElement[bool]):  # noqa: N801  (read as SQL)
     """Whether a column of text is one of the names in a parameter, which is a JSON list: one statement for any number.
 
-    It follows an index on both databases.
+    As a subquery: PostgreSQL compares a list that it is only given at run time row by row, a subquery by hash or index.
     """
 
     name = "one_of"
     inherit_cache = True
 
 
-@compiles(one_of, "sqlite")
-def _one_of_sqlite(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(one_of)
+def _one_of(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
     column, listed = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({listed}))"  # noqa: S608  (compiled parts)
-
-
-@compiles(one_of, "postgresql")
-def _one_of_postgresql(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
-    column, listed = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} = ANY (ARRAY (SELECT json_array_elements_text(CAST({listed} AS JSON))))"
+    postgresql = compiler.dialect.name == "postgresql"
+    rows = f"json_array_elements_text(CAST({listed} AS json))" if postgresql else f"json_each({listed})"
+    return f"{column} IN (SELECT value FROM {rows})"  # noqa: S608  (compiled parts)
 
 
 def _turner(of: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
