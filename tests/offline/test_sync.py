@@ -15,6 +15,7 @@ from offline.store import AgentStore, TerminalStore, TerminalView
 from offline.sync import Ahead, Drained, HubClient, Pace, drain_once, fetch_changes
 from offline.sync.trouble import HubRefused, HubSilent
 from offline.wire.chain import Head, check
+from offline.wire.event import Envelope
 from tests.offline.ground import APPLIED, ITEM, NUMBER, enrol
 from tests.offline.http_hub import Answer, HttpHub
 
@@ -79,7 +80,12 @@ def test_the_next_batch_is_made_ready_while_the_hub_answers_and_goes_only_after_
     assert step.ahead is not None
     assert [event.id for event in step.ahead.parcel.events] == ids[2:6]
     read_after, read = list[int](), line.view.events_after
-    monkeypatch.setattr(line.view, "events_after", lambda seq, limit: read_after.append(seq) or read(seq, limit))
+
+    def watched(seq: int, limit: int) -> tuple[Envelope, ...]:
+        read_after.append(seq)
+        return read(seq, limit)
+
+    monkeypatch.setattr(line.view, "events_after", watched)
     assert line.drain(step.pace, step.ahead).sent == 4
     assert line.hub.deliveries == ids[:6]
     assert min(read_after) == 6  # what was ready was not read again
@@ -93,9 +99,10 @@ def test_what_was_made_ready_for_nothing_is_left_and_order_stays(line: Line, tro
     if trouble == "not_now":
         line.hub._take = lambda untrusted: take(untrusted[:1])  # type: ignore[method-assign]
     elif trouble == "refused":
-        line.hub._take = lambda _: (503, {}, {"status": 503})  # type: ignore[method-assign]
+        line.hub.unkind = lambda _method, _path: (503, {}, {"status": 503})
     step = line.drain(Pace(batch=2), held=frozenset({3}) if trouble == "held" else frozenset())
     line.hub._take = take  # type: ignore[method-assign]
+    line.hub.unkind = lambda _method, _path: None
     steps = [step]
     while steps[-1].more:
         steps.append(line.drain(steps[-1].pace, steps[-1].ahead))
