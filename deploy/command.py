@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "models": ("kiosk.face.commands:models", "人脸模型。Face models."),
     "outbox": ("offline.commands:outbox", "发件箱。The outbox."),
     "journal": ("offline.commands:journal", "日志链。The journal."),
+    "certificate": ("hub.certificates.commands:certificate", "电子证照和云链。Certificates and the chain."),
     "slip": ("offline.slip_commands:slip", "核对凭条真假。Checks slips."),
     "bench": ("deploy.bench.commands:bench", "性能测量。Measured claims."),
     "catalogue": ("seeds.commands:catalogue", "事项目录。The catalogue of service items."),

@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.cases import view_of
+from hub.casework.state import SETTLED, By
+from hub.casework.steps import move
+from hub.certificates.orders import order_paper
 from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.sandbox import record_qualification
+from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
 from offline.wire.canonical import b64
-from offline.wire.changes import AnswerBody
+from offline.wire.changes import AnswerBody, CaseState
 from offline.wire.claims import answer_key, seal_answer, subject_of
 
 
@@ -50,35 +53,45 @@ def conclude(
     session: Session,
     hub: Hub,
     case: Case,
-    state: str,
+    act: str,
+    by: By,
     reasons: Sequence[dict[str, str]],
     addressee: Addressee | None,
+    *,
+    to: CaseState | None = None,
+    waits_for: str = "",
 ) -> None:
-    """Gives the case its state, tells the terminal, and lets a picture go that nobody needs any more.
+    """Takes the case a step on, tells the terminal, and lets a picture go that nobody needs any more.
 
-    Without an addressee the application cannot be opened: the state stands, but nobody can be told.
+    Without an addressee the application cannot be opened: the state stands, but nobody can be told. Raises
+    IllegalTransition.
     """
-    case.state, case.decided_at, case.reasons = state, hub.clock(), list(reasons)
+    said = "；".join(reason["text"] for reason in reasons)
+    move(session, hub, case, act, by, reason=said, to=to, waits_for=waits_for)
+    state = case.state
+    case.decided_at, case.reasons = hub.clock(), list(reasons)
     if state == "approved":
         case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
-    if state != "in_review" and case.picture_sha256 is not None:
+        order_paper(session, hub, case)
+    if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
     if addressee is None:
         return
-    _answer(session, hub, case, addressee)
-    if state == "approved":
+    answer(session, hub, case, addressee)
+    if state == "approved" and case.item == PENSION:
         record_qualification(session, addressee.id_number, _counted(case))
         publish_dues_of_region(session, hub, case.region)
 
 
-def _answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
+def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
+    """Tells the terminal how the case stands now."""
     body = AnswerBody(
         event_id=case.event_id,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, view_of(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

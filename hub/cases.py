@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, cast, get_args
 
 from sqlalchemy import Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
+from hub.casework.placing import place_of
+from hub.casework.steps import FILED
+from hub.casework.tables import CaseStep
+from hub.certificates.orders import papers_of
+from hub.clocks.clock import Open
+from hub.clocks.keeping import extensions, first_reading, limits_of
+from hub.clocks.tables import RegionExtension
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
-from offline.wire.changes import CaseView, Reason
+from offline.wire.changes import CaseView, DueView, Reason
 from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope
 from seeds.identifiers import mask_name, mask_number
@@ -31,11 +38,15 @@ SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
 _CASE: Final = table_of(Case)
+_OPENED: Final = one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
 _PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
-    ["case_id", "state", "attempts"],
-    select(_CASE.c.id, literal("waiting"), literal(0)).where(
-        one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
-    ),
+    ["case_id", "state", "attempts"], select(_CASE.c.id, literal("waiting"), literal(0)).where(_OPENED)
+)
+_NOTED: Final = insert(table_of(CaseStep)).from_select(
+    ["case_id", "act", "kind", "actor", "state_before", "state_after", "reason", "at"],
+    select(_CASE.c.id, literal(FILED), literal("applicant"), literal(""), literal(""), literal("received"), literal(""))
+    .add_columns(_CASE.c.received_at)
+    .where(_OPENED),
 )
 
 
@@ -46,6 +57,10 @@ def open_cases(
     if not applications:
         return
     now = hub.clock()
+    today = local_day(now)
+    extended = extensions(session)
+    items = {applied.item for _, applied in applications}
+    openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
     subjects, claims = hub.keys.subject_index, hub.keys.claim_index
     insert_rows(
@@ -73,10 +88,32 @@ def open_cases(
                 "reasons": "[]",
                 "picture_sha256": applied.identity.picture_name(),
             }
+            | openings[applied.item]
             for number, (envelope, applied) in zip(numbers, applications, strict=True)
         ],
     )
-    session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(numbers)})
+    opened = {"numbers": names(numbers)}
+    session.execute(_PUT_BEFORE_WORKERS, opened)
+    session.execute(_NOTED, opened)
+
+
+def _opening(
+    hub: Hub, item_id: str, region: str, extended: Sequence[RegionExtension], today: date
+) -> dict[str, object]:
+    """Where a fresh case lies and how its clock stands."""
+    unit = place_of(hub, item_id, region)
+    limits = limits_of(hub, item_id)
+    reading = first_reading(hub, limits, unit.division, extended, today)
+    return {
+        "unit": unit.id,
+        "handled_in": unit.division,
+        "begins_on": today,
+        "limit_days": limits.promised,
+        "statutory_days": limits.statutory,
+        "due_on": reading.due,
+        "light": reading.light,
+        "turn_on": reading.turns,
+    }
 
 
 def cases_by_code(session: Session, hub: Hub, code: str) -> list[Case]:
@@ -98,7 +135,7 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
-def view_of(hub: Hub, case: Case) -> CaseView:
+def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
     settled = settled_at(case)
     return CaseView(
@@ -110,7 +147,17 @@ def view_of(hub: Hub, case: Case) -> CaseView:
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
+        papers=papers_of(session, hub, case),
+        due=due_of(case),
     )
+
+
+def due_of(case: Case) -> DueView | None:
+    """By when it is promised, as its resident may know; nothing once it is settled."""
+    if case.state in SETTLED or case.light not in get_args(Open):
+        return None
+    on = None if case.due_on is None else case.due_on.isoformat()
+    return DueView(on=on, light=cast("Open", case.light))
 
 
 def settled_at(case: Case) -> datetime | None:

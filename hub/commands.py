@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from hub.carry_command import carry
+from hub.certificates.seal_commands import seals
 from hub.command_line import database_option as _database
 from hub.command_line import division as _division
 from hub.command_line import json_option as _json
@@ -25,6 +26,20 @@ from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
 from hub.terminal_commands import terminals
 
+_public_url = click.option(
+    "--public-url",
+    default=HubSettings().public_url,
+    show_default=True,
+    metavar="URL",
+    help="手机打开中枢的地址，印在证照的二维码里。Where phones reach the hub; stands in the QR of papers.",
+)
+_stamp_url = click.option(
+    "--time-stamps",
+    "stamp_url",
+    default="",
+    metavar="URL",
+    help="时间戳服务（RFC 3161）；空为内置的演示服务。A time-stamp authority; the sandbox's own when empty.",
+)
 _picture_days = click.option(
     "--picture-days",
     default=HubSettings().picture_days,
@@ -44,6 +59,7 @@ hub.add_command(carry)
 hub.add_command(terminals)
 hub.add_command(parked)
 hub.add_command(slip_signers)
+hub.add_command(seals)
 
 
 @hub.command()
@@ -95,6 +111,8 @@ hub.add_command(slip_signers)
     show_default=True,
     help="同时审批；不审批时另开 zhizhu hub decide。Decides cases too; else run `zhizhu hub decide` beside it.",
 )
+@_public_url
+@_stamp_url
 def serve(
     url: str,
     host: str,
@@ -108,6 +126,8 @@ def serve(
     certificate: Path | None,
     certificate_key: Path | None,
     decide: bool,
+    public_url: str,
+    stamp_url: str,
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -123,6 +143,8 @@ def serve(
             card_decoder=decoder,
             credential_days=credential_days,
             credential_grace_days=credential_grace_days,
+            public_url=public_url,
+            stamp_url=stamp_url,
         )
         run(url, host, port, state, settings, tls, decide=decide)
 
@@ -131,12 +153,14 @@ def serve(
 @_database
 @_state
 @_picture_days
-def decide(url: str, state: Path, picture_days: int) -> None:
+@_public_url
+@_stamp_url
+def decide(url: str, state: Path, picture_days: int, public_url: str, stamp_url: str) -> None:
     """只审批，不对外服务；可以同时开几个。Only decides cases, beside `serve --no-decide`; several may run at once."""
     from hub.worker import run
 
     with _spoken():
-        run(url, state, HubSettings(picture_days=picture_days))
+        run(url, state, HubSettings(picture_days=picture_days, public_url=public_url, stamp_url=stamp_url))
 
 
 @hub.command()

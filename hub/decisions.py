@@ -18,7 +18,10 @@ from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
+from hub.casework.placing import send_where_it_belongs
+from hub.casework.state import By
 from hub.clock_doubt import Window, keep_window, window_of
+from hub.clocks.keeping import sweep_clocks
 from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
@@ -32,7 +35,7 @@ from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
 
 log = logging.getLogger(__name__)
-_STATES: Final = {"approve": "approved", "manual": "in_review", "refuse": "refused"}
+_ACTS: Final = {"approve": "rule_approve", "manual": "rule_manual", "refuse": "rule_refuse"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class DecisionWorker:
         self._dues_day = ""
         self._swept_at: datetime | None = None
         self._forgot_at: datetime | None = None
+        self._clocks_at: datetime | None = None
 
     def start(self) -> None:
         """Begins working in the background."""
@@ -75,6 +79,7 @@ class DecisionWorker:
             try:
                 self._new_day()
                 self._sweep()
+                self._sweep_clocks()
                 self._forget_requests()
                 busy = self.run_once() > 0
             except SQLAlchemyError as error:
@@ -172,7 +177,10 @@ class DecisionWorker:
             )
         )
         session.flush()
-        conclude(session, hub, case, _STATES[decision.outcome], reasons, verdict.addressee)
+        by = By("rule", str(decision.rule_version))
+        if decision.outcome == "manual":
+            send_where_it_belongs(session, hub, case, decision.inputs, by)
+        conclude(session, hub, case, _ACTS[decision.outcome], by, reasons, verdict.addressee)
 
     def _new_day(self) -> None:
         today = local_day(self._hub.clock()).isoformat()
@@ -185,6 +193,12 @@ class DecisionWorker:
         if self._swept_at is None or now - self._swept_at >= timedelta(seconds=self._hub.settings.sweep_s):
             sweep_pictures(self._hub)
             self._swept_at = now
+
+    def _sweep_clocks(self) -> None:
+        now = self._hub.clock()
+        if self._clocks_at is None or now - self._clocks_at >= timedelta(seconds=self._hub.settings.clock_sweep_s):
+            sweep_clocks(self._hub)
+            self._clocks_at = now
 
     def _forget_requests(self) -> None:
         now = self._hub.clock()

@@ -14,6 +14,7 @@ from hub.answers import Addressee, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import read_blob
 from hub.cases import payload_of
+from hub.casework.state import By, may
 from hub.explanation import CaseRow, case_row, picture_standing
 from hub.hub import Hub
 from hub.moments import local_text
@@ -27,7 +28,8 @@ from seeds.identifiers import mask_number
 Outcome = Literal["approve", "visit", "refuse"]
 Shown = Literal["taken", "card"]
 OPEN: Final = ("in_review", "waiting")
-_STATES: Final[dict[Outcome, str]] = {"approve": "approved", "visit": "waiting", "refuse": "refused"}
+_ACTS: Final[dict[Outcome, str]] = {"approve": "clerk_approve", "visit": "clerk_visit", "refuse": "clerk_refuse"}
+_WAITS: Final[dict[Outcome, str]] = {"approve": "", "visit": "visit", "refuse": ""}
 _JPEG: Final = b"\xff\xd8\xff"
 
 
@@ -57,10 +59,12 @@ class DeskTrouble:
 
 
 def waiting_cases(session: Session, hub: Hub, prefix: str, state: str) -> list[Waiting]:
-    """The cases of a division that wait for a person, the oldest first."""
+    """The cases that lie in a division and wait for a person: the soonest due first, those that stand still last."""
     wanted = select(Case, Terminal).join(Terminal, Terminal.id == Case.terminal_id)
-    wanted = wanted.where(Case.region.startswith(prefix, autoescape=True), Case.state == state)
-    rows = session.execute(wanted.order_by(Case.id).limit(hub.settings.console_page))
+    here = Case.handled_in.startswith(prefix, autoescape=True)
+    wanted = wanted.where(here, Case.state == state)
+    order = (Case.due_on.is_(None), Case.due_on, Case.id)
+    rows = session.execute(wanted.order_by(*order).limit(hub.settings.desk_queue))
     return [
         Waiting(case_row(hub, case, terminal), picture_standing(session, case) == "here") for case, terminal in rows
     ]
@@ -132,16 +136,25 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
     addressee = _addressee(hub, case_id)
     with hub.database.writing() as session:
         (case,) = lock_cases(session, {case_id})
-        if case.state not in OPEN or case.state == _STATES[outcome]:
+        if not may(case.state, _ACTS[outcome], "clerk"):
             return DeskTrouble("hub.desk.trouble.decided", 409)
+        if not is_before(case, who):
+            return DeskTrouble("hub.desk.trouble.elsewhere", 409)
         if (trouble := _unseen(session, hub, case, who, outcome)) is not None:
             return trouble
         now = hub.clock()
         session.add(ClerkDecision(case_id=case_id, outcome=outcome, reason=reason, staff=who.name, decided_at=now))
         text = reason or hub.texts("hub.reason.clerk_approved")
-        conclude(session, hub, case, _STATES[outcome], [{"code": f"clerk_{outcome}", "text": text}], addressee)
+        reasons = [{"code": f"clerk_{outcome}", "text": text}]
+        by = By("clerk", who.name)
+        conclude(session, hub, case, _ACTS[outcome], by, reasons, addressee, waits_for=_WAITS[outcome])
     hub.measures.clerks.labels(outcome).inc()
     return None
+
+
+def is_before(case: Case, who: SignedIn) -> bool:
+    """Whether the case lies in a division this clerk works for; where it was filed alone gives no say."""
+    return case.handled_in.startswith(who.region_prefix)
 
 
 def _unseen(session: Session, hub: Hub, case: Case, who: SignedIn, outcome: Outcome) -> DeskTrouble | None:

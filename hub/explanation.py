@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cases import month_text, outcome_text, settled_at
+from hub.casework.placing import unit_name
 from hub.clock_doubt import applied_text, doubt_text
 from hub.decisions import inputs_of
 from hub.hub import Hub
@@ -48,6 +49,9 @@ class CaseRow:
     next_due: str
     clock_doubt: str
     reasons: tuple[str, ...]
+    unit: str
+    due: str
+    light: str
 
     def as_json(self) -> dict[str, object]:
         """The row for scripts."""
@@ -126,6 +130,9 @@ def case_row(hub: Hub, case: Case, terminal: Terminal) -> CaseRow:
         next_due=month_text(case.next_due) if case.next_due else "",
         clock_doubt=doubt_text(hub.texts, case),
         reasons=tuple(str(reason["text"]) for reason in case.reasons),
+        unit=unit_name(hub, case.unit, case.handled_in),
+        due="" if case.due_on is None else case.due_on.isoformat(),
+        light=case.light,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, Final
@@ -19,6 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 Row = Mapping[str, object]
@@ -29,6 +30,8 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Inserts rows that all name the same columns; a column of JSON is given as its JSON text."""
     if not rows:
         return
+    if filled := _defaults(table, tuple(rows[0])):
+        rows = [{**filled, **row} for row in rows]
     columns, connection = tuple(rows[0]), session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(_from_document(table, columns), {_DOCUMENT: _document(table, rows)})
@@ -59,6 +62,17 @@ def _one_of(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
     postgresql = compiler.dialect.name == "postgresql"
     rows = f"json_array_elements_text(CAST({listed} AS json))" if postgresql else f"json_each({listed})"
     return f"{column} IN (SELECT value FROM {rows})"  # noqa: S608  (compiled parts)
+
+
+@cache
+def _defaults(table: Table, columns: tuple[str, ...]) -> dict[str, object]:
+    """The plain values of columns that the rows do not name; SQLAlchemy would have filled them in."""
+    left = [column for column in table.columns if column.name not in columns and column.default is not None]
+    found = {
+        column.name: column.default.arg for column in left if isinstance(column.default, ScalarElementColumnDefault)
+    }
+    assert len(found) == len(left), "a default that has to be worked out"
+    return found
 
 
 def _turner(of: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
@@ -95,5 +109,7 @@ def _spelt(value: object) -> str:
     if isinstance(value, datetime):
         assert value.tzinfo is not None, "a moment without a zone"
         return f'"{value.astimezone(UTC).isoformat()}"'
+    if isinstance(value, date):
+        return f'"{value.isoformat()}"'
     assert isinstance(value, int)
     return str(value)

@@ -15,10 +15,14 @@ class Measures:
         self.clerks = Counter(
             "zhizhu_hub_clerk_decisions", "Cases decided by people.", ["outcome"], registry=self.registry
         )
+        self.certificates = Counter(
+            "zhizhu_hub_certificates", "Certificates issued, by kind.", ["kind"], registry=self.registry
+        )
         self.heartbeats = Counter("zhizhu_hub_heartbeats", "Heartbeats received.", registry=self.registry)
         self.refused = Counter("zhizhu_hub_refused_requests", "Problems answered.", ["type"], registry=self.registry)
         self.batch_seconds = Histogram("zhizhu_hub_batch_seconds", "Time to store a batch.", registry=self.registry)
         self.terminals = Gauge("zhizhu_hub_terminals", "Terminals, by state.", ["state"], registry=self.registry)
+        self.lights = Gauge("zhizhu_hub_cases_open", "Open cases, by light.", ["light"], registry=self.registry)
         self.waiting = Gauge("zhizhu_hub_decisions_waiting", "Cases waiting for a rule.", registry=self.registry)
         self.parked = Gauge("zhizhu_hub_events_parked", "Events a person must look at.", registry=self.registry)
 

@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.clocks.clock import Light
+from hub.clocks.keeping import guessed_years, lights
 from hub.fleet import TerminalState, TerminalView
 from hub.hub import Hub
 from hub.tables import Alarm, Case, DecisionJob, Due, InboxEvent
@@ -44,6 +46,8 @@ class Overview:
     cases_today: int
     in_review: int
     undecided: int
+    lights: dict[Light, int]
+    guessed: tuple[int, ...]  # years whose holidays are not in the calendar
     parked: int
 
 
@@ -64,6 +68,8 @@ def overview(session: Session, hub: Hub, views: list[TerminalView], prefix: str 
         people=sum(people.get(key, 0) for key in {one.terminal.id for one in found if one.severity == "stop"}),
         cases_today=_count(session, here, Case.received_at >= day_start),
         in_review=_count(session, here, Case.state == "in_review"),
+        lights=lights(session, prefix),
+        guessed=guessed_years(session, hub, prefix),
         undecided=session.scalar(select(func.count()).where(DecisionJob.state != "done")) or 0,
         parked=session.scalar(select(func.count()).where(InboxEvent.status == "parked")) or 0,
     )

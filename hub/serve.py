@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from hub.certificates.seals import load_sandbox_seals
 from hub.database import speaking
 from hub.hub import open_hub
 from hub.sandbox import load_base_library
@@ -18,6 +19,7 @@ from hub.settings import HubSettings
 from hub.trouble import HubTrouble
 from hub.web import create_app
 from seeds.people import People
+from seeds.seals import SealSpecs
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def run(
         try:
             with speaking(url):
                 load_base_library(hub.database, People.load(), hub.clock)
+                load_sandbox_seals(hub, SealSpecs.load())
             app = create_app(hub, decide=decide)
             # What a start leaves behind stays to the end: the collector need not look through it after every batch.
             gc.collect()

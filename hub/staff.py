@@ -22,7 +22,8 @@ from hub.tables import StaffAccount, StaffSession
 from hub.trouble import StaffTrouble
 
 CLERK: Final = "clerk"
-ROLES: Final = ("operator", CLERK, "technician", "administrator")
+OPERATOR: Final = "operator"
+ROLES: Final = (OPERATOR, CLERK, "technician", "administrator")
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
 _HASHER: Final = PasswordHasher()

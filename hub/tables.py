@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -214,8 +214,21 @@ class Case(Base):
     applied_until: Mapped[datetime | None]
     applied_how: Mapped[str | None] = mapped_column(String(10))  # clock | uptime | between
     picture_sha256: Mapped[str | None] = mapped_column(String(64))  # what the applicant agreed that a clerk may see
+    # Where it lies: the unit and its division, and the clerk who has taken it.
+    unit: Mapped[str] = mapped_column(String(60), default="")
+    handled_in: Mapped[str] = mapped_column(String(12), index=True)
+    clerk: Mapped[str | None] = mapped_column(String(40))
+    waits_for: Mapped[str | None] = mapped_column(String(20))  # what a waiting case waits for
+    parent_id: Mapped[int | None] = mapped_column(BIG, index=True)  # the theme's case that this one is a part of
+    # Its clock, in working days; the limits are those of the item when the case was opened.
+    begins_on: Mapped[date | None]
+    limit_days: Mapped[int | None]
+    statutory_days: Mapped[int | None]
+    due_on: Mapped[date | None]  # none while it stands still
+    light: Mapped[str] = mapped_column(String(8), default="", index=True)
+    turn_on: Mapped[date | None] = mapped_column(index=True)  # the day its light changes by itself
 
-    __table_args__ = (Index("case_event", "source", "event_id", unique=True),)
+    __table_args__ = (Index("case_event", "source", "event_id", "item", unique=True),)
 
 
 class CaseCounter(Base):

@@ -9,6 +9,9 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
+from hub.casework.panels import course_panel, journal_panel
+from hub.certificates import routes as certificates
+from hub.certificates.worker import CertificateWorker
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
@@ -20,7 +23,9 @@ from hub.routes import (
     claims,
     console,
     desk,
+    desk_course,
     enrolments,
+    extensions,
     operations,
     slips,
     terminal_care,
@@ -31,15 +36,15 @@ from hub.staff import Reception
 
 
 def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
-    """The application; with `decide` a decision worker runs as long as it does."""
+    """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        worker = DecisionWorker(hub) if decide else None
-        if worker is not None:
+        workers = (DecisionWorker(hub), CertificateWorker(hub)) if decide else ()
+        for worker in workers:
             worker.start()
         yield
-        if worker is not None:
+        for worker in workers:
             worker.stop()
 
     app = FastAPI(
@@ -57,10 +62,13 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
     app.include_router(slips.router(hub))
+    app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    app.include_router(desk.router(hub, pages, reception))
+    app.include_router(desk.router(hub, pages, reception, (course_panel, journal_panel)))
+    app.include_router(desk_course.router(hub, reception))
+    app.include_router(extensions.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

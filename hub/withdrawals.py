@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.answers import Addressee, addressee_of, conclude
 from hub.applications import Application
 from hub.cases import payload_of
+from hub.casework.state import By
 from hub.hub import Hub
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
@@ -40,7 +41,7 @@ def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None
     for each in outdated:
         case = session.get_one(Case, each.case_id)
         if case.state == "waiting":  # a clerk may have been quicker
-            conclude(session, hub, case, "withdrawn", [reason], each.addressee)
+            conclude(session, hub, case, "apply_again", By("applicant"), [reason], each.addressee)
 
 
 def read_addressee(session: Session, hub: Hub, case: Case) -> Addressee | None:

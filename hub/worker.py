@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from hub.certificates.worker import CertificateWorker
 from hub.database import speaking
 from hub.decisions import DecisionWorker
 from hub.hub import open_hub
@@ -21,7 +22,7 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     """Works until a signal comes; what was claimed is finished first. Gives way to whoever serves on this machine."""
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
-    worker = DecisionWorker(hub)
+    worker, papers = DecisionWorker(hub), CertificateWorker(hub)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()
@@ -30,6 +31,8 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
         signal.signal(wanted, end)
     try:
         with speaking(url):
+            papers.start()
             worker.run()
+            papers.stop()
     finally:
         hub.database.close()

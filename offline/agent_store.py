@@ -48,6 +48,7 @@ _ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
 FELL_TO: Final = "hub_fell_to"
 CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
 _JUDGED_AGAIN_S: Final = 3600.0
+_TAKEN_UP: Final = "taken_up "
 _DONE: Final = ("stored", "duplicate", "parked")
 
 migrations = Migrations("agent")
@@ -357,9 +358,11 @@ class AgentStore(AgentView):
 
     def acknowledge(self, results: Iterable[tuple[int, EventResult]], at: datetime) -> None:
         """Keeps the hub's answers to events (by sequence number); `retry` is no answer yet."""
-        final = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
+        answered = [(seq, result) for seq, result in results if result.status is not EventStatus.RETRY]
+        before = self.drained_to()  # counted outside: what is read in a transaction that fails was never so
 
         def work(db: Database) -> int:
+            final = _unless_taken_up(db, answered)
             parked = [(seq, result) for seq, result in final if result.status is EventStatus.PARKED]
             known = self.acked(min(seq for seq, _ in parked), max(seq for seq, _ in parked)) if parked else frozenset()
             moment = time_text(at)
@@ -371,9 +374,9 @@ class AgentStore(AgentView):
                 if seq not in known:
                     said = {"event_id": result.id, "reason": result.reason}
                     self._journal(db, self.enrolled(), "cn.zhizhu.agent.parked.v1", said, at)
-            return self._note_drained(db)
+            return _note_drained(db, before)
 
-        if final:
+        if answered:
             self._drained = self._writer.transaction(work)
 
     def fall_back(self, seq: int, at: datetime, *, hub: bool) -> int:
@@ -415,14 +418,6 @@ class AgentStore(AgentView):
         if self._drained is None:
             self._drained = super().drained_to()
         return self._drained
-
-    def _note_drained(self, db: Database) -> int:
-        """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
-        before = self.drained_to()
-        drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
-        if drained // NOTED_EVERY > before // NOTED_EVERY:
-            _put_note(db, "drained_to", str(drained))
-        return drained
 
     def note_picture(
         self, event_id: str, sha256: str, state: PictureState, at: datetime, reason: str | None = None
@@ -568,6 +563,8 @@ class AgentStore(AgentView):
         ).rowcount
         if changed:
             self._journal(db, enrolment, "cn.zhizhu.agent.unparked.v1", {"event_id": said.event_id}, at)
+        elif db.execute("SELECT 1 FROM ack WHERE id = ?", (said.event_id,)).fetchone() is None:
+            _put_note(db, f"{_TAKEN_UP}{said.event_id}", "")  # the feed was quicker than the reply that laid it aside
 
     def _take_keys(self, db: Database, stated: KeyStatement, at: datetime) -> None:
         """From now on everything is sealed to the new key, and only the new one's signature counts."""
@@ -634,6 +631,25 @@ def writer(state_dir: Path, name: str, steps: Migrations) -> tuple[Connection, W
 
 def _put_note(db: Database, name: str, value: str) -> None:
     db.execute("INSERT INTO note VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
+def _note_drained(db: Database, before: int) -> int:
+    """Written only now and then, for from there it can be counted: each writing is a page to encrypt and flush."""
+    drained = _contiguous(before, db.conn.execute(_ACKS_AFTER, (before, -1)))
+    if drained // NOTED_EVERY > before // NOTED_EVERY:
+        _put_note(db, "drained_to", str(drained))
+    return drained
+
+
+def _unless_taken_up(db: Database, results: list[tuple[int, EventResult]]) -> list[tuple[int, EventResult]]:
+    """The answers, but an older one that lays aside what a person has taken up again since says nothing any more."""
+    notes = db.execute("SELECT name FROM note WHERE name BETWEEN ? AND ?", (_TAKEN_UP, f"{_TAKEN_UP}~")).fetchall()
+    taken_up = {str(name).removeprefix(_TAKEN_UP) for (name,) in notes} & {result.id for _, result in results}
+    if not taken_up:
+        return results
+    db.conn.executemany("DELETE FROM note WHERE name = ?", [(f"{_TAKEN_UP}{name}",) for name in taken_up])
+    stored = {"status": EventStatus.STORED, "reason": None}
+    return [(seq, one.model_copy(update=stored) if one.id in taken_up else one) for seq, one in results]
 
 
 def _contiguous(low: int, acks: Iterable[tuple[Any, ...]]) -> int:

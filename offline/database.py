@@ -28,7 +28,7 @@ from offline.trouble import (
     StoreLocked,
     StoreTrouble,
 )
-from offline.wire.whole_file import sync_folder
+from offline.wire.whole_file import renew_folder
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher)
@@ -92,7 +92,7 @@ class Connection:
                 conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
                 if write:
                     _make_durable(conn, path.name)
-                    sync_folder(path.parent)  # SQLite does it too, for the log, but does not mind when it fails
+                    renew_folder(path.parent)  # SQLite flushes it too, for the log, but does not mind when that fails
                 else:
                     conn.execute("PRAGMA query_only = ON")
                     conn.execute("SELECT count(*) FROM sqlite_master").fetchone()

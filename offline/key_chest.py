@@ -20,7 +20,7 @@ from typing import Final, Protocol
 
 from offline.tpm import SEALED_LIMIT, Tpm, TpmForgot, tcti_of
 from offline.trouble import DiskFull, KeyTrouble
-from offline.wire.whole_file import sync_file, sync_folder, write_whole
+from offline.wire.whole_file import renew_folder, sync_file, sync_folder, write_whole
 
 KEY_BYTES: Final = 32
 SEALED_SUFFIX: Final = ".tpm"
@@ -74,6 +74,13 @@ class KeyChest:
         """Overwrites what an interrupted move has left of a key's file; raises KeyTrouble."""
         with _spoken(name):
             _shred(self._gone(name))
+
+    def make_sure(self, name: str) -> None:
+        """Brings a key and its name onto the disk: who made it may have ended before that. Raises KeyTrouble."""
+        with _spoken(name):
+            sync_file(self._file(name) if self._file(name).exists() else self._sealed(name))
+            for folder in (self._folder, self._folder.parent):
+                renew_folder(folder)
 
     def resting(self, names: tuple[str, ...]) -> tuple[Resting, ...]:
         """Where each of these keys rests, of those there are; raises KeyTrouble."""
@@ -180,9 +187,13 @@ def _spoken(name: str) -> Iterator[None]:
 
 
 def _place(path: Path, data: bytes) -> None:
-    """Complete or not there at all, even when the power goes."""
-    write_whole(path, data, discard=_shred)
-    sync_folder(path.parent.parent)  # the name of the folder it lies in
+    """Complete or not there at all, even when the power goes; one whose name is not sure is used by nobody."""
+    try:
+        write_whole(path, data, discard=_shred)
+        sync_folder(path.parent.parent)  # the name of the folder it lies in
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _shred(path: Path) -> None:

@@ -33,7 +33,10 @@ def database_key(state_dir: Path) -> bytes:
             f"缺少密钥文件 {DATABASE_KEY}，{'、'.join(databases)} 无法打开。",
             "请从备份恢复 keys 文件夹；不要新建密钥。",
         )
-    return chest.take(DATABASE_KEY, _new_database_key)
+    key = chest.take(DATABASE_KEY, _new_database_key)
+    if not databases:
+        chest.make_sure(DATABASE_KEY)
+    return key
 
 
 def signing_key(state_dir: Path) -> bytes:

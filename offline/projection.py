@@ -117,10 +117,6 @@ class Projection:
             return ()
         return tuple(self._seen(act, None) for act in self._terminal.acts_by_subject(subject) if act.item)
 
-    def unsettled_slips(self) -> tuple[ClaimSeen, ...]:
-        """The acts whose slip nobody is known to hold."""
-        return tuple(self._seen(act, None) for act in self._terminal.slips_unsettled())
-
     def close(self) -> None:
         """Closes both views."""
         self._terminal.close()

@@ -189,10 +189,6 @@ class TerminalView(FileView):
         """A person's acts at this terminal, newest first."""
         return self._acts("subject = ?", subject)
 
-    def slips_unsettled(self) -> tuple[Act, ...]:
-        """The acts whose slip nobody is known to hold, newest first."""
-        return self._acts("claim IS NOT NULL AND (slip IS NULL OR slip <> ?)", SlipOutcome.PRINTED.value)
-
     def acts_after(self, seq: int) -> tuple[Act, ...]:
         """The acts that follow a sequence number, newest first."""
         return self._acts("seq > ?", seq)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, Golden
 from seeds.words import Words
 
@@ -198,6 +199,7 @@ class Item(_Data):
     certificate: CertificateTemplate | None = None
     slip: SlipText
     time_limits: TimeLimits
+    casework: Casework = Casework()
     offline_data: Offline = Field(alias="offline")
     source: tuple[SourceRef, ...] = Field(min_length=1)
     as_of: date

@@ -3,7 +3,8 @@
 Of each file everything written before its last fsync is there. Of what came after, any sectors of 512 bytes may be
 there and any may not, in whatever order they were written; a change of length likewise. Names (created, renamed,
 linked, unlinked) are sure once their folder was synced; of the others some first ones are there, or any of them.
-What a failed fsync was to flush stays unsure for good, whatever later ones say: the kernel counts it as clean.
+What a failed fsync was to flush stays unsure for good, whatever later ones say: the kernel counts it as clean. So it is
+with names, until another name of the folder changes: then the folder is written again, with all that is in it.
 Sources: the SQLite documentation on atomic commit (sectors, powersafe overwrite off), and the persistence model of the
 ALICE study (OSDI 2014); for failed flushes "Can Applications Recover from fsync Failures?" (USENIX ATC 2020).
 """
@@ -62,14 +63,15 @@ class File:
         return bytes(left)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Naming:
-    """A change of names; `file` is what a new name stands for."""
+    """A change of names; `file` is what a new name stands for, `lost` once a flush of its folder failed."""
 
     what: What
     name: str
     other: str
     file: File | None
+    lost: bool = False
 
     def folders(self) -> set[str]:
         return {str(PurePosixPath(each).parent) for each in (self.name, self.other) if each}
@@ -101,6 +103,8 @@ class Disk:
                 self._file(call.file).sync_failed()
             case What.SYNC_FOLDER:
                 self._sync_folder(str(PurePosixPath(call.name or ".")))
+            case What.FAILED_SYNC_FOLDER:
+                self._sync_folder_failed(str(PurePosixPath(call.name or ".")))
             case What.CREATE:
                 self._files[call.file] = File()
                 self._name(_Naming(call.what, call.name, "", self._files[call.file]))
@@ -141,10 +145,16 @@ class Disk:
 
     def _sync_folder(self, folder: str) -> None:
         # What came before in other folders stays unsure: only this one was asked for.
-        for naming in self._pending:
-            if folder in naming.folders():
-                _rename(self._sure_names, naming)
+        asked = [each for each in self._pending if folder in each.folders()]
+        if all(each.lost for each in asked):
+            return
+        for naming in asked:
+            _rename(self._sure_names, naming)
         self._pending = [each for each in self._pending if folder not in each.folders()]
+
+    def _sync_folder_failed(self, folder: str) -> None:
+        for naming in self._pending:
+            naming.lost = naming.lost or folder in naming.folders()
 
 
 def _rename(names: dict[str, File | None], naming: _Naming) -> None:

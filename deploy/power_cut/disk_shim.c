@@ -2,9 +2,11 @@
 
    Loaded with LD_PRELOAD. ZHIZHU_DISK_FOLDER is the folder watched, ZHIZHU_DISK_RECORD the file every call is appended
    to, one record a call, ZHIZHU_DISK_FAULT (may be missing) a file read anew at every call (struct fault): which calls
-   fail (a sum of WRITES, SYNCS, NAMES, TRUNCATES; with HALF a write fails after half of its bytes), with which errno, how
-   many of them go well before, how many then fail, and a piece of path: only files that have it in theirs fail. Records of all processes and threads come in the order in which
-   the calls took effect: the lock around call and record is one for all of them (flock on the record). */
+   fail (a sum of WRITES, SYNCS, NAMES, TRUNCATES, FOLDER_SYNCS; with HALF a write fails after half of its bytes), with
+   which errno, how many of them go well before, how many then fail, and a piece of path: only files that have it in
+   theirs fail. SYNCS are those of files and folders, FOLDER_SYNCS of folders alone. Records of all processes and threads
+   come in the order in which the calls took effect: the lock around call and record is one for all of them (flock on the
+   record). */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,7 +25,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { WRITES = 1, SYNCS = 2, NAMES = 4, TRUNCATES = 8, HALF = 16 };
+enum { WRITES = 1, SYNCS = 2, NAMES = 4, TRUNCATES = 8, HALF = 16, FOLDER_SYNCS = 32 };
 
 struct fault {
     uint32_t kinds, number, skip, times; /* skip and times are counted down by the calls of all processes */
@@ -32,7 +34,8 @@ struct fault {
 
 /* One record: this head, `name_bytes` of a path, `other_bytes` of a second path, `data_bytes` of data. */
 struct head {
-    char what;            /* o(pened new) w(rite) t(runcate) s(ync) S(ync that failed) d(irectory sync) r(ename) l(ink) u(nlink) m(kdir) */
+    char what;            /* o(pened new) w(rite) t(runcate) s(ync) S(ync that failed) d(irectory sync) D(irectory sync that
+                             failed) r(ename) l(ink) u(nlink) m(kdir) */
     char reserved[7];
     uint64_t file;        /* inode */
     uint64_t offset;      /* of a write; the new size of a truncate */
@@ -282,9 +285,8 @@ static int synced(int handle, long call) {
         return (int)syscall(call, handle);
     begin();
     int wanted = watched_handle(handle, &file, &is_folder, path);
-    if (wanted && fails(SYNCS, path)) {
-        if (!is_folder)
-            note('S', file, 0, NULL, NULL, NULL, 0, 0);
+    if (wanted && fails(is_folder ? SYNCS | FOLDER_SYNCS : SYNCS, path)) {
+        note(is_folder ? 'D' : 'S', file, 0, is_folder ? below(path) : NULL, NULL, NULL, 0, 0);
         end();
         return -1;
     }

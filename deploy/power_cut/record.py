@@ -24,6 +24,7 @@ class What(Enum):
     SYNC = b"s"
     FAILED_SYNC = b"S"
     SYNC_FOLDER = b"d"
+    FAILED_SYNC_FOLDER = b"D"
     RENAME = b"r"
     LINK = b"l"
     UNLINK = b"u"

@@ -26,6 +26,7 @@ class Fails(IntFlag):
     NAMES = 4
     TRUNCATES = 8
     HALF = 16  # a write fails after half of its bytes
+    FOLDER_SYNCS = 32  # of folders alone; SYNCS are those of files and folders
 
 
 @dataclass(frozen=True)

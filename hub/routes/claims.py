@@ -45,11 +45,11 @@ def router(hub: Hub) -> APIRouter:
             raise Problem("claim_code_wrong", 404, f"{error.sentence}{error.advice}") from None
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, digits)
-        if not found:
-            raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
-        if len(found) > 1:
-            raise Problem("claim_ambiguous", 409, "这个取件码有重复，请改用身份证查询。")
-        return view_of(hub, found[0])
+            if not found:
+                raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
+            if len(found) > 1:
+                raise Problem("claim_ambiguous", 409, "这个取件码有重复，请改用身份证查询。")
+            return view_of(session, hub, found[0])
 
     @routes.post("/v1/terminals/{terminal_id}/lookups")
     def lookups(request: SignedRequest = own) -> CasesReply:
@@ -57,7 +57,8 @@ def router(hub: Hub) -> APIRouter:
         _may(limit, request.terminal_id)
         number = _opened(hub, request)
         with hub.database.reading() as session:
-            return CasesReply(cases=tuple(view_of(hub, case) for case in cases_by_number(session, hub, number)))
+            cases = cases_by_number(session, hub, number)
+            return CasesReply(cases=tuple(view_of(session, hub, case) for case in cases))
 
     return routes
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from hub.card_photos import CardPicture, decode_card_photo
 from hub.desk import (
@@ -16,19 +15,22 @@ from hub.desk import (
     Outcome,
     applied_in,
     decide_case,
+    is_before,
     opened_picture,
     picture_until,
     show_picture,
     waiting_cases,
 )
+from hub.desk_door import case_id_of, case_of, clerk_of, own_form
+from hub.desk_panels import PanelMaker, panels_of
 from hub.explanation import case_row, explain
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
 from hub.routes.console import COOKIE
-from hub.staff import Reception, SignedIn, same
-from hub.tables import Case, Terminal
+from hub.staff import Reception, SignedIn
+from hub.tables import Terminal
 
 # Nothing keeps a picture after it was looked at, and nothing but this hub's pages may show it.
 _PICTURE_HEADERS: Final = {
@@ -41,18 +43,15 @@ _PICTURE_HEADERS: Final = {
 }
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
-    """`/desk` and everything under it; clerks only."""
+_TROUBLES: Final = "hub.desk.trouble."
+"""What a part's form may have the page say: the ids under which such texts stand."""
+
+
+def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> APIRouter:
+    """`/desk` and a case's page with the sections of `makers`; clerks only."""
     routes = APIRouter(prefix="/desk", include_in_schema=False)
 
-    def clerk_only(request: Request) -> SignedIn:
-        who = reception.who(request.cookies.get(COOKIE))
-        if who is None:
-            raise Problem("sign_in", 401, "请先登录。")
-        if not who.is_clerk:
-            raise Problem("clerks_only", 403, "只有经办人可以打开。")
-        return who
-
+    clerk_only = clerk_of(reception)
     clerk = Depends(clerk_only)
 
     @routes.get("")
@@ -67,7 +66,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
 
     def case_page(who: SignedIn, number: str, trouble: DeskTrouble | None = None, reason: str = "") -> Response:
         with hub.database.reading() as session:
-            case = _case(session, number, who)
+            case = case_of(session, number, who)
             terminal = session.get_one(Terminal, case.terminal_id)
             picture = opened_picture(session, hub, case)
             card = None if picture is None else _card(hub, picture.card_photo)
@@ -80,7 +79,8 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
                 "opens": picture is not None,
                 "card": card,
                 "until": picture_until(session, hub, case),
-                "open": case.state in OPEN,
+                "open": case.state in OPEN and is_before(case, who),
+                "panels": panels_of(makers, session, hub, case, who),
                 "trouble": "" if trouble is None else trouble.text,
                 "reason": reason,
                 "reason_chars": hub.settings.desk_reason_chars,
@@ -88,14 +88,15 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
         return pages.show("desk_case.html", 200 if trouble is None else trouble.status, values)
 
     @routes.get("/cases/{number}")
-    def show_case(number: str, request: Request) -> Response:
+    def show_case(number: str, request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         if reception.who(request.cookies.get(COOKIE)) is None:
             return RedirectResponse("/console/login", 303)
-        return case_page(clerk_only(request), number)
+        known = trouble if trouble.startswith(_TROUBLES) and trouble in hub.texts else ""
+        return case_page(clerk_only(request), number, DeskTrouble(known, 200) if known else None)
 
     @routes.get("/cases/{number}/taken.jpg")
     def taken(number: str, who: SignedIn = clerk) -> Response:
-        picture = show_picture(hub, _case_id(hub, number, who), who, "taken")
+        picture = show_picture(hub, case_id_of(hub, number, who), who, "taken")
         if picture is None:
             raise Problem("picture_gone", 404, "没有可以看的照片。")
         return Response(picture.taken, media_type="image/jpeg", headers=_PICTURE_HEADERS)
@@ -103,7 +104,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
     @routes.get("/cases/{number}/card.png")
     def card_photo(number: str, who: SignedIn = clerk) -> Response:
         with hub.database.reading() as session:
-            case = _case(session, number, who)
+            case = case_of(session, number, who)
             picture = opened_picture(session, hub, case)
         card = None if picture is None else _card(hub, picture.card_photo)
         if card is None or show_picture(hub, case.id, who, "card") is None:
@@ -118,9 +119,8 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,
     ) -> Response:
-        if not same(csrf, who.csrf):
-            raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
-        trouble = decide_case(hub, _case_id(hub, number, who), who, outcome, reason)
+        own_form(csrf, who)
+        trouble = decide_case(hub, case_id_of(hub, number, who), who, outcome, reason)
         if trouble is not None:
             return case_page(who, number, trouble, reason)
         return RedirectResponse(f"/desk/cases/{number}", 303)
@@ -130,15 +130,3 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
 
 def _card(hub: Hub, card_photo: bytes) -> CardPicture | None:
     return decode_card_photo(hub.settings.card_decoder, card_photo, hub.settings.card_decoder_s)
-
-
-def _case(session: Session, number: str, who: SignedIn) -> Case:
-    case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
-    if case is None or not case.region.startswith(who.region_prefix):
-        raise Problem("case_unknown", 404, "没有这个办件。")
-    return case
-
-
-def _case_id(hub: Hub, number: str, who: SignedIn) -> int:
-    with hub.database.reading() as session:
-        return _case(session, number, who).id

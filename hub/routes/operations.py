@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import func, select
 
 from hub.alarms import alarm_counts
+from hub.clocks.keeping import lights
 from hub.fleet import TerminalState, terminals
 from hub.hub import Hub
 from hub.problems import Problem
@@ -40,11 +41,14 @@ def router(hub: Hub) -> APIRouter:
             views = terminals(session, hub)
             waiting = session.scalar(select(func.count()).where(DecisionJob.state != "done"))
             alarms = alarm_counts(session)
+            lit = lights(session)
             parked = session.scalar(select(func.count()).where(InboxEvent.status == "parked"))
         for state in TerminalState:
             hub.measures.terminals.labels(state.value).set(sum(view.state is state for view in views))
         for kind, count in alarms.items():
             hub.measures.alarms.labels(kind).set(count)
+        for light, count in lit.items():
+            hub.measures.lights.labels(light).set(count)
         hub.measures.waiting.set(waiting or 0)
         hub.measures.parked.set(parked or 0)
         return Response(hub.measures.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -283,8 +283,9 @@ class Agent:
         for _ in range(2):
             if self._introduced:
                 return
+            signed_by = self._hub.skew_s
             self._schedule = self._schedule.later(Task.HEARTBEAT, monotonic() + self._beat())
-            if self._hub.heard is None:
+            if self._hub.skew_s == signed_by:
                 return
 
     def _bring_pictures(self) -> Brought:

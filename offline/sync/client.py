@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
@@ -28,7 +28,7 @@ from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
 from offline.wire.heartbeat import Heartbeat, HeartbeatReply
 from offline.wire.protocol import NEWEST, OLDEST, PROTOCOL_HEADER, offer, spoken
 from offline.wire.sealing import key_id, lookup_aad, seal
-from offline.wire.signing import SIGNATURE_HEADER, sign_request, verify_reply
+from offline.wire.signing import MAX_AGE_S, SIGNATURE_HEADER, sign_request, verify_reply
 from offline.wire.slip_qr import SlipQr
 from offline.wire.slip_signers import Genuineness, SlipCheck
 from offline.wire.trouble import WireTrouble
@@ -40,6 +40,7 @@ READ_S: Final = 10.0
 MAX_REPLY_BYTES: Final = 4 * 1024 * 1024
 _NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h; Python's ssl module has no name for it."""
+_VOUCHED: Final = timedelta(seconds=MAX_AGE_S)
 _NOT_UNDERSTOOD: Final = (400, 415)
 _PROBLEM_BYTES: Final = 64 * 1024
 
@@ -242,8 +243,9 @@ class HubClient:
     ) -> bytes:
         if not self._reachable():
             raise HubSilent("网络已断开")
+        at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
         if signed:
-            headers |= self._signed(method, path, content)
+            headers |= self._signed(method, path, content, at)
         body_of: bytes | Iterator[bytes] = content
         if meanwhile is not None:
             body_of = _then(content, meanwhile)
@@ -251,21 +253,23 @@ class HubClient:
         end = monotonic() + self._deadline_s
         try:
             with self._http.stream(method, self._base + path, content=body_of, headers=headers) as reply:
-                self._hear_time(reply.headers)
+                told = self._told_time(reply.headers)
                 self._takes_gzip |= takes_gzip(reply.headers.get("accept-encoding"))
                 status, said = reply.status_code, reply.headers
                 body = _read(reply, end, MAX_REPLY_BYTES if status < 300 else _PROBLEM_BYTES)
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
             self._offering = True  # another hub may answer next time
             raise HubSilent(type(failure).__name__) from failure
-        if signed and not self._proven(status, said, headers[SIGNATURE_HEADER], body):
-            raise _unproven(status, said)
+        if signed:
+            version = self._proven(status, said, headers[SIGNATURE_HEADER], body)
+            if version is None:
+                raise _unproven(status, said)
+            self._believe_time(told, at, status, version)
         if status >= 300:
             raise _refused(status, said, body)
         return body
 
-    def _signed(self, method: str, path: str, content: bytes) -> dict[str, str]:
-        at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
+    def _signed(self, method: str, path: str, content: bytes, at: datetime) -> dict[str, str]:
         key = self._hub_key()
         return sign_request(
             self._private,
@@ -278,29 +282,36 @@ class HubClient:
             hub_key=None if key is None else key_id(key),
         )
 
-    def _proven(self, status: int, headers: Mapping[str, str], signature: str, body: bytes) -> bool:
-        """Whether the reply is the hub's own; once it has signed one, an unsigned one is nobody's."""
+    def _proven(self, status: int, headers: Mapping[str, str], signature: str, body: bytes) -> int | None:
+        """The version in which the hub gave this reply; None for nobody's, as unsigned ones are once it has signed."""
         try:
             version = spoken(headers.get(PROTOCOL_HEADER))
             if version >= 2 and (key := self._hub_key()) is not None:
                 verify_reply(key, headers, self._name(), signature, status, body)
         except WireTrouble:
-            return False
+            return None
         if version < 2 <= self.least_protocol:
-            return False
+            return None
         if version < 2 and status == 401:
             self._offering = False  # a hub of protocol 1 cannot read what protocol 2 signs
         self.least_protocol = max(self.least_protocol, min(version, NEWEST))
-        return True
+        return version
 
-    def _hear_time(self, headers: Mapping[str, str]) -> None:
+    def _told_time(self, headers: Mapping[str, str]) -> Heard | None:
+        """The `Date` of a reply. Anybody between may have written it: it only says how to date the next request."""
         try:
             hub = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
         except ValueError:
-            return
-        self.heard = Heard(hub, self._uptime())
+            return None
         apart = (hub - self._clock()).total_seconds()
         self.skew_s = apart if abs(apart) > TOLERANCE.total_seconds() else 0.0
+        return Heard(hub, self._uptime())
+
+    def _believe_time(self, told: Heard | None, signed_at: datetime, status: int, version: int) -> None:
+        """A hub that signs answers 401 to what was not signed about now: any other answer vouches for the hour."""
+        if told is None or (version >= 2 and (status == 401 or abs(told.at - signed_at) > _VOUCHED)):
+            return
+        self.heard = told
 
 
 def check_dates(trust: ssl.SSLContext, sure: bool) -> None:

@@ -65,6 +65,28 @@ class Reason(BaseModel):
     text: str = Field(max_length=300)
 
 
+class Paper(BaseModel):
+    """A certificate of a case: what it is, how far it is, and how its sealed PDF is fetched and opened."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    kind: str = Field(max_length=60)
+    title: str = Field(max_length=80)
+    state: Literal["making", "ready", "void"]  # void: suspended, revoked or replaced since
+    id: str = Field(default="", max_length=140)
+    valid_until: str | None = Field(default=None, max_length=10)
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the ciphertext at /v1/papers/
+    key: str | None = Field(default=None, max_length=44)  # opens it (b64); so a view is never kept readable
+    document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
+
+
+class DueView(BaseModel):
+    """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    on: str | None = Field(default=None, max_length=10)
+    light: Literal["green", "yellow", "red", "stopped"]
+
+
 class CaseView(BaseModel):
     """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
 
@@ -77,3 +99,5 @@ class CaseView(BaseModel):
     next_due: str | None = Field(default=None, max_length=10)
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
+    papers: tuple[Paper, ...] = Field(default=(), max_length=8)
+    due: DueView | None = None

@@ -18,6 +18,19 @@ def sync_folder(folder: Path) -> None:
     sync_file(folder)
 
 
+def renew_folder(folder: Path) -> None:
+    """Brings the names in a folder onto the disk, also those whose flush failed before, for another process maybe.
+
+    After a failed flush the kernel may count the names as written. A name that comes and goes makes it write the folder
+    again. A disk that has no room for one is asked to flush all the same. Raises OSError where the disk refuses.
+    """
+    mark = draft_of(folder / "names")
+    with suppress(OSError):
+        mark.touch(0o600)
+        mark.unlink()
+    sync_folder(folder)
+
+
 def sync_file(path: Path) -> None:
     """Brings what a file (or folder) holds onto the disk, whoever wrote it; raises OSError where the disk refuses."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

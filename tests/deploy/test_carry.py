@@ -12,19 +12,23 @@ import pytest
 from sqlalchemy import select
 
 from hub.blobs import read_blob, take_piece
+from hub.carry import answer_parts
 from hub.hub import Hub
 from hub.keys import rotate_keys
+from hub.replay import replay
 from hub.tables import Case
 from offline.carry import Exported, Spool
 from offline.pictures import PictureFolder
 from offline.projection import Stage, standing
 from offline.sync import tidy_pictures
 from offline.wire.attachment import LaterPicture, seal_attachment
+from offline.wire.batch import EventResult, EventStatus
 from offline.wire.carry import MAX_PART_BYTES, Kind, PartHead, model_record, read_part, write_part
 from offline.wire.changes import Change, Changes
+from offline.wire.event import terminal_source
 from offline.wire.sealing import key_id
 from offline.wire.signing import new_signing_key
-from offline.wire.stick import FOLDER, MANIFEST, Stick
+from offline.wire.stick import ANSWERS, FOLDER, MANIFEST, SUFFIX, Stick
 from offline.wire.trouble import PartFault, StickTrouble
 from seeds.people import People
 from tests.conftest import LogWatch
@@ -74,6 +78,32 @@ def test_a_week_travels_on_a_stick_and_the_answers_come_back(village: Village) -
     assert not Spool(village.state_dir).waiting()
     again = village.export()
     assert (again.events, again.parts, again.removed) == (0, 0, 1), "what the hub has needs no carrying"
+
+
+def test_what_a_person_took_up_again_while_the_stick_was_away_is_laid_aside_no_more(hub: Hub, village: Village) -> None:
+    kept = village.keep(6)
+    village.export(fill_bytes=1)  # six parts, so six replies to be applied before the feed
+    village.hub = replace(hub, catalogue=replace(hub.catalogue, items=()))  # older than the terminal
+    village.carry()
+    village.hub = hub
+    for event_id in kept:
+        assert replay(hub, terminal_source(village.id), event_id, "yanshi").outcome == "stored"
+    for path in village.folder.iterdir():
+        path.unlink()
+    downloaded = b"".join(part.data for part in answer_parts(hub, village.id))  # as the console gives them
+    (village.folder / f"{ANSWERS}{village.id}{SUFFIX}").write_bytes(downloaded)
+    village.fetch()
+    village.apply()
+    assert village.agent.parked() == ()
+    assert {standing(village.agent, one).stage for one in kept} <= {Stage.SENT, Stage.SETTLED}
+
+
+def test_a_feed_that_was_quicker_than_the_reply_is_believed(hub: Hub, village: Village) -> None:
+    (kept,) = village.keep()
+    village.agent.accept(1, [Change(n=1, kind="event", body={"event_id": kept, "status": "stored"})], now())
+    village.agent.acknowledge([(1, EventResult(id=kept, status=EventStatus.PARKED, reason="unknown_type"))], now())
+    assert village.agent.parked() == ()
+    assert standing(village.agent, kept).stage is Stage.SENT
 
 
 def test_what_came_both_ways_counts_once(village: Village) -> None:

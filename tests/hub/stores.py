@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from deploy.postgres import Postgres
 from hub.database import Database
-from hub.tables import Base
+from hub.schema import metadata
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -76,7 +76,7 @@ def _empty(url: str) -> None:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in reversed(metadata().sorted_tables):
             session.execute(table.delete())
         session.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
     database.close()

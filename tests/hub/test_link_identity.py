@@ -3,6 +3,9 @@ whatever happens to the link, what was kept on the terminal arrives in the end."
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import httpx
@@ -33,6 +36,41 @@ def _refused(hub: Hub) -> dict[tuple[str, str], int]:
 
 def _send(terminal: FakeTerminal, method: str, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
     return httpx.request(method, f"{terminal.url}{path}", content=body, headers=headers)
+
+
+class Between(httpx.HTTPTransport):
+    """Somebody on the line who leaves every reply as it is but for the hour it names."""
+
+    def __init__(self, hour: datetime) -> None:
+        super().__init__()
+        self.hour = hour
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Passes a request on, and the reply back with another `Date`."""
+        reply = super().handle_request(request)
+        reply.headers["Date"] = format_datetime(self.hour, usegmt=True)
+        return reply
+
+
+def test_nobody_between_sets_a_terminals_clock(machine: Machine, clock: HandClock) -> None:
+    year = timedelta(days=365)
+    between = Between(clock() - year)
+    machine.client._http.close()
+    machine.client._http = httpx.Client(transport=between)
+    for wrong in (year, timedelta(0)):  # with the terminal's own clock led astray as well (NTP), and without
+        machine.client._clock = lambda wrong=wrong: clock() - wrong  # type: ignore[misc]
+        machine.client.skew_s = 0.0
+        for _ in range(3):
+            clock.turn(1)
+            with suppress(HubRefused):
+                machine.client.changes(0)
+            assert machine.agent.judge_clock(machine.client.heard, clock() - year) == "unsure"
+    machine.client._clock = clock
+    between.hour = clock()
+    with suppress(HubRefused):
+        machine.client.changes(0)
+    machine.client.changes(0)
+    assert machine.agent.judge_clock(machine.client.heard, clock()) == "trusted", "an honest hour is believed"
 
 
 @pytest.mark.parametrize(("method", "what"), [("POST", "events"), ("GET", "changes"), ("POST", "heartbeats")])

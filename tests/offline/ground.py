@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from offline.store import AgentStore, Enrolment
+import pytest
+
+from offline.database import Connection
+from offline.store import AgentStore, Enrolment, SlipOutcome, TerminalView
+from offline.trouble import DiskFull
 from offline.wire.canonical import b64
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.sealing import key_id, new_private, public_of
@@ -49,3 +55,21 @@ def enrol(state_dir: Path, keys: HubKeys, terminal_id: str = "t-0001") -> Enrolm
         return agent.enrol(keys.reply(terminal_id), REGION, NOON)
     finally:
         agent.close()
+
+
+def slips_unsettled(terminal: TerminalView) -> list[str]:
+    """The acts whose slip nobody is known to hold, newest first. For tests: it reads every act there is."""
+    return [act.event_id for act in terminal.acts_after(0) if act.slip is not SlipOutcome.PRINTED]
+
+
+@contextmanager
+def no_commit_works() -> Iterator[None]:
+    """A disk that is full whenever something is to be kept for good; whoever tries is told so."""
+
+    def refuses(self: Connection) -> None:
+        self._roll_back()
+        raise DiskFull
+
+    with pytest.MonkeyPatch.context() as full, pytest.raises(DiskFull):
+        full.setattr(Connection, "_commit", refuses)
+        yield

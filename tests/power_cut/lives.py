@@ -40,12 +40,12 @@ def recorded(place: Path, module: str, *words: str) -> tuple[Call, ...]:
     return record_of([module, str(state_dir), *words], place, state_dir)
 
 
-def troubled_store(place: Path, seed: int, *, believing: bool = False) -> tuple[Call, ...]:
-    """The store on a disk that fails at every place once; `believing`: it takes no failed commit back."""
+def troubled_store(place: Path, seed: int, *how: str) -> tuple[Call, ...]:
+    """The store on a disk that fails at every place once; `how` it is a worse one: see troubled_writer."""
     state_dir = place / "watched" / "state"
     state_dir.mkdir(parents=True)
     shim = Shim.build(place, state_dir)
-    words = [str(state_dir), str(shim.record), str(shim.fault), str(seed), *(("BELIEVING",) if believing else ())]
+    words = [str(state_dir), str(shim.record), str(shim.fault), str(seed), *how]
     said = subprocess.run(
         [sys.executable, "-m", "tests.power_cut.troubled_writer", *words],
         env={**os.environ, **shim.environment},

@@ -1,8 +1,9 @@
 """A store on a disk that fails at every place once: says of each act what the store said of it.
 
-    python -m tests.power_cut.troubled_writer STATE_DIR RECORD FAULT SEED [BELIEVING]
+    python -m tests.power_cut.troubled_writer STATE_DIR RECORD FAULT SEED [BELIEVING|HEEDLESS]
 
 BELIEVING is a store as one would write it first: a commit that failed was not kept, and nothing is done about it.
+HEEDLESS is one that opens all the same when its folder's names cannot be flushed, as SQLite by itself does.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from typing import Final
 
 from deploy.power_cut.record import acknowledge, refuse
 from deploy.power_cut.shim import ALWAYS, Fails, Shim
+from offline import database
 from offline.database import UNDO_TRIES, Connection
 from offline.store import AgentStore, TerminalStore
 from offline.trouble import DiskFault, DiskFull, OfflineTrouble, StoreInDoubt
 from offline.wire.identity import uuid7
+from offline.wire.whole_file import sync_folder
 from tests.offline.ground import APPLIED, ITEM, REGION, HubKeys
 
 WRITES_OF_A_COMMIT: Final = 20
@@ -54,6 +57,8 @@ def every_fault() -> Iterator[Fault]:
             for more in (Fails.NONE, Fails.NONE, Fails.TRUNCATES, Fails.NAMES):
                 yield Fault(Fails.SYNCS | more, number, 0, times)
         yield Fault(Fails.SYNCS, number, 1, 1)  # of a checkpoint, not of a commit
+        for times in (1, 2, ALWAYS):
+            yield Fault(Fails.FOLDER_SYNCS, number, 0, times)
 
 
 class Life:
@@ -76,6 +81,7 @@ class Life:
         for n, fault in enumerate(faults):
             if n % (len(faults) // REBIRTHS) == 0:
                 self._born_again_on_what_was_never_flushed()
+                self._born_again_under_a_name_that_was_never_flushed()
             identifier = self._keep(fault)
             if identifier and self._chance.random() < 0.5:  # the resident tries again, or does not
                 self._keep(None, identifier)
@@ -111,7 +117,7 @@ class Life:
             self._store.flush()
         self._shim.heal()
 
-    def _reopen(self, fault: Fault) -> None:
+    def _reopen(self, fault: Fault, *, healed: bool = True) -> None:
         """The process ends and begins while the disk fails; a terminal is started until it starts."""
         self._begin(fault)
         self._store.close()
@@ -120,7 +126,8 @@ class Life:
         except OfflineTrouble:
             self._shim.heal()
             self._store = TerminalStore.open(self._state_dir)
-        self._shim.heal()
+        if healed:
+            self._shim.heal()
 
     def _born_again_on_what_was_never_flushed(self) -> None:
         """The process ends in doubt; the next one reads what it left, and has no room to bring it into the file."""
@@ -132,9 +139,16 @@ class Life:
         self._store = TerminalStore.open(self._state_dir)
         self._keep(None, identifier if self._chance.random() < 0.5 else None)
 
+    def _born_again_under_a_name_that_was_never_flushed(self) -> None:
+        """The log is made anew and no flush of its folder works: who opens all the same keeps acts under no name."""
+        self._reopen(Fault(Fails.FOLDER_SYNCS, errno.EIO, 0, ALWAYS), healed=False)
+        for _ in range(3):  # the disk is well again after the first
+            self._keep(None)
+
     def _begin(self, fault: Fault | None) -> None:
         if fault is not None:
-            self._shim.fail(fault.calls, fault.number, after=fault.after, times=fault.times, only=ONLY)
+            only = "" if fault.calls is Fails.FOLDER_SYNCS else ONLY
+            self._shim.fail(fault.calls, fault.number, after=fault.after, times=fault.times, only=only)
 
 
 def believe() -> None:
@@ -146,11 +160,23 @@ def believe() -> None:
     Connection._undone = undone  # type: ignore[method-assign]
 
 
+def heed_no_folder() -> None:
+    """A folder whose flush failed is as good as one that was flushed."""
+
+    def renewed(folder: Path) -> None:
+        with suppress(OSError):
+            sync_folder(folder)
+
+    database.renew_folder = renewed  # type: ignore[attr-defined]  # the name it imports
+
+
 def main(words: list[str]) -> None:
     """Lives one life and tells how often what was said."""
     state_dir, record, fault, seed, *how = words
     if how == ["BELIEVING"]:
         believe()
+    if how == ["HEEDLESS"]:
+        heed_no_folder()
     life = Life(Path(state_dir), Path(record), Path(fault), Random(int(seed)))
     life.live()
     print(dict(life.said))

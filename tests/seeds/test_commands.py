@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from seeds.catalogue.files import item_paths
 from seeds.commands import catalogue
 from seeds.places import CATALOGUE
 
@@ -35,8 +36,8 @@ def test_the_catalogue_is_well() -> None:
 
 def test_list_and_show_tell_people_and_programs() -> None:
     assert "养老待遇资格认证" in _run("list").stdout
-    (row,) = json.loads(_run("list", "--json", "--region", "440981102999").stdout)
-    assert row["id"] == "pension-qualification"
+    rows = json.loads(_run("list", "--json", "--region", "440981102999").stdout)
+    assert "pension-qualification" in {row["id"] for row in rows}
     assert json.loads(_run("list", "--json", "--region", "11").stdout) == []
     assert "same_person" in _run("show", "pension_qualification").stdout
     assert json.loads(_run("show", "pension-qualification", "--json").stdout)["offline"]["mode"] == "kept"
@@ -119,7 +120,7 @@ def test_a_finished_item_needs_no_python(copy: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stdout
     packed = tmp_path / "catalogue.pack"
     answer = json.loads(_run("pack", packed, "--from", copy, "--json").stdout)
-    assert answer["items"] == 2
+    assert answer["items"] == len(list(item_paths(copy)))
     assert "card-query" in _run("show", "card-query", "--packed", packed).stdout
 
 

@@ -41,7 +41,7 @@ def test_loading_a_pack_and_its_texts_imports_no_yaml(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from seeds.catalogue import Catalogue; from seeds.texts import Texts;"
         f"c = Catalogue.load_packed(Path({str(tmp_path / 'a.pack')!r})); t = Texts.of_pack(c, 'zh-Hant');"
-        "print(t('item.pension-qualification.name')); assert 'yaml' not in sys.modules; assert len(c.items) == 1"
+        "print(t('item.pension-qualification.name')); assert 'yaml' not in sys.modules; assert c.items"
     )
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", code],

@@ -61,6 +61,7 @@ from seeds.texts import Texts
 from tests.conftest import LogWatch
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
 from tests.kiosk.services.played_scanner import PlayedScanner
+from tests.offline.ground import slips_unsettled
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
@@ -529,7 +530,7 @@ def test_a_slip_that_did_not_come_out_is_fetched_later_by_code(terminal: Termina
     assert result.claims[0].slip_unsettled
     terminal.touch(Button.PRINT)
     assert "已保存" in terminal.printer.slips[0]
-    assert terminal.store.slips_unsettled() == ()
+    assert slips_unsettled(terminal.store) == []
 
 
 def test_a_slip_held_before_the_scanner_is_found_and_one_held_at_the_end_of_a_visit_is_nobodys(
@@ -610,7 +611,7 @@ def test_the_owner_of_a_slip_that_did_not_come_out_is_told_at_the_next_card_and_
     assert home.slips_waiting == 1
     terminal.touch(Button.FETCH_SLIP, Button.PRINT)
     assert "已保存" in terminal.printer.slips[0]
-    assert terminal.store.slips_unsettled() == ()
+    assert slips_unsettled(terminal.store) == []
     terminal.touch(Button.FINISH)
     terminal.lay(LIN)
     home = terminal.session.screen
@@ -622,10 +623,10 @@ def test_a_slip_that_the_printer_drew_back_is_in_nobodys_hand(terminal: Terminal
     terminal.printer.lies = Place.in_mouth
     apply_with_witness(terminal)
     terminal.tick()
-    assert terminal.store.slips_unsettled() == ()
+    assert slips_unsettled(terminal.store) == []
     terminal.printer.lies = Place.retracted
     terminal.tick()
-    assert len(terminal.store.slips_unsettled()) == 1
+    assert len(slips_unsettled(terminal.store)) == 1
     events = len(terminal.store.events_after(0, 10))
     terminal.tick()
     assert len(terminal.store.events_after(0, 10)) == events, "it is settled once"

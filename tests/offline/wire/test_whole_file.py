@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.wire.whole_file import draft_of, write_flushed, write_whole
+from offline.wire.whole_file import draft_of, renew_folder, write_flushed, write_whole
 
 
 def test_a_file_takes_the_place_of_the_one_before_with_rights_of_its_own(tmp_path: Path) -> None:
@@ -71,3 +71,34 @@ def test_a_draft_is_known_by_its_writer_alone_and_thrown_away_as_its_writer_want
     with pytest.raises(FileNotFoundError):
         write_whole(missing, b"whole", draft=draft, discard=thrown.append)
     assert thrown == [draft]
+
+
+def test_a_folder_is_written_again_by_a_name_that_comes_and_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, fsync = list[int](), os.fsync
+
+    def flushed(handle: int) -> None:
+        seen.append(tmp_path.stat().st_mtime_ns)
+        fsync(handle)
+
+    before = tmp_path.stat().st_mtime_ns
+    os.utime(tmp_path, ns=(before, before - 10**9))
+    monkeypatch.setattr(os, "fsync", flushed)
+    renew_folder(tmp_path)
+    assert len(seen) == 1
+    assert seen[0] > before - 10**9
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_room_for_another_name_is_flushed_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", full)
+    renew_folder(tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        renew_folder(tmp_path)

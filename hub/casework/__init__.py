@@ -1,0 +1,1 @@
+"""How a case goes on: its states, its journal, where it lies and what it waits for."""

@@ -1,0 +1,106 @@
+"""What a clerk does with a case short of deciding it: stop its clock, pass it on, hand it to a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, answer, lock_cases
+from hub.casework.placing import casework_of, pass_on
+from hub.casework.state import By, may
+from hub.casework.steps import hold, let_go, move
+from hub.desk import DeskTrouble, is_before
+from hub.hub import Hub
+from hub.staff import CLERK, SignedIn, region_prefix
+from hub.tables import Case, StaffAccount
+from hub.withdrawals import read_addressee
+from seeds.trouble import SeedTrouble
+
+Doing = Callable[[Session, Case, Addressee | None], DeskTrouble | None]
+
+
+def pause(hub: Hub, case_id: int, who: SignedIn, procedure: str, reason: str) -> DeskTrouble | None:
+    """Stops the clock for a special procedure that the item allows."""
+
+    def doing(session: Session, case: Case, addressee: Addressee | None) -> DeskTrouble | None:
+        if procedure not in casework_of(hub, case.item).procedures:
+            return DeskTrouble("hub.desk.trouble.procedure", 422)
+        if case.waits_for is not None:
+            return DeskTrouble("hub.desk.trouble.paused", 409)
+        move(session, hub, case, "pause", By("clerk", who.name), reason=reason)
+        hold(session, hub, case, procedure, reason)
+        words = hub.texts("hub.casework.paused", procedure=hub.texts(f"hub.procedure.{procedure}"), reason=reason)
+        return _told(session, hub, case, addressee, "paused", words)
+
+    return _do(hub, case_id, who, "pause", reason, doing)
+
+
+def resume(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTrouble | None:
+    """Lets the clock go on after a special procedure."""
+
+    def doing(session: Session, case: Case, addressee: Addressee | None) -> DeskTrouble | None:
+        if case.waits_for is None:
+            return DeskTrouble("hub.desk.trouble.running", 409)
+        move(session, hub, case, "resume", By("clerk", who.name), reason=reason)
+        let_go(session, hub, case)
+        return _told(session, hub, case, addressee, "resumed", hub.texts("hub.casework.resumed", reason=reason))
+
+    return _do(hub, case_id, who, "resume", reason, doing)
+
+
+def transfer(hub: Hub, case_id: int, who: SignedIn, unit_id: str, reason: str) -> DeskTrouble | None:
+    """Passes the case to another unit; whoever applied goes nowhere and loses no day."""
+
+    def doing(session: Session, case: Case, _: Addressee | None) -> DeskTrouble | None:
+        try:
+            unit = hub.units.named(unit_id)
+        except SeedTrouble:
+            return DeskTrouble("hub.desk.trouble.unit", 422)
+        if unit.id == case.unit:
+            return DeskTrouble("hub.desk.trouble.unit", 422)
+        pass_on(session, hub, case, unit, By("clerk", who.name), reason)
+        return None
+
+    return _do(hub, case_id, who, "transfer", reason, doing)
+
+
+def hand_over(hub: Hub, case_id: int, who: SignedIn, colleague: str, reason: str) -> DeskTrouble | None:
+    """Gives the case to a clerk who works for its division; oneself, to take it."""
+
+    def doing(session: Session, case: Case, _: Addressee | None) -> DeskTrouble | None:
+        account = session.get(StaffAccount, colleague)
+        if account is None or account.role != CLERK or not case.handled_in.startswith(region_prefix(account.region)):
+            return DeskTrouble("hub.desk.trouble.colleague", 422)
+        move(session, hub, case, "hand_over", By("clerk", who.name), reason=f"→ {colleague}：{reason}")
+        case.clerk = colleague
+        return None
+
+    return _do(hub, case_id, who, "hand_over", reason, doing)
+
+
+def _do(hub: Hub, case_id: int, who: SignedIn, act: str, reason: str, doing: Doing) -> DeskTrouble | None:
+    """One act in one transaction over the locked case; nothing is done without a reason."""
+    if not (reason := " ".join(reason.split())):
+        return DeskTrouble("hub.desk.trouble.why", 422)
+    if len(reason) > hub.settings.desk_reason_chars:
+        return DeskTrouble("hub.desk.trouble.long", 422)
+    with hub.database.reading() as session:  # the answer's key is slow to make: before any lock
+        addressee = read_addressee(session, hub, session.get_one(Case, case_id))
+    with hub.database.writing() as session:
+        (case,) = lock_cases(session, {case_id})
+        if not may(case.state, act, "clerk"):
+            return DeskTrouble("hub.desk.trouble.decided", 409)
+        if not is_before(case, who):
+            return DeskTrouble("hub.desk.trouble.elsewhere", 409)
+        return doing(session, case, addressee)
+
+
+def _told(
+    session: Session, hub: Hub, case: Case, addressee: Addressee | None, code: str, words: str
+) -> DeskTrouble | None:
+    case.reasons = [{"code": code, "text": words[:300]}]
+    session.flush()
+    if addressee is not None:
+        answer(session, hub, case, addressee)
+    return None

@@ -1,0 +1,98 @@
+"""The desk's sections about a case's course: where it lies and how its clock stands, and its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.casework.placing import casework_of, unit_name
+from hub.casework.state import may
+from hub.casework.steps import journal
+from hub.clocks.tables import CasePause
+from hub.desk import is_before
+from hub.desk_panels import Panel
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.staff import CLERK, SignedIn, region_prefix
+from hub.tables import Case, StaffAccount
+from seeds.trouble import SeedTrouble
+from seeds.units import Unit
+
+_COLLEAGUES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the journal as people read it."""
+
+    at: str
+    act: str
+    who: str
+    state: str
+    reason: str
+
+
+def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """Where the case lies, how its clock stands, and what can be done about either."""
+    mine = is_before(case, who)
+    values: dict[str, object] = {
+        "unit": unit_name(hub, case.unit, case.handled_in),
+        "clerk": case.clerk or "",
+        "due": "" if case.due_on is None else case.due_on.isoformat(),
+        "light": case.light,
+        "limit": case.limit_days,
+        "statutory": case.statutory_days,
+        "stopped": hub.texts(f"hub.waits_for.{case.waits_for}") if case.waits_for else "",
+        "pauses": [
+            (hub.texts(f"hub.waits_for.{one.kind}"), one.since.isoformat(), one.until.isoformat() if one.until else "")
+            for one in session.scalars(select(CasePause).where(CasePause.case_id == case.id).order_by(CasePause.id))
+        ],
+        "mine": mine,
+        "procedures": casework_of(hub, case.item).procedures
+        if mine and _can(case, "pause") and not case.waits_for
+        else (),
+        "can_resume": mine and _can(case, "resume") and case.waits_for is not None,
+        "units": _units(hub, case) if mine and _can(case, "transfer") else (),
+        "colleagues": _colleagues(session, case) if mine and _can(case, "hand_over") else (),
+        "reason_chars": hub.settings.desk_reason_chars,
+    }
+    return Panel("desk/course.html", values)
+
+
+def journal_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """Everything that was done with the case."""
+    del who
+    return Panel("desk/journal.html", {"entries": tuple(entries(session, hub, case))})
+
+
+def entries(session: Session, hub: Hub, case: Case) -> Iterator[Entry]:
+    """The journal's lines, oldest first."""
+    for one in journal(session, case.id, hub.settings.journal_shown):
+        yield Entry(
+            at=local_text(one.at),
+            act=hub.texts(f"hub.act.{one.act}"),
+            who=one.actor if one.kind in ("clerk", "operator") else hub.texts(f"hub.by.{one.kind}"),
+            state=hub.texts(f"hub.case.{one.state_after}") if one.state_after != one.state_before else "",
+            reason=one.reason,
+        )
+
+
+def _can(case: Case, act: str) -> bool:
+    return may(case.state, act, "clerk")
+
+
+def _units(hub: Hub, case: Case) -> tuple[Unit, ...]:
+    try:
+        return tuple(unit for unit in hub.units.near(case.handled_in) if unit.id != case.unit)
+    except SeedTrouble:
+        return ()
+
+
+def _colleagues(session: Session, case: Case) -> tuple[str, ...]:
+    """The clerks who work for the case's division."""
+    clerks = select(StaffAccount).where(StaffAccount.role == CLERK).order_by(StaffAccount.name).limit(_COLLEAGUES)
+    return tuple(one.name for one in session.scalars(clerks) if case.handled_in.startswith(region_prefix(one.region)))

@@ -1,0 +1,249 @@
+"""Makes an ordered certificate: content, paper, seal, and everything that is written down of it in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, answer, lock_cases
+from hub.applications import Application
+from hub.cases import payload_of
+from hub.certificates.content import Anchor, Holder, PaperContent, lines_and_rows
+from hub.certificates.issuers import Issuers, issuers, open_key
+from hub.certificates.ledger import anchor_of, note
+from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_aad
+from hub.certificates.seals import usable_seal
+from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
+from hub.certificates.trouble import ContentTrouble, PaperTrouble
+from hub.decisions import inputs_of
+from hub.hub import Hub
+from hub.moments import SHANGHAI, local_day
+from hub.tables import Case, DecisionRecord
+from hub.withdrawals import read_addressee
+from offline.wire.attachment import seal_attachment
+from offline.wire.canonical import b64
+from offline.wire.sealing import seal as seal_to_hub
+from offline.wire.trouble import WireTrouble
+from seeds.certificates import CertificateKind
+from seeds.identifiers import certificate_check
+from seeds.identifiers.certificate import ALPHABET, ROOT
+
+log = logging.getLogger(__name__)
+_SERIAL_CHARS: Final = 10
+VERIFY_PATH: Final = "/verify/cert/"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Made:
+    """A sealed paper that is not kept yet."""
+
+    identifier: str
+    content_sha256: str
+    pdf: bytes
+    seal_id: str
+    issued_at: datetime
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Order:
+    """A claimed job with all that its paper needs, read before anything slow."""
+
+    job_id: int
+    case: Case
+    kind: CertificateKind
+    seal: Seal
+    holder: Holder
+    inputs: Mapping[str, object]
+    changes: Mapping[str, str]
+    version: int
+    earlier: str | None  # the identifier of the version it replaces
+    anchor: Anchor | None
+    addressee: Addressee | None
+
+
+def claim_jobs(hub: Hub, worker: str) -> list[int]:
+    """Takes a handful of waiting or abandoned jobs for the length of a lease."""
+    now = hub.clock()
+    due = CertificateJob.state.in_((WAITING, CLAIMED)) & (CertificateJob.not_before <= now)
+    wanted = select(CertificateJob).where(due).order_by(CertificateJob.id).limit(hub.settings.paper_batch)
+    with hub.database.reading() as session:
+        if session.scalars(wanted).first() is None:
+            return []  # looking takes no write lock
+    with hub.database.writing() as session:
+        jobs = session.scalars(wanted.with_for_update(skip_locked=True)).all()
+        for job in jobs:
+            job.state, job.claimed_by, job.attempts = CLAIMED, worker, job.attempts + 1
+            job.not_before = now + timedelta(seconds=hub.settings.paper_lease_s)
+        return [job.id for job in jobs]
+
+
+def make_paper(hub: Hub, worker: str, job_id: int) -> bool:
+    """Makes the certificate of a claimed job and keeps it; false when it has to wait, or a person has to look."""
+    try:
+        order = _order(hub, job_id)
+        return _keep(hub, worker, order, _made(hub, order))
+    except PaperTrouble as trouble:
+        _put_off(hub, worker, job_id, trouble)
+        return False
+
+
+def new_identifier(kind: CertificateKind, unit_code: str, day: datetime, version: int, earlier: str | None) -> str:
+    """An identifier of GB/T 36904; a new version keeps the serial of the first. Nobody can guess one from another."""
+    random = "".join(secrets.choice(ALPHABET) for _ in range(_SERIAL_CHARS))
+    serial = f"{local_day(day):%Y%m%d}{random}" if earlier is None else earlier.split(".")[-3]
+    check = certificate_check(kind.type_code, unit_code, serial, f"{version:03d}")
+    return f"{ROOT}.{kind.type_code}.{unit_code}.{serial}.{version:03d}.{check}"
+
+
+def _order(hub: Hub, job_id: int) -> Order:
+    with hub.database.reading() as session:
+        job = session.get_one(CertificateJob, job_id)
+        case, kind = session.get_one(Case, job.case_id), hub.kinds.get(job.kind)
+        if kind is None:
+            raise ContentTrouble(f"没有证照种类 {job.kind}，证照没有签发。")
+        inputs, holder = _facts(session, hub, case)
+        newest = select(Certificate.identifier).where(Certificate.case_id == case.id)
+        return Order(
+            job_id=job_id,
+            case=case,
+            kind=kind,
+            seal=usable_seal(session, kind, case.region, hub.clock(), job.seal_id),
+            holder=holder,
+            inputs=inputs,
+            changes={name: str(value) for name, value in job.changes.items()},
+            version=job.version,
+            earlier=session.scalars(newest.order_by(Certificate.version.desc()).limit(1)).one_or_none(),
+            anchor=anchor_of(session),
+            addressee=read_addressee(session, hub, case),
+        )
+
+
+def _facts(session: Session, hub: Hub, case: Case) -> tuple[dict[str, object], Holder]:
+    record = session.get(DecisionRecord, case.id)
+    try:
+        inputs = {} if record is None else inputs_of(hub, record)
+        applicant = Application.model_validate(payload_of(session, hub, case)).applicant
+    except (WireTrouble, ValidationError):
+        raise ContentTrouble("申请打不开，证照没有签发。") from None
+    person = inputs.get("person")
+    known = person.get("name") if isinstance(person, Mapping) else None
+    name = applicant.name or (known if isinstance(known, str) else "")
+    if not name:
+        raise ContentTrouble("缺少持证人的姓名，证照没有签发。")
+    return inputs, Holder(name, applicant.id_number.upper())
+
+
+def _made(hub: Hub, order: Order) -> Made:
+    """Draws and seals; what draws and signs is loaded here only, for it is large."""
+    from hub.certificates.paper import draw_paper
+    from hub.certificates.sealing import SealInHand, seal_paper
+    from hub.certificates.stamps import time_stamps
+
+    now, kind, seal = hub.clock().replace(microsecond=0), order.kind, order.seal
+    sandbox: Issuers = issuers(hub)
+    identifier = new_identifier(kind, seal.unit_code, now, order.version, order.earlier)
+    until = (now.astimezone(SHANGHAI) + timedelta(days=kind.valid_days)).replace(hour=23, minute=59, second=59)
+    lines, rows = lines_and_rows(kind, order.holder, order.inputs, order.changes, hub.regions)
+    content = PaperContent(
+        title=kind.title.zh_hans,
+        identifier=identifier,
+        lines=lines,
+        rows=rows,
+        note=kind.note,
+        unit=seal.unit,
+        issued_on=local_day(now),
+        valid_until=until.date(),
+        address=f"{hub.settings.public_url.rstrip('/')}{VERIFY_PATH}{identifier}",
+        anchor=order.anchor,
+    )
+    plain = draw_paper(content)
+    hand = SealInHand(
+        seal.unit, seal.certificate, open_key(hub.keys, seal.key_sealed, f"seal/{seal.id}"), sandbox.root.der
+    )
+    pdf = seal_paper(plain, hand, now, time_stamps(hub, sandbox))
+    return Made(identifier, hashlib.sha256(plain).hexdigest(), pdf, seal.id, now, until)
+
+
+def _keep(hub: Hub, worker: str, order: Order, made: Made) -> bool:
+    sealed, now = seal_attachment(made.pdf), hub.clock()
+    document = hashlib.sha256(made.pdf).hexdigest()
+    key_sealed = seal_to_hub({"key": b64(sealed.key)}, hub.keys.sealing_public, paper_aad(made.identifier))
+    with hub.database.writing() as session:
+        job = session.get_one(CertificateJob, order.job_id, with_for_update=True)
+        if job.state != CLAIMED or job.claimed_by != worker:
+            return False  # the lease was over and another worker has it
+        (case,) = lock_cases(session, {order.case.id})
+        seal = session.get_one(Seal, made.seal_id, with_for_update=True)
+        usable_seal(session, order.kind, case.region, now, seal.id)  # it may have ended while the paper was drawn
+        _supersede(session, order.earlier, job, now)
+        row = Certificate(
+            identifier=made.identifier,
+            case_id=case.id,
+            kind=order.kind.id,
+            version=order.version,
+            state=VALID,
+            region=case.region,
+            subject=case.subject,
+            masked_name=case.masked_name,
+            masked_number=case.masked_number,
+            seal_id=seal.id,
+            issued_at=made.issued_at,
+            valid_until=made.valid_until,
+            changed_at=now,
+            content_sha256=made.content_sha256,
+            document_sha256=document,
+            paper_sha256=sealed.sha256,
+            paper=sealed.data,
+            paper_key_sealed=key_sealed,
+        )
+        session.add(row)
+        session.flush()
+        note(session, row, "issued", job.actor, job.reason, now)
+        session.add(
+            SealUse(
+                seal_id=seal.id,
+                case_id=case.id,
+                certificate=row.identifier,
+                document_sha256=document,
+                actor=job.actor,
+                way=job.way,
+                used_at=now,
+            )
+        )
+        job.state, job.trouble = DONE, None
+        session.flush()
+        if order.addressee is not None:
+            answer(session, hub, case, order.addressee)
+    hub.measures.certificates.labels(order.kind.id).inc()
+    return True
+
+
+def _supersede(session: Session, earlier: str | None, job: CertificateJob, now: datetime) -> None:
+    if earlier is None:
+        return
+    old = session.scalars(select(Certificate).where(Certificate.identifier == earlier).with_for_update()).one()
+    if old.state != "superseded":
+        old.state, old.changed_at = "superseded", now
+        note(session, old, "superseded", job.actor, job.reason, now)
+
+
+def _put_off(hub: Hub, worker: str, job_id: int, trouble: PaperTrouble) -> None:
+    """Lets a job wait longer each time, or puts it before a person; the case itself is approved and stays so."""
+    with hub.database.writing() as session:
+        job = session.get_one(CertificateJob, job_id, with_for_update=True)
+        if job.state != CLAIMED or job.claimed_by != worker:
+            return
+        wait_s = min(hub.settings.paper_retry_most_s, hub.settings.paper_retry_s * 2 ** min(job.attempts - 1, 16))
+        job.state, job.trouble = WAITING if trouble.waits else STUCK, trouble.code
+        job.not_before = hub.clock() + timedelta(seconds=wait_s)
+    log.warning("certificate job %d waits: %s", job_id, trouble.code)

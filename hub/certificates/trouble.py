@@ -1,0 +1,37 @@
+"""Why a certificate cannot be made just now; each code has its sentence in the texts (`hub.paper.trouble.…`)."""
+
+from __future__ import annotations
+
+from hub.trouble import HubTrouble
+
+
+class PaperTrouble(HubTrouble):
+    """A certificate is not made: `code` names why, `waits` says that trying again later may help."""
+
+    def __init__(self, code: str, sentence: str, advice: str, *, waits: bool) -> None:
+        super().__init__(sentence, advice)
+        self.code = code
+        self.waits = waits
+
+
+class StampTrouble(PaperTrouble):
+    """The time-stamp authority is silent, or what it says is no time-stamp of this document."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("time_stamp", sentence, "会自动再试，办件不受影响。It is tried again by itself.", waits=True)
+
+
+class SealTrouble(PaperTrouble):
+    """There is no seal that may be used: none, not yet or no longer valid, retired or revoked."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(
+            "seal", sentence, "请在印章登记里启用可用的印章。Register a seal that may be used.", waits=True
+        )
+
+
+class ContentTrouble(PaperTrouble):
+    """What the certificate has to say is not among what the rule read."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("content", sentence, "请由工作人员核对这个办件。A clerk has to look at the case.", waits=False)

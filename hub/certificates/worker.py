@@ -1,0 +1,58 @@
+"""Makes ordered certificates in the background and closes blocks behind them; several may run at once."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from threading import Event, Thread
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.certificates.issuing import claim_jobs, make_paper
+from hub.certificates.ledger import close_waiting
+from hub.hub import Hub
+
+log = logging.getLogger(__name__)
+
+
+class CertificateWorker:
+    """One thread beside the decision worker: drawing a paper takes a second, and no decision waits for it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._name = f"papers-{secrets.token_hex(4)}"
+        self._stop = Event()
+        self._thread = Thread(target=self.run, name=self._name, daemon=True)
+
+    def start(self) -> None:
+        """Begins working in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes the paper in hand and ends."""
+        self._stop.set()
+        self._thread.join()
+
+    def run(self) -> None:
+        """Works until it is stopped; a database that does not answer is waited for."""
+        while not self._stop.is_set():
+            try:
+                busy = self.run_once() > 0
+            except SQLAlchemyError as error:
+                log.warning("certificates pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            if not busy:
+                self._stop.wait(self._hub.settings.decision_poll_s)
+
+    def run_once(self) -> int:
+        """Makes the certificates that wait now and closes a block; returns how many were made."""
+        made = 0
+        for job_id in claim_jobs(self._hub, self._name):
+            try:
+                made += make_paper(self._hub, self._name, job_id)
+            except SQLAlchemyError:
+                raise
+            except Exception:  # one bad paper must not stop the others: its lease ends and it is tried again
+                log.exception("certificate job %d could not be made", job_id)
+        close_waiting(self._hub)
+        return made

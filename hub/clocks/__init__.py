@@ -1,0 +1,1 @@
+"""The working-day clocks of cases: promised and statutory limits, pauses, lights."""

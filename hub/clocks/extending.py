@@ -1,0 +1,54 @@
+"""A whole region's open cases get more time, for a reason everyone can see: a flood, a typhoon."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.clocks.keeping import mark_region
+from hub.clocks.tables import RegionExtension
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.staff import SignedIn, region_prefix
+from hub.trouble import HubTrouble
+
+_LONGEST_DAYS: Final = 366
+_REASON_CHARS: Final = 200
+_SHOWN: Final = 50
+
+
+class ExtensionTrouble(HubTrouble):
+    """The extension cannot be given as asked: whoever filled in the form has to change something."""
+
+
+def extend_region(hub: Hub, who: SignedIn, region: str, first: date, last: date, reason: str) -> int:
+    """Has the days from `first` to `last` not count for the division's open cases; returns how many those are.
+
+    The worker reads their clocks anew within moments. Raises ExtensionTrouble.
+    """
+    reason = " ".join(reason.split())
+    prefix = region_prefix(region.ljust(12, "0"))
+    if not prefix or not prefix.startswith(who.region_prefix):
+        raise ExtensionTrouble("这个区划不归您管。", "请填您管的区划代码。")
+    if not reason or len(reason) > _REASON_CHARS:
+        raise ExtensionTrouble("请写明延期的原因，不要太长。", f"最多 {_REASON_CHARS} 个字。")
+    if not 0 <= (last - first).days < _LONGEST_DAYS:
+        raise ExtensionTrouble("起止日期不对。", "结束不能早于开始，也不能超过一年。")
+    if last < local_day(hub.clock()) - timedelta(days=_LONGEST_DAYS):
+        raise ExtensionTrouble("这段日子过去太久了。", "请检查日期。")
+    with hub.database.writing() as session:
+        session.add(
+            RegionExtension(prefix=prefix, first=first, last=last, reason=reason, staff=who.name, made_at=hub.clock())
+        )
+        count = mark_region(session, prefix, local_day(hub.clock()))
+    hub.work.set()
+    return count
+
+
+def given(session: Session, prefix: str) -> list[RegionExtension]:
+    """The extensions that touch a division, the newest first."""
+    rows = session.scalars(select(RegionExtension).order_by(RegionExtension.id.desc()).limit(_SHOWN))
+    return [one for one in rows if one.prefix.startswith(prefix) or prefix.startswith(one.prefix)]

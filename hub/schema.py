@@ -1,0 +1,19 @@
+"""Every table there is: whoever needs the whole schema asks here, so that no part's tables are forgotten."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from hub import tables
+from hub.casework import tables as casework
+from hub.clocks import tables as clocks
+
+PARTS: Final = (tables, casework, clocks)
+"""The modules that declare tables; a new part adds its own."""
+
+
+def metadata() -> MetaData:
+    """The tables of all parts."""
+    return tables.Base.metadata
