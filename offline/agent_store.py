@@ -48,6 +48,7 @@ _ACKS_AFTER: Final = "SELECT seq FROM ack WHERE seq > ? ORDER BY seq LIMIT ?"
 FELL_TO: Final = "hub_fell_to"
 CLOCK_JUDGED: Final = "cn.zhizhu.agent.clock.v1"
 _JUDGED_AGAIN_S: Final = 3600.0
+_SHUT_OUT: Final = "shut_out"
 _TAKEN_UP: Final = "taken_up "
 _DONE: Final = ("stored", "duplicate", "parked")
 
@@ -165,6 +166,7 @@ class AgentView(FileView):
         self._enrolment: Enrolment | None = None
         self._read_at = -1
         self._knows_keys = False
+        self._shut_out = False
 
     @classmethod
     def open(cls, state_dir: Path, read_uptime: Callable[[], Uptime] = system_uptime) -> AgentView:
@@ -179,6 +181,7 @@ class AgentView(FileView):
         version = connection.data_version()  # the agent may have taken new keys of the hub
         if self._enrolment is None or version != self._read_at:
             self._enrolment, self._read_at = self._read_enrolment(connection), version
+            self._shut_out = self.shut_out()
         return self._enrolment
 
     @property
@@ -264,6 +267,15 @@ class AgentView(FileView):
     def reenrol_code(self) -> str | None:
         """The code a person must tell the hub's operator, while the hub waits for that."""
         return self.note("reenrol_code") or None
+
+    def shut_out(self) -> bool:
+        """Whether the hub has said that it takes nothing from this terminal any more, and nothing else since."""
+        return self.note(_SHUT_OUT) is not None
+
+    @property
+    def shut_out_seen(self) -> bool:
+        """`shut_out`, as it was when `enrolment` was last asked."""
+        return self._shut_out
 
     def protocol(self) -> int:
         """The newest version of the agreement this hub has spoken; it is never spoken less of again."""
@@ -483,6 +495,21 @@ class AgentStore(AgentView):
         """Keeps the code for whoever looks at the machine."""
         if self.reenrol_code() != code:
             self._writer.transaction(lambda db: _put_note(db, "reenrol_code", code))
+
+    def note_shut_out(self, shut_out: bool, at: datetime) -> None:
+        """Keeps that the hub has shut this terminal out, or has let it in again; writes only what is news."""
+        if shut_out == self.shut_out():
+            return
+        enrolment = self.enrolled()
+
+        def work(db: Database) -> None:
+            if shut_out:
+                _put_note(db, _SHUT_OUT, time_text(at))
+            else:
+                db.execute("DELETE FROM note WHERE name = ?", (_SHUT_OUT,))
+            self._journal(db, enrolment, "cn.zhizhu.agent.shut_out.v1", {"shut_out": shut_out}, at)
+
+        self._writer.transaction(work)
 
     def note_protocol(self, version: int) -> None:
         """Keeps the version the hub speaks; writes only when it has grown."""

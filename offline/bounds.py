@@ -31,6 +31,7 @@ class Cause(StrEnum):
     EVENTS = "events"  # so many events wait for the hub
     BYTES = "bytes"  # they and their pictures are so large
     AGE = "age"  # the oldest has waited so long: what can be put off is better done elsewhere
+    SHUT_OUT = "shut_out"  # the hub takes nothing from this terminal any more: no bound, but as final
 
 
 SHARES: Final[Mapping[Priority, float]] = MappingProxyType(
@@ -133,6 +134,11 @@ class Room:
     def cause(self) -> Cause | None:
         """The bound that refuses the most important of what is refused."""
         return self.essential or self.ordinary or self.deferrable
+
+
+def closed(room: Room) -> Room:
+    """The room of a terminal that the hub has shut out: whatever it kept now would go nowhere."""
+    return Room(Cause.SHUT_OUT, Cause.SHUT_OUT, Cause.SHUT_OUT, room.full, room.free_bytes)
 
 
 def room_for(load: Load, bounds: Bounds) -> Room:

@@ -25,7 +25,12 @@ class Keeping:
 
 
 def prune(terminal: TerminalStore, agent: AgentView, keeping: Keeping, now: datetime) -> int:
-    """Makes stubs of at most AT_ONCE events; returns of how many."""
+    """Makes stubs of at most AT_ONCE events; returns of how many.
+
+    None while a clock that the hub once put right is in doubt: nothing grows old by a year that never was.
+    """
+    if agent.clock_basis().heard is not None and agent.clock(now) != "trusted":
+        return 0
     seqs: list[int] = []
     for seq in prunable(terminal, agent, keeping, now):
         seqs.append(seq)

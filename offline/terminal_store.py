@@ -12,7 +12,7 @@ from typing import Final
 
 from offline import ledger
 from offline.agent_store import AgentView, Enrolment, reader, writer
-from offline.bounds import Bounds, Priority
+from offline.bounds import Bounds, Cause, Priority, Room, closed
 from offline.database import Connection, Database, Migrations, WriterLock
 from offline.file_view import FileView
 from offline.gauge import Gauge, free_bytes
@@ -21,9 +21,10 @@ from offline.trouble import DiskFault, OutboxFull, StoreTrouble
 from offline.wire.canonical import b64, parse_time, time_text, unb64
 from offline.wire.chain import Head
 from offline.wire.claims import lookup_hash, new_salt, normal
-from offline.wire.event import Clock, Envelope, event_aad
+from offline.wire.event import MAX_DATA_BYTES, Clock, Envelope, event_aad
 from offline.wire.identity import new_traceparent, uuid7
 from offline.wire.sealing import SUITE, key_id, seal
+from offline.wire.trouble import TooLarge
 from offline.wire.uptime import Uptime, uptime
 
 NAME: Final = "terminal.db"
@@ -341,8 +342,15 @@ class TerminalStore(TerminalView):
         """Whether the time of day can be shown as certain now."""
         return self.agent.clock(self._clock()) == "trusted"
 
+    def room(self) -> Room:
+        """What more is taken, by the level read anew."""
+        room = self.gauge.measure()
+        return closed(room) if self.agent.shut_out() else room
+
     def _find_room(self, priority: Priority) -> None:
         """Raises OutboxFull; what was measured before is measured anew before anybody is refused."""
+        if self.agent.shut_out_seen:  # as `enrolled` has just found it
+            raise OutboxFull(Cause.SHUT_OUT)
         if self.gauge.takes(priority):
             return
         if (cause := self.gauge.measure().why(priority)) is not None:
@@ -399,7 +407,7 @@ class TerminalStore(TerminalView):
         priority: Priority | None = None,
     ) -> Envelope:
         identifier = again or uuid7(now)
-        data = seal(payload, enrolment.sealing_public, event_aad(enrolment.source, identifier, event_type))
+        data = _sealed(payload, enrolment.sealing_public, event_aad(enrolment.source, identifier, event_type))
         # until the disk has it, nobody knows where the chain ends: a commit may fail, or be in doubt
         known, self._end = self._end, None
 
@@ -429,6 +437,17 @@ class TerminalStore(TerminalView):
         event, self._end = self._writer.transaction(work)
         self.gauge.kept(len(data))
         return event
+
+
+def _sealed(payload: Mapping[str, object], hub_public: bytes, aad: bytes) -> bytes:
+    """A payload as the hub takes it; raises StoreTrouble for a larger one, which it would lay aside for ever."""
+    try:
+        data = seal(payload, hub_public, aad)
+    except TooLarge:
+        data = b""
+    if not 0 < len(data) <= MAX_DATA_BYTES:
+        raise StoreTrouble("这一件的内容太长，没有保存。", "请删减文字再试；一直如此请告诉维护者。")
+    return data
 
 
 def _text(value: object) -> str | None:

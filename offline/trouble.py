@@ -62,6 +62,7 @@ BOUND_NAMES: Final = {
     Cause.EVENTS: "等待送出的记录已到上限",
     Cause.BYTES: "等待送出的内容已到上限",
     Cause.AGE: "最早的记录等得太久，可缓办的事项暂不接收",
+    Cause.SHUT_OUT: "中枢已停用这台终端",
 }
 
 

@@ -396,6 +396,7 @@ class Agent:
         """Says a silence once, and a refusal once an hour while it lasts, for someone must look at it."""
         if isinstance(trouble, HubRefused):
             self._notice_expiry(trouble)
+            self._notice_shut_out(trouble)
             if self._told.news(trouble.sentence, monotonic()):
                 log.warning("%s", trouble.sentence)
                 self._told = Told(trouble.sentence, monotonic())
@@ -411,8 +412,14 @@ class Agent:
             self._expired = True
             self._schedule = self._schedule.later(Task.CREDENTIAL, monotonic())
 
+    def _notice_shut_out(self, refusal: HubRefused) -> None:
+        """Residents are told before they begin; a reply that nobody signed stops no terminal."""
+        if refusal.says("terminal_revoked") and self._hub.least_protocol >= 2:
+            self._agent.note_shut_out(True, self._clock())
+
     def _heard(self) -> None:
         """The line works: what waited for it in vain need not wait longer."""
+        self._agent.note_shut_out(False, self._clock())
         self._agent.note_protocol(self._hub.least_protocol)
         if self._silent:
             log.info("the hub answers again")

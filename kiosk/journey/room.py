@@ -18,6 +18,7 @@ REASONS: Final[Mapping[Cause, Reason]] = MappingProxyType(
         Cause.FILE: Reason.ROOM_DISK,
         Cause.DISK: Reason.ROOM_DISK,
         Cause.AGE: Reason.ROOM_AGE,
+        Cause.SHUT_OUT: Reason.ROOM_SHUT,
     }
 )
 

@@ -12,6 +12,7 @@ from kiosk.journey.session import Facts
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+from offline.bounds import Cause
 
 FEN_PER_YUAN: Final = 100
 MOST_NAMED: Final = 3
@@ -150,6 +151,8 @@ def _no_room(facts: Facts, words: Words) -> str:
     away = turned_away(facts)
     if not away:
         return ""
+    if facts.room.cause is Cause.SHUT_OUT:
+        return words("screen.home.shut")
     return words("screen.home.full" if len(away) == len(facts.items) else "screen.home.almost_full")
 
 

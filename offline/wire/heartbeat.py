@@ -30,7 +30,7 @@ class RoomReport(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     takes: Literal["deferrable", "ordinary", "essential", "nothing"]
-    cause: Literal["disk", "file", "events", "bytes", "age"] | None = None
+    cause: Literal["disk", "file", "events", "bytes", "age", "shut_out"] | None = None
     full: float = Field(default=0.0, ge=0)  # of the fullest bound, 1.0 is the bound
     free_mb: int = Field(default=0, ge=0)
 

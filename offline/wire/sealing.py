@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 from offline.wire.canonical import canonical_json
 from offline.wire.event import Envelope
-from offline.wire.trouble import CannotUnseal
+from offline.wire.trouble import CannotUnseal, TooLarge
 
 SUITE: Final = "hpke-x25519-hkdf_sha256-aes_256_gcm+deflate+pad256"
 """Named in every record, so that a national suite can follow beside it."""
@@ -29,7 +29,7 @@ _KEYS_AT_HAND: Final = 8
 
 
 def seal(payload: Mapping[str, object], hub_public: bytes, aad: bytes) -> bytes:
-    """Seals a JSON object to a raw 32-byte X25519 public key, bound to `aad`."""
+    """Seals a JSON object to a raw 32-byte X25519 public key, bound to `aad`; raises TooLarge."""
     return _HPKE.encrypt(pack(payload), _public(hub_public), info=aad)
 
 
@@ -82,8 +82,11 @@ def _public(raw: bytes) -> X25519PublicKey:
 
 
 def pack(payload: Mapping[str, object]) -> bytes:
-    """Canonical JSON, deflated, then padded to full buckets, so that lengths tell little."""
-    squeezed = zlib.compress(canonical_json(payload), 9, wbits=-15)
+    """Canonical JSON, deflated, then padded to full buckets, so that lengths tell little; raises TooLarge."""
+    plain = canonical_json(payload)
+    if len(plain) > MAX_PLAIN_BYTES:
+        raise TooLarge
+    squeezed = zlib.compress(plain, 9, wbits=-15)
     body = len(squeezed).to_bytes(_LENGTH_BYTES, "big") + squeezed
     return body + bytes(-len(body) % BUCKET_BYTES)
 

@@ -28,6 +28,13 @@ class CannotUnseal(WireTrouble):
         self.reason = reason
 
 
+class TooLarge(WireTrouble):
+    """A payload is larger than whoever opens it would unpack."""
+
+    def __init__(self) -> None:
+        super().__init__("内容太长，对方不会拆开。", "请删减文字，附件请另存为附件。")
+
+
 class WrongClaimCode(WireTrouble):
     """A claim code was mistyped: wrong length, or its check digit does not fit."""
 

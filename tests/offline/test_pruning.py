@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offline.clock_doubt import Heard
 from offline.pruning import AT_ONCE, Keeping, prune
 from offline.store import AgentStore, TerminalStore
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.chain import Break
 from offline.wire.changes import Change
 from offline.wire.claims import new_code
+from offline.wire.uptime import uptime
 from tests.offline.ground import APPLIED, ITEM, NOON, HubKeys, enrol
 
 KEEPING = Keeping(settled=timedelta(days=90), unclaimed=timedelta(days=365))
@@ -156,3 +158,13 @@ def test_a_record_that_cannot_be_read_is_named_by_number_and_id(village: Village
     found = village.terminal.verify()
     assert isinstance(found, Break)
     assert (found.seq, found.id, "读不懂" in found.reason) == (1, first, True)
+
+
+def test_a_clock_that_jumped_a_year_makes_nothing_old(village: Village) -> None:
+    village.agent.judge_clock(Heard(NOON, uptime()), NOON)
+    village.act(EventStatus.STORED, "approved", "printed")
+    village.act(EventStatus.STORED, "approved", "printed")
+    village.now[0] += timedelta(days=366)
+    assert village.prune() == 0
+    village.agent.judge_clock(Heard(village.now[0], uptime()), village.now[0])  # the hub says so too
+    assert village.prune() == 3

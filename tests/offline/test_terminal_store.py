@@ -16,6 +16,7 @@ from offline.store import Act, SlipOutcome, TerminalStore, TerminalView
 from offline.trouble import AlreadyWriting, DiskFull, KeyTrouble, NotEnrolled, StoreCorrupt, StoreLocked, StoreTrouble
 from offline.wire.chain import Break, Head
 from offline.wire.claims import new_code
+from offline.wire.event import MAX_DATA_BYTES, Envelope
 from offline.wire.sealing import unseal_event
 from tests.offline.ground import APPLIED, ITEM, NOON, NUMBER, HubKeys, enrol, no_commit_works
 
@@ -219,3 +220,18 @@ def test_a_rewritten_last_row_is_named_too(store: TerminalStore) -> None:
     store.keep(APPLIED, {"item": ITEM})
     store._writer.transaction(lambda db: db.execute("UPDATE event SET clock = 'trusted' WHERE seq = 1"))
     assert isinstance(store.verify(), Break)
+
+
+@pytest.mark.parametrize("written", ["田" * 300_000, os.urandom(100_000).hex()], ids=["unpacked", "packed"])
+def test_what_no_hub_could_open_is_not_kept(store: TerminalStore, written: str) -> None:
+    with pytest.raises(StoreTrouble, match="太长"):
+        store.keep(APPLIED, {"item": ITEM, "reason": written})
+    assert store.head().seq == 0
+    assert store.keep(APPLIED, {"item": ITEM, "reason": "田" * 1000}).seq == 1
+
+
+def test_the_largest_act_that_is_kept_can_be_opened(store: TerminalStore) -> None:
+    letters = os.urandom(MAX_DATA_BYTES // 2 - 700).hex().upper()  # packs to little more than half
+    kept = store.keep(APPLIED, {"item": ITEM, "reason": letters + "x" * 100_000})
+    (event,) = store.events_after(kept.seq - 1, 1)
+    assert unseal_event(Envelope.from_json(event.to_json()), KEYS.sealing)["item"] == ITEM
