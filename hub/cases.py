@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, cast, get_args
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
@@ -20,6 +20,7 @@ from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.hub import Hub
+from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, Reason
@@ -39,8 +40,16 @@ SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
 _CASE: Final = table_of(Case)
-_JOB: Final = table_of(DecisionJob)
-_STEP: Final = table_of(CaseStep)
+_OPENED: Final = one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
+_PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
+    ["case_id", "state", "attempts"], select(_CASE.c.id, literal("waiting"), literal(0)).where(_OPENED)
+)
+_NOTED: Final = insert(table_of(CaseStep)).from_select(
+    ["case_id", "act", "kind", "actor", "state_before", "state_after", "reason", "at"],
+    select(_CASE.c.id, literal(FILED), literal("applicant"), literal(""), literal(""), literal("received"), literal(""))
+    .add_columns(_CASE.c.received_at)
+    .where(_OPENED),
+)
 
 
 def open_cases(
@@ -57,20 +66,15 @@ def open_cases(
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
     filed = list(zip(numbers, applications, strict=True))
     rows = {number: _row(hub, terminal_id, region, number, envelope, applied) for number, (envelope, applied) in filed}
-    session.execute(insert(_CASE), [row | openings[str(row["item"])] for row in rows.values()])
+    insert_rows(session, _CASE, [row | openings[str(row["item"])] for row in rows.values()])
     jobs = [number for number, (_, applied) in filed if applied.item not in hub.themes]
     for number, (_, applied) in filed:
         if applied.item in hub.themes:
             parts = _open_parts(session, hub, rows[number], openings)
             numbers += parts
             jobs += parts
-    opened = select(_CASE.c.id, literal("waiting"), literal(0)).where(_CASE.c.number.in_(jobs))
-    session.execute(insert(_JOB).from_select(["case_id", "state", "attempts"], opened))
-    begun = select(
-        _CASE.c.id, literal(FILED), literal("applicant"), literal(""), literal(""), literal("received"), literal("")
-    ).add_columns(_CASE.c.received_at)
-    columns = ["case_id", "act", "kind", "actor", "state_before", "state_after", "reason", "at"]
-    session.execute(insert(_STEP).from_select(columns, begun.where(_CASE.c.number.in_(numbers))))
+    session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(jobs)})
+    session.execute(_NOTED, {"numbers": names(numbers)})
 
 
 def _row(
@@ -96,7 +100,7 @@ def _row(
         "applied_at": envelope.time,
         "clock": envelope.clock,
         "received_at": hub.clock(),
-        "reasons": [],
+        "reasons": "[]",
         "picture_sha256": applied.identity.picture_name(),
     }
 
@@ -122,7 +126,7 @@ def _open_parts(
         }
         for n, item in enumerate(_parts(hub, parent.item), 1)
     ]
-    session.execute(insert(_CASE), rows)
+    insert_rows(session, _CASE, rows)
     parent.limit_days = max(int(str(row["limit_days"])) for row in rows)
     joined_clock(session, parent)
     session.flush()
