@@ -42,9 +42,12 @@ def slip_of(
     *,
     lines: tuple[str, ...] = (),
     copy: int = 1,
+    clock_sure: bool = True,
     seal: Callable[[ClaimView, datetime], str] = lambda _claim, _at: "",
 ) -> Slip:
     """The slip of a case. `lines` are the item's own, ready to print; `copy` 2 and more says 补打.
+
+    `clock_sure`: whether the terminal's clock is believed now, while it prints; the case's own times say it themselves.
 
     `seal` gives what stands in the QR beside the code, by which anyone can tell that the slip is genuine.
     """
@@ -59,11 +62,12 @@ def slip_of(
         Line(claim.item_name, width=big, height=2, align="center", bold=True),
         Line(words(_headline(claim)), width=2, height=2, align="center", bold=True),
     ]
-    elements += [Line(text) for text in _facts(claim, place, words, now)]
+    elements += [Line(text) for text in _facts(claim, place, words, _now_text(now, words, sure=clock_sure))]
     if copy > 1:
         elements.append(Line(words("slip.copy")))
     elements.append(Rule())
     elements += _outcome(claim, words)
+    elements += _result(claim)
     # an item's own words say it in the item's own terms: both would say it twice
     elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
@@ -84,12 +88,20 @@ def _next(claim: ClaimView) -> str:
     return "slip.next.waiting" if claim.state == "waiting" else NEXT[claim.stage]
 
 
-def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: datetime) -> list[str]:
+def _now_text(now: datetime, words: Callable[..., str], *, sure: bool) -> str:
+    return now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") + _mark(words, sure=sure)
+
+
+def _mark(words: Callable[..., str], *, sure: bool) -> str:
+    return "" if sure else words("slip.clock_unsure")
+
+
+def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: str) -> list[str]:
     facts = []
     if claim.masked_name:
         facts.append(words("slip.name", name=claim.masked_name))
     if claim.kept_at:
-        mark = "" if claim.clock_sure else words("slip.clock_unsure")
+        mark = _mark(words, sure=claim.clock_sure)
         facts.append(words("slip.kept_at", time=local_time(claim.kept_at)) + mark)
     if claim.decided_at:
         facts.append(words("slip.decided_at", time=local_time(claim.decided_at)))
@@ -97,7 +109,7 @@ def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: datet
         facts.append(words("slip.case_no", number=claim.case_no))
     facts.append(words("slip.terminal", name=place.terminal_name))
     if claim.stage is not Stage.KEPT:
-        facts.append(words("slip.printed_at", time=now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")))
+        facts.append(words("slip.printed_at", time=now))
     return facts
 
 
@@ -110,6 +122,13 @@ def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
         elements.append(Line(words("slip.next_due", month=claim.next_due_to_tell), height=2, bold=True))
     elements += [Line(words("slip.reason", reason=reason)) for reason in claim.reasons[:REASONS_MOST]]
     return elements
+
+
+def _result(claim: ClaimView) -> list[Element]:
+    """What a query found, a line each; the printer wraps it where the paper is narrow."""
+    rows: list[Element] = [Line(f"{row.label_text}  {row.value_text}") for row in claim.result]
+    elements: list[Element] = [Rule(), *rows, Rule()] if rows else []
+    return elements + [Line(line) for line in claim.result_note.split("\n") if line]
 
 
 def _code(claim: ClaimView, place: Place, words: Callable[..., str], seal: str) -> list[Element]:

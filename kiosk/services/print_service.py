@@ -13,8 +13,9 @@ from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import DoorShut, Err, Ok, Result
 from kiosk.journey.acts import Act, PrintSettled
-from kiosk.journey.claim import ClaimView
+from kiosk.journey.claim import ClaimView, Stage
 from kiosk.journey.effects import PrintSlip
+from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Paper
 from kiosk.services.roles import Slot
 from kiosk.settings import DeviceSetting
@@ -45,6 +46,19 @@ class _Job:
     printed: bool = False
 
 
+def lines_of(item: ItemCard, claim: ClaimView) -> tuple[str, ...]:
+    """The item's own words on the slip, by how its case stands."""
+    match claim.stage:
+        case Stage.KEPT:
+            return item.slip_lines
+        case Stage.SENT if claim.state != "waiting":
+            return item.sent_lines
+        case Stage.SETTLED:
+            return item.settled_lines
+        case _:
+            return ()
+
+
 class PrintService:
     """One job at a time; every job ends in PrintSettled, and in `settle` where the event was made here."""
 
@@ -58,6 +72,7 @@ class PrintService:
         *,
         seal: Callable[[ClaimView, datetime], str],
         now: Callable[[], datetime],
+        clock_sure: Callable[[], bool],
         deadline_s: float,
         printed: Callable[[], None] = lambda: None,
     ) -> None:
@@ -68,6 +83,7 @@ class PrintService:
         self._words = words
         self._seal = seal
         self._now = now
+        self._clock_sure = clock_sure
         self._deadline_s = deadline_s
         self._printed = printed
         self._jobs = 0
@@ -78,10 +94,19 @@ class PrintService:
     def print(self, effect: PrintSlip) -> None:
         """Prints the slip of a case; without a printer that is settled too, at once."""
         claim = effect.claim
-        lines = effect.item.slip_lines if effect.item is not None else ()
+        lines = () if effect.item is None else lines_of(effect.item, claim)
         now = self._now()
         job = self._job(effect, now)
-        slip = slip_of(claim, self._place(), self._words, now, lines=lines, copy=job.copy, seal=self._seal)
+        slip = slip_of(
+            claim,
+            self._place(),
+            self._words,
+            now,
+            lines=lines,
+            copy=job.copy,
+            clock_sure=self._clock_sure(),
+            seal=self._seal,
+        )
 
         def done(result: Result[PrintResult]) -> None:
             paper, text = self._outcome(result)

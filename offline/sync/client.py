@@ -19,15 +19,16 @@ from offline.clock_doubt import TOLERANCE, Heard
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven, LineTrouble
 from offline.wire.batch import BatchReply, HeadReport, Problem
 from offline.wire.blobs import BlobState, content_range
-from offline.wire.canonical import b64, canonical_json
+from offline.wire.canonical import b64, canonical_json, unb64
 from offline.wire.changes import CaseView, Changes
 from offline.wire.compression import GZIP, squeezed, takes_gzip
 from offline.wire.credential import CredentialReply
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
-from offline.wire.event import Envelope
+from offline.wire.event import MAX_DATA_BYTES, Envelope
 from offline.wire.heartbeat import Heartbeat, HeartbeatReply
+from offline.wire.prefill import Prefill, SealedReply, question_aad, reply_aad
 from offline.wire.protocol import NEWEST, OLDEST, PROTOCOL_HEADER, offer, spoken
-from offline.wire.sealing import key_id, lookup_aad, seal
+from offline.wire.sealing import key_id, lookup_aad, new_private, public_of, seal, unseal
 from offline.wire.signing import MAX_AGE_S, SIGNATURE_HEADER, sign_request, verify_reply
 from offline.wire.slip_qr import SlipQr
 from offline.wire.slip_signers import Genuineness, SlipCheck
@@ -203,6 +204,17 @@ class HubClient:
         path = self._own("lookups")
         sealed = seal({"id_number": id_number}, hub_sealing_public, lookup_aad(self._name()))
         return self._ask(CaseList, "POST", path, {"sealed": b64(sealed)}).cases
+
+    def prefill(self, item: str, id_number: str, level: str, hub_sealing_public: bytes) -> Prefill:
+        """What the hub can tell before a form is filled in; question and answer travel sealed."""
+        private = new_private()
+        question = {"item": item, "id_number": id_number, "level": level, "reply_to": b64(public_of(private))}
+        sealed = seal(question, hub_sealing_public, question_aad(self._name()))
+        reply = self._ask(SealedReply, "POST", self._own("prefill"), {"sealed": b64(sealed)})
+        try:
+            return Prefill.model_validate(unseal(unb64(reply.sealed, MAX_DATA_BYTES), private, reply_aad(self._name())))
+        except (WireTrouble, ValidationError):
+            raise HubSilent("答复不合约定") from None
 
     def check_dates(self, sure: bool) -> None:
         """Whether the dates of the hub's certificate are looked at, see `check_dates`."""

@@ -70,6 +70,12 @@ def test_a_slip_held_before_the_scanner_is_looked_up_and_a_scanner_that_is_away_
     assert len(told.slips) == 1
 
 
+def test_a_query_is_answered_while_she_waits_and_only_its_slip_opens_it_again(tmp_path: Path) -> None:
+    told = play("social_insurance_record", tmp_path, ZHIZHU_MODELS="")
+    assert told.ok
+    assert len(told.slips) == 1
+
+
 needs_models = pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",

@@ -72,6 +72,7 @@ class Counter:
             Texts.load(),
             seal=SlipSeals(new_signing_key()).seal,
             now=lambda: NOW,
+            clock_sure=lambda: True,
             deadline_s=25,
         )
 
@@ -191,6 +192,7 @@ class PaperDesk:
             Texts.load(),
             seal=SlipSeals(new_signing_key()).seal,
             now=lambda: NOW,
+            clock_sure=lambda: True,
             deadline_s=25,
         )
 

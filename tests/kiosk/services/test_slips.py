@@ -67,6 +67,17 @@ def test_a_time_in_doubt_is_marked_on_the_slip() -> None:
     assert "待校准" not in texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW))
 
 
+@pytest.mark.parametrize(("stage", "copy"), [(Stage.SENT, 1), (Stage.SETTLED, 2)])
+def test_the_hour_of_printing_is_marked_when_the_clock_is_in_doubt_then_and_the_hour_of_keeping_is_not(
+    stage: Stage, copy: int
+) -> None:
+    claim = replace(SETTLED, stage=stage)
+    text = texts_of(slip_of(claim, PLACE, Texts.load(), NOW, copy=copy, clock_sure=False))
+    assert "打印时间：2026-11-24 09:00（时间待校准）" in text
+    assert "办理时间：2026-11-23 10:03\n" in text
+    assert "待校准" not in texts_of(slip_of(claim, PLACE, Texts.load(), NOW, copy=copy))
+
+
 def test_the_first_slip_says_that_it_is_kept_here() -> None:
     assert texts_of(slip_of(KEPT, PLACE, Texts.load(), NOW)) == "\n".join(
         (
