@@ -26,6 +26,7 @@ from hub.trouble import KeyTrouble
 from offline.projection import Projection, Stage, standing
 from offline.store import AgentStore
 from offline.sync import HubClient, fetch_changes
+from offline.sync.parcel import Parcel
 from offline.sync.trouble import HubRefused, HubSilent
 from offline.wire.changes import Change
 from offline.wire.enrolment import EnrolmentReply
@@ -259,7 +260,7 @@ def test_a_replica_whose_keys_were_not_copied_yet_takes_nothing_from_who_knows_t
         (event,) = machine.terminal.events_after(0, 10)
         clock.turn(1)
         with pytest.raises((HubSilent, HubRefused)):
-            machine.client.send_events((event,))
+            machine.client.send_events(Parcel((event,)))
     with hub.database.reading() as session:
         assert session.get(InboxEvent, (event.source, kept)) is None, "not laid aside for want of a key"
     machine.client._base = machine.url
