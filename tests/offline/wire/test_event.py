@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.wire.event import Envelope
+from offline.wire.canonical import canonical_json
+from offline.wire.event import Envelope, record_hash
 from offline.wire.identity import uuid7, uuid7_ok, uuid7_time
 from offline.wire.trouble import MalformedRecord
 from tests.offline.wire.envelopes import MOMENTS, envelopes
@@ -27,6 +29,15 @@ def test_an_envelope_survives_the_line(envelope: Envelope) -> None:
     received = Envelope.from_json(json.loads(json.dumps(envelope.to_json())))
     assert received == envelope
     assert received.hash() == envelope.hash()
+
+
+@given(envelopes(), st.text(), st.text())
+def test_what_is_hashed_is_the_canonical_json_whatever_the_texts_hold(
+    envelope: Envelope, suite: str, source: str
+) -> None:
+    for each in (envelope, replace(envelope, suite=suite, source=source)):
+        assert each.canonical() == canonical_json(each.to_json())
+        assert each.hash() == record_hash(each.to_json())
 
 
 @given(envelopes(), st.data(), JSON_VALUES)
