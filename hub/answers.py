@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.blobs import delete_blob
-from hub.cases import view_of
+from hub.case_views import full_view
 from hub.casework.state import SETTLED, By
 from hub.casework.steps import move
 from hub.certificates.orders import order_paper
@@ -91,7 +91,7 @@ def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         subject=subject_of(hub.keys.subject_key(case.terminal_id), addressee.id_number),
-        sealed=b64(seal_answer(addressee.key, view_of(session, hub, case).model_dump(mode="json"))),
+        sealed=b64(seal_answer(addressee.key, full_view(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
 

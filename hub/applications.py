@@ -76,6 +76,20 @@ class Identity(_Part):
         return None if name is None else PictureKey(name, unb64(self.picture_key, KEY_BYTES))
 
 
+class Subject(_Part):
+    """Somebody on whose behalf it is done; of a number that was typed nothing but the number is known."""
+
+    name: _Text = Field(default="", max_length=200)
+    id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
+
+
+class Acting(_Part):
+    """Whose business it is; a helper or neighbour stands as the applicant, the other as the subject."""
+
+    whose: Literal["self", "family", "other", "helper"] = Field(default="self", alias="for")
+    subject: Subject | None = None
+
+
 class ClaimPart(_Part):
     """The claim code of the slip and the salt of its answer key."""
 
@@ -98,4 +112,9 @@ class Application(_Part):
     item_version: _Text = Field(default="", max_length=40, coerce_numbers_to_str=True)
     applicant: Applicant
     identity: Identity
+    acting: Acting = Acting()
     claim: ClaimPart
+
+    def subject_number(self) -> str:
+        """Whose business it is, by number."""
+        return self.applicant.id_number if self.acting.subject is None else self.acting.subject.id_number

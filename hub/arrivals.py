@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from hub.applications import Application
 from hub.hub import Hub
 from hub.problems import Problem
-from offline.wire.event import Envelope, record_hash, terminal_source
+from offline.wire.event import Envelope, spelt_hash, terminal_source
 from offline.wire.sealing import unseal_event
 from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
 from seeds.item import Item
@@ -22,6 +22,7 @@ from seeds.item import Item
 TOLD_TYPES: Final = frozenset(
     (
         "cn.zhizhu.slip.settled.v1",
+        "cn.zhizhu.case.rated.v1",
         "cn.zhizhu.agent.enrolled.v1",
         "cn.zhizhu.agent.parked.v1",
         "cn.zhizhu.agent.clock.v1",
@@ -39,7 +40,7 @@ class Arrival:
     """An event of the terminal that sent it."""
 
     envelope: Envelope
-    record: Mapping[str, object]
+    record: str  # as it is kept: canonical JSON
     hash: str
 
     @property
@@ -55,7 +56,7 @@ class Unreadable:
     source: str
     id: str
     hash: str
-    record: object
+    record: str  # JSON
     reason: str
     shown: str  # the id by which the sender knows it
 
@@ -83,8 +84,8 @@ def arrival(terminal_id: str, untrusted: object) -> Arrival | Unreadable:
     if envelope.source not in (own, f"{own}/agent"):
         # Kept under the sender's own name: nobody may occupy another terminal's ids.
         return _unreadable(own, untrusted, "foreign_source")
-    record = envelope.to_json()
-    return Arrival(envelope, record, record_hash(record))
+    record = envelope.spelt()
+    return Arrival(envelope, record, spelt_hash(record))
 
 
 class Opener:
@@ -128,7 +129,7 @@ def _unreadable(source: str, untrusted: object, reason: str) -> Unreadable:
     identifier = f"raw-{digest[:32]}"
     said = untrusted.get("id") if isinstance(untrusted, dict) else None
     shown = said if isinstance(said, str) and 0 < len(said) <= _ID_CHARS and said.isprintable() else identifier
-    return Unreadable(source, identifier, digest, {SPELT: raw}, reason, shown)
+    return Unreadable(source, identifier, digest, json.dumps({SPELT: raw}), reason, shown)
 
 
 def _spelt(untrusted: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, cast, get_args
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
@@ -18,6 +18,7 @@ from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.hub import Hub
+from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, Reason
@@ -37,8 +38,16 @@ SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
 _CASE: Final = table_of(Case)
-_JOB: Final = table_of(DecisionJob)
-_STEP: Final = table_of(CaseStep)
+_OPENED: Final = one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
+_PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
+    ["case_id", "state", "attempts"], select(_CASE.c.id, literal("waiting"), literal(0)).where(_OPENED)
+)
+_NOTED: Final = insert(table_of(CaseStep)).from_select(
+    ["case_id", "act", "kind", "actor", "state_before", "state_after", "reason", "at"],
+    select(_CASE.c.id, literal(FILED), literal("applicant"), literal(""), literal(""), literal("received"), literal(""))
+    .add_columns(_CASE.c.received_at)
+    .where(_OPENED),
+)
 
 
 def open_cases(
@@ -54,8 +63,9 @@ def open_cases(
     openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
     subjects, claims = hub.keys.subject_index, hub.keys.claim_index
-    session.execute(
-        insert(_CASE),
+    insert_rows(
+        session,
+        _CASE,
         [
             {
                 "number": number,
@@ -75,20 +85,16 @@ def open_cases(
                 "applied_at": envelope.time,
                 "clock": envelope.clock,
                 "received_at": now,
-                "reasons": [],
+                "reasons": "[]",
                 "picture_sha256": applied.identity.picture_name(),
             }
             | openings[applied.item]
             for number, (envelope, applied) in zip(numbers, applications, strict=True)
         ],
     )
-    opened = select(_CASE.c.id, literal("waiting"), literal(0)).where(_CASE.c.number.in_(numbers))
-    session.execute(insert(_JOB).from_select(["case_id", "state", "attempts"], opened))
-    begun = select(
-        _CASE.c.id, literal(FILED), literal("applicant"), literal(""), literal(""), literal("received"), literal("")
-    ).add_columns(_CASE.c.received_at)
-    columns = ["case_id", "act", "kind", "actor", "state_before", "state_after", "reason", "at"]
-    session.execute(insert(_STEP).from_select(columns, begun.where(_CASE.c.number.in_(numbers))))
+    opened = {"numbers": names(numbers)}
+    session.execute(_PUT_BEFORE_WORKERS, opened)
+    session.execute(_NOTED, opened)
 
 
 def _opening(

@@ -22,6 +22,7 @@ from hub.casework.placing import send_where_it_belongs
 from hub.casework.state import By
 from hub.clock_doubt import Window, keep_window, window_of
 from hub.clocks.keeping import sweep_clocks
+from hub.decision_inputs import seal_inputs
 from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
@@ -30,7 +31,6 @@ from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
 from hub.withdrawals import Outdated, outdated_by, withdraw
-from offline.wire.sealing import seal
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
 
@@ -150,11 +150,12 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if attempts > hub.settings.decision_attempts:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
-            number = addressee.id_number
+            number, today = addressee.id_number, local_day(hub.clock())
             facts: dict[str, object] = {
                 "application": payload,
-                "person": person_facts(session.get(BasePerson, number), local_day(hub.clock())),
-                "today": local_day(hub.clock()).isoformat(),
+                "person": person_facts(session.get(BasePerson, number), today),
+                "subject": person_facts(session.get(BasePerson, applied.subject_number().upper()), today),
+                "today": today.isoformat(),
                 # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
                 "applied_on": local_day(made.earliest).isoformat(),
             }
@@ -171,7 +172,7 @@ class DecisionWorker:
                 outcome=decision.outcome,
                 rule_version=str(decision.rule_version),
                 reasons=reasons,
-                inputs_sealed=seal(dict(decision.inputs), hub.keys.sealing_public, _inputs_aad(case.id)),
+                inputs_sealed=seal_inputs(hub, case.id, decision.inputs),
                 data_source=DATA_SOURCE,
                 decided_at=hub.clock(),
             )
@@ -206,15 +207,6 @@ class DecisionWorker:
             sweep_requests(self._hub.database, now)
             self._hub.refusals.flush()
             self._forgot_at = now
-
-
-def inputs_of(hub: Hub, record: DecisionRecord) -> dict[str, object]:
-    """What a rule was given when it decided, opened for the explanation."""
-    return hub.keys.unseal(record.inputs_sealed, _inputs_aad(record.case_id))
-
-
-def _inputs_aad(case_id: int) -> bytes:
-    return f"decision/{case_id}".encode("ascii")
 
 
 def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from hub.cases import month_text, outcome_text, settled_at
 from hub.casework.placing import unit_name
 from hub.clock_doubt import applied_text, doubt_text
-from hub.decisions import inputs_of
+from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, InboxEvent, PictureView, Terminal
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
-_SOURCES: Final = frozenset(("application", "person", "today", "applied_on"))
+_SOURCES: Final = frozenset(("application", "person", "subject", "today", "applied_on"))
 _WORDS: Final = frozenset(("level", "way", "for", "status", "scheme"))
 _PLACES: Final = frozenset(("region", "terminal_region", "county"))
 _MAX_INPUTS: Final = 80
@@ -213,6 +213,8 @@ def _value(hub: Hub, key: str, value: object) -> str:
         return hub.texts("hub.value.none")
     if isinstance(value, bool):
         return hub.texts("hub.value.yes" if value else "hub.value.no")
+    if isinstance(value, list):
+        return hub.texts("hub.value.rows", count=len(value))
     if key == "name":
         return mask_name(str(value))
     if key in ("id_number", "number"):

@@ -21,10 +21,18 @@ PENSION: Final = "pension-qualification"
 
 
 def load_base_library(database: Database, people: People, clock: Clock) -> int:
-    """Puts the invented people that are not there yet into the library; what the hub learnt of the others stays."""
+    """Puts the invented people that are not there yet into the library; what the hub learnt of the others stays.
+
+    What a later version of the program knows of them besides is added.
+    """
     now = clock()
     with database.writing() as session:
-        known = frozenset(session.scalars(select(BasePerson.id_number)))
+        known = {row.id_number: row for row in session.scalars(select(BasePerson))}
+        for person in people:
+            row = known.get(person.id_number)
+            facts = person.library_row(local_day(now))
+            if row is not None and facts.keys() - row.facts.keys():
+                row.facts = {**facts, **row.facts}
         rows = [
             {
                 "id_number": person.id_number,

@@ -10,7 +10,9 @@ from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
 from hub.casework.panels import course_panel, journal_panel
+from hub.certificates import desk_routes as seals
 from hub.certificates import routes as certificates
+from hub.certificates.desk_panel import papers_panel
 from hub.certificates.worker import CertificateWorker
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
@@ -51,7 +53,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
     )
     install(app, hub.measures)
-    limits = {carry.ADDRESS: hub.settings.carry_part_bytes}
+    limits = {carry.ADDRESS: hub.settings.carry_part_bytes, seals.CHECK_ADDRESS: seals.check_bytes(hub)}
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
@@ -67,8 +69,9 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    app.include_router(desk.router(hub, pages, reception, (course_panel, journal_panel)))
+    app.include_router(desk.router(hub, pages, reception, (papers_panel, course_panel, journal_panel)))
     app.include_router(desk_course.router(hub, reception))
+    app.include_router(seals.router(hub, pages, reception))
     app.include_router(extensions.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

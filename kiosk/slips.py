@@ -67,6 +67,7 @@ def slip_of(
         elements.append(Line(words("slip.copy")))
     elements.append(Rule())
     elements += _outcome(claim, words)
+    elements += _result(claim)
     # an item's own words say it in the item's own terms: both would say it twice
     elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
@@ -121,6 +122,13 @@ def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
         elements.append(Line(words("slip.next_due", month=claim.next_due_to_tell), height=2, bold=True))
     elements += [Line(words("slip.reason", reason=reason)) for reason in claim.reasons[:REASONS_MOST]]
     return elements
+
+
+def _result(claim: ClaimView) -> list[Element]:
+    """What a query found, a line each; the printer wraps it where the paper is narrow."""
+    rows: list[Element] = [Line(f"{row.label_text}  {row.value_text}") for row in claim.result]
+    elements: list[Element] = [Rule(), *rows, Rule()] if rows else []
+    return elements + [Line(line) for line in claim.result_note.split("\n") if line]
 
 
 def _code(claim: ClaimView, place: Place, words: Callable[..., str], seal: str) -> list[Element]:

@@ -30,6 +30,8 @@ _COMPILED_RULES_KEPT: Final = 4_096
 _COMPILING: Final = Lock()
 _LARGEST_INTEGER: Final = 2**53  # what JSON carries exactly
 _LONGEST_KEPT: Final = 200
+_MOST_ROWS: Final = 100
+_MOST_COLUMNS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,18 @@ def decide(item: Item, facts: Mapping[str, object]) -> Decision:
     return Decision(outcome, tuple(reason for _, reason in failed), rule.version, inputs)
 
 
+def evaluate(cel: str, inputs: Mapping[str, Any]) -> object:
+    """What one CEL expression answers; raises RuleError where it does not."""
+    try:
+        return compiled(cel).evaluate({name: json_to_cel(value) for name, value in inputs.items()})
+    except (CELEvalError, ValueError, TypeError, KeyError):
+        # what CEL says of its errors quotes every fact it was given: that must reach no log
+        raise RuleError("the expression does not answer") from None
+
+
 def ask(cel: str, inputs: Mapping[str, Any]) -> bool:
     """The answer of one CEL expression; anything but true or false raises RuleError."""
-    try:
-        answer = compiled(cel).evaluate({name: json_to_cel(value) for name, value in inputs.items()})
-    except (CELEvalError, ValueError, TypeError, KeyError) as error:
-        raise RuleError(str(error)) from error
+    answer = evaluate(cel, inputs)
     if not isinstance(answer, BoolType):
         raise RuleError("the rule does not answer true or false")
     return bool(answer)
@@ -157,6 +165,8 @@ def _typed(untrusted: object, kind: str) -> object:
             return _ABSENT if isinstance(untrusted, bool) else untrusted
         case "number" if isinstance(untrusted, int | float) and abs(untrusted) <= _LARGEST_INTEGER:
             return _ABSENT if isinstance(untrusted, bool) else float(untrusted)
+        case "rows" if isinstance(untrusted, list) and len(untrusted) <= _MOST_ROWS:
+            return untrusted if all(_flat(entry) for entry in untrusted) else _ABSENT
         case "month" if isinstance(untrusted, str) and _MONTH.fullmatch(untrusted):
             return untrusted
         case "date" if isinstance(untrusted, str) and (match := _DAY.fullmatch(untrusted)):
@@ -166,6 +176,17 @@ def _typed(untrusted: object, kind: str) -> object:
                 return _ABSENT
         case _:
             return _ABSENT
+
+
+def _flat(entry: object) -> bool:
+    """Whether this is a small record of plain values."""
+    if not isinstance(entry, Mapping) or len(entry) > _MOST_COLUMNS:
+        return False
+    return all(
+        isinstance(name, str)
+        and (isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= _LONGEST_KEPT))
+        for name, value in entry.items()
+    )
 
 
 def _as_found(untrusted: object) -> object:

@@ -22,7 +22,7 @@ class Fact(_Data):
     """One fact the rule reads; a rule sees nothing that is not declared here."""
 
     path: FactPath
-    type: Literal["text", "bool", "integer", "number", "date", "month"]
+    type: Literal["text", "bool", "integer", "number", "date", "month", "rows"]  # rows: a list of flat records
     label: Words
     optional: bool = False
     fresh_days: int | None = Field(default=None, ge=0)  # a date: how old it may be on the day of the decision

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, Golden
+from seeds.form import Document, FieldName, FormField
+from seeds.result import ResultTemplate
 from seeds.words import Words
 
 IdentityLevel = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
-Step = Literal["consent", "identity", "form", "documents", "pay", "confirm"]
+Step = Literal["consent", "identity", "whose", "form", "documents", "delivery", "pay", "confirm", "rating"]
+STEPS: Final[tuple[Step, ...]] = (
+    "consent", "identity", "whose", "form", "documents", "delivery", "pay", "confirm", "rating",
+)  # fmt: skip
+For = Literal["self", "family", "other"]
+Way = Literal["print", "post", "collect"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 DivisionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
@@ -92,39 +98,11 @@ class Consent(_Data):
     text: Words
 
 
-class FormField(_Data):
-    """One field of the form: a JSON Schema, and where the value may come from so that nobody types it."""
+class Whose(_Data):
+    """On whose behalf it may be done; `other` is anyone by number, as a helper or neighbour does."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Words
-    json_schema: dict[str, Any] = Field(alias="schema")
-    prefill: tuple[Literal["card.name", "card.number", "card.birth", "card.address", "card.layout",
-                           "person.name", "person.phone", "typed.number"], ...] = ()  # fmt: skip
-    editable: bool = True
-
-    @field_validator("json_schema")
-    @classmethod
-    def _plain_schema(cls, schema: dict[str, Any]) -> dict[str, Any]:
-        if schema.get("type") not in ("string", "integer", "boolean"):
-            raise ValueError("的 type 只能是 string、integer 或 boolean")
-        unknown = set(schema) - {"type", "maxLength", "minLength", "pattern", "enum", "format", "minimum", "maximum"}
-        if unknown:
-            raise ValueError(f"里有不支持的 {'、'.join(sorted(unknown))}")
-        if "pattern" in schema:
-            try:
-                re.compile(schema["pattern"])
-            except (re.error, TypeError) as error:
-                raise ValueError("的 pattern 不是正确的正则表达式") from error
-        return schema
-
-
-class Document(_Data):
-    """A paper the resident would bring, and the certificates that replace it."""
-
-    words: Words = Field(alias="name")
-    required: bool
-    kept: bool = False  # False: shown only, given back
-    replaced_by: tuple[str, ...] = ()
+    allows: tuple[For, ...] = Field(min_length=1)
+    ask: Words | None = None
 
 
 class CertificateTemplate(_Data):
@@ -191,8 +169,12 @@ class Item(_Data):
     devices: tuple[DeviceNeed, ...] = Field(min_length=1)
     steps: tuple[Step, ...] = Field(min_length=1)
     consents: tuple[Consent, ...] = ()
-    form: tuple[FormField, ...] = ()
-    documents: tuple[Document, ...] = ()
+    whose: Whose = Whose(allows=("self",))
+    form: tuple[FormField, ...] = Field(default=(), max_length=30)
+    documents: tuple[Document, ...] = Field(default=(), max_length=12)
+    delivery: tuple[Way, ...] = ()
+    answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
+    result: ResultTemplate | None = None
     fee_fen: int = Field(ge=0)
     decision: DecisionRule
     validity_months: int | None = Field(default=None, ge=1)
@@ -274,7 +256,11 @@ class Item(_Data):
         found |= {f"guide.{n}": line for n, line in enumerate(self.guide_words, 1)}
         found |= {f"consent.{consent.id}": consent.text for consent in self.consents}
         found |= {f"device.{need.role}": need.fallback for need in self.devices if need.fallback is not None}
-        found |= {f"form.{field.name}": field.label for field in self.form}
+        for field in self.form:
+            found[f"form.{field.name}"] = field.label
+            asked = (("ask", field.ask), ("hint", field.hint))
+            found |= {f"form.{field.name}.{place}": words for place, words in asked if words is not None}
+            found |= {f"form.{field.name}.{choice.value}": choice.label for choice in field.choices}
         found |= {f"document.{n}": document.words for n, document in enumerate(self.documents, 1)}
         for stage, lines in (("kept", self.slip.kept), ("sent", self.slip.sent), ("settled", self.slip.settled)):
             found |= {f"slip.{stage}.{n}": line for n, line in enumerate(lines, 1)}
@@ -283,6 +269,37 @@ class Item(_Data):
         for check in self.decision.checks:
             found |= {f"reason.{check.code}.passed": check.passed, f"reason.{check.code}.failed": check.failed}
         return {f"item.{self.id}.{place}": words for place, words in found.items()}
+
+    @property
+    def asks_hub(self) -> tuple[FieldName, ...]:
+        """What the terminal asks the hub for before it asks the resident; nothing for most items."""
+        if "form" not in self.steps and "documents" not in self.steps and "whose" not in self.steps:
+            return ()
+        wanted = [name.partition(".")[2] for each in self.form for name in each.prefill if name.startswith("hub.")]
+        wanted += [each.options for each in self.form if each.options is not None]
+        wanted += ["household"] if "family" in self.whose.allows else []
+        wanted += ["certificates"] if any(each.replaced_by for each in self.documents) else []
+        return tuple(dict.fromkeys(wanted))
+
+    @model_validator(mode="after")
+    def _course_fits(self) -> Item:
+        order = [STEPS.index(step) for step in self.steps]
+        if order != sorted(set(order)):
+            raise ValueError(f"的 steps 要按这个次序，各写一次：{'、'.join(STEPS)}")
+        if "whose" in self.steps and set(self.whose.allows) == {"self"}:
+            raise ValueError("有 whose 步骤，whose.allows 里却只有 self")
+        if "documents" in self.steps and not (self.documents and all(each.id for each in self.documents)):
+            raise ValueError("有 documents 步骤，材料（documents）却没有写，或没有写 id")
+        if ("delivery" in self.steps) != bool(self.delivery):
+            raise ValueError("steps 里的 delivery 和 delivery 的内容要一起写")
+        names = [each.name for each in self.form]
+        if len(set(names)) < len(names) or any(set(each.when) - set(names) for each in self.form):
+            raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
+        if "form" in self.steps:
+            stuck = [each.name for each in self.form if each.asked == "text" and each.editable and each.required]
+            if stuck:
+                raise ValueError(f"终端上还不能写字，{'、'.join(stuck)} 要改成选择或号码，或写 required: false")
+        return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Item:

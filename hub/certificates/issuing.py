@@ -24,7 +24,7 @@ from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_
 from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
 from hub.certificates.trouble import ContentTrouble, PaperTrouble
-from hub.decisions import inputs_of
+from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
 from hub.tables import Case, DecisionRecord
@@ -111,7 +111,7 @@ def _order(hub: Hub, job_id: int) -> Order:
         case, kind = session.get_one(Case, job.case_id), hub.kinds.get(job.kind)
         if kind is None:
             raise ContentTrouble(f"没有证照种类 {job.kind}，证照没有签发。")
-        inputs, holder = _facts(session, hub, case)
+        inputs, holder = facts_of(session, hub, case)
         newest = select(Certificate.identifier).where(Certificate.case_id == case.id)
         return Order(
             job_id=job_id,
@@ -128,7 +128,8 @@ def _order(hub: Hub, job_id: int) -> Order:
         )
 
 
-def _facts(session: Session, hub: Hub, case: Case) -> tuple[dict[str, object], Holder]:
+def facts_of(session: Session, hub: Hub, case: Case) -> tuple[dict[str, object], Holder]:
+    """What the rule read and whose certificate it becomes; raises ContentTrouble."""
     record = session.get(DecisionRecord, case.id)
     try:
         inputs = {} if record is None else inputs_of(hub, record)

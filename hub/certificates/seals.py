@@ -114,9 +114,9 @@ def check_code(hub: Hub, seal: Seal, staff: str, code: str) -> CodeRefused | Non
     """
     now = hub.clock()
     if seal.custodian != staff or seal.factor_sealed is None:
-        return CodeRefused("hub.seal.code.not_custodian")
+        return CodeRefused("hub.desk.trouble.seal_not_custodian")
     if seal.locked_until is not None and seal.locked_until > now:
-        return CodeRefused("hub.seal.code.locked")
+        return CodeRefused("hub.desk.trouble.seal_locked")
     secret = str(hub.keys.unseal(seal.factor_sealed, _factor_aad(seal.id)).get("secret"))
     step = _step_of(pyotp.TOTP(secret, interval=_STEP_S), "".join(code.split()), now)
     if step is not None and step > seal.factor_step:
@@ -125,7 +125,7 @@ def check_code(hub: Hub, seal: Seal, staff: str, code: str) -> CodeRefused | Non
     seal.failures += 1
     if seal.failures >= hub.settings.seal_code_tries:
         seal.failures, seal.locked_until = 0, now + timedelta(minutes=hub.settings.lockout_minutes)
-    return CodeRefused("hub.seal.code.wrong" if step is None else "hub.seal.code.used")
+    return CodeRefused("hub.desk.trouble.seal_wrong" if step is None else "hub.desk.trouble.seal_used")
 
 
 def usable_seal(session: Session, kind: CertificateKind, region: str, at: datetime, seal_id: str | None = None) -> Seal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hub.case_views import full_view
 from hub.cases import cases_by_code, cases_by_number, view_of
 from hub.hub import Hub
 from hub.problems import Problem
@@ -49,11 +50,11 @@ def router(hub: Hub) -> APIRouter:
                 raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
             if len(found) > 1:
                 raise Problem("claim_ambiguous", 409, "这个取件码有重复，请改用身份证查询。")
-            return view_of(session, hub, found[0])
+            return full_view(session, hub, found[0])
 
     @routes.post("/v1/terminals/{terminal_id}/lookups")
     def lookups(request: SignedRequest = own) -> CasesReply:
-        """The cases of the person whose card lies on the reader."""
+        """The cases of the person whose card lies on the reader; a card alone opens no result of a query."""
         _may(limit, request.terminal_id)
         number = _opened(hub, request)
         with hub.database.reading() as session:

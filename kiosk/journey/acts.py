@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
 from kiosk.journey.draft import Draft
+from kiosk.journey.filing import Known
 from kiosk.journey.item import DueItem
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
@@ -178,6 +179,24 @@ class KeepFailed:
 
 
 @dataclass(frozen=True)
+class HubTold:
+    """Answers AskHub; `known` None: it could not be asked in time."""
+
+    session: int
+    known: Known | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AnswerHeard:
+    """Answers AwaitAnswer: how the act stands; `final`: there will be no further word."""
+
+    session: int
+    event_id: str
+    claim: ClaimView | None = field(repr=False)  # None: it could not be seen
+    final: bool
+
+
+@dataclass(frozen=True)
 class PrintSettled:
     """Answers PrintSlip: what the printer said; `text` is a text id of the reason when not printed."""
 
@@ -226,6 +245,8 @@ Act = (
     | HelperChecked
     | Kept
     | KeepFailed
+    | HubTold
+    | AnswerHeard
     | PrintSettled
     | Looked
     | Idle

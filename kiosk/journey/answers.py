@@ -7,14 +7,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import moves
+from kiosk.journey import filling, moves
 from kiosk.journey.acts import (
+    AnswerHeard,
     DraftFound,
     DuesFound,
     FaceFailed,
     FacePassed,
     FaceProgress,
     HelperChecked,
+    HubTold,
     KeepFailed,
     Kept,
     Looked,
@@ -23,7 +25,7 @@ from kiosk.journey.acts import (
     PrintSettled,
 )
 from kiosk.journey.buttons import Button
-from kiosk.journey.effects import DropPicture, PrintSlip, Say
+from kiosk.journey.effects import AwaitAnswer, DropPicture, PrintSlip, Say
 from kiosk.journey.people import Level, Proof, Way
 from kiosk.journey.screens import (
     Doing,
@@ -41,8 +43,8 @@ from kiosk.journey.screens import (
     Witness,
     Working,
 )
-from kiosk.journey.session import Session, Step
-from kiosk.journey.slip_claim import of_done
+from kiosk.journey.session import Facts, Session, Step
+from kiosk.journey.slip_claim import heard, of_done
 from offline.wire import claims
 
 Answer = (
@@ -56,6 +58,8 @@ Answer = (
     | HelperChecked
     | Kept
     | KeepFailed
+    | HubTold
+    | AnswerHeard
     | PrintSettled
     | Looked
 )
@@ -69,7 +73,7 @@ NOT_KEPT: Final[Mapping[Reason, tuple[Whose, str]]] = MappingProxyType(
 """Whose fault it is that an act is not kept, and what to do; whatever stands not here is ours."""
 
 
-def came(session: Session, answer: Answer) -> Step:
+def came(session: Session, answer: Answer, facts: Facts) -> Step:
     """An answer to this session."""
     match answer:
         case DuesFound():
@@ -77,15 +81,19 @@ def came(session: Session, answer: Answer) -> Step:
         case DraftFound():
             return _draft(session, answer)
         case FaceProgress() | FacePassed() | FaceFailed():
-            return _face(session, answer)
+            return _face(session, answer, facts)
         case PictureTaken() | PictureFailed():
-            return _picture(session, answer)
+            return _picture(session, answer, facts)
         case HelperChecked():
-            return _helper(session, answer)
+            return _helper(session, answer, facts)
         case Kept():
-            return _kept(session, answer)
+            return _kept(session, answer, facts)
         case KeepFailed():
             return _keep_failed(session, answer)
+        case HubTold():
+            return filling.told(session, answer, facts)
+        case AnswerHeard():
+            return _heard(session, answer)
         case PrintSettled():
             return _settled(session, answer)
         case Looked():
@@ -121,7 +129,7 @@ def _draft(session: Session, answer: DraftFound) -> Step:
     return Step(known)
 
 
-def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> Step:
+def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed, facts: Facts) -> Step:
     screen = session.screen
     if not isinstance(screen, Face) or screen.stage in (FaceStage.FAILED, FaceStage.UNAVAILABLE):
         return Step(session)
@@ -131,7 +139,8 @@ def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> S
             says = (Say(answer.prompt),) if answer.prompt and answer.prompt != screen.prompt else ()
             return Step(replace(session, screen=shown), says)
         case FacePassed():
-            return moves.confirm(session, Proof(Way.FACE, Level.CARD_FACE, score=answer.score, model=answer.model))
+            proof = Proof(Way.FACE, Level.CARD_FACE, score=answer.score, model=answer.model)
+            return filling.begin(session, proof, facts)
         case FaceFailed(final=True):
             gone = replace(screen, stage=FaceStage.UNAVAILABLE, reason=answer.reason, prompt="")
             return Step(replace(session, screen=gone))
@@ -147,7 +156,7 @@ def _face(session: Session, answer: FaceProgress | FacePassed | FaceFailed) -> S
     assert_never(answer)
 
 
-def _picture(session: Session, answer: PictureTaken | PictureFailed) -> Step:
+def _picture(session: Session, answer: PictureTaken | PictureFailed, facts: Facts) -> Step:
     screen = session.screen
     if not isinstance(screen, LaterCheck) or not screen.agreed:
         return stray(session, answer)
@@ -159,27 +168,27 @@ def _picture(session: Session, answer: PictureTaken | PictureFailed) -> Step:
                 picture_sha256=answer.sha256,
                 picture_path=answer.path,
             )
-            return moves.confirm(session, proof)
+            return filling.begin(session, proof, facts)
         case PictureFailed():
             failed = replace(screen, agreed=False, reason=answer.reason)
             return Step(replace(session, screen=failed))
     assert_never(answer)
 
 
-def _helper(session: Session, answer: HelperChecked) -> Step:
+def _helper(session: Session, answer: HelperChecked, facts: Facts) -> Step:
     screen = session.screen
     candidate = session.candidate
     if not isinstance(screen, Witness) or candidate is None or candidate.number != answer.number:
         return Step(session)
     if answer.listed:
         level = Level.CARD_WITNESSED if moves.by_card(session.resident) else Level.TYPED_WITNESSED
-        return moves.confirm(session, Proof(Way.WITNESS, level, witness=candidate))
+        return filling.begin(session, Proof(Way.WITNESS, level, witness=candidate), facts)
     reason = Reason.WITNESS_NO_LIST if answer.listed is None else Reason.WITNESS_NOT_LISTED
     refused = replace(screen, checking=False, lift_first=session.card_on_reader, reason=reason)
     return Step(replace(session, screen=refused, candidate=None))
 
 
-def _kept(session: Session, answer: Kept) -> Step:
+def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
     screen = session.screen
     if not _keeping(session) or session.item is None or session.resident is None:
         return Step(session)
@@ -194,8 +203,31 @@ def _kept(session: Session, answer: Kept) -> Step:
         masked_name=session.resident.masked_name,
         take_card=session.card_on_reader,
     )
-    slip = PrintSlip(session.number, of_done(done), session.item)
-    return Step(replace(session, screen=done), (slip, Say("journey.say.kept")))
+    if session.item.at_once and facts.hub_near:
+        waiting = Working(Doing.WAITING, asks_hub=True, done=done)
+        return Step(
+            replace(session, screen=waiting), (AwaitAnswer(session.number, answer.event_id, answer.claim_code),)
+        )
+    return told(session, done)
+
+
+def told(session: Session, done: Done) -> Step:
+    """What is known now of the act just kept, on the screen and on the one slip."""
+    slip = PrintSlip(session.number, of_done(done), done.item)
+    return Step(replace(session, screen=done), (slip, Say(f"journey.say.{done.stage.value}")))
+
+
+def _heard(session: Session, answer: AnswerHeard) -> Step:
+    screen = session.screen
+    done = screen.done if isinstance(screen, Working) else None
+    if not isinstance(screen, Working) or done is None or done.event_id != answer.event_id:
+        return Step(session)
+    known = done if answer.claim is None else heard(done, answer.claim)
+    # the card may have been lifted while the answer was waited for
+    known = replace(known, take_card=session.card_on_reader)
+    if answer.final:
+        return told(session, known)
+    return Step(replace(session, screen=replace(screen, done=known)))
 
 
 def _keep_failed(session: Session, answer: KeepFailed) -> Step:

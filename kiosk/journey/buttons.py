@@ -25,7 +25,12 @@ class Button(StrEnum):
     ERASE = "erase"
     ENTER = "enter"
     RETRY = "retry"
+    CHOOSE = "choose"  # an answer; comes with its value
+    EDIT = "edit"  # change one thing before it is sent; comes with its place
+    SKIP = "skip"
     CONFIRM = "confirm"
+    ENOUGH = "enough"  # do not wait for the answer
+    RATE = "rate"  # 1 … 5; comes with the value
     BY_CARD = "by_card"
     BY_CODE = "by_code"
     PRINT = "print"

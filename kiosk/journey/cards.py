@@ -25,6 +25,7 @@ from kiosk.journey.screens import (
     LookupResult,
     Paper,
     PowerOut,
+    Rating,
     Reason,
     Screen,
     TakeCard,
@@ -75,7 +76,7 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
     match screen:
         case Attract() | TakeCard():
             return moves.welcome(session, person, facts)
-        case Home() | Done() | LookupResult() | Working(doing=Doing.LOOKING_UP):
+        case Home() | Done() | Rating() | LookupResult() | Working(doing=Doing.LOOKING_UP):
             # also while something is being looked up: what is found belongs to whoever asked
             return _at_rest(session, person, facts)
         case Guide() | Consent() if session.resident is None:
@@ -116,7 +117,7 @@ def _at_rest(session: Session, person: Person, facts: Facts) -> Step:
 
 
 def _stranger(session: Session, person: Person, facts: Facts) -> Step:
-    ended = moves.over(session, kept=isinstance(session.screen, Done))
+    ended = moves.over(session, kept=isinstance(session.screen, Done | Rating))
     begun = moves.welcome(replace(ended.session, screen=Attract()), person, facts)
     return Step(begun.session, ended.effects + begun.effects)
 

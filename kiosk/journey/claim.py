@@ -22,6 +22,14 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True)
+class FoundRow:
+    """One line of what a query found."""
+
+    label_text: str = field(repr=False)
+    value_text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """One case; `state` is a case word of the hub, empty while it has said nothing."""
 
@@ -41,6 +49,8 @@ class ClaimView:
     event_id: str = ""
     slip_unsettled: bool = False  # kept here, its slip never came out
     sandbox: bool = False
+    result: tuple[FoundRow, ...] = field(default=(), repr=False)
+    result_note: str = field(default="", repr=False)
 
     @property
     def next_due_to_tell(self) -> str:

@@ -7,12 +7,25 @@ from typing import Final
 
 from kiosk.journey import moves
 from kiosk.journey.draft import Draft
-from kiosk.journey.screens import CardWanted, Confirm, Consent, Face, LaterCheck, Reason, Sorry, Witness, Working
+from kiosk.journey.filing import Filing
+from kiosk.journey.screens import (
+    Asked,
+    CardWanted,
+    Confirm,
+    Consent,
+    Face,
+    Filling,
+    LaterCheck,
+    Reason,
+    Sorry,
+    Witness,
+    Working,
+)
 from kiosk.journey.session import Facts, Session, Step
 
 LASTING: Final = ("processing", "face")
 """Consents that hold when the visit goes on; the one to a picture is asked for with each picture."""
-_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Confirm, Working, Sorry)
+_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Asked, Filling, Confirm, Working, Sorry)
 
 
 def draft_of(session: Session) -> Draft | None:
@@ -20,12 +33,19 @@ def draft_of(session: Session) -> Draft | None:
     item = session.item
     if item is None or not moves.by_card(session.resident) or not isinstance(session.screen, _BEGUN):
         return None
+    if isinstance(session.screen, Working) and session.screen.done is not None:
+        return None  # it is kept
+    filing = session.filing
     return Draft(
         item=item.id,
         started=session.started,
         consents=tuple(each for each in session.consents if each.id in LASTING),
         way=session.way,
         face_tries_left=session.face_tries_left,
+        acting=filing.acting,
+        values=filing.values,
+        papers=filing.papers,
+        delivery=filing.delivery,
     )
 
 
@@ -40,6 +60,14 @@ def resume(session: Session, facts: Facts) -> Step:
         draft=None,
         item=item,
         started=draft.started or session.started,
+        filing=Filing(
+            item=item.id,
+            owner=session.resident.number if session.resident is not None else "",
+            acting=draft.acting,
+            values=draft.values,
+            papers=draft.papers,
+            delivery=draft.delivery,
+        ),
         face_tries_left=draft.face_tries_left,
     )
     if moves.guide_screen(began, item, facts).blocked is not Reason.NONE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.journey.claim import ClaimView
+from kiosk.journey.filing import Filed
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent, Person, Proof
 
@@ -80,6 +81,36 @@ class KeepEvent:
     started: str
     finished: str
     touches: int
+    filed: Filed = field(default_factory=Filed)
+
+
+@dataclass(frozen=True)
+class AskHub:
+    """What the item wants to know before the resident is asked anything → HubTold, within a deadline."""
+
+    session: int
+    item: ItemCard
+    person: Person = field(repr=False)
+    level: str
+
+
+@dataclass(frozen=True)
+class AwaitAnswer:
+    """Follow an act just kept until the hub has answered or the time for it is over → AnswerHeard, more than once."""
+
+    session: int
+    event_id: str
+    claim_code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeepRating:
+    """Keep what the resident thinks of a case, as an event of its own; nothing answers."""
+
+    session: int
+    item: ItemCard
+    event_id: str
+    level: int  # 1 very bad … 5 very good
 
 
 @dataclass(frozen=True)
@@ -142,6 +173,9 @@ Effect = (
     | DropPicture
     | CheckHelper
     | KeepEvent
+    | AskHub
+    | AwaitAnswer
+    | KeepRating
     | PrintSlip
     | LookUpCode
     | LookUpCard

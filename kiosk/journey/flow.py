@@ -9,6 +9,7 @@ from typing import assert_never
 from kiosk.journey import answers, cards, moves, scanning, touches, winding_down
 from kiosk.journey.acts import (
     Act,
+    AnswerHeard,
     CardFaulty,
     CardLaid,
     CardLifted,
@@ -24,6 +25,7 @@ from kiosk.journey.acts import (
     FacePassed,
     FaceProgress,
     HelperChecked,
+    HubTold,
     Idle,
     KeepFailed,
     Kept,
@@ -34,7 +36,7 @@ from kiosk.journey.acts import (
     PrintSettled,
     Touched,
 )
-from kiosk.journey.screens import Attract, Doing, Done, LookupResult, PowerOut, TakeCard, Working
+from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
 from kiosk.journey.session import Facts, IdleWarning, Session, Step
 
 
@@ -70,10 +72,12 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | HelperChecked()
             | Kept()
             | KeepFailed()
+            | HubTold()
+            | AnswerHeard()
             | PrintSettled()
             | Looked()
         ):
-            return answers.came(session, act) if act.session == session.number else answers.stray(session, act)
+            return answers.came(session, act, facts) if act.session == session.number else answers.stray(session, act)
     assert_never(act)
 
 
@@ -87,14 +91,16 @@ def _touched(session: Session, act: Touched, facts: Facts) -> Step:
 
 def _idle(session: Session, seconds: float, facts: Facts) -> Step:
     limits = facts.limits
+    if held(session.screen):
+        return Step(session)
     match session.screen:
-        case Attract() | Working(doing=Doing.KEEPING):
+        case Attract():
             return Step(session)
         case TakeCard():
             return moves.over(session) if seconds >= limits.take_card_s else Step(session)
         case PowerOut() as screen:
             return winding_down.idle(session, screen, seconds, facts)
-        case Done() | LookupResult():
+        case Done() | LookupResult() | Rating():
             quiet = winding_down.quiet_s(limits.done_idle_s, facts)
         case _:
             quiet = winding_down.quiet_s(limits.idle_warning_s, facts)
@@ -102,5 +108,5 @@ def _idle(session: Session, seconds: float, facts: Facts) -> Step:
     if seconds < quiet:
         return Step(replace(session, idle_warning=None))
     if left <= 0:
-        return moves.over(session, kept=isinstance(session.screen, Done))
+        return moves.over(session, kept=isinstance(session.screen, Done | Rating))
     return Step(replace(session, idle_warning=IdleWarning(left)))

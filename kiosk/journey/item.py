@@ -8,6 +8,47 @@ from offline.bounds import Priority
 
 
 @dataclass(frozen=True)
+class ChoiceCard:
+    """One answer that may be touched, in the terminal's language; one that is not `open` keeps its place."""
+
+    value: str
+    name: str
+    detail_text: str = ""
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class FieldCard:
+    """One field of an item's form. `kind`: choice, yes_no, whole, yuan, phone, digits, date, or text (never asked)."""
+
+    name: str
+    label_text: str
+    kind: str
+    ask_text: str
+    hint_text: str = ""
+    choices: tuple[ChoiceCard, ...] = ()
+    options: str = ""  # the choices are the hub's to tell, under this name
+    prefill: tuple[str, ...] = ()
+    editable: bool = True
+    required: bool = True
+    when: tuple[tuple[str, str], ...] = ()  # asked only where these fields have these values
+    least: int = 0  # of a number
+    most: int = 0
+    length: int = 0  # of digits
+
+
+@dataclass(frozen=True)
+class PaperCard:
+    """One paper that belongs to an item; `later_days` 0: it cannot be brought afterwards."""
+
+    id: str
+    name: str
+    required: bool = True
+    replaced_by: tuple[str, ...] = ()
+    later_days: int = 0
+
+
+@dataclass(frozen=True)
 class ItemCard:
     """One item of the catalogue; all strings are ready to show."""
 
@@ -26,6 +67,24 @@ class ItemCard:
     fee_fen: int = 0
     time_limit: str = ""
     slip_lines: tuple[str, ...] = ()
+    sent_lines: tuple[str, ...] = ()  # of the item, on the slip of a case that the hub has
+    settled_lines: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ("consent", "identity", "confirm")
+    whose: tuple[str, ...] = ("self",)
+    whose_ask_text: str = ""
+    form: tuple[FieldCard, ...] = ()
+    papers: tuple[PaperCard, ...] = ()
+    delivery: tuple[str, ...] = ()
+    asks_hub: tuple[str, ...] = ()  # what the hub is asked for before the resident is
+    at_once: bool = False  # near the hub the rule's word is waited for
+
+    def field(self, name: str) -> FieldCard | None:
+        """The field of this name."""
+        return next((each for each in self.form if each.name == name), None)
+
+    def paper(self, name: str) -> PaperCard | None:
+        """The paper of this id."""
+        return next((each for each in self.papers if each.id == name), None)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 from typing import Final
 
+from kiosk.journey.course import Course
 from kiosk.journey.effects import (
     DropPicture,
     Effect,
@@ -19,7 +21,8 @@ from kiosk.journey.effects import (
     StopFace,
     Wipe,
 )
-from kiosk.journey.item import ItemCard
+from kiosk.journey.filing import Filing
+from kiosk.journey.item import ItemCard, PaperCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
 from kiosk.journey.room import no_room
@@ -36,6 +39,7 @@ from kiosk.journey.screens import (
     Home,
     LaterCheck,
     Lookup,
+    PaperSeen,
     Reason,
     Sorry,
     TakeCard,
@@ -49,11 +53,31 @@ SENDING: Final[dict[Way, str]] = {
     Way.WITNESS: "journey.sending.witness",
     Way.LATER: "journey.sending.later",
 }
+HERE: Final = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 
 
 def moment(facts: Facts) -> str:
     """The time of the facts as it is written into records: RFC 3339, UTC, whole seconds."""
     return facts.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def bring_by(paper: PaperCard, facts: Facts) -> str:
+    """The last day (YYYY-MM-DD) on which a promised paper may be brought; empty where it may not be promised."""
+    if not paper.later_days:
+        return ""
+    return (facts.now.astimezone(HERE).date() + timedelta(days=paper.later_days)).isoformat()
+
+
+def course_of(session: Session) -> Course:
+    """The way through the item of this visit."""
+    assert session.item is not None
+    assert session.resident is not None
+    return Course(session.item, session.resident, session.filing)
+
+
+def camera_closed(session: Session) -> tuple[Effect, ...]:
+    """What is to be done when the person stands and the camera is needed no more."""
+    return (StopFace(),) if isinstance(session.screen, Face | LaterCheck) else ()
 
 
 def by_card(person: Person | None) -> bool:
@@ -146,6 +170,7 @@ def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
         way=None,
         candidate=None,
         proof=None,
+        filing=Filing(),
         resident=resident,
         started=session.started or moment(facts),
         screen=_home_screen(resident, session, facts),
@@ -194,10 +219,9 @@ def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
     """The item's guide; what cannot be done now is said here, before anything is asked."""
     tries = facts.limits.face_tries if session.face_tries_left is None else session.face_tries_left
     screen = guide_screen(session, item, facts)
-    return Step(
-        replace(session, item=item, screen=screen, face_tries_left=tries, consents=(), way=None, proof=None),
-        stopping(session),
-    )
+    filing = session.filing if session.filing.item == item.id else Filing()
+    fresh = replace(session, item=item, screen=screen, face_tries_left=tries, filing=filing)
+    return Step(replace(fresh, consents=(), way=None, proof=None), stopping(session))
 
 
 def guide_screen(session: Session, item: ItemCard, facts: Facts) -> Guide:
@@ -325,11 +349,12 @@ def later(session: Session, facts: Facts) -> Step:
     return Step(replace(session, screen=screen, way=Way.LATER, proof=None), stopping(session))
 
 
-def confirm(session: Session, proof: Proof) -> Step:
+def confirm(session: Session, proof: Proof, facts: Facts) -> Step:
     """Shows what will be sent, masked; the camera is closed by now."""
     assert session.item is not None
     assert session.resident is not None
-    effects: tuple[Effect, ...] = (StopFace(),) if isinstance(session.screen, Face | LaterCheck) else ()
+    course = course_of(session)
+    filled, papers = course.filled(), tuple(_papers_seen(course, facts))
     # nobody types a name, so none is sent with a typed number
     whose = "journey.sending.person" if by_card(session.resident) else "journey.sending.number"
     screen = Confirm(
@@ -339,8 +364,21 @@ def confirm(session: Session, proof: Proof) -> Step:
         masked_number=session.resident.masked_number,
         witness_masked_name=proof.witness.masked_name if proof.witness is not None else "",
         sending=("journey.sending.item", whose, SENDING[proof.way]),
+        acting=session.filing.acting if "whose" in session.item.steps else None,
+        filled=filled,
+        papers=papers,
+        delivery=session.filing.delivery,
     )
-    return Step(replace(session, proof=proof, candidate=None, screen=screen), effects)
+    return Step(replace(session, proof=proof, candidate=None, screen=screen), camera_closed(session))
+
+
+def _papers_seen(course: Course, facts: Facts) -> Iterator[PaperSeen]:
+    for paper in course.papers():
+        where = course.paper(paper.id)
+        if where is not None:
+            certificate = course.certificate(paper)
+            stop = None if certificate else course.stop_of(f"paper.{paper.id}")
+            yield PaperSeen(paper, where, certificate, bring_by(paper, facts), stop)
 
 
 def lookup(session: Session, facts: Facts, reason: Reason = Reason.NONE) -> Step:

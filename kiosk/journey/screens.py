@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Stage
-from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.claim import Answered, ClaimView, FoundRow, Stage
+from kiosk.journey.course import Filled, Stop
+from kiosk.journey.filing import Acting, PaperFrom
+from kiosk.journey.item import DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Way
 
 
@@ -38,6 +40,13 @@ class Reason(StrEnum):
     # typing
     NUMBER_WRONG = "journey.typing.number_wrong"
     CODE_WRONG = "journey.typing.code_wrong"
+    # what is filled in
+    FILL_NUMBER = "journey.fill.number"
+    FILL_PHONE = "journey.fill.phone"
+    FILL_DATE = "journey.fill.date"
+    FILL_LENGTH = "journey.fill.length"
+    KIN_IS_SELF = "journey.fill.kin_is_self"
+    NOTHING_OFFERED = "journey.fill.nothing_offered"
     # witness
     WITNESS_NOT_LISTED = "journey.witness.not_listed"
     WITNESS_IS_SELF = "journey.witness.is_self"
@@ -209,8 +218,63 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """One answer to touch. `text` and `detail` are text ids; one that is not `open` keeps its place."""
+
+    value: str
+    text: str = ""
+    name: str = field(default="", repr=False)
+    detail: str = ""
+    detail_text: str = field(default="", repr=False)
+    open: bool = True
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of an item, answered by touching an answer (CHOOSE); SKIP where it need not be answered."""
+
+    item: ItemCard
+    stop: Stop
+    offers: tuple[Offer, ...] = field(repr=False)
+    ask_text: str = ""  # empty: the kind of stop says it
+    hint_text: str = ""
+    paper: PaperCard | None = None
+    bring_by: str = ""  # YYYY-MM-DD: by when a promised paper is to be brought
+    optional: bool = False
+    editing: bool = False  # reached from confirm, and goes back there
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One question of an item, answered on the number pad (DIGIT, ERASE, ENTER)."""
+
+    item: ItemCard
+    stop: Stop
+    text: str = field(default="", repr=False)
+    shown: str = field(default="", repr=False)
+    most: int = 18
+    complete: bool = False
+    reason: Reason = Reason.NONE
+    optional: bool = False
+    editing: bool = False
+    of: FieldCard | None = None  # None: a person's number
+
+
+@dataclass(frozen=True)
+class PaperSeen:
+    """A paper as confirm shows it; `certificate` is the kind that replaces it."""
+
+    paper: PaperCard
+    where: PaperFrom
+    certificate: str = ""
+    bring_by: str = ""
+    stop: Stop | None = None
+
+
+@dataclass(frozen=True)
 class Confirm:
-    """What will be sent, before it is: `sending` are text ids, one line each."""
+    """What will be sent, before it is: `sending` are text ids, one line each. What has a stop can be changed (EDIT)."""
 
     item: ItemCard
     way: Way
@@ -218,6 +282,10 @@ class Confirm:
     masked_name: str = field(default="", repr=False)
     witness_masked_name: str = field(default="", repr=False)
     sending: tuple[str, ...] = ()
+    acting: Acting | None = field(default=None, repr=False)  # where it was asked
+    filled: tuple[Filled, ...] = field(default=(), repr=False)
+    papers: tuple[PaperSeen, ...] = ()
+    delivery: str = ""
 
 
 class Doing(StrEnum):
@@ -225,14 +293,8 @@ class Doing(StrEnum):
 
     KEEPING = "keeping"
     LOOKING_UP = "looking_up"
-
-
-@dataclass(frozen=True)
-class Working:
-    """A wait with a deadline; LOOKING_UP may be cancelled, KEEPING lasts milliseconds and may not."""
-
-    doing: Doing
-    asks_hub: bool = False
+    ASKING = "asking"  # the hub, for what need not be typed
+    WAITING = "waiting"  # for the answer to what was just kept
 
 
 @dataclass(frozen=True)
@@ -251,6 +313,34 @@ class Done:
     masked_name: str = field(default="", repr=False)
     take_card: bool = False  # 请取回身份证
     prints: int = 1
+    state: str = ""  # a case word of the hub; empty where nothing was waited for or heard
+    outcome_text: str = field(default="", repr=False)
+    reasons: tuple[str, ...] = field(default=(), repr=False)
+    next_due: str = ""
+    case_no: str = field(default="", repr=False)
+    decided_at: str = ""
+    result: tuple[FoundRow, ...] = field(default=(), repr=False)  # what a query found
+    result_note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Working:
+    """A wait with a deadline; LOOKING_UP and ASKING may be cancelled, KEEPING lasts milliseconds and may not.
+
+    WAITING has `done`, the act that is kept already: it tells how far it has come, and ENOUGH ends it.
+    """
+
+    doing: Doing
+    asks_hub: bool = False
+    done: Done | None = None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """Five faces about the case just done (RATE 1 … 5); FINISH skips it, and nothing is hinted."""
+
+    item: ItemCard
+    event_id: str
 
 
 @dataclass(frozen=True)
@@ -305,6 +395,11 @@ class Sorry:
     ways: tuple[Button, ...] = (Button.HOME,)
 
 
+def held(screen: Screen) -> bool:
+    """Whether an act is being kept, or has been and its slip is not made yet: nothing takes such a screen away."""
+    return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING)
+
+
 Screen = (
     Attract
     | Home
@@ -315,9 +410,12 @@ Screen = (
     | Face
     | LaterCheck
     | Witness
+    | Asked
+    | Filling
     | Confirm
     | Working
     | Done
+    | Rating
     | TakeCard
     | PowerOut
     | Lookup

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kiosk.journey.draft import Draft
 from kiosk.journey.effects import Effect
+from kiosk.journey.filing import Filing
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Consent, Person, Proof, Way
 from kiosk.journey.power import Power
@@ -77,6 +78,7 @@ class Session:
     proof: Proof | None = None
     face_tries_left: int | None = None  # of this visit; None before the first item
     code_tries: int = 0
+    filing: Filing = field(default_factory=Filing)  # what was filled in of the item
     draft: Draft | None = None  # of this card holder, from before the power went; offered until something is begun
     idle_warning: IdleWarning | None = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.journey.claim import ClaimView
 from kiosk.journey.screens import Done
 
@@ -17,4 +19,28 @@ def of_done(screen: Done) -> ClaimView:
         clock_sure=screen.clock_sure,
         claim_code=screen.claim_code,
         event_id=screen.event_id,
+        state=screen.state,
+        outcome_text=screen.outcome_text,
+        reasons=screen.reasons,
+        next_due=screen.next_due,
+        case_no=screen.case_no,
+        decided_at=screen.decided_at,
+        result=screen.result,
+        result_note=screen.result_note,
+    )
+
+
+def heard(screen: Done, claim: ClaimView) -> Done:
+    """The done screen with the hub's word on its case."""
+    return replace(
+        screen,
+        stage=claim.stage,
+        state=claim.state,
+        outcome_text=claim.outcome_text,
+        reasons=claim.reasons,
+        next_due=claim.next_due,
+        case_no=claim.case_no,
+        decided_at=claim.decided_at,
+        result=claim.result,
+        result_note=claim.result_note,
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
-from kiosk.journey import drafting, moves
+from kiosk.journey import answers, drafting, filling, moves
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.effects import KeepEvent, PrintSlip, StopFace, TakePicture
+from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
 from kiosk.journey.people import Way
 from kiosk.journey.room import no_room
 from kiosk.journey.screens import (
+    Asked,
     Attract,
     CardFor,
     CardWanted,
@@ -21,6 +22,7 @@ from kiosk.journey.screens import (
     Done,
     Face,
     FaceStage,
+    Filling,
     Guide,
     Home,
     LaterCheck,
@@ -28,6 +30,7 @@ from kiosk.journey.screens import (
     LookupResult,
     Paper,
     PowerOut,
+    Rating,
     Reason,
     Sorry,
     TakeCard,
@@ -35,10 +38,13 @@ from kiosk.journey.screens import (
     TypingFor,
     Witness,
     Working,
+    held,
 )
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.journey.slip_claim import of_done
 from kiosk.journey.typing import erased, pad, typed, typed_person, wrong
+
+RATES: Final = ("1", "2", "3", "4", "5")
 
 
 def touched(session: Session, touch: Touched, facts: Facts) -> Step:
@@ -50,12 +56,12 @@ def touched(session: Session, touch: Touched, facts: Facts) -> Step:
 def _everywhere(session: Session, button: Button, facts: Facts) -> Step | None:
     """FINISH, HOME and CANCEL mean the same wherever they may be touched."""
     screen = session.screen
-    if isinstance(screen, Attract | TakeCard | PowerOut) or (
-        isinstance(screen, Working) and screen.doing is Doing.KEEPING
-    ):
+    if isinstance(screen, Attract | TakeCard | PowerOut) or held(screen):
         return None
-    kept = isinstance(screen, Done)
+    kept = isinstance(screen, Done | Rating)
     match button:
+        case Button.FINISH if isinstance(screen, Done) and "rating" in screen.item.steps:
+            return _to_rating(session, screen)
         case Button.FINISH:
             return moves.finish(session, kept=kept)
         case Button.HOME | Button.CANCEL:
@@ -89,12 +95,18 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
             return _later(session, screen, button, facts)
         case Witness() as screen:
             return _witness(session, screen, button, facts)
+        case Asked() as screen:
+            return filling.asked(session, screen, touch, facts)
+        case Filling() as screen:
+            return filling.filling(session, screen, touch, facts)
         case Confirm():
-            return _confirm(session, button, facts)
-        case Working():
-            return moves.lookup(session, facts) if _may_stop(session, button) else Step(session)
+            return _confirm(session, touch, facts)
+        case Working() as screen:
+            return _working(session, screen, button, facts)
         case Done() as screen:
             return _done(session, screen, button, facts)
+        case Rating() as screen:
+            return _rating(session, screen, touch)
         case Lookup():
             return _lookup(session, button, facts)
         case LookupResult() as screen:
@@ -104,9 +116,16 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
     assert_never(session.screen)
 
 
-def _may_stop(session: Session, button: Button) -> bool:
-    screen = session.screen
-    return button is Button.BACK and isinstance(screen, Working) and screen.doing is Doing.LOOKING_UP
+def _working(session: Session, screen: Working, button: Button, facts: Facts) -> Step:
+    match button, screen.doing:
+        case Button.BACK, Doing.LOOKING_UP:
+            return moves.lookup(session, facts)
+        case Button.BACK, Doing.ASKING:
+            return filling.back(session, None, facts)
+        case Button.ENOUGH, Doing.WAITING if screen.done is not None:
+            return answers.told(session, replace(screen.done, take_card=session.card_on_reader))
+        case _:
+            return Step(session)
 
 
 def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
@@ -255,14 +274,14 @@ def _witness(session: Session, screen: Witness, button: Button, facts: Facts) ->
             return Step(session)
 
 
-def _confirm(session: Session, button: Button, facts: Facts) -> Step:
-    match button:
+def _confirm(session: Session, touch: Touched, facts: Facts) -> Step:
+    match touch.button:
         case Button.CONFIRM if not session.another_card:
             return keep(session, facts)
-        case Button.BACK if moves.by_card(session.resident):
-            return moves.consent(session, facts)
+        case Button.EDIT:
+            return filling.edit(session, touch.value, facts)
         case Button.BACK:
-            return moves.consent(replace(session, resident=None), facts)
+            return filling.back(session, None, facts)
         case _:
             return Step(session)
 
@@ -281,6 +300,7 @@ def keep(session: Session, facts: Facts) -> Step:
         started=session.started,
         finished=moves.moment(facts),
         touches=session.touches,
+        filed=moves.course_of(session).filed(),
     )
     return Step(replace(session, screen=Working(Doing.KEEPING)), (StopFace(), effect))
 
@@ -295,6 +315,21 @@ def _done(session: Session, screen: Done, button: Button, facts: Facts) -> Step:
             return moves.home(replace(session, dues=None), facts, kept=True)
         case _:
             return Step(session)
+
+
+def _to_rating(session: Session, done: Done) -> Step:
+    """After a case the faces are shown by themselves; the picture that was sent is nobody's to delete any more."""
+    proof = session.proof
+    sent = None if proof is None else replace(proof, picture_sha256="", picture_path="")
+    return Step(replace(session, proof=sent, screen=Rating(done.item, done.event_id)))
+
+
+def _rating(session: Session, screen: Rating, touch: Touched) -> Step:
+    if touch.button is not Button.RATE or touch.value not in RATES:
+        return Step(session)
+    kept = KeepRating(session.number, screen.item, screen.event_id, int(touch.value))
+    ended = moves.finish(session, kept=True)
+    return Step(ended.session, (kept, Say("journey.say.thanks"), *ended.effects))
 
 
 def _may_print(paper: Paper | None) -> bool:
@@ -334,11 +369,11 @@ def _sorry(session: Session, screen: Sorry, button: Button, facts: Facts) -> Ste
     match button:
         case Button.RETRY if Button.RETRY in screen.ways and session.proof is not None and session.another_card:
             # what stands against it is said where it can be put right
-            return moves.confirm(session, session.proof)
+            return moves.confirm(session, session.proof, facts)
         case Button.RETRY if Button.RETRY in screen.ways and ready:
             return keep(session, facts)
         case Button.BACK if Button.BACK in screen.ways and session.proof is not None:
-            return moves.confirm(session, session.proof)
+            return moves.confirm(session, session.proof, facts)
         case Button.BACK if Button.BACK in screen.ways:
             return moves.home(session, facts)
         case _:

@@ -8,7 +8,7 @@ from kiosk.journey import drafting, moves
 from kiosk.journey.acts import PowerChanged
 from kiosk.journey.effects import Effect, FindDraft, FindDues, Flush, Say, Wipe
 from kiosk.journey.power import Power
-from kiosk.journey.screens import Attract, Doing, Done, Guide, Home, PowerOut, TakeCard, Working
+from kiosk.journey.screens import Attract, Done, Guide, Home, PowerOut, Rating, TakeCard, held
 from kiosk.journey.session import Facts, Session, Step
 
 OUT = "journey.say.power_out"
@@ -66,14 +66,13 @@ def quiet_s(quiet: float, facts: Facts) -> float:
 
 def _lasts(session: Session) -> bool:
     """What must not be taken away even now: an act being kept, and the code of one that has been."""
-    screen = session.screen
-    return isinstance(screen, Done) or (isinstance(screen, Working) and screen.doing is Doing.KEEPING)
+    return isinstance(session.screen, Done) or held(session.screen)
 
 
 def _ended(step: Step, facts: Facts) -> Step:
     session = step.session
     low = facts.power is Power.LOW
-    unfinished = session.item is not None and not isinstance(session.screen, Guide)
+    unfinished = session.item is not None and not isinstance(session.screen, Guide | Rating)
     resumable = drafting.draft_of(session) is not None
     over = moves.over(session)
     effects = tuple(replace(each, draft_stays=resumable) if isinstance(each, Wipe) else each for each in over.effects)

@@ -31,12 +31,18 @@ Window {
             return laterCheck;
         case "witness":
             return witness;
+        case "asked":
+            return asked;
+        case "filling":
+            return typing;
         case "confirm":
             return confirm;
         case "working":
             return working;
         case "done":
             return done;
+        case "rating":
+            return asked;
         case "take_card":
             return takeCard;
         case "power_out":
@@ -124,6 +130,14 @@ Window {
         id: witness
 
         WitnessPage {
+            terminal: root.terminal
+        }
+    }
+
+    Component {
+        id: asked
+
+        AskedPage {
             terminal: root.terminal
         }
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Final
 
@@ -14,6 +15,7 @@ from kiosk.journey.acts import Act
 from kiosk.journey.draft import Draft
 from kiosk.journey.drafting import draft_of
 from kiosk.journey.effects import FindDraft
+from kiosk.journey.filing import Acting, For, Kin, PaperFrom
 from kiosk.journey.people import Consent, Person, Way
 from kiosk.journey.session import Session
 from offline.drafts import Drafts
@@ -131,8 +133,21 @@ class _Agreed(BaseModel):
     at: str
 
 
+class _Kin(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: str
+    name: str
+    masked_number: str
+    masked_name: str
+    birth: str
+
+
 class _Packed(BaseModel):
-    """A draft as it is sealed; `event_id` names the act that it becomes."""
+    """A draft as it is sealed; `event_id` names the act that it becomes.
+
+    What later versions have added has a default, so that a draft of an earlier one is still read.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -142,10 +157,17 @@ class _Packed(BaseModel):
     consents: tuple[_Agreed, ...]
     way: Way | None
     face_tries_left: int | None
+    acting_for: For | None = None
+    kin: _Kin | None = None
+    values: tuple[tuple[str, bool | int | str], ...] = ()
+    papers: tuple[tuple[str, PaperFrom], ...] = ()
+    delivery: str = ""
 
     @classmethod
     def of(cls, draft: Draft, event_id: str) -> _Packed:
         agreed = tuple(_Agreed(id=each.id, version=each.version, at=each.at) for each in draft.consents)
+        acting = draft.acting
+        kin = None if acting is None or acting.kin is None else _Kin.model_validate(asdict(acting.kin))
         return cls(
             event_id=event_id,
             item=draft.item,
@@ -153,6 +175,11 @@ class _Packed(BaseModel):
             consents=agreed,
             way=draft.way,
             face_tries_left=draft.face_tries_left,
+            acting_for=None if acting is None else acting.whose,
+            kin=kin,
+            values=draft.values,
+            papers=draft.papers,
+            delivery=draft.delivery,
         )
 
     @classmethod
@@ -170,4 +197,11 @@ class _Packed(BaseModel):
             consents=tuple(Consent(each.id, each.version, each.at) for each in self.consents),
             way=self.way,
             face_tries_left=self.face_tries_left,
+            acting=None if self.acting_for is None else Acting(self.acting_for, self._kin()),
+            values=self.values,
+            papers=self.papers,
+            delivery=self.delivery,
         )
+
+    def _kin(self) -> Kin | None:
+        return None if self.kin is None else Kin(**self.kin.model_dump())

@@ -15,6 +15,7 @@ from offline.store import AgentView
 from offline.sync.client import HubClient, check_dates
 from offline.sync.trouble import HubSilent
 from offline.wire.changes import CaseView
+from offline.wire.prefill import Prefill
 from offline.wire.slip_qr import SlipQr
 from offline.wire.slip_signers import Genuineness
 
@@ -51,6 +52,11 @@ class HubLine:
         """A card holder's cases; the number travels sealed."""
         client = self._opened()
         return client.cases_of(id_number, self._agent.enrolled().sealing_public)
+
+    def prefill(self, item: str, id_number: str, level: str) -> Prefill:
+        """What the hub can tell of this person for this item; question and answer travel sealed."""
+        client = self._opened()
+        return client.prefill(item, id_number, level, self._agent.enrolled().sealing_public)
 
     def check_slip(self, slip: SlipQr) -> Genuineness:
         """What the seal of another terminal's slip comes to."""

@@ -12,7 +12,7 @@ from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.effects import LookUpCard, LookUpCode
 from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Reason
-from kiosk.services.storage import Storage
+from kiosk.services.storage import Storage, found_in
 from offline.sync.trouble import HubRefused
 from offline.wire.changes import SETTLED_STATES, CaseView
 from offline.wire.slip_qr import SlipQr
@@ -166,4 +166,5 @@ class LookupService:
             case_no=case.case_no or "",
             decided_at=case.decided_at or "",
             claim_code=code,
+            **found_in(case),
         )

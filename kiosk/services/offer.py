@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.journey.item import ItemCard
+from collections.abc import Callable
+
+from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
 from offline.bounds import Priority
 from seeds.catalogue import Catalogue
+from seeds.form import Document, FormField
 from seeds.item import Item
 from seeds.words import Words
 
@@ -12,6 +15,9 @@ from seeds.words import Words
 def items_of(catalogue: Catalogue, region: str, language: str = "zh-Hans") -> tuple[ItemCard, ...]:
     """The items offered in a region, in the catalogue's order."""
     return tuple(_card(item, language) for item in catalogue.for_region(region))
+
+
+Said = Callable[[Words], str]
 
 
 def _card(item: Item, language: str) -> ItemCard:
@@ -34,4 +40,49 @@ def _card(item: Item, language: str) -> ItemCard:
         fee_fen=item.fee_fen,
         time_limit=said(item.time_limits.shown),
         slip_lines=tuple(said(line) for line in item.slip.kept),
+        sent_lines=tuple(said(line) for line in item.slip.sent),
+        settled_lines=tuple(said(line) for line in item.slip.settled if not line.fields),
+        steps=item.steps,
+        whose=item.whose.allows,
+        whose_ask_text="" if item.whose.ask is None else said(item.whose.ask),
+        form=tuple(_field(each, said) for each in item.form),
+        papers=tuple(_paper(each, said) for each in item.documents if each.id is not None),
+        delivery=item.delivery,
+        asks_hub=item.asks_hub,
+        at_once=item.answer == "at_once",
+    )
+
+
+def _field(field: FormField, said: Said) -> FieldCard:
+    schema = field.json_schema
+    digits = field.asked == "digits"
+    return FieldCard(
+        name=field.name,
+        label_text=said(field.label),
+        kind=field.asked,
+        ask_text=said(field.ask or field.label),
+        hint_text="" if field.hint is None else said(field.hint),
+        choices=tuple(
+            ChoiceCard(each.value, said(each.label), "" if each.detail is None else said(each.detail))
+            for each in field.choices
+        ),
+        options=field.options or "",
+        prefill=field.prefill,
+        editable=field.editable,
+        required=field.required,
+        when=tuple(field.when.items()),
+        least=int(schema.get("minLength" if digits else "minimum", 0)),
+        most=int(schema.get("maximum", 0)),
+        length=int(schema.get("maxLength", 0)),
+    )
+
+
+def _paper(document: Document, said: Said) -> PaperCard:
+    assert document.id is not None
+    return PaperCard(
+        id=document.id,
+        name=said(document.words),
+        required=document.required,
+        replaced_by=document.replaced_by,
+        later_days=document.later_days or 0,
     )

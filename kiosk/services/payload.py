@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.journey.effects import KeepEvent
+from kiosk.journey.filing import Acting, Filed
 from kiosk.journey.people import Proof, Way
 
 
@@ -18,13 +19,34 @@ def application(effect: KeepEvent, *, region: str, subject: str, picture_key: st
             "birth": person.birth,
             "layout": person.layout,
         },
-        "acting": {"for": "self"},
+        "acting": _acting(effect.filed.acting),
         "identity": _identity(effect.proof, picture_key),
         "consent": [{"id": each.id, "version": each.version, "at": each.at} for each in effect.consents],
         "claim": {"subject": subject},
         "journey": {"started": effect.started, "finished": effect.finished, "touches": effect.touches},
         "terminal_region": region,
+        **_filled(effect.filed),
     }
+
+
+def _acting(acting: Acting) -> dict[str, object]:
+    """Whose business it is; both people are named where they are not the same."""
+    said: dict[str, object] = {"for": acting.whose.value}
+    if acting.kin is not None:
+        said["subject"] = {"name": acting.kin.name, "id_number": acting.kin.number}
+    return said
+
+
+def _filled(filed: Filed) -> dict[str, object]:
+    """The parts that only some items have; the others' payloads stay as they always were."""
+    parts: dict[str, object] = {}
+    if filed.form:
+        parts["form"] = dict(filed.form)
+    if filed.papers:
+        parts["documents"] = [{"id": name, "from": where.value} for name, where in filed.papers]
+    if filed.delivery:
+        parts["delivery"] = {"way": filed.delivery}
+    return parts
 
 
 def _identity(proof: Proof, picture_key: str) -> dict[str, object]:

@@ -13,8 +13,9 @@ from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import DoorShut, Err, Ok, Result
 from kiosk.journey.acts import Act, PrintSettled
-from kiosk.journey.claim import ClaimView
+from kiosk.journey.claim import ClaimView, Stage
 from kiosk.journey.effects import PrintSlip
+from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Paper
 from kiosk.services.roles import Slot
 from kiosk.settings import DeviceSetting
@@ -43,6 +44,19 @@ class _Job:
     case: str
     copy: int
     printed: bool = False
+
+
+def lines_of(item: ItemCard, claim: ClaimView) -> tuple[str, ...]:
+    """The item's own words on the slip, by how its case stands."""
+    match claim.stage:
+        case Stage.KEPT:
+            return item.slip_lines
+        case Stage.SENT if claim.state != "waiting":
+            return item.sent_lines
+        case Stage.SETTLED:
+            return item.settled_lines
+        case _:
+            return ()
 
 
 class PrintService:
@@ -80,7 +94,7 @@ class PrintService:
     def print(self, effect: PrintSlip) -> None:
         """Prints the slip of a case; without a printer that is settled too, at once."""
         claim = effect.claim
-        lines = effect.item.slip_lines if effect.item is not None else ()
+        lines = () if effect.item is None else lines_of(effect.item, claim)
         now = self._now()
         job = self._job(effect, now)
         slip = slip_of(

@@ -24,6 +24,7 @@ from kiosk.journey.power import Power
 from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits, Session
+from kiosk.services.asking import AnswerWatch, AskService
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.code_watch import CodeWatch
 from kiosk.services.door_sensor import OPEN
@@ -196,6 +197,10 @@ class Services:
             items=lambda: self._items,
             deadline_s=settings.number("hub.deadline_s"),
         )
+        self._asking = AskService(hub, doors["hub"], tell, deadline_s=settings.number("hub.deadline_s"), ill=_ill)
+        self._answers = AnswerWatch(
+            self._storage.by_code, tell, wait_s=settings.number("answer.wait_s"), monotonic=monotonic
+        )
         self._watch = CardWatch(
             self.roles["id_card"],
             self._card,
@@ -315,7 +320,14 @@ class Services:
                 self._storage.helper(effect)
             case wanted.KeepEvent():
                 self._storage.keep(effect)
+            case wanted.AskHub():
+                self._asking.ask(effect)
+            case wanted.AwaitAnswer():
+                self._answers.follow(effect)
+            case wanted.KeepRating():
+                self._storage.rate(effect)
             case wanted.PrintSlip():
+                self._answers.forget()
                 self._printer.print(effect)
             case wanted.LookUpCode():
                 self._lookup.by_code(effect)
@@ -330,6 +342,7 @@ class Services:
                 self._face.stop()
                 self._pictures.forget()
                 self._storage.forget()
+                self._answers.forget()
                 if not effect.draft_stays:
                     self._drafts.over(effect.session)
                 self._printer.forget()
@@ -350,6 +363,7 @@ class Services:
         self._watch.tick()
         if self._codes is not None:
             self._codes.tick()
+        self._answers.tick()
         self._presence.tick()
         self.roles.age()
         if self._due("doubtful", self.settings.number("device.rescan_s")):

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict
 
 from kiosk.doors import Door, Err, Late, Ok, Result
 from kiosk.journey import acts
 from kiosk.journey.acts import Act
-from kiosk.journey.claim import ClaimView, Stage
-from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent
+from kiosk.journey.claim import ClaimView, FoundRow, Stage
+from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Way
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.payload import application
 from kiosk.slips import SHANGHAI
-from offline.bounds import Cause, Room
+from offline.bounds import Cause, Priority, Room
 from offline.projection import ClaimSeen, Projection
 from offline.projection import Stage as Stood
 from offline.pruning import Keeping, prune
 from offline.store import Kept, SlipOutcome, TerminalStore
 from offline.trouble import DiskFull, OutboxFull, StoreInDoubt
 from offline.wire.canonical import time_text
+from offline.wire.changes import CaseView
 from offline.wire.claims import new_code
 from offline.wire.identity import uuid7
 
@@ -33,6 +34,7 @@ STAGES: Final = {
     Stood.PARKED: Stage.SENT,  # the hub has it, a person there looks at it
     Stood.SETTLED: Stage.SETTLED,
 }
+CASE_RATED: Final = "cn.zhizhu.case.rated.v1"
 OUTCOMES: Final = {
     Paper.PRINTED: SlipOutcome.PRINTED,
     Paper.NOT_PRINTED: SlipOutcome.NOT_PRINTED,
@@ -50,6 +52,13 @@ class Try:
     event_id: str
     claim_code: str = field(repr=False)
     doubtful: bool = False  # once nobody could say whether it was kept, no later failure can say that it was not
+
+
+class FoundParts(TypedDict):
+    """The parts of a claim that tell what was found."""
+
+    result: tuple[FoundRow, ...]
+    result_note: str
 
 
 @dataclass(frozen=True)
@@ -153,6 +162,19 @@ class Storage:
                 self._ill("settle", result.error)
 
         self._door.ask(lambda: self._memory.store.settle_slip(event_id, outcome), done)
+
+    def rate(self, effect: KeepRating) -> None:
+        """Keeps what a resident thinks of a case; a terminal that is almost full keeps cases instead."""
+
+        def work() -> Kept:
+            payload = {"event_id": effect.event_id, "item": effect.item.id, "level": effect.level}
+            return self._memory.store.keep(CASE_RATED, payload, priority=Priority.DEFERRABLE)
+
+        def done(result: Result[Kept]) -> None:
+            if isinstance(result, Err) and not isinstance(result.error, OutboxFull):
+                self._ill("rate", result.error)
+
+        self._door.ask(work, done)
 
     def dues(self, effect: FindDues) -> None:
         """What is due for the person whose card was laid, and which slips of hers never came out here."""
@@ -305,4 +327,13 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
         claim_code=code,
         event_id=view.event_id,
         slip_unsettled=view.slip_unsettled,
+        **found_in(case),
     )
+
+
+def found_in(case: CaseView) -> FoundParts:
+    """What a query found, as a slip and a screen take it."""
+    if case.result is None:
+        return {"result": (), "result_note": ""}
+    rows = tuple(FoundRow(row.label, row.value) for row in case.result.rows)
+    return {"result": rows, "result_note": case.result.note}

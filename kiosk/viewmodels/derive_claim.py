@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
+from kiosk.viewmodels.derive_course import answers
 from kiosk.viewmodels.local_time import shown_moment
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
@@ -15,6 +16,9 @@ from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 
 def confirm(screen: Confirm, words: Words) -> PageProps:
     """What will be sent, before it is."""
+    answered = tuple(answers(screen, words))
+    if answered:
+        return replace(_confirm_page(words), fields=(*_who(screen, words), *answered))
     fields = [Row(words("screen.confirm.item"), screen.item.name)]
     if screen.masked_name:
         fields.append(Row(words("screen.confirm.name"), screen.masked_name))
@@ -22,21 +26,40 @@ def confirm(screen: Confirm, words: Words) -> PageProps:
     fields.append(Row(words("screen.confirm.way"), words(f"screen.confirm.way.{screen.way.value}")))
     if screen.witness_masked_name:
         fields.append(Row(words("screen.confirm.witness"), screen.witness_masked_name))
+    return replace(
+        _confirm_page(words),
+        fields=tuple(fields),
+        heading=words("screen.confirm.sending") if screen.sending else "",
+        lines=tuple(Row(words(line), badge=str(n)) for n, line in enumerate(screen.sending, 1)),
+    )
+
+
+def _confirm_page(words: Words) -> PageProps:
     return PageProps(
         screen="confirm",
         title=words("screen.confirm.title"),
         lead=words("screen.confirm.lead"),
-        fields=tuple(fields),
-        heading=words("screen.confirm.sending") if screen.sending else "",
-        lines=tuple(Row(words(line), badge=str(n)) for n, line in enumerate(screen.sending, 1)),
         actions=main(Button.CONFIRM, words),
         ways_out=back_and_cancel(words),
     )
 
 
+def _who(screen: Confirm, words: Words) -> tuple[Row, ...]:
+    """What it is and who does it, in few lines: what was filled in, which is all that is sent, needs the room."""
+    way = words(f"screen.confirm.way.{screen.way.value}")
+    name = " ".join(part for part in (screen.masked_name, screen.masked_number) if part)
+    return (
+        Row(words("screen.confirm.item"), screen.item.name),
+        Row(words("screen.confirm.applicant"), name),
+        Row(words("screen.confirm.way"), f"{way} {screen.witness_masked_name}".strip()),
+    )
+
+
 def working(screen: Working, words: Words) -> PageProps:
     """A wait with a deadline."""
-    looking = screen.doing is Doing.LOOKING_UP
+    if screen.done is not None:
+        return _waiting(screen.done, words)
+    looking = screen.doing in (Doing.LOOKING_UP, Doing.ASKING)
     return PageProps(
         screen="working",
         title=words(f"screen.working.{screen.doing.value}"),
@@ -46,20 +69,41 @@ def working(screen: Working, words: Words) -> PageProps:
     )
 
 
+def _waiting(kept: Done, words: Words) -> PageProps:
+    """How far the act just kept has come; she may leave it at that, for it is kept."""
+    sent = kept.stage is not Stage.KEPT
+    steps = (("kept", "done"), ("sent", "done" if sent else "now"), ("answered", "now" if sent else "plain"))
+    return PageProps(
+        screen="working",
+        title=words("screen.working.waiting"),
+        lead=words("screen.working.waiting_lead"),
+        picture="working",
+        lines=tuple(
+            Row(words(f"screen.working.step.{step}"), badge="✓" if how == "done" else str(n), tone=how)
+            for n, (step, how) in enumerate(steps, 1)
+        ),
+        ways_out=(button(Button.ENOUGH, words),),
+    )
+
+
 def done(screen: Done, words: Words) -> PageProps:
-    """Kept; what the slip says, and how to fetch it if it did not come out."""
+    """Kept; what the slip says, and how to fetch it if it did not come out. What is settled is told first."""
     trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
     no_slip = screen.paper is Paper.NOT_PRINTED
-    lines = [Row(words(f"screen.done.next.{screen.stage.value}"))]
+    lines = [Row(line) for line in screen.result_note.split("\n") if line]
+    if not screen.result:
+        lines += [Row(reason) for reason in screen.reasons] if screen.state != "approved" else []
+        lines.append(Row(words(f"screen.done.next.{screen.stage.value}")))
     if screen.take_card:
         lines.append(Row(words("screen.done.take_card"), tone="main"))
     return PageProps(
         screen="done",
         title=words(f"screen.stage.{screen.stage.value}"),
-        lead=words("screen.done.lead", item=screen.item.name),
+        lead=_told(screen, words),
         notice=_of_paper(screen.paper, screen.paper_text, words),
         notice_tone="warn" if trouble else "calm",
-        picture=_done_picture(screen),
+        picture="" if screen.result else _done_picture(screen),
+        fields=tuple(Row(row.label_text, row.value_text) for row in screen.result),
         big=screen.claim_shown,
         big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
         lines=tuple(lines),
@@ -69,6 +113,12 @@ def done(screen: Done, words: Words) -> PageProps:
             button(Button.HOME, words),
         ),
     )
+
+
+def _told(screen: Done, words: Words) -> str:
+    """What it is that stands so, and how it came out."""
+    item = words("screen.done.lead", item=screen.item.name)
+    return f"{item}\n{screen.outcome_text}" if screen.outcome_text else item
 
 
 def _of_paper(paper: Paper, why: str, words: Words) -> str:
@@ -143,6 +193,8 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     state = words(f"screen.state.{claim.state}") if claim.state else ""
     waits = claim.state == "waiting"
     lines = [
+        *(f"{row.label_text}：{row.value_text}" for row in claim.result),
+        claim.result_note,
         claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
         words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",

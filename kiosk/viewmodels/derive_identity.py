@@ -89,7 +89,6 @@ def card_wanted(screen: CardWanted, words: Words) -> PageProps:
 def typing(screen: Typing, words: Words) -> PageProps:
     """The number pad."""
     number = screen.purpose is TypingFor.NUMBER
-    last = Row("X", button=Button.DIGIT, value="X") if number else Row("")
     return PageProps(
         screen="typing",
         title=words("screen.typing.number" if number else "screen.typing.code"),
@@ -98,14 +97,19 @@ def typing(screen: Typing, words: Words) -> PageProps:
         notice_tone="warn",
         big=screen.shown,
         big_label=words("screen.typing.count", done=len(screen.text), most=screen.most),
-        keys=(
-            *(Row(key, button=Button.DIGIT, value=key) for key in KEYS),
-            last,
-            Row("0", button=Button.DIGIT, value="0"),
-            button(Button.ERASE, words, tone="warn"),
-        ),
+        keys=number_keys(words, extra="X" if number else ""),
         actions=main(Button.ENTER, words, usable=screen.complete),
         ways_out=back_and_cancel(words),
+    )
+
+
+def number_keys(words: Words, *, extra: str) -> tuple[Row, ...]:
+    """The pad's twelve places; the one before the zero is what the text may need besides digits, or empty."""
+    return (
+        *(Row(key, button=Button.DIGIT, value=key) for key in KEYS),
+        Row(extra, button=Button.DIGIT, value=extra) if extra else Row(""),
+        Row("0", button=Button.DIGIT, value="0"),
+        button(Button.ERASE, words, tone="warn"),
     )
 
 

@@ -8,14 +8,14 @@ from typing import assert_never
 from kiosk.journey import screens
 from kiosk.journey.power import Power
 from kiosk.journey.session import Facts, Session
-from kiosk.viewmodels import derive_claim, derive_identity, derive_start
+from kiosk.viewmodels import derive_claim, derive_course, derive_identity, derive_start
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.steps import steps_of
 
 
 def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool = True) -> PageProps:
     """Everything the page shows; QML adds nothing."""
-    page = replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, words))
+    page = replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, session.item, words))
     if session.another_card and isinstance(session.screen, screens.Guide | screens.LaterCheck | screens.Confirm):
         shut = tuple(replace(row, usable=False) for row in page.actions)
         another = words(screens.Reason.ANOTHER_CARD.value)
@@ -50,12 +50,18 @@ def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) ->
             return derive_identity.later_check(screen, words)
         case screens.Witness():
             return derive_identity.witness(screen, words)
+        case screens.Asked():
+            return derive_course.asked(screen, words)
+        case screens.Filling():
+            return derive_course.filling(screen, words)
         case screens.Confirm():
             return derive_claim.confirm(screen, words)
         case screens.Working():
             return derive_claim.working(screen, words)
         case screens.Done():
             return derive_claim.done(screen, words)
+        case screens.Rating():
+            return derive_course.rating(screen, words)
         case screens.TakeCard():
             return derive_start.take_card(words)
         case screens.PowerOut():

@@ -65,6 +65,22 @@ class Reason(BaseModel):
     text: str = Field(max_length=300)
 
 
+class FoundRow(BaseModel):
+    """One line of what a query found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    label: str = Field(max_length=80)
+    value: str = Field(max_length=80)
+
+
+class Found(BaseModel):
+    """What a query found: rows, and what else is to be known (also that there is nothing)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    rows: tuple[FoundRow, ...] = Field(default=(), max_length=40)
+    note: str = Field(default="", max_length=300)
+
+
 class Paper(BaseModel):
     """A certificate of a case: what it is, how far it is, and how its sealed PDF is fetched and opened."""
 
@@ -99,5 +115,6 @@ class CaseView(BaseModel):
     next_due: str | None = Field(default=None, max_length=10)
     masked_name: str = Field(default="", max_length=40)
     decided_at: str | None = Field(default=None, max_length=40)
+    result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
     due: DueView | None = None

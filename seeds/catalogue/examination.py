@@ -8,6 +8,7 @@ from pathlib import Path
 from seeds.catalogue.files import item_paths, read_items
 from seeds.decision import RuleError, compiled, decide
 from seeds.decision_rule import GoldenCase
+from seeds.finding import fill
 from seeds.item import Item
 from seeds.places import CATALOGUE, REGIONS, SEEDS, SOURCES, TEXTS
 from seeds.regions import Regions
@@ -95,6 +96,11 @@ def _broken_checks(item: Item, file: YamlFile) -> list[FileTrouble]:
         except RuleError:
             place: Place = ("decision", "checks", n, "cel")
             found.append(file.trouble(place, f"规则“{check.code}”的 CEL 写法有误。", "请对照 CEL 语法改正这一行。"))
+    for cel in () if item.result is None else item.result.expressions():
+        try:
+            compiled(cel)
+        except RuleError:
+            found.append(file.trouble(("result",), f"结果里的 CEL“{cel}”写法有误。", "请对照 CEL 语法改正。"))
     return found
 
 
@@ -116,6 +122,12 @@ def golden_troubles(item: Item, file: YamlFile) -> list[FileTrouble]:
                 f"样例“{case.name}”应为 {case.outcome} {list(case.reasons)}，规则答 {decision.outcome} {list(codes)}。"
             )
             found.append(file.trouble(("golden", "cases", n), what, "请改规则或改样例，使两者一致。"))
+        if decision.outcome == "approve" and item.result is not None:
+            try:
+                fill(item.result, decision.inputs)
+            except (RuleError, KeyError) as error:
+                what = f"样例“{case.name}”的结果填不出来：{error}。"
+                found.append(file.trouble(("result",), what, "请对照规则读取的内容改正 result。"))
     if not found:
         untried = [check.code for check in item.decision.checks if check.code not in told]
         found += [

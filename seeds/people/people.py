@@ -30,6 +30,15 @@ class Pension(_Data):
     qualified_months_ago: int | None = Field(default=None, ge=0)
 
 
+class Contribution(_Data):
+    """Months paid into a social insurance scheme in a year, the year counted back from today's."""
+
+    years_ago: int = Field(ge=0, le=40)
+    scheme: Literal["residents_pension", "employees_pension", "residents_medical", "employees_medical"]
+    months: int = Field(ge=1, le=12)
+    paid_fen: int = Field(ge=0)  # what the person paid, the employer's share not counted
+
+
 class Person(_Data):
     """One invented person."""
 
@@ -48,6 +57,10 @@ class Person(_Data):
     roles: tuple[Literal["resident", "helper"], ...] = Field(min_length=1)
     note: str  # what this person is here for
     pension: Pension | None = None
+    contributions: tuple[Contribution, ...] | None = Field(default=None, max_length=60)  # None: never insured
+    household: str = Field(default="", pattern=r"^[a-z0-9-]*$")  # the same for all who live in one household
+    phone: str = Field(default="", pattern=r"^(1[0-9]{10})?$")
+    certificates: tuple[str, ...] = ()  # kinds of electronic certificates on record
     alive: bool = True
     died_on: date | None = None  # in the demo also set for a person called alive: the contradiction is the case
     card: dict[str, str] = Field(default_factory=dict)  # what only the J, I and Y layouts have
@@ -96,6 +109,11 @@ class Person(_Data):
                 "county": self.pension.county,
                 "last_qualified": _months_before(today, self.pension.qualified_months_ago),
             }
+        if self.contributions is not None:
+            row["insurance"] = {"years": [_year(each, today) for each in self.contributions]}
+        row |= {name: value for name, value in (("household", self.household), ("phone", self.phone)) if value}
+        if self.certificates:
+            row["certificates"] = list(self.certificates)
         return row
 
     @model_validator(mode="after")
@@ -157,6 +175,18 @@ class People:
     @cached_property
     def _by_slug(self) -> Mapping[str, Person]:
         return {person.slug: person for person in self.all}
+
+
+def _year(paid: Contribution, today: date) -> dict[str, object]:
+    """A year's record; of this year no month is told that has not come yet, but where a year is paid at once."""
+    running = paid.years_ago == 0 and paid.scheme != "residents_medical"
+    months = min(paid.months, today.month) if running else paid.months
+    return {
+        "year": today.year - paid.years_ago,
+        "scheme": paid.scheme,
+        "months": months,
+        "paid_fen": paid.paid_fen * months // paid.months,
+    }
 
 
 def _months_before(day: date, months: int | None) -> str | None:

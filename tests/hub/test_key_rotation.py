@@ -42,8 +42,10 @@ from tests.hub.running import (
     make_hub,
     serving,
 )
+from tests.hub.stores import both_stores
 
 
+@both_stores
 def test_a_terminal_that_was_away_through_three_rotations_still_drains(
     hub: Hub, machine: Machine, clock: HandClock, people: People, tmp_path: Path
 ) -> None:

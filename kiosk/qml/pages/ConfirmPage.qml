@@ -8,6 +8,8 @@ Page {
     FieldList {
         rows: page.terminal.page.fields
         width: parent.width
+
+        onTouched: (button, value) => page.terminal.touch(button, value)
     }
 
     Heading {

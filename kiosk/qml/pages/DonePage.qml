@@ -14,31 +14,43 @@ Page {
     }
 
     Rectangle {
+        id: code
+
+        readonly property bool narrow: found.count > 0
+
         border.color: Theme.pine
         border.width: 4
         color: Theme.card
-        height: 230
+        height: code.narrow ? 116 : 230
         radius: Theme.corner
         width: parent.width
 
         Words {
-            anchors.horizontalCenter: parent.horizontalCenter
             color: Theme.soft
             text: page.terminal.page.bigLabel
-            y: 22
+            x: code.narrow ? 40 : (parent.width - width) / 2
+            y: code.narrow ? 30 : 22
         }
 
         Words {
-            anchors.bottom: parent.bottom
-            anchors.bottomMargin: 24
-            anchors.horizontalCenter: parent.horizontalCenter
             color: Theme.pineDark
             font.letterSpacing: 4
-            font.pixelSize: 96
+            font.pixelSize: code.narrow ? 68 : 96
             font.weight: Font.Bold
             lineHeight: 1.1
             text: page.terminal.page.big
+            x: code.narrow ? parent.width - width - 40 : (parent.width - width) / 2
+            y: code.narrow ? 12 : parent.height - height - 24
         }
+    }
+
+    FieldList {
+        id: found
+
+        labelWidth: 400
+        rows: page.terminal.page.fields
+        visible: count > 0
+        width: parent.width
     }
 
     LineList {

@@ -36,6 +36,10 @@ Page {
     }
 
     Grid {
+        id: pad
+
+        readonly property real room: (page.height - pad.y - 3 * Theme.gap) / 4
+
         columnSpacing: Theme.gap
         columns: 3
         rowSpacing: Theme.gap
@@ -53,7 +57,7 @@ Page {
                 required property string tone
                 required property string value
 
-                height: 148
+                height: Math.max(120, Math.min(148, pad.room))
                 width: (page.width - 2 * Theme.gap) / 3
 
                 BigButton {

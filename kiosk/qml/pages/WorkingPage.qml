@@ -7,9 +7,18 @@ Page {
 
     Drawing {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 520
+        height: steps.count > 0 ? 300 : 520
         name: page.terminal.page.picture
         visible: page.terminal.page.picture.length > 0
         width: 520
+    }
+
+    LineList {
+        id: steps
+
+        rows: page.terminal.page.lines
+        spacing: 36
+        visible: count > 0
+        width: parent.width
     }
 }

@@ -3,11 +3,15 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import zhizhu.screen
 
-// Labels at the left, values at the right, on one card.
+// Labels at the left, values at the right, on one card; a row that can be changed says so, and is touched as a whole.
 Rectangle {
     id: list
 
+    property int labelWidth: 250
+    readonly property alias count: fields.count
     required property RowsModel rows
+
+    signal touched(button: string, value: string)
 
     border.color: Theme.line
     border.width: 2
@@ -25,17 +29,28 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
 
         Repeater {
+            id: fields
+
             model: list.rows
 
-            Item {
+            Touch {
                 id: field
 
+                required property string badge
+                required property string button
                 required property string detail
                 required property int index
-                required property string text
+                required property string name
+                required property string value
+                readonly property bool changeable: field.button.length > 0
 
-                height: Math.max(88, value.implicitHeight + 28)
+                enabled: field.usable && field.changeable
+                height: Math.max(field.changeable ? 120 : 88, shown.implicitHeight + 28)
+                objectName: field.name
+                touchable: field.changeable
                 width: column.width
+
+                onTouched: list.touched(field.button, field.value)
 
                 Rectangle {
                     color: Theme.sand
@@ -48,19 +63,42 @@ Rectangle {
                     anchors.verticalCenter: parent.verticalCenter
                     color: Theme.soft
                     text: field.text
-                    width: 250
+                    width: list.labelWidth
                 }
 
                 Words {
-                    id: value
+                    id: shown
 
                     anchors.left: parent.left
-                    anchors.leftMargin: 260
-                    anchors.right: parent.right
+                    anchors.leftMargin: list.labelWidth + 10
+                    anchors.right: change.left
+                    anchors.rightMargin: field.changeable ? 24 : 0
                     anchors.verticalCenter: parent.verticalCenter
                     font.pixelSize: 42
                     font.weight: Font.Medium
                     text: field.detail
+                }
+
+                Rectangle {
+                    id: change
+
+                    anchors.right: parent.right
+                    anchors.verticalCenter: parent.verticalCenter
+                    border.color: Theme.pine
+                    border.width: 4
+                    color: field.pressed ? Theme.pinePale : Theme.card
+                    height: 80
+                    radius: 20
+                    visible: field.changeable
+                    width: field.changeable ? 132 : 0
+
+                    Words {
+                        anchors.centerIn: parent
+                        color: Theme.pine
+                        font.weight: Font.Bold
+                        lineHeight: 1
+                        text: field.badge
+                    }
                 }
             }
         }

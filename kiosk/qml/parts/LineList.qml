@@ -7,11 +7,14 @@ import zhizhu.screen
 Column {
     id: list
 
+    readonly property alias count: lines.count
     required property RowsModel rows
 
     spacing: 18
 
     Repeater {
+        id: lines
+
         model: list.rows
 
         Row {
@@ -24,7 +27,7 @@ Column {
             spacing: 24
 
             Rectangle {
-                color: Theme.pinePale
+                color: line.tone === "done" ? Theme.pine : Theme.pinePale
                 height: 60
                 radius: 30
                 visible: line.badge.length > 0
@@ -32,7 +35,7 @@ Column {
 
                 Words {
                     anchors.centerIn: parent
-                    color: Theme.pine
+                    color: line.tone === "done" ? Theme.card : Theme.pine
                     font.pixelSize: Theme.smallSize
                     font.weight: Font.Bold
                     lineHeight: 1
@@ -42,7 +45,7 @@ Column {
 
             Words {
                 color: line.tone === "main" ? Theme.cinnabar : Theme.ink
-                font.weight: line.tone === "main" ? Font.Bold : Font.Normal
+                font.weight: line.tone === "main" || line.tone === "now" ? Font.Bold : Font.Normal
                 text: line.text
                 topPadding: 4
                 width: list.width - (line.badge.length > 0 ? 84 : 0)

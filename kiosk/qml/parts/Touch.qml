@@ -7,7 +7,7 @@ Item {
     required property bool usable
     required property string text
     readonly property alias pressed: area.pressed
-    readonly property bool touchable: true
+    property bool touchable: true
 
     signal touched
 

@@ -14,6 +14,7 @@ from kiosk.journey import effects as wanted
 from kiosk.journey.acts import Act
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.filing import Kin, Known
 from kiosk.journey.flow import advance
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Doing, FaceStage, Paper, Reason
@@ -26,6 +27,7 @@ from tests.kiosk.journey.visit import DEVICES, Visit, with_device
 
 PEOPLE = st.sampled_from([LIN, WU, CHEN])
 CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
+KNOWN = Known(household=(Kin(WU.number, WU.name, WU.masked_number, WU.masked_name, WU.birth),))
 SECRETS = secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)
 
 
@@ -75,7 +77,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.touches = 0
         elif isinstance(act, acts.Touched):
             self.touches += 1
-        if isinstance(before.screen, screens.Working) and before.screen.doing is Doing.KEEPING:
+        if screens.held(before.screen):
             assert not any(isinstance(each, wanted.Wipe) for each in self.visit.last)
 
     @property
@@ -83,6 +85,21 @@ class AnyOrder(RuleBasedStateMachine):
         return self.visit.session.number
 
     @rule(button=st.sampled_from(Button), value=st.sampled_from(["", "pension-qualification", "1", "X", "nothing"]))
+    def touch_anything(self, button: Button, value: str) -> None:
+        self.do(acts.Touched(button, value))
+
+    @rule(data=st.data())
+    def touch_what_is_shown(self, data: st.DataObject) -> None:
+        """A finger on some row of the page: random buttons alone seldom get through a course."""
+        page = derive_page(self.visit.session, self.visit.facts, WORDS)
+        rows = (*page.actions, *page.choices, *page.more, *page.fields, *page.ways_out)
+        shown = [row for row in rows if row.usable and row.button is not None]
+        if shown:
+            row = data.draw(st.sampled_from(shown))
+            assert row.button is not None
+            self.do(acts.Touched(row.button, row.value))
+
+    @rule(button=st.sampled_from(Button), value=st.sampled_from(["insurance-record", "allowance", "self", "later"]))
     def touch(self, button: Button, value: str) -> None:
         self.do(acts.Touched(button, value))
 
@@ -130,7 +147,7 @@ class AnyOrder(RuleBasedStateMachine):
     def helper_checked(self, stray: bool, person: Any, listed: bool | None) -> None:
         self.do(acts.HelperChecked(self.number - stray, person.number, listed))
 
-    @rule(stray=st.booleans(), which=st.integers(0, 8))
+    @rule(stray=st.booleans(), which=st.integers(0, 9))
     def answer(self, stray: bool, which: int) -> None:
         number = self.number - stray
         answers: list[Act] = [
@@ -143,6 +160,7 @@ class AnyOrder(RuleBasedStateMachine):
             acts.PictureFailed(number),
             acts.Looked(number, (CLAIM,), Answered.HUB),
             acts.PrintSettled(number, "event-0", Paper.NOT_PRINTED, "x"),
+            acts.HubTold(number, KNOWN if stray else None),
         ]
         self.do(answers[which])
 
@@ -159,9 +177,24 @@ class AnyOrder(RuleBasedStateMachine):
         self.events += 1
         event = f"event-{self.events}"
         self.do(acts.Kept(self.number, event, "1234567894", "2026-11-23T02:00:00Z"))
+        if isinstance(self.visit.screen, screens.Working):
+            assert self.visit.screen.doing is Doing.WAITING
+            return
+        self.one_slip(event)
+
+    def one_slip(self, event: str) -> None:
         slips = [each for each in self.visit.last if isinstance(each, wanted.PrintSlip)]
         assert [slip.claim.event_id for slip in slips] == [event]
         assert isinstance(self.visit.screen, screens.Done)
+
+    @rule(claim=st.sampled_from([None, CLAIM]), final=st.booleans())
+    def hub_answers(self, claim: ClaimView | None, final: bool) -> None:
+        screen = self.visit.screen
+        if isinstance(screen, screens.Working) and screen.done is not None:
+            event = screen.done.event_id
+            self.do(acts.AnswerHeard(self.number, event, claim, final))
+            if final:
+                self.one_slip(event)
 
     @invariant()
     def nothing_is_kept_while_another_persons_card_is_known_to_lie_there(self) -> None:
@@ -187,7 +220,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not isinstance(screen, screens.Attract | screens.Home)
             case Power.LOW:
                 kept = screens.Done | screens.PowerOut
-                assert isinstance(screen, kept) or screen == screens.Working(Doing.KEEPING)
+                assert isinstance(screen, kept) or screens.held(screen)
 
     @invariant()
     def home_is_always_near(self) -> None:
@@ -197,6 +230,8 @@ class AnyOrder(RuleBasedStateMachine):
         if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.KEEPING:
             answer = acts.KeepFailed(session.number, Reason.KEEP_FAILED)
             session = advance(session, answer, mains).session
+        if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.WAITING:
+            session = advance(replace(session, idle_warning=None), acts.Touched(Button.ENOUGH), mains).session
         for button in (Button.STILL_HERE, Button.HOME, Button.WAKE):
             if isinstance(session.screen, screens.Home):
                 break

@@ -14,7 +14,7 @@ from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.privacy import traces
 from seeds.texts import Texts
-from tests.kiosk.journey.people import FACTS, LIN, WU
+from tests.kiosk.journey.people import ALLOWANCE, FACTS, LIN, RECORD, WU
 from tests.kiosk.journey.visit import Visit
 
 
@@ -22,6 +22,10 @@ def _result() -> Visit:
     visit = Visit().touch(Button.WAKE, Button.LOOK_UP).lay(LIN)
     claim = ClaimView("养老待遇资格认证", Stage.SENT, event_id="event-1")
     return visit.act(acts.Looked(visit.session.number, (claim,), Answered.HUB))
+
+
+def _proven(item: str) -> Visit:
+    return Visit().lay(LIN).touch((Button.ITEM, item), Button.BEGIN, Button.WITNESS).witnessed(WU)
 
 
 def _sorry() -> Visit:
@@ -40,6 +44,9 @@ WAYS: dict[str, Callable[[], Visit]] = {
     "Face": lambda: Visit().to_consent().touch(Button.AGREE_FACE),
     "LaterCheck": lambda: Visit().to_consent().touch(Button.LATER_CHECK),
     "Witness": lambda: Visit().to_consent().touch(Button.WITNESS),
+    "Asked": lambda: _proven(RECORD.id),
+    "Filling": lambda: _proven(ALLOWANCE.id).touch((Button.CHOOSE, "self")),
+    "Rating": lambda: _proven(RECORD.id).touch((Button.CHOOSE, "3")).kept().printed().touch(Button.FINISH),
     "Confirm": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU),
     "Working": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU).touch(Button.CONFIRM),
     "Done": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU).kept().printed(Paper.NOT_PRINTED),
@@ -66,6 +73,9 @@ TABLE: dict[str, dict[Button, str]] = {
     "Face": {Button.WITNESS: "Witness", Button.LATER_CHECK: "LaterCheck", Button.BACK: "Consent"},
     "LaterCheck": {Button.WITNESS: "Witness", Button.BACK: "Consent"},
     "Witness": {Button.LATER_CHECK: "LaterCheck", Button.BACK: "Consent"},
+    "Asked": {Button.BACK: "Consent"},
+    "Filling": {Button.BACK: "Asked"},
+    "Rating": {},
     "Confirm": {Button.CONFIRM: "Working", Button.BACK: "Consent"},
     "Working": {},
     "Done": {Button.BACK: "Home"},

@@ -8,14 +8,28 @@ from typing import Final
 
 from kiosk.journey import screens
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Stage
-from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.claim import Answered, ClaimView, FoundRow, Stage
+from kiosk.journey.course import Filled, Kind, Stop
+from kiosk.journey.filing import Acting, For, Kin, PaperFrom
+from kiosk.journey.item import ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 from offline.bounds import Cause, Priority, Room
 
+FORM: Final = (
+    FieldCard(
+        "span", "查几年", "choice", "要查最近几年的？",
+        choices=(ChoiceCard("1", "今年"), ChoiceCard("3", "最近三年"), ChoiceCard("5", "最近五年")),
+    ),
+    FieldCard("amount", "要借多少", "yuan", "想借多少钱？", least=100_00, most=50_000_00),
+    FieldCard("phone", "联系电话", "phone", "填一个找得到您的电话", prefill=("hub.phone",)),
+)  # fmt: skip
+BOOKS: Final = (
+    PaperCard("household_book", "户口本", replaced_by=("电子户口簿",), later_days=15),
+    PaperCard("bank_book", "存折或银行卡", later_days=15),
+)
 NOW: Final = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 PENSION: Final = ItemCard(
     id="pension-qualification",
@@ -30,6 +44,11 @@ PENSION: Final = ItemCard(
     devices=("id_card",),
     time_limit="当场办理，通常当天办结",
 )
+RECORD: Final = ItemCard(
+    "insurance-record", "社保缴费记录", "查一查交了几年", "高州市社会保险基金管理局", "1", "cn.zhizhu.record.v1",
+    steps=("consent", "identity", "whose", "form", "documents", "delivery", "confirm", "rating"),
+    whose=("self", "family", "other"), form=FORM, papers=BOOKS, delivery=("print", "post", "collect"), at_once=True,
+)  # fmt: skip
 MEDICAL: Final = ItemCard(
     "medical-query", "医保缴费查询", "看看今年交了没有", "高州市医疗保障局", "1", "cn.zhizhu.medical.v1", big=True
 )
@@ -76,6 +95,35 @@ SETTLED: Final = ClaimView(
 KEPT: Final = ClaimView("养老待遇资格认证", Stage.KEPT, kept_at="2026-11-23T01:28:00Z", slip_unsettled=True)
 LIN: Final = Person("林月兰", "440981195403121228", "林*兰", "4409**********1228")
 SENDING: Final = ("screen.consent.line1", "screen.confirm.way.witness")
+
+
+GRANNY: Final = Kin("440999193609099044", "蔡秀英", "4409**********9044", "蔡*英", "19360909")
+FOUND: Final = tuple(
+    FoundRow(f"{year}年 {scheme}", f"12个月，{paid}元")
+    for year, scheme, paid in ((2026, "居民养老", "600.00"), (2026, "居民医保", "400.00"), (2025, "居民养老", "600.00"))
+)
+
+
+def _confirm_filled() -> screens.Confirm:
+    span, _, phone = FORM
+    return screens.Confirm(
+        RECORD, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING,
+        acting=Acting(For.FAMILY, GRANNY),
+        filled=(
+            Filled("查几年", span, "3", Stop(Kind.FIELD, "span"), "最近三年"),
+            Filled("联系电话", phone, "13800000001", Stop(Kind.FIELD, "phone")),
+        ),
+        papers=(
+            screens.PaperSeen(BOOKS[0], PaperFrom.CERTIFICATE, "电子户口簿"),
+            screens.PaperSeen(BOOKS[1], PaperFrom.LATER, "", "2026-12-08", Stop(Kind.PAPER, "bank_book")),
+        ),
+    )  # fmt: skip
+
+
+def _found() -> screens.Done:
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="approved")
+    note = "职工社保只列个人交的部分。和您手里的对不上，请打12333问。"
+    return replace(done, outcome_text="查到了。", result=FOUND, result_note=note)
 
 
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
@@ -167,6 +215,59 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Confirm(PENSION, Way.WITNESS, "4409**********1228", "林*兰", "吴*芳", SENDING),
         FACTS,
     ),
+    "asked": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.FIELD, "span"),
+            ask_text="要查最近几年的？",
+            offers=tuple(screens.Offer(c.value, name=c.name, chosen=c.value == "3") for c in FORM[0].choices),
+        ),
+        FACTS,
+    ),
+    "asked_whose": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.WHOSE),
+            offers=(
+                screens.Offer("self", text="screen.whose.self", detail_text="林*兰"),
+                screens.Offer("kin-0", name="蔡*英", detail_text="4409**********9044"),
+                screens.Offer("family", text="screen.whose.family", detail="screen.whose.family_detail"),
+                screens.Offer("other", text="screen.whose.other", detail="screen.whose.other_detail"),
+            ),
+        ),
+        FACTS,
+    ),
+    "asked_paper": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.PAPER, "bank_book"),
+            paper=BOOKS[1],
+            bring_by="2026-12-08",
+            offers=(screens.Offer("later", text="screen.paper_from.later"),),
+        ),
+        FACTS,
+    ),
+    "filling_yuan": (
+        screens.Filling(
+            RECORD,
+            Stop(Kind.FIELD, "amount"),
+            "1250.5",
+            "1250.5",
+            8,
+            complete=True,
+            of=FORM[1],
+            reason=Reason.FILL_NUMBER,
+            optional=True,
+        ),
+        FACTS,
+    ),
+    "confirm_filled": (_confirm_filled(), FACTS),
+    "working_waiting": (
+        screens.Working(screens.Doing.WAITING, asks_hub=True, done=replace(_found(), stage=Stage.SENT)),
+        FACTS,
+    ),
+    "done_found": (_found(), FACTS),
+    "rating": (screens.Rating(RECORD, "e"), FACTS),
     "working": (screens.Working(screens.Doing.LOOKING_UP, asks_hub=True), FACTS),
     "done_printed": (_done(Paper.PRINTED, card=True), FACTS_AWAY),
     "paper_end": (_done(Paper.NOT_PRINTED, card=True, why="receipt_printer.paper_end.resident"), FACTS_AWAY),

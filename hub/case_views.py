@@ -1,0 +1,21 @@
+"""A case as whoever holds its claim code may see it: also what a query found."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from hub.cases import view_of
+from hub.hub import Hub
+from hub.results import result_of
+from hub.tables import Case
+from offline.wire.changes import CaseView
+
+
+def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
+    """The whole view; a card alone opens `view_of` only, for whoever has found a card must not read amounts."""
+    view, found = view_of(session, hub, case), result_of(session, hub, case)
+    if found is None:
+        return view
+    # what was found is the outcome and its own reason: "passed" would mean nothing to whoever asked a question
+    said = hub.texts("hub.outcome.found" if found.rows else "hub.outcome.found_nothing")
+    return view.model_copy(update={"result": found, "outcome_text": said, "reasons": ()})

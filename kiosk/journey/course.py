@@ -1,0 +1,218 @@
+"""The way through an item between identity and confirm, worked out from the item's data: pure, no screens.
+
+A course is what an item asks of this person: its stops in order, which of them are already answered, and where one goes
+from each. Nothing is stored twice: a value that can be taken from the card or was told by the hub is looked up anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.journey.filing import SKIPPED, Acting, Filed, Filing, For, PaperFrom, Value
+from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
+from kiosk.journey.people import Person, Source
+
+
+class Kind(StrEnum):
+    """What a stop asks for."""
+
+    WHOSE = "whose"
+    KIN = "kin"  # the number of whoever it is for
+    FIELD = "field"
+    PAPER = "paper"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One question; `name` tells fields and papers apart."""
+
+    kind: Kind
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """How a touch names it."""
+        return f"{self.kind.value}.{self.name}" if self.name else self.kind.value
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A field with its value; `stop` None: it stands as it is."""
+
+    label_text: str
+    field: FieldCard
+    value: Value
+    stop: Stop | None
+    choice_text: str = ""  # how a choice reads
+
+
+@dataclass(frozen=True)
+class Course:
+    """An item, whose visit it is, and what was filled so far."""
+
+    item: ItemCard
+    resident: Person
+    filing: Filing
+
+    def stops(self) -> tuple[Stop, ...]:
+        """All that may be asked as things stand, in the order of the item's steps."""
+        return tuple(stop for step in self.item.steps for stop in self._of_step(step))
+
+    def answered(self, stop: Stop) -> bool:
+        """Whether nothing needs to be asked here any more."""
+        match stop.kind:
+            case Kind.WHOSE:
+                return self.filing.acting is not None
+            case Kind.KIN:
+                return self.filing.acting is not None and self.filing.acting.kin is not None
+            case Kind.FIELD:
+                field = self.item.field(stop.name)
+                return field is not None and (self.value(field) is not None or self.filing.value(field.name) == SKIPPED)
+            case Kind.PAPER:
+                return self.paper(stop.name) is not None
+            case Kind.DELIVERY:
+                return bool(self.filing.delivery)
+
+    def open_stop(self, after: Stop | None = None) -> Stop | None:
+        """The next question: the first unanswered behind this one, else the first of all; None: it can be confirmed."""
+        stops = self.stops()
+        behind = stops[stops.index(after) + 1 :] if after is not None and after in stops else stops
+        return next((stop for stop in (*behind, *stops) if not self.answered(stop)), None)
+
+    def before(self, stop: Stop | None) -> Stop | None:
+        """The question asked before this one (None: before confirm); what was never asked is stepped over."""
+        stops = self.stops()
+        ahead = stops[: stops.index(stop)] if stop is not None and stop in stops else stops
+        return next((each for each in reversed(ahead) if self._was_asked(each)), None)
+
+    def stop_of(self, key: str) -> Stop | None:
+        """The stop that a touch names."""
+        return next((stop for stop in self.stops() if stop.key == key), None)
+
+    def value(self, field: FieldCard) -> Value | None:
+        """A field's value: what was filled in here, else where the item says that it can be taken from."""
+        given = self.filing.value(field.name)
+        if given == SKIPPED and given is not None:
+            return None
+        if given is not None and self._still_offered(field, given):
+            return given
+        return next((found for source in field.prefill if (found := self._taken_from(source)) is not None), None)
+
+    def paper(self, name: str) -> PaperFrom | None:
+        """Where a paper comes from; a certificate on record needs no asking."""
+        paper = self.item.paper(name)
+        if paper is not None and self.certificate(paper):
+            return PaperFrom.CERTIFICATE
+        return self.filing.paper(name)
+
+    def certificate(self, paper: PaperCard) -> str:
+        """The certificate that replaces the paper, by its kind; empty where none is known."""
+        known = self.filing.known.certificates
+        return next((kind for kind in paper.replaced_by if kind in known), "")
+
+    def filled(self) -> tuple[Filled, ...]:
+        """Every field that has a value, in the form's order, with where it can be changed."""
+        return tuple(
+            Filled(
+                field.label_text,
+                field,
+                value,
+                Stop(Kind.FIELD, field.name) if self._askable(field) else None,
+                next((each.name for each in self.choices(field) if each.value == value), ""),
+            )
+            for field in self._fields()
+            if (value := self.value(field)) is not None
+        )
+
+    def papers(self) -> tuple[PaperCard, ...]:
+        """The papers that must come from somewhere."""
+        return tuple(each for each in self.item.papers if each.required) if "documents" in self.item.steps else ()
+
+    def choices(self, field: FieldCard) -> tuple[ChoiceCard, ...]:
+        """The answers to choose from: the item's own, or what the hub offered."""
+        if not field.options:
+            return field.choices
+        offered = self.filing.known.offered(field.options)
+        return tuple(ChoiceCard(each.value, each.name, each.detail_text, each.left != 0) for each in offered)
+
+    def filed(self) -> Filed:
+        """What is sent."""
+        return Filed(
+            acting=self.filing.acting or Acting(For.SELF),
+            form=tuple((each.field.name, each.value) for each in self.filled()),
+            papers=tuple((paper.id, where) for paper in self.papers() if (where := self.paper(paper.id)) is not None),
+            delivery=self.filing.delivery if "delivery" in self.item.steps else "",
+        )
+
+    def _of_step(self, step: str) -> Iterator[Stop]:
+        match step:
+            case "whose":
+                yield Stop(Kind.WHOSE)
+                acting = self.filing.acting
+                if acting is not None and acting.whose is not For.SELF and not self._from_household(acting):
+                    yield Stop(Kind.KIN)
+            case "form":
+                yield from (Stop(Kind.FIELD, field.name) for field in self._fields() if self._askable(field))
+            case "documents":
+                yield from (Stop(Kind.PAPER, paper.id) for paper in self.papers() if not self.certificate(paper))
+            case "delivery":
+                yield Stop(Kind.DELIVERY)
+
+    def _from_household(self, acting: Acting) -> bool:
+        return acting.kin is not None and acting.kin in self.filing.known.household
+
+    def _fields(self) -> tuple[FieldCard, ...]:
+        if "form" not in self.item.steps:
+            return ()
+        return tuple(field for field in self.item.form if self._applies(field))
+
+    def _applies(self, field: FieldCard) -> bool:
+        """Whether the answers to other fields ask for this one; a field is never asked for by one that follows it."""
+        for name, wanted in field.when:
+            other = self.item.field(name)
+            if other is None or self.item.form.index(other) >= self.item.form.index(field):
+                return False
+            if not self._applies(other) or str(self.value(other)) != wanted:
+                return False
+        return True
+
+    def _askable(self, field: FieldCard) -> bool:
+        return field.editable and field.kind != "text"
+
+    def _was_asked(self, stop: Stop) -> bool:
+        if stop.kind is not Kind.FIELD:
+            return self.answered(stop)
+        return self.filing.value(stop.name) is not None
+
+    def _still_offered(self, field: FieldCard, value: Value) -> bool:
+        """An answer that the hub once offered counts only while it is offered; what it never told cannot be judged."""
+        offered = self.filing.known.offered(field.options) if field.options else ()
+        return not offered or any(each.value == value and each.left != 0 for each in offered)
+
+    def _taken_from(self, source: str) -> Value | None:
+        where, _, what = source.partition(".")
+        person, acting = self.resident, self.filing.acting
+        match where:
+            case "card" if person.source is Source.CARD:
+                return _of_person(person, what) or None
+            case "typed" if person.source is Source.TYPED:
+                return person.number
+            case "person" if person.source is Source.CARD:
+                return _of_person(person, what) or None
+            case "subject" if acting is None or acting.whose is For.SELF:
+                return _of_person(person, what) or None
+            case "subject" if acting is not None and acting.kin is not None:
+                return {"name": acting.kin.name, "number": acting.kin.number, "birth": acting.kin.birth}.get(
+                    what
+                ) or None
+            case "hub":
+                return self.filing.known.value(what)
+            case _:
+                return None
+
+
+def _of_person(person: Person, what: str) -> str:
+    return {"name": person.name, "number": person.number, "birth": person.birth, "layout": person.layout}.get(what, "")

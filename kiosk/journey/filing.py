@@ -1,0 +1,119 @@
+"""All that was filled in on the way through an item: one frozen value, which goes with the visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+Value = str | int | bool
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Somebody on whose behalf something is done; of a number that was typed only the number is known."""
+
+    number: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    masked_number: str = field(default="", repr=False)
+    masked_name: str = field(default="", repr=False)
+    birth: str = field(default="", repr=False)  # YYYYMMDD
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that only the hub could offer (a day with places left, an address); `left` None: no count."""
+
+    value: str
+    name: str = field(repr=False)
+    left: int | None = None
+    detail_text: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the hub told before the resident was asked anything."""
+
+    values: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
+    household: tuple[Kin, ...] = field(default=(), repr=False)
+    options: tuple[tuple[str, tuple[Option, ...]], ...] = field(default=(), repr=False)
+    certificates: tuple[str, ...] = field(default=(), repr=False)
+
+    def value(self, name: str) -> Value | None:
+        """One value, None where the hub did not know it."""
+        return next((value for each, value in self.values if each == name), None)
+
+    def offered(self, name: str) -> tuple[Option, ...]:
+        """The answers offered under a name."""
+        return next((offered for each, offered in self.options if each == name), ())
+
+
+class For(StrEnum):
+    """Whose business it is; goes into the record."""
+
+    SELF = "self"
+    FAMILY = "family"
+    OTHER = "other"
+
+
+class PaperFrom(StrEnum):
+    """Where a paper comes from; goes into the record."""
+
+    CERTIFICATE = "certificate"  # an electronic certificate replaces it
+    SCAN = "scan"
+    LATER = "later"  # promised (容缺)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """On whose behalf; `kin` stands for everybody but the resident."""
+
+    whose: For
+    kin: Kin | None = None
+
+
+SKIPPED = ""
+"""What stands for a field that need not be filled and was left out."""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What was chosen and typed; `owner` is the number of whose visit it was, so that nobody else inherits it."""
+
+    item: str = ""
+    owner: str = field(default="", repr=False)
+    asked: bool = False  # the hub was asked, or could not be
+    known: Known = field(default_factory=Known, repr=False)
+    acting: Acting | None = field(default=None, repr=False)
+    values: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
+    papers: tuple[tuple[str, PaperFrom], ...] = ()
+    delivery: str = ""
+
+    def value(self, name: str) -> Value | None:
+        """What was filled in here."""
+        return next((value for each, value in self.values if each == name), None)
+
+    def paper(self, name: str) -> PaperFrom | None:
+        """What was chosen for a paper."""
+        return next((where for each, where in self.papers if each == name), None)
+
+    def with_value(self, name: str, value: Value) -> Filing:
+        """The filing with this field filled, in the place it had."""
+        kept = [(each, value if each == name else old) for each, old in self.values]
+        if self.value(name) is None:
+            kept.append((name, value))
+        return replace(self, values=tuple(kept))
+
+    def with_paper(self, name: str, where: PaperFrom) -> Filing:
+        """The filing with this paper's way chosen."""
+        others = tuple((each, old) for each, old in self.papers if each != name)
+        return replace(self, papers=(*others, (name, where)))
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What of a filing is sent: only what the item asks for as things stand."""
+
+    acting: Acting = Acting(For.SELF)
+    form: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
+    papers: tuple[tuple[str, PaperFrom], ...] = ()
+    delivery: str = ""
