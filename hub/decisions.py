@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -32,7 +32,7 @@ from hub.hub import Hub
 from hub.moments import local_day
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
-from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
+from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord, Terminal
 from hub.withdrawals import Outdated, outdated_by, withdraw
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
@@ -60,6 +60,7 @@ class DecisionWorker:
         self._stop = Event()
         self._thread = Thread(target=self.run, name=self._name, daemon=True)
         self._dues_day = ""
+        self._keys_wanted = 0
         self._swept_at: datetime | None = None
         self._forgot_at: datetime | None = None
         self._clocks_at: datetime | None = None
@@ -114,6 +115,12 @@ class DecisionWorker:
         with self._hub.database.reading() as session:
             if session.scalars(wanted.limit(1)).first() is None:
                 return []  # looking takes no write lock
+            told = session.scalar(select(func.max(Terminal.keys_version)))
+        if told is not None and told > self._hub.keys.version:
+            if told != self._keys_wanted:
+                log.warning("没有中枢的新密钥（第 %d 对），不决定任何办件：请把 keys 文件夹复制到这台机器。", told)
+                self._keys_wanted = told
+            return []  # a case that cannot be opened here is no case for a person
         with self._hub.database.writing() as session:
             limited = wanted.limit(self._hub.settings.decision_batch).with_for_update(skip_locked=True)
             jobs = session.scalars(limited).all()

@@ -7,13 +7,17 @@ from functools import cache
 from pathlib import Path
 from threading import Event
 
+from sqlalchemy import select
+
 from hub.database import Database
-from hub.keys import HubKeys, load_keys
+from hub.keys import HubKeys, load_keys, missing_keys
 from hub.measures import Measures
 from hub.moments import Clock, system_clock
 from hub.refusals import Refusals
 from hub.replays import Replays
 from hub.settings import HubSettings
+from hub.tables import Terminal
+from hub.trouble import KeyTrouble
 from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
@@ -57,6 +61,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
+    _keys_belong(database, state_dir)
     catalogue, texts, regions, units, themes, calendar, kinds = _printed()
     return Hub(
         database=database,
@@ -73,3 +78,16 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         settings=settings,
         clock=clock,
     )
+
+
+def _keys_belong(database: Database, state_dir: Path) -> None:
+    """Raises KeyTrouble: other keys than those the terminals know would open nothing, and nobody would believe them."""
+    missing = missing_keys(state_dir)
+    if not missing:
+        return
+    with database.reading() as session:
+        if session.scalars(select(Terminal.id).limit(1)).first() is not None:
+            raise KeyTrouble(
+                f"{state_dir} 里缺少中枢的密钥 {'、'.join(missing)}，而数据库里已有终端。The hub's keys are missing.",
+                "请用 --state 指出原来的目录，或从备份恢复 keys 文件夹。Name the right folder, or restore the backup.",
+            )
