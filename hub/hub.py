@@ -20,6 +20,7 @@ from seeds.certificates import CertificateKinds
 from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.units import Units
+from seeds.vouchers import VoucherScopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Hub:
     units: Units
     calendar: WorkCalendar
     kinds: CertificateKinds
+    vouchers: VoucherScopes
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -43,11 +45,11 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, WorkCalendar, CertificateKinds]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, WorkCalendar, CertificateKinds, VoucherScopes]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions = Regions.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    return Catalogue.load(), texts, regions, units, calendar, CertificateKinds.load()
+    return Catalogue.load(), texts, regions, units, calendar, CertificateKinds.load(), VoucherScopes.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -55,7 +57,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
-    catalogue, texts, regions, units, calendar, kinds = _printed()
+    catalogue, texts, regions, units, calendar, kinds, vouchers = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -65,6 +67,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         units=units,
         calendar=calendar,
         kinds=kinds,
+        vouchers=vouchers,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

@@ -93,6 +93,7 @@ class Paper(BaseModel):
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the ciphertext at /v1/papers/
     key: str | None = Field(default=None, max_length=44)  # opens it (b64); so a view is never kept readable
     document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
+    qr: str | None = Field(default=None, max_length=1200)  # of a voucher: the line that its QR holds
 
 
 class DueView(BaseModel):
