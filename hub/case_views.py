@@ -8,6 +8,7 @@ from hub.cases import view_of
 from hub.certificates.orders import with_keys
 from hub.hub import Hub
 from hub.results import result_of
+from hub.savings import saved_in
 from hub.tables import Case
 from hub.vouchers.granting import found_about, shown_as_paper, voucher_of
 from offline.wire.changes import CaseView
@@ -16,6 +17,7 @@ from offline.wire.changes import CaseView
 def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
     """The whole view; a card alone opens `view_of` only: who has found a card must read neither amounts nor papers."""
     view, found = view_of(session, hub, case), result_of(session, hub, case)
+    view = view.model_copy(update={"saved": saved_in(session, hub, case)})
     if voucher_of(hub, case.item) is not None:
         about, papers = found_about(session, hub, case), shown_as_paper(session, hub, case)
         return view.model_copy(update={"result": about, "papers": papers})

@@ -104,6 +104,17 @@ class DueView(BaseModel):
     light: Literal["green", "yellow", "red", "stopped"]
 
 
+class Saved(BaseModel):
+    """What a case spared who applied (四免), counted by the hub, and the line that says it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    documents: int = Field(ge=0)
+    fields: int = Field(ge=0)
+    seal: bool
+    signature: bool
+    text: str = Field(max_length=200)
+
+
 class CaseView(BaseModel):
     """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
 
@@ -118,4 +129,5 @@ class CaseView(BaseModel):
     decided_at: str | None = Field(default=None, max_length=40)
     result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
+    saved: Saved | None = None
     due: DueView | None = None
