@@ -23,6 +23,7 @@ from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.themes import Themes
 from seeds.units import Units
 
 
@@ -36,6 +37,7 @@ class Hub:
     texts: Texts
     regions: Regions
     units: Units
+    themes: Themes
     calendar: WorkCalendar
     kinds: CertificateKinds
     refusals: Refusals
@@ -47,11 +49,11 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, WorkCalendar, CertificateKinds]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
-    regions = Regions.load()
+    regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    return Catalogue.load(), texts, regions, units, calendar, CertificateKinds.load()
+    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, CertificateKinds.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -60,7 +62,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, calendar, kinds = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -68,6 +70,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         texts=texts,
         regions=regions,
         units=units,
+        themes=themes,
         calendar=calendar,
         kinds=kinds,
         refusals=Refusals(database, clock, settings.refusal_write_s),
