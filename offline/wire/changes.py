@@ -95,6 +95,26 @@ class Paper(BaseModel):
     document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
 
 
+class NeedView(BaseModel):
+    """A paper that a case waits for, and until which day; `document` names it when it is brought."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    document: str = Field(max_length=60)
+    title: str = Field(max_length=80)
+    due: str = Field(max_length=10)
+
+
+class PartView(BaseModel):
+    """How one part of a theme (一件事) stands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    item: str = Field(max_length=80)
+    name: str = Field(max_length=80)
+    state: CaseState
+    state_text: str = Field(default="", max_length=40)
+    due: str | None = Field(default=None, max_length=10)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -118,3 +138,5 @@ class CaseView(BaseModel):
     result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
     due: DueView | None = None
+    parts: tuple[PartView, ...] = Field(default=(), max_length=12)
+    needs: tuple[NeedView, ...] = Field(default=(), max_length=12)
