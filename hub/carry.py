@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from hub.blobs import blob_state, take_piece
-from hub.credentials import refuse_revoked
+from hub.credentials import refuse_behind, refuse_revoked
 from hub.feed import page
 from hub.hub import Hub
 from hub.ingest import ingest
@@ -117,6 +117,7 @@ def take_part(hub: Hub, part: Part, staff: str, region_prefix: str = "") -> Take
     with hub.database.reading() as session:
         terminal = session.get_one(Terminal, part.head.terminal)
     try:
+        refuse_behind(hub, terminal)
         refuse_revoked(terminal)  # a credential that is over matters not: a person of the staff brings this
     except Problem as problem:
         hub.refusals.note(terminal.id, problem.code)

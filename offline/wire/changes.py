@@ -96,6 +96,26 @@ class Paper(BaseModel):
     qr: str | None = Field(default=None, max_length=1200)  # of a voucher: the line that its QR holds
 
 
+class NeedView(BaseModel):
+    """A paper that a case waits for, and until which day; `document` names it when it is brought."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    document: str = Field(max_length=60)
+    title: str = Field(max_length=80)
+    due: str = Field(max_length=10)
+
+
+class PartView(BaseModel):
+    """How one part of a theme (一件事) stands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    item: str = Field(max_length=80)
+    name: str = Field(max_length=80)
+    state: CaseState
+    state_text: str = Field(default="", max_length=40)
+    due: str | None = Field(default=None, max_length=10)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -131,3 +151,5 @@ class CaseView(BaseModel):
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
     saved: Saved | None = None
     due: DueView | None = None
+    parts: tuple[PartView, ...] = Field(default=(), max_length=12)
+    needs: tuple[NeedView, ...] = Field(default=(), max_length=12)

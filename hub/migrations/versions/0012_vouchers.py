@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_vouchers"
-down_revision = "0010_certificates"
+revision = "0012_vouchers"
+down_revision = "0011_papers"
 branch_labels = None
 depends_on = None
 
