@@ -88,7 +88,8 @@ def pack(payload: Mapping[str, object]) -> bytes:
     plain = canonical_json(payload)
     if len(plain) > MAX_PLAIN_BYTES:
         raise TooLarge
-    squeezed = zlib.compress(plain, 9, wbits=-15)
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, _SMALL_TABLES)
+    squeezed = deflater.compress(plain) + deflater.flush()
     body = len(squeezed).to_bytes(_LENGTH_BYTES, "big") + squeezed
     return body + bytes(-len(body) % BUCKET_BYTES)
 
