@@ -139,10 +139,12 @@ def test_what_is_collected_waits_at_the_hall_that_was_chosen_and_is_handed_out_o
     applied = apply(terminal, people["lin-yuelan"], delivery={"way": "collect", "hall": HALL})
     decide(hub)
     number = case_of(hub).number
-    clerk = browse("cun")
+    clerk = browse("lin-cun")
+    assert clerk.get(f"/desk/cases/{number}").status_code == 404, "a hall hands out and reads nothing"
+    assert number in clerk.get("/desk").text
 
     def do(act: str) -> httpx.Response:
-        form = {"act": act, "csrf": csrf_of(clerk.get(f"/desk/cases/{number}"))}
+        form = {"act": act, "csrf": csrf_of(clerk.get("/desk"))}
         return clerk.post(f"/desk/cases/{number}/delivery", data=form)
 
     assert "现在不能这样做" in do("fetched").text
@@ -150,7 +152,9 @@ def test_what_is_collected_waits_at_the_hall_that_was_chosen_and_is_handed_out_o
     assert "可以到第二示例村党群服务中心领取" in told_of(answer_of(terminal, applied)).text
     do("fetched")
     assert told_of(answer_of(terminal, applied)).state == "fetched"
-    assert "现在不能这样做" in do("fetched").text
+    assert do("fetched").status_code == 404, "handed out: the hall has nothing to do with it any more"
+    with_it = browse("cun").get(f"/desk/cases/{number}").text
+    assert "已在第二示例村党群服务中心领取" in with_it
 
 
 def test_a_delivery_of_a_case_that_a_clerk_refused_is_void(
