@@ -25,6 +25,7 @@ from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.themes import Themes
 from seeds.units import Units
+from seeds.vouchers import VoucherScopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Hub:
     themes: Themes
     calendar: WorkCalendar
     kinds: CertificateKinds
+    vouchers: VoucherScopes
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -49,11 +51,12 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, CertificateKinds.load()
+    kinds, vouchers = CertificateKinds.load(), VoucherScopes.load()
+    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -62,7 +65,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -73,6 +76,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         themes=themes,
         calendar=calendar,
         kinds=kinds,
+        vouchers=vouchers,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

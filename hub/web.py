@@ -35,6 +35,7 @@ from hub.routes import (
     verify,
 )
 from hub.staff import Reception
+from hub.vouchers import routes as vouchers
 
 
 def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
@@ -65,6 +66,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(claims.router(hub))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
+    app.include_router(vouchers.router(hub, pages))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
