@@ -109,6 +109,7 @@ def run(files: tuple[str, ...], config: str, report: str | None, screens: str | 
     """演剧本 FILES；有一步不成就以 1 结束。Plays the scripts; ends with 1 where a step fails."""
     from deploy.journey import script
     from deploy.journey.player import Player
+    from deploy.journey.report import written
     from deploy.stage import Stage
     from seeds.people import People
 
@@ -121,9 +122,11 @@ def run(files: tuple[str, ...], config: str, report: str | None, screens: str | 
         reports = []
         for name in files:
             reports.append(Player(stage, place, People.load(), pictures).play(script.read(Path(name))))
-            if report:
-                Path(report).write_text(reports[-1].model_dump_json(indent=1), encoding="utf-8")
             _tell(reports[-1])
+            if not reports[-1].ok:
+                break  # the next would begin on a screen that nobody has left
+        if report:
+            Path(report).write_text(written(reports), encoding="utf-8")
     except RoofTrouble as trouble:
         raise click.ClickException(str(trouble)) from trouble
     if not all(done.ok for done in reports):

@@ -20,12 +20,17 @@ from typing import Final
 import httpx
 
 from deploy.cable import Cable
-from deploy.children import Children
+from deploy.children import Child, Children
 from deploy.face_models import FaceModels
 from deploy.journey.cards import lend_photos
 from deploy.journey.door import Door
 from deploy.stage import Staff, Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
+from hub.database import Database
+from hub.enrolment import new_enrolment_key
+from hub.moments import system_clock
+from hub.settings import HubSettings
+from hub.staff import add_staff
 from offline.agent_store import AgentView
 
 READY_S: Final = 90.0
@@ -34,11 +39,13 @@ HEARTBEAT_S: Final = 2.0  # a demo's day is short
 SILENCE_S: Final = 15.0
 WINDOW: Final = (600, 1066)  # of the whole screen of 1080 × 1920, what a laptop can show
 REGION: Final = "440981102999"
+PROVINCE: Final = "0" * 12  # its accounts see every division
 TERMINALS: Final = {"village": "示例村党群服务中心", "second": "示例村文化室"}
+CAMERA: Final = "camera"
 DRIVERS: Final = {
     "id_card": ("id-card", "sam"),
     "receipt_printer": ("receipt-printer", "escpos"),
-    "face_camera": ("camera", "opencv"),
+    "face_camera": (CAMERA, "opencv"),
     "code_scanner": ("code-scanner", "serial"),
     "ups": ("power", "nut"),
     "door": ("digital-line", "modem"),
@@ -109,10 +116,13 @@ class Demo:
         """Brings everything up; returns when every terminal shows its first screen and knows its village."""
         self._models.start()
         self._cable.plug()
+        keys = self._prepare_hub()
         self._start_hub()
         for name in self._names:
-            self._places.append(self._start_terminal(name))
+            self._places.append(self._furnish(name, keys[name]))
+        self._await(lambda: httpx.get(f"{self.hub_url}/readyz", timeout=2.0, trust_env=False).status_code == 200, "hub")
         for place in self._places:
+            self._switch_on(place)
             self.stage.save(Path(place.config).parent)
         self._listening = True
         threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
@@ -157,14 +167,23 @@ class Demo:
     def _database(self) -> str:
         return f"sqlite:///{self.root / 'hub' / 'hub.db'}"
 
-    def _start_hub(self) -> None:
+    def _prepare_hub(self) -> dict[str, str]:
+        """The hub's database with its accounts; returns the enrolment key of each terminal by its name."""
         (self.root / "hub").mkdir()
+        database = Database(self._database())
+        try:
+            database.migrate()
+            for person in self.staff:
+                add_staff(database, system_clock, person.name, person.role, PROVINCE, person.password)
+            return {
+                name: new_enrolment_key(database, HubSettings(), system_clock, REGION, TERMINALS[name])
+                for name in self._names
+            }
+        finally:
+            database.close()
+
+    def _start_hub(self) -> None:
         database = ("--database", self._database())
-        self._children.run("hub", "migrate", *database)
-        for person in self.staff:
-            self._children.run(
-                "hub", "staff", "add", person.name, "--role", person.role, "--password", person.password, *database
-            )
         self._children.start(
             "hub",
             "hub",
@@ -179,23 +198,19 @@ class Demo:
             "--card-decoder",
             self._decoder(),
         )
-        self._await(lambda: httpx.get(f"{self.hub_url}/readyz", timeout=2.0, trust_env=False).status_code == 200, "hub")
 
-    def _start_terminal(self, name: str) -> TerminalPlace:
+    def _furnish(self, name: str, enrolment_key: str) -> TerminalPlace:
+        """A terminal's simulated devices and its settings; it is not switched on yet."""
         folder = self.root / name
         (folder / "state").mkdir(parents=True)
         controls: dict[str, str] = {}
         sections = []
-        simulators = {
-            role: self._children.start(f"{name}-{role}", "device", "simulate", kind, "--control", "127.0.0.1:0")
-            for role, (kind, _) in DRIVERS.items()
-            if not (role == "face_camera" and self._webcam)
-        }
-        for role, (_, driver) in DRIVERS.items():
-            if role not in simulators:
+        simulated = self._simulated(name)
+        for role, (kind, driver) in DRIVERS.items():
+            if role == "face_camera" and self._webcam:
                 sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
                 continue
-            said = simulators[role].says()
+            said = simulated[kind].says()
             control = str(said["control"])
             controls[role] = control if control.startswith("http") else f"http://{control}"
             sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n{OPTIONS.get(role, "")}')
@@ -204,13 +219,24 @@ class Demo:
             f'[terminal]\nname = "{TERMINALS[name]}"\nregion = "{REGION}"\nlanguage = "zh-Hans"\n'
             f'state_dir = "{folder / "state"}"\nsandbox = true\ntpm = "off"\n\n'
             f'[hub]\nurl = "http://127.0.0.1:{self._cable.port}"\n\n'
-            f"[agent]\nheartbeat_s = {HEARTBEAT_S}\nchanges_s = {HEARTBEAT_S}\n\n{self._face()}" + "\n".join(sections),
+            f"[agent]\nheartbeat_s = {HEARTBEAT_S}\nchanges_s = {HEARTBEAT_S}\n\n{self._face()}"
+            + "\n".join(sections)
+            + f'\n[hub.enrolment]\nkey = "{enrolment_key}"\n',
             encoding="utf-8",
         )
-        self._enrol(name, config)
-        place = TerminalPlace(name=name, config=str(config), door=str(folder / "door.sock"), devices=controls)
-        self._switch_on(place)
-        return place
+        return TerminalPlace(name=name, config=str(config), door=str(folder / "door.sock"), devices=controls)
+
+    def _simulated(self, name: str) -> dict[str, Child]:
+        """The processes of a terminal's simulated devices; each tells of its devices in the order of DRIVERS."""
+        kinds = [kind for kind, _ in DRIVERS.values() if kind != CAMERA]
+        module = (sys.executable, "-m", "deploy.devices")
+        small = self._children.start(f"{name}-devices", *kinds, program=module)
+        running = dict.fromkeys(kinds, small)
+        if not self._webcam:
+            running[CAMERA] = self._children.start(
+                f"{name}-camera", "device", "simulate", CAMERA, "--control", "127.0.0.1:0"
+            )
+        return running
 
     def _face(self) -> str:
         lend_photos(self._photos)
@@ -220,13 +246,6 @@ class Demo:
 
     def _decoder(self) -> str:
         return f"{sys.executable} -m kiosk.face.sandbox_decoder {self._photos}"
-
-    def _enrol(self, name: str, config: Path) -> None:
-        made = self._children.run(
-            "hub", "enrol", "--database", self._database(), "--region", REGION, "--name", TERMINALS[name], "--json"
-        )
-        with config.open("a", encoding="utf-8") as file:
-            file.write(f'\n[hub.enrolment]\nkey = "{json.loads(made)["key"]}"\n')
 
     def _switch_on(self, place: TerminalPlace) -> None:
         small = ("--set", f"screen.width={WINDOW[0]}", "--set", f"screen.height={WINDOW[1]}")

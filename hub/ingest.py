@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Text, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hub.alarms import note_faults
 from hub.arrivals import Arrival, Key, Opened, Opener, Unreadable, arrival
 from hub.cases import open_cases
+from hub.casework.calls import doubts_of, note_calls
 from hub.hub import Hub
+from hub.many_rows import insert_rows, names, one_of
 from hub.tables import Chain, InboxEvent, Terminal, table_of
 from hub.verdicts import Keep, Known, Place, Verdicts, Waiting, join, judge
 from offline.wire.batch import BatchReply, EventResult, EventStatus, HeadReport
@@ -25,9 +28,8 @@ Batch = Sequence[Arrival | Unreadable]
 
 _INBOX: Final = table_of(InboxEvent)
 _CHAIN: Final = table_of(Chain)
-_NEW_ROWS: Final = insert(_INBOX)
 _KNOWN: Final = select(_INBOX.c.id, _INBOX.c.hash, _INBOX.c.status, _INBOX.c.reason).where(
-    _INBOX.c.source == bindparam("of"), _INBOX.c.id.in_(bindparam("ids", expanding=True))
+    _INBOX.c.source == bindparam("of"), one_of(_INBOX.c.id, bindparam("ids", type_=Text()))
 )
 # Two statements, not one with OR: each follows the index over source and number, and reads nothing of the past.
 _AHEAD: Final = select(_INBOX.c.seq, _INBOX.c.id, _INBOX.c.prev, _INBOX.c.hash).where(
@@ -71,7 +73,19 @@ def _open_fresh(hub: Hub, batch: Batch) -> dict[str, Opened]:
     with hub.database.reading() as session:
         known = _known(session, batch)
     opener = Opener(hub)
-    return {one.hash: opener.open(one.envelope) for one in batch if isinstance(one, Arrival) and one.key not in known}
+    fresh = [one for one in batch if isinstance(one, Arrival) and one.key not in known]
+    opened = {one.hash: opener.open(one.envelope) for one in fresh}
+    return opened | _unknown_cases(hub, fresh, opened)
+
+
+def _unknown_cases(hub: Hub, fresh: Sequence[Arrival], opened: Mapping[str, Opened]) -> dict[str, Opened]:
+    """Words about cases that are neither here nor in this batch; a case of another terminal may still be on its way."""
+    said = {one.hash: about for one in fresh if (about := opened[one.hash].about) is not None}
+    if not said:
+        return {}
+    coming = {one.envelope.id for one in fresh if opened[one.hash].applied is not None}
+    with hub.database.reading() as session:
+        return {digest: Opened(doubt=doubt) for digest, doubt in doubts_of(session, hub, said, coming).items()}
 
 
 def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened]) -> BatchReply:
@@ -88,6 +102,8 @@ def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened
         fresh = [keep.arrival for keep in verdicts.keeps if keep.reason is None and isinstance(keep.arrival, Arrival)]
         applications = [(one.envelope, applied) for one in fresh if (applied := opened[one.hash].applied) is not None]
         open_cases(session, hub, terminal_id, region, applications)
+        calls = [(one.envelope, about) for one in fresh if (about := opened[one.hash].about) is not None]
+        note_calls(session, hub, calls)
         head = session.execute(select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.source == own)).one()
     return BatchReply(results=verdicts.results, head=HeadReport(seq=head.seq, hash=head.hash))
 
@@ -105,7 +121,7 @@ def _not_now(hub: Hub, terminal_id: str, batch: Batch) -> BatchReply:
 def _known(session: Session, batch: Batch) -> dict[Key, Known]:
     found: dict[Key, Known] = {}
     for source, keys in groupby(sorted({one.key for one in batch}), key=lambda key: key[0]):
-        for row in session.execute(_KNOWN, {"of": source, "ids": [key[1] for key in keys]}):
+        for row in session.execute(_KNOWN, {"of": source, "ids": names(key[1] for key in keys)}):
             found[source, row.id] = Known(row.hash, row.status, row.reason)
     return found
 
@@ -130,13 +146,12 @@ def _place(session: Session, hub: Hub, source: str, head: Head, batch: Batch = (
 
 
 def _keep(session: Session, hub: Hub, verdicts: Verdicts) -> None:
-    rows = [_row(keep, hub) for keep in verdicts.keeps]
-    if rows:
-        session.execute(_NEW_ROWS, rows)
+    now = hub.clock()
+    insert_rows(session, _INBOX, [_row(keep, now) for keep in verdicts.keeps])
 
 
-def _row(keep: Keep, hub: Hub) -> dict[str, object]:
-    one, now = keep.arrival, hub.clock()
+def _row(keep: Keep, now: datetime) -> dict[str, object]:
+    one = keep.arrival
     event = one.envelope if isinstance(one, Arrival) else None
     source, identifier = one.key
     return {

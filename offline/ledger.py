@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from offline.database import Connection, Database
-from offline.wire.canonical import parse_time, to_milliseconds
+from offline.wire.canonical import parse_time, time_text, to_milliseconds
 from offline.wire.chain import START, Break, Head, check
-from offline.wire.event import Clock, Envelope, record_hash
+from offline.wire.event import Clock, Envelope
 from offline.wire.trouble import MalformedRecord
 
 TABLE: Final = """
@@ -66,10 +66,9 @@ def append(
         key_id=key_id,
         data=data,
     )
-    record = envelope.to_json()
-    end = Head(envelope.seq, record_hash(record))
+    end = Head(envelope.seq, envelope.hash())
     values = (
-        *(identifier, source, event_type, record["time"], envelope.seq, envelope.prev, clock),
+        *(identifier, source, event_type, time_text(envelope.time), envelope.seq, envelope.prev, clock),
         *(traceparent, suite, key_id, data, end.hash, *beside.values()),
     )
     db.conn.execute(_insertion(tuple(beside)), values)

@@ -105,4 +105,4 @@ class Document(_Data):
     required: bool
     kept: bool = False  # False: shown only, given back
     replaced_by: tuple[str, ...] = ()
-    later: bool = False  # it may be brought afterwards (容缺), within the days of casework.late_papers
+    later_days: int | None = Field(default=None, ge=1, le=90)  # it may be brought within so many days (容缺)

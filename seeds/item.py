@@ -114,6 +114,20 @@ class CertificateTemplate(_Data):
     valid_months: int | None = Field(default=None, ge=1)
 
 
+class VoucherTemplate(_Data):
+    """What an approval does with authorisation vouchers: issues one over facts of a scope, or takes them back."""
+
+    act: Literal["grant", "end"]
+    scope: Slug | None = None
+    facts: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> VoucherTemplate:
+        if (self.act == "grant") != bool(self.scope and self.facts):
+            raise ValueError("里 act 为 grant 时要写 scope 和 facts，为 end 时不写")
+        return self
+
+
 class TimeLimits(_Data):
     """How long it may take, in working days; the rule itself answers within seconds."""
 
@@ -181,6 +195,7 @@ class Item(_Data):
     decision: DecisionRule
     validity_months: int | None = Field(default=None, ge=1)
     certificate: CertificateTemplate | None = None
+    voucher: VoucherTemplate | None = None
     slip: SlipText
     time_limits: TimeLimits
     casework: Casework = Casework()
@@ -292,8 +307,6 @@ class Item(_Data):
             raise ValueError("有 whose 步骤，whose.allows 里却只有 self")
         if "documents" in self.steps and not (self.documents and all(each.id for each in self.documents)):
             raise ValueError("有 documents 步骤，材料（documents）却没有写，或没有写 id")
-        if any(each.later for each in self.documents) and self.casework.late_papers is None:
-            raise ValueError("有材料可以后补（later），casework 里却没有写 late_papers")
         if ("delivery" in self.steps) != bool(self.delivery):
             raise ValueError("steps 里的 delivery 和 delivery 的内容要一起写")
         names = [each.name for each in self.form]

@@ -39,6 +39,7 @@ class Player:
         self._code = ""
         self._qr = ""
         self._card_of = ""
+        self._cases_before = 0
         self._at(place)
         self._verbs: dict[str, Callable[[object], None]] = {
             "network": lambda v: self._world.stage("/network", {"state": v}),
@@ -71,6 +72,8 @@ class Player:
         """The whole script; the first step that fails ends it, with the screen as it then was."""
         begun = time.monotonic()
         self._world.stage("/network", {"state": script.network})
+        if any(isinstance(step.value, HubWanted) and step.value.cases is not None for step in script.steps):
+            self._cases_before = len(self._world.cases())
         steps: list[StepReport] = []
         for n, step in enumerate(script.steps, 1):
             steps.append(self._play(n, step))
@@ -298,7 +301,8 @@ class Player:
         def look() -> str | None:
             cases = self._world.cases()
             states = [str(case.get("state")) for case in cases]
-            if not states or states[0] != value.case or (value.cases is not None and len(states) != value.cases):
+            counted = value.cases is None or len(states) - self._cases_before == value.cases
+            if not states or states[0] != value.case or not counted:
                 return f"中枢的办件是 {states}。The hub's cases are {states}."
             return None
 

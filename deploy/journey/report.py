@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 
 class _Frozen(BaseModel):
@@ -38,3 +40,10 @@ class JourneyReport(_Frozen):
     steps: tuple[StepReport, ...]
     slips: tuple[str, ...]
     events: tuple[EventReport, ...]
+
+
+def written(reports: Sequence[JourneyReport]) -> str:
+    """As JSON: one report as itself, several as a list in the order they were played."""
+    if len(reports) == 1:
+        return reports[0].model_dump_json(indent=1)
+    return TypeAdapter(list[JourneyReport]).dump_json(list(reports), indent=1).decode("utf-8")

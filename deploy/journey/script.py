@@ -37,7 +37,7 @@ class SlipWanted(_Value):
 
 class HubWanted(_Value):
     """What the hub must know of this terminal's newest case, or what a clerk decides about it, with the words for the
-    resident."""
+    resident; `cases` counts those that came since the script began."""
 
     case: str | None = None
     cases: int | None = None

@@ -36,7 +36,7 @@ def places(session: Session, item: Item, rule: BookingRule, today: date) -> tupl
     """The half-days with how many places are left in each."""
     offered = tuple(slots(rule, today))
     wanted = select(Booking.slot, func.count()).where(Booking.item == item.id)
-    booked = Counter({slot: count for slot, count in session.execute(wanted.group_by(Booking.slot))})
+    booked = Counter(dict(session.execute(wanted.group_by(Booking.slot)).all()))
     return tuple(
         PrefillOption(
             value=slot, name=name, left=left, detail=f"{weekday}，还有{left}个名额" if left else f"{weekday}，约满了"

@@ -70,8 +70,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # Who applied.
     "apply_again": _may(_WAITING, ("withdrawn",), "applicant"),
     "withdraw": _may(OPEN, ("withdrawn",), "applicant"),
-    "bring_paper": _may(OPEN, (), "applicant"),
-    "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant"),
+    "bring_paper": _may(OPEN, (), "applicant", "clerk"),
+    "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
     # Time, and whoever stands over it.
     "remind": _may(_WAITING, (), "clock"),
     "lapse": _may(_WAITING, ("refused", "withdrawn"), "clock"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from offline.keys import settle_keys, signing_key
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, Enrolment, TerminalView
 from offline.sync import (
+    Ahead,
     Brought,
     HubClient,
     Pace,
@@ -100,6 +102,8 @@ class Agent:
         self._gauge = Gauge(config.bounds, terminal, agent, config.state_dir, clock=clock)
         self._seen_version = -1
         self._sent_at: float | None = None
+        self._listened_at = -math.inf
+        self._ahead: Ahead | None = None
         self._silent = False
         self._introduced = False
         self._expired = False
@@ -251,8 +255,9 @@ class Agent:
             now=self._clock(),
             chance=self._chance,
             held=brought.held,
+            ahead=self._ahead,
         )
-        self._pace = result.pace
+        self._pace, self._ahead = result.pace, result.ahead
         if result.trouble is not None:
             self._tell(result.trouble)
             self._obey(Task.DRAIN, result.trouble, result.wait_s)
@@ -260,8 +265,10 @@ class Agent:
             self._heard()
         if result.sent:
             self._sent_at = monotonic()
-            for task in (Task.CHANGES, Task.TIDY):
-                self._schedule = self._schedule.later(task, monotonic())
+            self._schedule = self._schedule.later(Task.TIDY, self._sent_at)
+            # The answers to many batches are asked for together: no answer is made as quickly as the next one goes.
+            asked_again_at = max(self._sent_at, self._listened_at + self._config.changes_soon_s)
+            self._schedule = self._schedule.later(Task.CHANGES, asked_again_at)
         if result.parked:
             log.warning("the hub laid %d events aside; see `zhizhu outbox list`", result.parked)
         if brought.more and result.trouble is None:
@@ -310,6 +317,7 @@ class Agent:
         return _SPOOL_S
 
     def _listen(self, now: float) -> float:
+        self._listened_at = now
         try:
             more = fetch_changes(self._agent, self._hub, self._clock()).more
         except (HubSilent, HubRefused) as trouble:

@@ -13,8 +13,8 @@ from seeds.words import Words
 
 
 def items_of(catalogue: Catalogue, region: str, language: str = "zh-Hans") -> tuple[ItemCard, ...]:
-    """The items offered in a region, in the catalogue's order."""
-    return tuple(_card(item, language) for item in catalogue.for_region(region))
+    """The items that terminals offer in a region, in the catalogue's order."""
+    return tuple(_card(item, language) for item in catalogue.for_region(region) if "terminal" in item.channels)
 
 
 Said = Callable[[Words], str]
@@ -46,7 +46,7 @@ def _card(item: Item, language: str) -> ItemCard:
         whose=item.whose.allows,
         whose_ask_text="" if item.whose.ask is None else said(item.whose.ask),
         form=tuple(_field(each, said) for each in item.form),
-        papers=tuple(_paper(each, item, said) for each in item.documents if each.id is not None),
+        papers=tuple(_paper(each, said) for each in item.documents if each.id is not None),
         delivery=item.delivery,
         asks_hub=item.asks_hub,
         at_once=item.answer == "at_once",
@@ -77,13 +77,12 @@ def _field(field: FormField, said: Said) -> FieldCard:
     )
 
 
-def _paper(document: Document, item: Item, said: Said) -> PaperCard:
+def _paper(document: Document, said: Said) -> PaperCard:
     assert document.id is not None
-    late = item.casework.late_papers
     return PaperCard(
         id=document.id,
         name=said(document.words),
         required=document.required,
         replaced_by=document.replaced_by,
-        later_days=late.days if document.later and late is not None else 0,
+        later_days=document.later_days or 0,
     )

@@ -7,14 +7,17 @@ from offline.sync.drain import Drained, drain_once
 from offline.sync.earlier_state import agree_with_hub, agree_with_outbox
 from offline.sync.feed import Fetched, fetch_changes
 from offline.sync.pace import Pace
+from offline.sync.parcel import Ahead, Parcel
 from offline.sync.pictures import Brought, bring_pictures, tidy_pictures
 
 __all__ = [
+    "Ahead",
     "Brought",
     "Drained",
     "Fetched",
     "HubClient",
     "Pace",
+    "Parcel",
     "agree_with_hub",
     "agree_with_outbox",
     "bring_pictures",

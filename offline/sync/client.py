@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -16,15 +16,16 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from offline.clock_doubt import TOLERANCE, Heard
+from offline.sync.parcel import Parcel
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven, LineTrouble
 from offline.wire.batch import BatchReply, HeadReport, Problem
 from offline.wire.blobs import BlobState, content_range
 from offline.wire.canonical import b64, canonical_json, unb64
 from offline.wire.changes import CaseView, Changes
-from offline.wire.compression import GZIP, squeezed, takes_gzip
+from offline.wire.compression import GZIP, takes_gzip
 from offline.wire.credential import CredentialReply
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
-from offline.wire.event import MAX_DATA_BYTES, Envelope
+from offline.wire.event import MAX_DATA_BYTES
 from offline.wire.heartbeat import Heartbeat, HeartbeatReply
 from offline.wire.prefill import Prefill, SealedReply, question_aad, reply_aad
 from offline.wire.protocol import NEWEST, OLDEST, PROTOCOL_HEADER, offer, spoken
@@ -131,12 +132,14 @@ class HubClient:
         """Spends the one-off key."""
         return self._ask(EnrolmentReply, "POST", "/v1/enrolments", request.model_dump(mode="json"), signed=False)
 
-    def send_events(self, events: tuple[Envelope, ...]) -> BatchReply:
-        """Sends a batch; sending the same again is harmless."""
-        content = canonical_json({"events": [event.to_json() for event in events]})
+    def send_events(self, parcel: Parcel, meanwhile: Callable[[], None] = lambda: None) -> BatchReply:
+        """Sends a batch; sending the same again is harmless.
+
+        `meanwhile` is called when all of it is under way, before the answer is listened for.
+        """
         if self._takes_gzip:
             try:
-                return self._post_events(squeezed(content), {"Content-Encoding": GZIP})
+                return self._post_events(parcel.packed, {"Content-Encoding": GZIP}, meanwhile)
             except HubUnproven:
                 self._takes_gzip = False  # something between may not let packed requests through: plain next time
                 raise
@@ -144,13 +147,11 @@ class HubClient:
                 if refusal.status not in _NOT_UNDERSTOOD:
                     raise
                 self._takes_gzip = False  # an older hub answers now: no event may be laid aside for the packing's sake
-        return self._post_events(content, {})
+        return self._post_events(parcel.plain, {}, meanwhile)
 
-    def _post_events(self, content: bytes, headers: dict[str, str]) -> BatchReply:
-        path = self._own("events")
-        return _parsed(
-            BatchReply, self._exchange("POST", path, content, headers | {"Content-Type": "application/json"})
-        )
+    def _post_events(self, content: bytes, headers: dict[str, str], meanwhile: Callable[[], None]) -> BatchReply:
+        path, headers = self._own("events"), headers | {"Content-Type": "application/json"}
+        return _parsed(BatchReply, self._exchange("POST", path, content, headers, meanwhile=meanwhile))
 
     def changes(self, cursor: int) -> Changes:
         """A page of what the hub has to say since `cursor`."""
@@ -167,6 +168,10 @@ class HubClient:
             "Content-Range": content_range(start, len(piece), total),
         }
         return _parsed(BlobState, self._exchange("PUT", f"/v1/blobs/{sha256}", piece, headers))
+
+    def paper(self, sha256: str) -> bytes:
+        """A certificate's sealed PDF; the answer of its case says what opens it."""
+        return self._exchange("GET", f"/v1/papers/{sha256}", b"", {})
 
     def beat(self, heartbeat: Heartbeat) -> HeadReport | None:
         """Says how the terminal is; the end of its chain at the hub, where the hub tells it."""
@@ -244,16 +249,27 @@ class HubClient:
         )
 
     def _exchange(
-        self, method: str, path: str, content: bytes, headers: dict[str, str], *, signed: bool = True
+        self,
+        method: str,
+        path: str,
+        content: bytes,
+        headers: dict[str, str],
+        *,
+        signed: bool = True,
+        meanwhile: Callable[[], None] | None = None,
     ) -> bytes:
         if not self._reachable():
             raise HubSilent("网络已断开")
         at = datetime.fromtimestamp(self._clock().timestamp() + self.skew_s, UTC)
         if signed:
             headers |= self._signed(method, path, content, at)
+        body_of: bytes | Iterator[bytes] = content
+        if meanwhile is not None:
+            body_of = _then(content, meanwhile)
+            headers["Content-Length"] = str(len(content))
         end = monotonic() + self._deadline_s
         try:
-            with self._http.stream(method, self._base + path, content=content, headers=headers) as reply:
+            with self._http.stream(method, self._base + path, content=body_of, headers=headers) as reply:
                 told = self._told_time(reply.headers)
                 self._takes_gzip |= takes_gzip(reply.headers.get("accept-encoding"))
                 status, said = reply.status_code, reply.headers
@@ -322,6 +338,12 @@ def check_dates(trust: ssl.SSLContext, sure: bool) -> None:
     that puts it right.
     """
     trust.verify_flags = trust.verify_flags & ~_NO_CHECK_TIME if sure else trust.verify_flags | _NO_CHECK_TIME
+
+
+def _then(content: bytes, meanwhile: Callable[[], None]) -> Iterator[bytes]:
+    """A body after whose last byte something else is done; the length is known, so the hub need not wait for it."""
+    yield content
+    meanwhile()
 
 
 def _parsed(model: type[Model], untrusted: bytes) -> Model:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Final, Literal
 
-from offline.wire.canonical import b64, canonical_json, parse_time, text_field, time_text, unb64
+from offline.wire.canonical import b64, parse_time, text_field, time_text, unb64
 from offline.wire.identity import traceparent_ok, uuid7_ok
 from offline.wire.trouble import MalformedRecord
 
@@ -97,18 +98,28 @@ class Envelope:
             data=unb64(untrusted["data_base64"], MAX_DATA_BYTES),
         )
 
+    def spelt(self) -> str:
+        """The canonical JSON of `to_json`, in a fraction of the time: its names are known, and so is their order."""
+        text = encode_basestring
+        return (
+            f'{{"data_base64":"{b64(self.data)}","datacontenttype":"{CONTENT_TYPE}","id":{text(self.id)},'
+            f'"source":{text(self.source)},"specversion":"1.0","time":"{time_text(self.time)}",'
+            f'"traceparent":{text(self.traceparent)},"type":{text(self.type)},"zzclock":"{self.clock}",'
+            f'"zzkey":{text(self.key_id)},"zzprev":{text(self.prev)},"zzseq":{self.seq},"zzsuite":{text(self.suite)}}}'
+        )
+
     def hash(self) -> str:
         """SHA-256 (hex) over the canonical JSON with the ciphertext: what the next event names as `prev`."""
-        return record_hash(self.to_json())
+        return spelt_hash(self.spelt())
 
     def aad(self) -> bytes:
         """What the sealed payload is bound to, so that it cannot be moved into another event."""
         return event_aad(self.source, self.id, self.type)
 
 
-def record_hash(record: Mapping[str, object]) -> str:
-    """The hash (hex) of an envelope given as its JSON values, for whoever has them at hand."""
-    return hashlib.sha256(canonical_json(record)).hexdigest()
+def spelt_hash(spelt: str) -> str:
+    """The hash (hex) of an envelope given as its canonical JSON, for whoever has that at hand."""
+    return hashlib.sha256(spelt.encode("utf-8")).hexdigest()
 
 
 def event_aad(source: str, identifier: str, event_type: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from offline.keys import signing_key
 from offline.pictures import FOLDER as PICTURES
 from offline.pictures import PictureFolder
 from offline.store import AgentStore, TerminalStore, TerminalView
-from offline.sync import Pace, drain_once
+from offline.sync import Pace, Parcel, drain_once
 from offline.sync.trouble import HubSilent
 from offline.wire.attachment import SealedAttachment
 from offline.wire.batch import BatchReply
@@ -32,7 +33,7 @@ from offline.wire.canonical import b64
 from offline.wire.carry import FILL_BYTES
 from offline.wire.claims import new_code
 from offline.wire.enrolment import EnrolmentRequest
-from offline.wire.event import Envelope, terminal_source
+from offline.wire.event import terminal_source
 from offline.wire.signing import signing_public
 from offline.wire.stick import FOLDER, UNFINISHED, Stick
 from offline.wire.trouble import StickTrouble
@@ -49,9 +50,10 @@ class Line:
     terminal_id: str
     cut: bool = False
 
-    def send_events(self, events: tuple[Envelope, ...]) -> BatchReply:
+    def send_events(self, parcel: Parcel, meanwhile: Callable[[], None]) -> BatchReply:
         """Brings a batch."""
-        reply = ingest(self.hub, self.terminal_id, [event.to_json() for event in events])
+        meanwhile()
+        reply = ingest(self.hub, self.terminal_id, [event.to_json() for event in parcel.events])
         if self.cut:
             raise HubSilent("cut after the commit")
         return reply

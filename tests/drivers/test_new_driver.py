@@ -49,6 +49,8 @@ def a_copy(folder: Path) -> Path:
         shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__", "actual"))
     for name in ("pyproject.toml", "README.md", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, folder / name)
+    if (known := ROOT / ".mypy_cache").is_dir():  # what was checked here once is not checked again
+        shutil.copytree(known, folder / known.name)
     return folder
 
 

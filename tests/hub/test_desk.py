@@ -24,6 +24,7 @@ from seeds.people import People
 from tests.conftest import LogWatch
 from tests.hub.pictured import PASSWORD, Applied, apply_with_picture, csrf_of, jpeg, put, signed_in
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock, make_hub, serving
+from tests.hub.stores import both_stores
 
 REASON = "照片太暗，请带身份证请帮办员作证再办一次。"
 
@@ -72,6 +73,7 @@ def _waiting_case(hub: Hub, terminal: FakeTerminal, people: People) -> Applied:
     return applied
 
 
+@both_stores
 def test_a_clerk_looks_and_approves_and_the_picture_is_gone(
     staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, people: People, clock: HandClock
 ) -> None:
@@ -147,6 +149,7 @@ def test_what_a_clerk_writes_reaches_the_resident(
         assert read_blob(session, terminal.id, applied.sealed.sha256) is None
 
 
+@both_stores
 def test_a_case_is_decided_once(
     staffed: Hub, terminal: FakeTerminal, clerk: httpx.Client, url: str, people: People
 ) -> None:

@@ -20,6 +20,7 @@ from hub.credentials import readmit
 from hub.hub import Hub
 from hub.replays import Replays, sweep_requests
 from hub.tables import Case, Refusal, SeenRequest
+from offline.sync import Parcel
 from offline.sync.trouble import HubRefused, HubUnproven
 from offline.wire.signing import new_signing_key, sign_request
 from seeds.people import People
@@ -275,11 +276,11 @@ def test_only_the_hub_itself_can_say_stored(machine: Machine, people: People) ->
     for liar in (lie, lie_in_old_words, lay_aside):
         machine.client._http = httpx.Client(transport=httpx.MockTransport(liar))
         with pytest.raises(HubUnproven):
-            machine.client.send_events((event,))
+            machine.client.send_events(Parcel((event,)))
         machine.client._http.close()
     machine.client._http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(502)))
     with pytest.raises(HubRefused) as between:
-        machine.client.send_events((event,))
+        machine.client.send_events(Parcel((event,)))
     assert not between.value.about_the_content
     machine.client._http.close()
     machine.client._http = real

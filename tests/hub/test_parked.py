@@ -27,6 +27,7 @@ from seeds.people import People
 from tests.hub.machine import Machine
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 from tests.hub.running import NOON, UNTRACED, FakeTerminal, HandClock, make_hub, serving
+from tests.hub.stores import both_stores
 
 
 def _cases(hub: Hub) -> int:
@@ -44,6 +45,7 @@ def _sealed_to_a_lost_key(machine: Machine, people: People) -> tuple[str, bytes]
     return kept, lost
 
 
+@both_stores
 def test_an_event_of_a_lost_key_is_taken_up_after_the_key_is_found(
     hub: Hub, machine: Machine, people: People, tmp_path: Path, clock: HandClock
 ) -> None:
@@ -100,6 +102,7 @@ def test_a_record_nobody_could_read_goes_through_the_door_again(
     assert _cases(hub) == 1
 
 
+@both_stores
 def test_what_a_restored_backup_sent_can_be_taken_up_by_who_has_looked_into_it(
     hub: Hub, terminal: FakeTerminal, people: People
 ) -> None:

@@ -18,7 +18,7 @@ from hub.arrivals import SPELT
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.tables import Case, InboxEvent, Terminal
-from offline.sync import HubClient
+from offline.sync import HubClient, Parcel
 from offline.sync.trouble import HubRefused
 from offline.wire.canonical import b64, canonical_json, unb64
 from offline.wire.compression import squeezed
@@ -123,7 +123,7 @@ def test_a_426_lays_nothing_aside() -> None:
     )
     client.terminal_id = "t-1"
     with pytest.raises(HubRefused) as refusal:
-        client.send_events(())
+        client.send_events(Parcel(()))
     assert (refusal.value.about_the_content, refusal.value.too_much, refusal.value.retry_after_s) == (
         False,
         False,

@@ -24,7 +24,7 @@ One = Arrival | Unreadable
 
 
 def _arrival(envelope: Envelope) -> Arrival:
-    return Arrival(envelope, envelope.to_json(), envelope.hash())
+    return Arrival(envelope, envelope.spelt(), envelope.hash())
 
 
 def _chain() -> tuple[Arrival, ...]:
@@ -45,7 +45,7 @@ def _event(seq: int, prev: str) -> Envelope:
 
 
 CHAIN = _chain()
-NONSENSE = Unreadable(OWN, "raw-0", "0" * 64, {"raw": 1}, "malformed: 不是对象", "raw-0")
+NONSENSE = Unreadable(OWN, "raw-0", "0" * 64, '{"raw": 1}', "malformed: 不是对象", "raw-0")
 COMING = st.lists(st.sampled_from((*CHAIN, *CHAIN[:LENGTH], NONSENSE)), max_size=24)
 
 

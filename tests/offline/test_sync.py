@@ -12,9 +12,10 @@ import pytest
 
 from offline.keys import signing_key
 from offline.store import AgentStore, TerminalStore, TerminalView
-from offline.sync import Drained, HubClient, Pace, drain_once, fetch_changes
+from offline.sync import Ahead, Drained, HubClient, Pace, drain_once, fetch_changes
 from offline.sync.trouble import HubRefused, HubSilent
 from offline.wire.chain import Head, check
+from offline.wire.event import Envelope
 from tests.offline.ground import APPLIED, ITEM, NUMBER, enrol
 from tests.offline.http_hub import Answer, HttpHub
 
@@ -33,16 +34,17 @@ class Line:
         """Some acts of residents."""
         return [self.terminal.keep(APPLIED, {"item": ITEM}).id for _ in range(count)]
 
-    def drain(self, pace: Pace) -> Drained:
+    def drain(self, pace: Pace, ahead: Ahead | None = None, held: frozenset[int] = frozenset()) -> Drained:
         """One step."""
-        return drain_once(self.agent, self.view, self.client, pace, now=datetime.now(UTC), chance=Random(1))
+        now = datetime.now(UTC)
+        return drain_once(self.agent, self.view, self.client, pace, now=now, chance=Random(1), held=held, ahead=ahead)
 
     def drain_all(self, pace: Pace | None = None, steps: int = 60) -> list[Drained]:
         """Steps until nothing is left; the waits are not waited."""
         done = [self.drain(pace or Pace())]
         while done[-1].more:
             assert len(done) < steps, done
-            done.append(self.drain(done[-1].pace))
+            done.append(self.drain(done[-1].pace, done[-1].ahead))
         return done
 
 
@@ -67,6 +69,45 @@ def test_everything_kept_arrives_once_and_in_order(line: Line) -> None:
     assert isinstance(check(line.hub.stored.values()), Head)
     assert line.agent.drained_to() == 7
     assert not line.drain(Pace()).more
+
+
+def test_the_next_batch_is_made_ready_while_the_hub_answers_and_goes_only_after_that(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = line.keep(7)
+    step = line.drain(Pace(batch=2))
+    assert line.hub.deliveries == ids[:2]
+    assert step.ahead is not None
+    assert [event.id for event in step.ahead.parcel.events] == ids[2:6]
+    read_after, read = list[int](), line.view.events_after
+
+    def watched(seq: int, limit: int) -> tuple[Envelope, ...]:
+        read_after.append(seq)
+        return read(seq, limit)
+
+    monkeypatch.setattr(line.view, "events_after", watched)
+    assert line.drain(step.pace, step.ahead).sent == 4
+    assert line.hub.deliveries == ids[:6]
+    assert min(read_after) == 6  # what was ready was not read again
+
+
+@pytest.mark.parametrize("trouble", ["refused", "parked", "not_now", "held"])
+def test_what_was_made_ready_for_nothing_is_left_and_order_stays(line: Line, trouble: str) -> None:
+    ids = line.keep(6)
+    line.hub.park = {2} if trouble == "parked" else set()
+    take = line.hub._take
+    if trouble == "not_now":
+        line.hub._take = lambda untrusted: take(untrusted[:1])  # type: ignore[method-assign]
+    elif trouble == "refused":
+        line.hub.unkind = lambda _method, _path: (503, {}, {"status": 503})
+    step = line.drain(Pace(batch=2), held=frozenset({3}) if trouble == "held" else frozenset())
+    line.hub._take = take  # type: ignore[method-assign]
+    line.hub.unkind = lambda _method, _path: None
+    steps = [step]
+    while steps[-1].more:
+        steps.append(line.drain(steps[-1].pace, steps[-1].ahead))
+    assert line.hub.deliveries == ids
+    assert line.agent.drained_to() == 6
 
 
 def test_batches_travel_packed_once_the_hub_has_said_that_it_takes_them(line: Line) -> None:

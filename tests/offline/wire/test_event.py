@@ -6,17 +6,20 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline.wire.canonical import canonical_json
 from offline.wire.event import Envelope
 from offline.wire.identity import uuid7, uuid7_ok, uuid7_time
 from offline.wire.trouble import MalformedRecord
 from tests.offline.wire.envelopes import MOMENTS, envelopes
 
+TEXTS = st.text(st.characters(codec="utf-8"))
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3)
 )
@@ -82,3 +85,11 @@ def test_importing_the_wire_loads_neither_sqlcipher_nor_qt() -> None:
     )
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert seen.stdout.strip() == "[]"
+
+
+@given(envelopes(), TEXTS, TEXTS)
+def test_the_quick_spelling_is_the_canonical_one_whatever_stands_in_the_fields(
+    envelope: Envelope, suite: str, source: str
+) -> None:
+    odd = replace(envelope, suite=suite, source=source)
+    assert odd.spelt().encode("utf-8") == canonical_json(odd.to_json())

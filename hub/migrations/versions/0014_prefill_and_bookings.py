@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_prefill_and_bookings"
-down_revision = "0010_certificates"
+revision = "0014_prefill_and_bookings"
+down_revision = "0013_delivery"
 branch_labels = None
 depends_on = None
 
