@@ -92,7 +92,6 @@ def done(screen: Done, words: Words) -> PageProps:
     no_slip = screen.paper is Paper.NOT_PRINTED
     lines = [Row(line) for line in screen.result_note.split("\n") if line]
     if not screen.result:
-        lines += [Row(reason) for reason in screen.reasons] if screen.state != "approved" else []
         lines.append(Row(words(f"screen.done.next.{screen.stage.value}")))
     if screen.take_card:
         lines.append(Row(words("screen.done.take_card"), tone="main"))
@@ -102,7 +101,8 @@ def done(screen: Done, words: Words) -> PageProps:
         lead=_told(screen, words),
         notice=_of_paper(screen.paper, screen.paper_text, words),
         notice_tone="warn" if trouble else "calm",
-        picture="" if screen.result else _done_picture(screen),
+        # what was found, and why it was not granted, need the room
+        picture="" if screen.result or (screen.reasons and screen.state != "approved") else _done_picture(screen),
         fields=tuple(Row(row.label_text, row.value_text) for row in screen.result),
         big=screen.claim_shown,
         big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
@@ -117,8 +117,9 @@ def done(screen: Done, words: Words) -> PageProps:
 
 def _told(screen: Done, words: Words) -> str:
     """What it is that stands so, and how it came out."""
-    item = words("screen.done.lead", item=screen.item.name)
-    return f"{item}\n{screen.outcome_text}" if screen.outcome_text else item
+    why = screen.reasons if screen.state != "approved" else ()
+    said = (words("screen.done.lead", item=screen.item.name), screen.outcome_text, *why)
+    return "\n".join(line for line in said if line)
 
 
 def _of_paper(paper: Paper, why: str, words: Words) -> str:

@@ -126,6 +126,12 @@ def _found() -> screens.Done:
     return replace(done, outcome_text="查到了。", result=FOUND, result_note=note)
 
 
+def _refused() -> screens.Done:
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="refused")
+    said = "未通过，原因见下；有疑问请找村里帮办员。"
+    return replace(done, outcome_text=said, reasons=("还没满七十岁，到了生日那个月再来办",))
+
+
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     done = screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z")
     return replace(done, paper=paper, paper_text=why, take_card=card)
@@ -224,6 +230,25 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         ),
         FACTS,
     ),
+    "asked_many": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.FIELD, "place"),
+            ask_text="哪个半天来？",
+            offers=tuple(
+                screens.Offer(
+                    f"d{n}",
+                    name=f"11月{24 + n // 2}日{'上下'[n % 2]}午",
+                    open=n != 2,
+                    chosen=n == 3,
+                    detail_text=f"星期{'二三四五'[n // 2]}，" + ("约满了" if n == 2 else "还有3个名额"),
+                )
+                for n in range(8)
+            ),
+        ),
+        FACTS,
+    ),
+    "done_refused": (_refused(), FACTS),
     "asked_whose": (
         screens.Asked(
             RECORD,
