@@ -41,7 +41,8 @@ def asked(answer: Prefill | None) -> tuple[list[Act], list[str]]:
 def test_what_the_hub_told_is_masked_and_whoever_asks_is_not_their_own_kin() -> None:
     kin = tuple(PrefillKin(name=each.name, id_number=each.number, birth=each.birth) for each in (LIN, WU))
     options = {"slots": (PrefillOption(value="d1-am", name="上午", left=2),)}
-    answer = Prefill(values={"phone": "13800000001"}, household=kin, options=options)
+    values: dict[str, bool | int | str] = {"phone": "13800000001"}
+    answer = Prefill(values=values, household=kin, options=options)
     (told,), ill = asked(answer)
     assert isinstance(told, HubTold)
     assert told.known == known_of(answer, LIN.number)
