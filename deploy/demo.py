@@ -197,6 +197,8 @@ class Demo:
             str(SILENCE_S),
             "--card-decoder",
             self._decoder(),
+            "--public-url",
+            f"http://127.0.0.1:{self._hub_port}",
         )
 
     def _furnish(self, name: str, enrolment_key: str) -> TerminalPlace:

@@ -27,6 +27,7 @@ from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.payments.before_deciding import await_payment, payment_facts
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
@@ -44,6 +45,7 @@ class _Verdict:
     addressee: Addressee | None
     outdated: tuple[Outdated, ...]
     made: Window
+    paid_for: str = ""  # by number: whose business it is
 
 
 class DecisionWorker:
@@ -130,7 +132,6 @@ class DecisionWorker:
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
             self._conclude(session, case, verdict)
-        self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
         return True
 
     def _consider(self, case_id: int) -> _Verdict:
@@ -159,12 +160,18 @@ class DecisionWorker:
                 # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
                 "applied_on": local_day(made.earliest).isoformat(),
             }
+            if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
+                facts["payment"] = payment
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated, made)
+            decision = decide(hub.catalogue.item(case.item), facts)
+            return _Verdict(decision, addressee, outdated, made, applied.subject_number())
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
+        if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
+            return
+        hub.measures.decisions.labels(decision.outcome).inc()
         reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
             DecisionRecord(

@@ -17,6 +17,11 @@ from hub.certificates.worker import CertificateWorker
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
+from hub.payments import desk_routes as payments_desk
+from hub.payments import routes as payments
+from hub.payments.desk_panel import payment_panel
+from hub.payments.sandbox import SandboxChannel
+from hub.payments.worker import PaymentWorker
 from hub.problems import install
 from hub.reply_signature import ReplySignature
 from hub.routes import (
@@ -42,7 +47,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        workers = (DecisionWorker(hub), CertificateWorker(hub)) if decide else ()
+        workers = (DecisionWorker(hub), CertificateWorker(hub), PaymentWorker(hub)) if decide else ()
         for worker in workers:
             worker.start()
         yield
@@ -69,9 +74,12 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    app.include_router(desk.router(hub, pages, reception, (papers_panel, course_panel, journal_panel)))
+    app.include_router(desk.router(hub, pages, reception, (papers_panel, payment_panel, course_panel, journal_panel)))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(seals.router(hub, pages, reception))
+    channel = SandboxChannel(hub)
+    app.include_router(payments.router(hub, pages, channel))
+    app.include_router(payments_desk.router(hub, pages, reception, channel))
     app.include_router(extensions.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -12,6 +12,7 @@ from hub.certificates.worker import CertificateWorker
 from hub.database import speaking
 from hub.decisions import DecisionWorker
 from hub.hub import open_hub
+from hub.payments.worker import PaymentWorker
 from hub.settings import HubSettings
 
 _GIVES_WAY: Final = 10
@@ -22,7 +23,7 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     """Works until a signal comes; what was claimed is finished first. Gives way to whoever serves on this machine."""
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
-    worker, papers = DecisionWorker(hub), CertificateWorker(hub)
+    worker, papers, payments = DecisionWorker(hub), CertificateWorker(hub), PaymentWorker(hub)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()
@@ -32,7 +33,9 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     try:
         with speaking(url):
             papers.start()
+            payments.start()
             worker.run()
             papers.stop()
+            payments.stop()
     finally:
         hub.database.close()

@@ -95,6 +95,21 @@ class Paper(BaseModel):
     document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
 
 
+PayState = Literal["unpaid", "checking", "paid", "refunding", "refunded", "over"]
+
+
+class OrderView(BaseModel):
+    """What a case costs and how the payment stands; the address (for a QR) only while it can be paid."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    amount_fen: int = Field(ge=0, le=100_000_000)
+    state: PayState
+    text: str = Field(default="", max_length=200)
+    pay_url: str | None = Field(default=None, max_length=200)
+    until: str | None = Field(default=None, max_length=40)  # as people here read it
+    receipt: str = Field(default="", max_length=60)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -118,3 +133,4 @@ class CaseView(BaseModel):
     result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
     due: DueView | None = None
+    order: OrderView | None = None
