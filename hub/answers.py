@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.case_views import full_view
+from hub.casework.joining import join
 from hub.casework.state import SETTLED, By
 from hub.casework.steps import move
 from hub.certificates.orders import order_paper
@@ -23,6 +24,7 @@ from hub.moments import local_day
 from hub.payments.following import follow_case
 from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
+from hub.vouchers.granting import apply_authorisation
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
 from offline.wire.claims import answer_key, seal_answer, subject_of
@@ -43,11 +45,12 @@ def addressee_of(applied: Application) -> Addressee:
 
 
 def lock_cases(session: Session, ids: Collection[int]) -> list[Case]:
-    """The cases a transaction is going to conclude, oldest first, locked with the feeds that will hear of it."""
-    locked = select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()
+    """The cases a transaction is going to conclude, oldest first, locked with their wholes and whoever will hear."""
+    above = session.scalars(select(Case.parent_id).where(Case.id.in_(ids), Case.parent_id.is_not(None))).all()
+    locked = select(Case).where(Case.id.in_({*ids, *above})).order_by(Case.id).with_for_update()
     cases = list(session.scalars(locked.execution_options(populate_existing=True)))
     lock_feeds(session, {case.region for case in cases})
-    return cases
+    return [case for case in cases if case.id in ids]
 
 
 def conclude(
@@ -78,8 +81,12 @@ def conclude(
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
+    if case.parent_id is not None:
+        join(session, hub, session.get_one(Case, case.parent_id))
     if addressee is None:
         return
+    if state == "approved":
+        apply_authorisation(session, hub, case, addressee.id_number)
     answer(session, hub, case, addressee)
     if state == "approved" and case.item == PENSION:
         record_qualification(session, addressee.id_number, _counted(case))
@@ -87,7 +94,9 @@ def conclude(
 
 
 def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
-    """Tells the terminal how the case stands now."""
+    """Tells the terminal how the case stands now; of a part it hears as of the whole, which is what was filed."""
+    if case.parent_id is not None:
+        case = session.get_one(Case, case.parent_id)
     body = AnswerBody(
         event_id=case.event_id,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
 from offline.wire.canonical import unb64
@@ -76,6 +76,30 @@ class Identity(_Part):
         return None if name is None else PictureKey(name, unb64(self.picture_key, KEY_BYTES))
 
 
+class DocumentPart(_Part):
+    """A paper of an application: looked up as a certificate, scanned, or promised for later."""
+
+    id: _Text = Field(min_length=1, max_length=60)
+    source: Literal["certificate", "scan", "later"] = Field(alias="from")
+
+
+class NamedCase(_Part):
+    """Which case an event is about: by the event that filed it, or by its claim code."""
+
+    event_id: str = Field(default="", max_length=36)
+    code: str = Field(default="", max_length=20)
+
+    def normal_code(self) -> str:
+        """The ten digits; empty where the case is named by its event. Raises WrongClaimCode."""
+        return normal(self.code) if self.code else ""
+
+
+class AboutCase(_Part):
+    """What every event about a case that is there already has; its own fields stay in the payload."""
+
+    case: NamedCase
+
+
 class Subject(_Part):
     """Somebody on whose behalf it is done; of a number that was typed nothing but the number is known."""
 
@@ -113,8 +137,19 @@ class Application(_Part):
     applicant: Applicant
     identity: Identity
     acting: Acting = Acting()
+    documents: object = None
     claim: ClaimPart
 
     def subject_number(self) -> str:
         """Whose business it is, by number."""
         return self.applicant.id_number if self.acting.subject is None else self.acting.subject.id_number
+
+    def papers(self) -> tuple[DocumentPart, ...]:
+        """The papers it names; a malformed list is the rule's to doubt, not a reason to read nothing."""
+        try:
+            return _PAPERS.validate_python(self.documents or ())
+        except ValidationError:
+            return ()
+
+
+_PAPERS: Final = TypeAdapter(Annotated[tuple[DocumentPart, ...], Field(max_length=12)])

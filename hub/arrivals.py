@@ -10,13 +10,16 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from hub.applications import Application
+from hub.applications import AboutCase, Application
+from hub.casework.calls import CALL_TYPES, Named
 from hub.hub import Hub
 from hub.problems import Problem
+from offline.wire.claims import index_hash
 from offline.wire.event import Envelope, spelt_hash, terminal_source
 from offline.wire.sealing import unseal_event
 from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
 from seeds.item import Item
+from seeds.themes import Theme
 
 # What terminals and agents tell the hub without asking anything of it.
 TOLD_TYPES: Final = frozenset(
@@ -68,9 +71,10 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is inside an event: an application, nothing that asks for anything, or a doubt a person must look at."""
+    """What is inside an event: an application, a word about a case, nothing, or a doubt a person must look at."""
 
     applied: Application | None = None
+    about: Named | None = None
     doubt: str | None = None
 
 
@@ -93,24 +97,27 @@ class Opener:
 
     def __init__(self, hub: Hub) -> None:
         self._keys = {key.id: key.private for key in hub.keys.ring.sealing}
-        self._items: Mapping[str, Item] = {item.event_type: item for item in hub.catalogue.items}
+        self._claim_index = hub.keys.claim_index
+        self._items: Mapping[str, Item | Theme] = {one.event_type: one for one in (*hub.catalogue.items, *hub.themes)}
 
     def open(self, envelope: Envelope) -> Opened:
         """What an event says."""
         item = self._items.get(envelope.type)
-        if item is None and envelope.type not in TOLD_TYPES:
+        if item is None and envelope.type not in TOLD_TYPES and envelope.type not in CALL_TYPES:
             return Opened(doubt="unknown_type")
         private = self._keys.get(envelope.key_id)
         if private is None:
             return Opened(doubt="unknown_key")
         try:
             payload = unseal_event(envelope, private)
-            return Opened() if item is None else _applied(payload, item)
+            if item is not None:
+                return _applied(payload, item)
+            return _about(payload, self._claim_index) if envelope.type in CALL_TYPES else Opened()
         except CannotUnseal as error:
             return Opened(doubt=f"cannot_unseal: {error.reason}")
 
 
-def _applied(payload: Mapping[str, object], item: Item) -> Opened:
+def _applied(payload: Mapping[str, object], item: Item | Theme) -> Opened:
     try:
         applied = Application.model_validate(payload)
         applied.claim.salt()
@@ -121,6 +128,17 @@ def _applied(payload: Mapping[str, object], item: Item) -> Opened:
     except WireTrouble:
         return Opened(doubt="payload_invalid: claim")
     return Opened(applied) if applied.item == item.id else Opened(doubt="item_mismatch")
+
+
+def _about(payload: Mapping[str, object], claim_index: bytes) -> Opened:
+    try:
+        said = AboutCase.model_validate(payload).case
+        code = said.normal_code()
+    except (ValidationError, WireTrouble):
+        return Opened(doubt="payload_invalid: case")
+    if not code and not said.event_id:
+        return Opened(doubt="payload_invalid: case")
+    return Opened(about=Named(said.event_id, index_hash(claim_index, code) if code else ""))
 
 
 def _unreadable(source: str, untrusted: object, reason: str) -> Unreadable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, cast, get_args
 
@@ -10,12 +10,14 @@ from sqlalchemy import Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.applications import Application
-from hub.casework.placing import place_of
+from hub.casework.joining import part_views
+from hub.casework.needs import needs_of
+from hub.casework.placing import casework_of, place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
 from hub.certificates.orders import papers_of
 from hub.clocks.clock import Open
-from hub.clocks.keeping import extensions, first_reading, limits_of
+from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
@@ -60,42 +62,76 @@ def open_cases(
     now = hub.clock()
     today = local_day(now)
     extended = extensions(session)
-    items = {applied.item for _, applied in applications}
+    items = {part for _, applied in applications for part in (applied.item, *_parts(hub, applied.item))}
     openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
+    filed = list(zip(numbers, applications, strict=True))
+    rows = {number: _row(hub, terminal_id, region, number, envelope, applied) for number, (envelope, applied) in filed}
+    insert_rows(session, _CASE, [row | openings[str(row["item"])] for row in rows.values()])
+    jobs = [number for number, (_, applied) in filed if applied.item not in hub.themes]
+    for number, (_, applied) in filed:
+        if applied.item in hub.themes:
+            parts = _open_parts(session, hub, rows[number], openings)
+            numbers += parts
+            jobs += parts
+    session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(jobs)})
+    session.execute(_NOTED, {"numbers": names(numbers)})
+
+
+def _row(
+    hub: Hub, terminal_id: str, region: str, number: str, envelope: Envelope, applied: Application
+) -> dict[str, object]:
+    """What an application makes of a case, wherever it is handled."""
     subjects, claims = hub.keys.subject_index, hub.keys.claim_index
-    insert_rows(
-        session,
-        _CASE,
-        [
-            {
-                "number": number,
-                "source": envelope.source,
-                "event_id": envelope.id,
-                "terminal_id": terminal_id,
-                "region": region,
-                "item": applied.item,
-                "item_version": applied.item_version,
-                "state": "received",
-                "masked_name": mask_name(applied.applicant.name)[:_MASKED_CHARS],
-                "masked_number": mask_number(applied.applicant.id_number),
-                "subject": subject_of(subjects, applied.applicant.id_number),
-                "claim_hash": index_hash(claims, applied.claim.normal_code()),
-                "identity_level": applied.identity.level,
-                "identity_way": applied.identity.way,
-                "applied_at": envelope.time,
-                "clock": envelope.clock,
-                "received_at": now,
-                "reasons": "[]",
-                "picture_sha256": applied.identity.picture_name(),
-            }
-            | openings[applied.item]
-            for number, (envelope, applied) in zip(numbers, applications, strict=True)
-        ],
-    )
-    opened = {"numbers": names(numbers)}
-    session.execute(_PUT_BEFORE_WORKERS, opened)
-    session.execute(_NOTED, opened)
+    return {
+        "number": number,
+        "source": envelope.source,
+        "event_id": envelope.id,
+        "terminal_id": terminal_id,
+        "region": region,
+        "item": applied.item,
+        "item_version": applied.item_version,
+        "state": "received",
+        "masked_name": mask_name(applied.applicant.name)[:_MASKED_CHARS],
+        "masked_number": mask_number(applied.applicant.id_number),
+        "subject": subject_of(subjects, applied.applicant.id_number),
+        "claim_hash": index_hash(claims, applied.claim.normal_code()),
+        "identity_level": applied.identity.level,
+        "identity_way": applied.identity.way,
+        "applied_at": envelope.time,
+        "clock": envelope.clock,
+        "received_at": hub.clock(),
+        "reasons": "[]",
+        "picture_sha256": applied.identity.picture_name(),
+    }
+
+
+def _parts(hub: Hub, item_id: str) -> tuple[str, ...]:
+    return hub.themes.by_id[item_id].items if item_id in hub.themes else ()
+
+
+def _open_parts(
+    session: Session, hub: Hub, whole: Mapping[str, object], openings: Mapping[str, Mapping[str, object]]
+) -> list[str]:
+    """Splits a theme's case for the departments; the parts' numbers come back, the whole is due with the last."""
+    parent = session.scalars(select(Case).where(Case.number == whole["number"])).one()
+    rows = [
+        {
+            **whole,
+            **openings[item],
+            "number": f"{whole['number']}-{n}",
+            "item": item,
+            "item_version": hub.catalogue.item(item).version,
+            "claim_hash": "",  # the slip's code is the whole's
+            "parent_id": parent.id,
+        }
+        for n, item in enumerate(_parts(hub, parent.item), 1)
+    ]
+    insert_rows(session, _CASE, rows)
+    parent.limit_days = max(int(str(row["limit_days"])) for row in rows)
+    joined_clock(session, parent)
+    session.flush()
+    return [str(row["number"]) for row in rows]
 
 
 def _opening(
@@ -119,14 +155,19 @@ def _opening(
 
 def cases_by_code(session: Session, hub: Hub, code: str) -> list[Case]:
     """The cases of a claim code; two terminals may by chance have made the same one."""
-    wanted = select(Case).where(Case.claim_hash == index_hash(hub.keys.claim_index, code)).limit(2)
-    return list(session.scalars(wanted))
+    wanted = select(Case).where(Case.claim_hash == index_hash(hub.keys.claim_index, code), Case.parent_id.is_(None))
+    return list(session.scalars(wanted.limit(2)))
 
 
 def cases_by_number(session: Session, hub: Hub, id_number: str) -> list[Case]:
     """The newest cases of a person."""
     subject = subject_of(hub.keys.subject_index, id_number)
-    wanted = select(Case).where(Case.subject == subject).order_by(Case.id.desc()).limit(_CASES_BY_CARD)
+    wanted = (
+        select(Case)
+        .where(Case.subject == subject, Case.parent_id.is_(None))
+        .order_by(Case.id.desc())
+        .limit(_CASES_BY_CARD)
+    )
     return list(session.scalars(wanted))
 
 
@@ -151,6 +192,8 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         papers=papers_of(session, hub, case),
         due=due_of(case),
         order=order_view(session, hub, case),
+        parts=part_views(session, hub, case),
+        needs=needs_of(session, case),
     )
 
 
@@ -169,6 +212,8 @@ def settled_at(case: Case) -> datetime | None:
 
 def outcome_text(hub: Hub, case: Case) -> str:
     """How the case stands, in the resident's words."""
+    if case.state == "approved" and casework_of(hub, case.item).ticket:
+        return hub.texts("hub.outcome.answered")
     if case.state == "approved" and case.next_due:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
     if case.state == "waiting" and case.waits_for == PAYMENT:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from hub.carry_command import carry
+from hub.case_commands import cases
 from hub.certificates.seal_commands import seals
 from hub.command_line import database_option as _database
 from hub.command_line import division as _division
@@ -57,6 +58,7 @@ def hub() -> None:
 
 hub.add_command(keys)
 hub.add_command(carry)
+hub.add_command(cases)
 hub.add_command(terminals)
 hub.add_command(parked)
 hub.add_command(slip_signers)

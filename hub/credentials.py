@@ -14,6 +14,7 @@ from hub.staff import same
 from hub.tables import Reenrolment, Terminal
 from offline.wire.credential import Credential, CredentialReply, sign_credential
 
+_KEYS_RETRY_S: Final = 60.0
 _LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 
 
@@ -21,6 +22,15 @@ def refuse_revoked(terminal: Terminal) -> None:
     """Raises Problem when the terminal was shut out."""
     if terminal.revoked_at is not None:
         raise Problem("terminal_revoked", 403, "这台终端已被中枢停用，不能再送数据；数据都保留在终端上。")
+
+
+def refuse_behind(hub: Hub, terminal: Terminal) -> None:
+    """Raises Problem where this replica has not got the keys that the terminal has been told of.
+
+    What is sealed to them would be laid aside here, and what is signed here the terminal would not believe.
+    """
+    if terminal.keys_version > hub.keys.version:
+        raise Problem("keys_behind", 503, "中枢的这个副本还没有拿到新密钥，请稍后再送。", retry_after=_KEYS_RETRY_S)
 
 
 def refuse_expired(hub: Hub, terminal: Terminal) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,10 @@ from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
 from hub.cases import payload_of
-from hub.casework.placing import send_where_it_belongs
+from hub.casework.calls_taken import take_up_calls
+from hub.casework.papers import Promise, await_promised, promises, with_brought
+from hub.casework.placing import assigned_reason, casework_of, send_where_it_belongs
+from hub.casework.reminders import Remind, remind_in_feed, sweep_needs
 from hub.casework.state import By
 from hub.clock_doubt import Window, keep_window, window_of
 from hub.clocks.keeping import sweep_clocks
@@ -30,7 +33,7 @@ from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
-from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord
+from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord, Terminal
 from hub.withdrawals import Outdated, outdated_by, withdraw
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
@@ -41,22 +44,25 @@ _ACTS: Final = {"approve": "rule_approve", "manual": "rule_manual", "refuse": "r
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    decision: Decision
+    decision: Decision | None  # none: papers that were promised have to come first
     addressee: Addressee | None
     outdated: tuple[Outdated, ...]
     made: Window
+    promised: tuple[Promise, ...] = ()
     paid_for: str = ""  # by number: whose business it is
 
 
 class DecisionWorker:
     """Decides waiting cases; several may run at once, in one process or many."""
 
-    def __init__(self, hub: Hub, name: str | None = None) -> None:
+    def __init__(self, hub: Hub, name: str | None = None, remind: Remind = remind_in_feed) -> None:
         self._hub = hub
+        self._remind = remind
         self._name = name or f"worker-{secrets.token_hex(4)}"
         self._stop = Event()
         self._thread = Thread(target=self.run, name=self._name, daemon=True)
         self._dues_day = ""
+        self._keys_wanted = 0
         self._swept_at: datetime | None = None
         self._forgot_at: datetime | None = None
         self._clocks_at: datetime | None = None
@@ -101,7 +107,7 @@ class DecisionWorker:
                 raise
             except Exception:  # one bad case must not stop the others: its lease ends, and in the end a person looks
                 log.exception("case %d could not be decided", case_id)
-        return done
+        return done + take_up_calls(self._hub)
 
     def claim(self) -> list[int]:
         """Takes a handful of waiting or abandoned cases for the length of a lease."""
@@ -111,6 +117,12 @@ class DecisionWorker:
         with self._hub.database.reading() as session:
             if session.scalars(wanted.limit(1)).first() is None:
                 return []  # looking takes no write lock
+            told = session.scalar(select(func.max(Terminal.keys_version)))
+        if told is not None and told > self._hub.keys.version:
+            if told != self._keys_wanted:
+                log.warning("没有中枢的新密钥（第 %d 对），不决定任何办件：请把 keys 文件夹复制到这台机器。", told)
+                self._keys_wanted = told
+            return []  # a case that cannot be opened here is no case for a person
         with self._hub.database.writing() as session:
             limited = wanted.limit(self._hub.settings.decision_batch).with_for_update(skip_locked=True)
             jobs = session.scalars(limited).all()
@@ -151,6 +163,9 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if attempts > hub.settings.decision_attempts:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
+            if promised := promises(session, hub, case, applied, local_day(made.latest)):
+                return _Verdict(None, addressee, outdated, made, promised)
+            payload = with_brought(session, case, payload)
             number, today = addressee.id_number, local_day(hub.clock())
             facts: dict[str, object] = {
                 "application": payload,
@@ -165,10 +180,13 @@ class DecisionWorker:
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
             decision = decide(hub.catalogue.item(case.item), facts)
-            return _Verdict(decision, addressee, outdated, made, applied.subject_number())
+            return _Verdict(decision, addressee, outdated, made, paid_for=applied.subject_number())
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
+        if decision is None:
+            await_promised(session, hub, case, verdict.promised, verdict.addressee)
+            return
         if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
             return
         hub.measures.decisions.labels(decision.outcome).inc()
@@ -188,7 +206,12 @@ class DecisionWorker:
         by = By("rule", str(decision.rule_version))
         if decision.outcome == "manual":
             send_where_it_belongs(session, hub, case, decision.inputs, by)
-        conclude(session, hub, case, _ACTS[decision.outcome], by, reasons, verdict.addressee)
+        outcome = decision.outcome
+        if casework_of(hub, case.item).ticket and outcome == "approve":
+            # What a rule lets pass is a report that somebody now has to act on.
+            outcome = "manual"
+            reasons = [assigned_reason(hub, case)]
+        conclude(session, hub, case, _ACTS[outcome], by, reasons, verdict.addressee)
 
     def _new_day(self) -> None:
         today = local_day(self._hub.clock()).isoformat()
@@ -206,6 +229,7 @@ class DecisionWorker:
         now = self._hub.clock()
         if self._clocks_at is None or now - self._clocks_at >= timedelta(seconds=self._hub.settings.clock_sweep_s):
             sweep_clocks(self._hub)
+            sweep_needs(self._hub, self._remind)
             self._clocks_at = now
 
     def _forget_requests(self) -> None:

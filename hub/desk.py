@@ -14,6 +14,7 @@ from hub.answers import Addressee, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import read_blob
 from hub.cases import payload_of
+from hub.casework.placing import casework_of
 from hub.casework.state import By, may
 from hub.explanation import CaseRow, case_row, picture_standing
 from hub.hub import Hub
@@ -63,7 +64,7 @@ def waiting_cases(session: Session, hub: Hub, prefix: str, state: str) -> list[W
     """The cases that lie in a division and wait for a person: the soonest due first, those that stand still last."""
     wanted = select(Case, Terminal).join(Terminal, Terminal.id == Case.terminal_id)
     here = Case.handled_in.startswith(prefix, autoescape=True)
-    wanted = wanted.where(here, Case.state == state)
+    wanted = wanted.where(here, Case.state == state, Case.item.not_in(list(hub.themes.by_id)))
     order = (Case.due_on.is_(None), Case.due_on, Case.id)
     rows = session.execute(wanted.order_by(*order).limit(hub.settings.desk_queue))
     return [
@@ -130,7 +131,9 @@ def show_picture(hub: Hub, case_id: int, who: SignedIn, what: Shown) -> LaterPic
 def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason: str) -> DeskTrouble | None:
     """Takes a clerk's decision once: recorded, answered, the picture deleted, all in one transaction."""
     reason = " ".join(reason.split())
-    if outcome != "approve" and not reason:
+    with hub.database.reading() as session:
+        asks = casework_of(hub, session.get_one(Case, case_id).item).ticket  # a report is answered in words
+    if (asks or outcome != "approve") and not reason:
         return DeskTrouble("hub.desk.trouble.reason", 422)
     if len(reason) > hub.settings.desk_reason_chars:
         return DeskTrouble("hub.desk.trouble.long", 422)
@@ -139,7 +142,7 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
         (case,) = lock_cases(session, {case_id})
         if not may(case.state, _ACTS[outcome], "clerk"):
             return DeskTrouble("hub.desk.trouble.decided", 409)
-        if not is_before(case, who):
+        if not is_before(hub, case, who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
         if outcome == "approve" and unpaid(session, hub, case):
             return DeskTrouble("hub.desk.trouble.unpaid", 409)
@@ -155,9 +158,9 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
     return None
 
 
-def is_before(case: Case, who: SignedIn) -> bool:
-    """Whether the case lies in a division this clerk works for; where it was filed alone gives no say."""
-    return case.handled_in.startswith(who.region_prefix)
+def is_before(hub: Hub, case: Case, who: SignedIn) -> bool:
+    """Whether this clerk has a say: the case lies in their division; of a theme it is the parts that are decided."""
+    return case.item not in hub.themes and case.handled_in.startswith(who.region_prefix)
 
 
 def _unseen(session: Session, hub: Hub, case: Case, who: SignedIn, outcome: Outcome) -> DeskTrouble | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cases import month_text, outcome_text, settled_at
+from hub.casework.joining import name_of
 from hub.casework.placing import unit_name
 from hub.clock_doubt import applied_text, doubt_text
 from hub.decision_inputs import inputs_of
@@ -105,7 +106,7 @@ class Explanation:
 
 def item_name(hub: Hub, item_id: str) -> str:
     """An item's name, or its id when the catalogue no longer knows it."""
-    return next((item.name for item in hub.catalogue.items if item.id == item_id), item_id)
+    return name_of(hub, item_id)
 
 
 def case_row(hub: Hub, case: Case, terminal: Terminal) -> CaseRow:
@@ -140,9 +141,9 @@ def explain(session: Session, hub: Hub, case: Case) -> Explanation:
     """How a case was decided, with every input, personal ones masked."""
     record = session.get(DecisionRecord, case.id)
     event = session.get_one(InboxEvent, (case.source, case.event_id))
-    job = session.get_one(DecisionJob, case.id)
+    job = session.get(DecisionJob, case.id)  # a theme's case has none: its parts have
     inputs: tuple[Input, ...] = ()
-    trouble = job.trouble or ""
+    trouble = "" if job is None else job.trouble or ""
     if record is not None:
         try:
             inputs = tuple(_inputs(hub, case, inputs_of(hub, record)))[:_MAX_INPUTS]

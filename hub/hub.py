@@ -7,19 +7,25 @@ from functools import cache
 from pathlib import Path
 from threading import Event
 
+from sqlalchemy import select
+
 from hub.database import Database
-from hub.keys import HubKeys, load_keys
+from hub.keys import HubKeys, load_keys, missing_keys
 from hub.measures import Measures
 from hub.moments import Clock, system_clock
 from hub.refusals import Refusals
 from hub.replays import Replays
 from hub.settings import HubSettings
+from hub.tables import Terminal
+from hub.trouble import KeyTrouble
 from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.themes import Themes
 from seeds.units import Units
+from seeds.vouchers import VoucherScopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,10 @@ class Hub:
     texts: Texts
     regions: Regions
     units: Units
+    themes: Themes
     calendar: WorkCalendar
     kinds: CertificateKinds
+    vouchers: VoucherScopes
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -43,11 +51,12 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, WorkCalendar, CertificateKinds]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
-    regions = Regions.load()
+    regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    return Catalogue.load(), texts, regions, units, calendar, CertificateKinds.load()
+    kinds, vouchers = CertificateKinds.load(), VoucherScopes.load()
+    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -55,7 +64,8 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     settings = settings or HubSettings()
     database = Database(url, settings)
     database.check()
-    catalogue, texts, regions, units, calendar, kinds = _printed()
+    _keys_belong(database, state_dir)
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -63,10 +73,25 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         texts=texts,
         regions=regions,
         units=units,
+        themes=themes,
         calendar=calendar,
         kinds=kinds,
+        vouchers=vouchers,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,
         clock=clock,
     )
+
+
+def _keys_belong(database: Database, state_dir: Path) -> None:
+    """Raises KeyTrouble: other keys than those the terminals know would open nothing, and nobody would believe them."""
+    missing = missing_keys(state_dir)
+    if not missing:
+        return
+    with database.reading() as session:
+        if session.scalars(select(Terminal.id).limit(1)).first() is not None:
+            raise KeyTrouble(
+                f"{state_dir} 里缺少中枢的密钥 {'、'.join(missing)}，而数据库里已有终端。The hub's keys are missing.",
+                "请用 --state 指出原来的目录，或从备份恢复 keys 文件夹。Name the right folder, or restore the backup.",
+            )

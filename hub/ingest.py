@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hub.alarms import note_faults
 from hub.arrivals import Arrival, Key, Opened, Opener, Unreadable, arrival
 from hub.cases import open_cases
+from hub.casework.calls import doubts_of, note_calls
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.tables import Chain, InboxEvent, Terminal, table_of
@@ -72,7 +73,19 @@ def _open_fresh(hub: Hub, batch: Batch) -> dict[str, Opened]:
     with hub.database.reading() as session:
         known = _known(session, batch)
     opener = Opener(hub)
-    return {one.hash: opener.open(one.envelope) for one in batch if isinstance(one, Arrival) and one.key not in known}
+    fresh = [one for one in batch if isinstance(one, Arrival) and one.key not in known]
+    opened = {one.hash: opener.open(one.envelope) for one in fresh}
+    return opened | _unknown_cases(hub, fresh, opened)
+
+
+def _unknown_cases(hub: Hub, fresh: Sequence[Arrival], opened: Mapping[str, Opened]) -> dict[str, Opened]:
+    """Words about cases that are neither here nor in this batch; a case of another terminal may still be on its way."""
+    said = {one.hash: about for one in fresh if (about := opened[one.hash].about) is not None}
+    if not said:
+        return {}
+    coming = {one.envelope.id for one in fresh if opened[one.hash].applied is not None}
+    with hub.database.reading() as session:
+        return {digest: Opened(doubt=doubt) for digest, doubt in doubts_of(session, hub, said, coming).items()}
 
 
 def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened]) -> BatchReply:
@@ -89,6 +102,8 @@ def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened
         fresh = [keep.arrival for keep in verdicts.keeps if keep.reason is None and isinstance(keep.arrival, Arrival)]
         applications = [(one.envelope, applied) for one in fresh if (applied := opened[one.hash].applied) is not None]
         open_cases(session, hub, terminal_id, region, applications)
+        calls = [(one.envelope, about) for one in fresh if (about := opened[one.hash].about) is not None]
+        note_calls(session, hub, calls)
         head = session.execute(select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.source == own)).one()
     return BatchReply(results=verdicts.results, head=HeadReport(seq=head.seq, hash=head.hash))
 

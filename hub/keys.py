@@ -11,7 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from hub.key_ring import KEY_BYTES, RING, KeyRing, RingKey, key_file, load_ring, read_key, rotate, take_back
+from hub.key_ring import (
+    FIRST_SEALING,
+    FIRST_SIGNING,
+    KEY_BYTES,
+    RING,
+    KeyRing,
+    RingKey,
+    key_file,
+    load_ring,
+    read_key,
+    rotate,
+    take_back,
+)
 from hub.trouble import KeyTrouble
 from offline.wire.event import Envelope
 from offline.wire.sealing import unseal, unseal_event
@@ -119,6 +131,13 @@ class HubKeys:
 
     def _derived(self, purpose: str) -> bytes:
         return hmac.new(self._index_secret, purpose.encode("utf-8"), hashlib.sha256).digest()
+
+
+def missing_keys(state_dir: Path) -> tuple[str, ...]:
+    """The names of the files without which a hub would make itself new keys."""
+    folder = _folder(state_dir)
+    first = () if (folder / RING).exists() else (FIRST_SEALING, FIRST_SIGNING)
+    return tuple(name for name in (_INDEX, *first) if not (folder / name).exists())
 
 
 def load_keys(state_dir: Path) -> HubKeys:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.arrivals import SPELT, Arrival, Opener, arrival
 from hub.cases import open_cases
+from hub.casework.calls import note_calls
 from hub.feed import tell
 from hub.hub import Hub
 from hub.ingest import ingest
@@ -67,6 +68,9 @@ def replay(hub: Hub, source: str, event_id: str, by: str) -> Replayed:
         terminal = session.get_one(Terminal, terminal_of(source))
         if opened.applied is not None:
             open_cases(session, hub, terminal.id, terminal.region, [(envelope, opened.applied)])
+        if opened.about is not None and not note_calls(session, hub, [(envelope, opened.about)]):
+            held.reason = "case_unknown"
+            return Replayed("still", "case_unknown")
         _unpark(session, hub, held, event_id)
     hub.work.set()
     log.info("%s of %s was taken up again by %s", event_id, source, by)

@@ -57,11 +57,13 @@ def person_facts(row: BasePerson | None, today: date) -> dict[str, Any] | None:
 
 
 def record_qualification(session: Session, id_number: str, counted: date) -> None:
-    """Tells the library that this month counts as qualified."""
+    """Tells the library that this month counts as qualified, unless a later one does: some come in late."""
     row = session.get(BasePerson, id_number)
     if row is None or not isinstance(row.facts.get("pension"), Mapping):
         return
-    row.facts = {**row.facts, "pension": {**row.facts["pension"], "last_qualified": counted.strftime("%Y-%m")}}
+    month, known = counted.strftime("%Y-%m"), row.facts["pension"].get("last_qualified")
+    if not isinstance(known, str) or known < month:
+        row.facts = {**row.facts, "pension": {**row.facts["pension"], "last_qualified": month}}
     session.flush()
 
 

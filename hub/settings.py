@@ -58,6 +58,10 @@ class HubSettings:
     clock_batch: int = 500  # clocks read anew in one transaction
     clock_sweep_s: float = 600.0  # how often clocks that turn by themselves are looked for
     desk_queue: int = 200  # cases of one list of the desk
+    papers_days: int = 15  # what a clerk asks for is to be brought within so many days
+    papers_most: int = 12  # papers one case may wait for
+    call_batch: int = 50  # events about cases taken up at once
+    export_page: int = 500  # cases of one page of an export
     journal_shown: int = 100
     database_connections: int = 20  # to PostgreSQL, a process
     database_wait_s: float = 10.0  # for one of these

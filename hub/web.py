@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
-from hub.casework.panels import course_panel, journal_panel
+from hub.casework.panels import course_panel, journal_panel, needs_panel, theme_panel
 from hub.certificates import desk_routes as seals
 from hub.certificates import routes as certificates
 from hub.certificates.desk_panel import papers_panel
@@ -40,6 +40,7 @@ from hub.routes import (
     verify,
 )
 from hub.staff import Reception
+from hub.vouchers import routes as vouchers
 
 
 def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
@@ -70,11 +71,13 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(claims.router(hub))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
+    app.include_router(vouchers.router(hub, pages))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    app.include_router(desk.router(hub, pages, reception, (papers_panel, payment_panel, course_panel, journal_panel)))
+    makers = (papers_panel, payment_panel, course_panel, theme_panel, needs_panel, journal_panel)
+    app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(seals.router(hub, pages, reception))
     channel = SandboxChannel(hub)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Level = Literal["province", "city", "county", "town", "village"]
 Procedure = Literal["expert_review", "hearing", "inspection", "publicity"]
@@ -16,17 +16,10 @@ class _Data(BaseModel):
 
 
 class LatePapers(_Data):
-    """容缺: a paper may come later on a signed promise; what happens when it does not is the item's to say."""
+    """容缺: which papers may come later, and until when, stands beside each; here what becomes of the case."""
 
-    days: int = Field(ge=1, le=365)
     remind_days: int = Field(ge=0, le=60)  # so many days before the end the resident is reminded
     at_end: Literal["refuse", "withdraw"]
-
-    @model_validator(mode="after")
-    def _reminded_in_time(self) -> LatePapers:
-        if self.remind_days >= self.days:
-            raise ValueError("的 remind_days 要小于 days")
-        return self
 
 
 class Casework(_Data):
@@ -36,5 +29,5 @@ class Casework(_Data):
     # A fact of the decision that names the division whose unit handles the case, e.g. person.pension.county.
     routed_by: Annotated[str, StringConstraints(pattern=r"^([a-z_]+(\.[a-z_]+)+)?$")] = ""
     procedures: tuple[Procedure, ...] = Field(default=(), max_length=4)
-    late_papers: LatePapers | None = None
+    late_papers: LatePapers = LatePapers(remind_days=3, at_end="withdraw")
     ticket: bool = False  # an event ticket: assigned, acted on, answered; no rule approves it

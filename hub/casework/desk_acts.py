@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, answer, lock_cases
+from hub.answers import Addressee, answer, conclude, lock_cases
+from hub.casework.papers import PAPERS, ask, ask_text, asked, bring
 from hub.casework.placing import casework_of, pass_on
 from hub.casework.state import By, may
 from hub.casework.steps import hold, let_go, move
@@ -17,6 +19,8 @@ from hub.tables import Case, StaffAccount
 from hub.withdrawals import read_addressee
 from seeds.trouble import SeedTrouble
 
+_ASKED_AT_ONCE: Final = 5
+_TITLE_CHARS: Final = 40
 Doing = Callable[[Session, Case, Addressee | None], DeskTrouble | None]
 
 
@@ -47,6 +51,45 @@ def resume(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTrouble | 
         return _told(session, hub, case, addressee, "resumed", hub.texts("hub.casework.resumed", reason=reason))
 
     return _do(hub, case_id, who, "resume", reason, doing)
+
+
+def ask_papers(hub: Hub, case_id: int, who: SignedIn, titles: str, reason: str) -> DeskTrouble | None:
+    """Has the resident bring papers; the case waits for them, and its clock stands."""
+    wanted = [title for part in titles.split("、") if (title := " ".join(part.split()))]
+    if not 0 < len(wanted) <= _ASKED_AT_ONCE or any(len(title) > _TITLE_CHARS for title in wanted):
+        return DeskTrouble("hub.desk.trouble.papers", 422)
+
+    def doing(session: Session, case: Case, addressee: Addressee | None) -> DeskTrouble | None:
+        if case.waits_for is not None:
+            return DeskTrouble("hub.desk.trouble.paused", 409)
+        asked_for = asked(session, hub, case, wanted)
+        ask(session, hub, case, asked_for)
+        reasons = [{"code": "asked", "text": ask_text(hub, asked_for, reason)}]
+        by = By("clerk", who.name)
+        conclude(session, hub, case, "ask_papers", by, reasons, addressee, waits_for=PAPERS)
+        return None
+
+    return _do(hub, case_id, who, "ask_papers", reason, doing)
+
+
+def note_work(hub: Hub, case_id: int, who: SignedIn, words: str) -> DeskTrouble | None:
+    """What was done about a report so far, in words for who made it."""
+
+    def doing(session: Session, case: Case, addressee: Addressee | None) -> DeskTrouble | None:
+        move(session, hub, case, "note", By("clerk", who.name), reason=words)
+        return _told(session, hub, case, addressee, "worked_on", words)
+
+    return _do(hub, case_id, who, "note", words, doing)
+
+
+def take_paper(hub: Hub, case_id: int, who: SignedIn, document: str) -> DeskTrouble | None:
+    """A paper that was brought to the clerk's own counter."""
+
+    def doing(session: Session, case: Case, addressee: Addressee | None) -> DeskTrouble | None:
+        done = bring(session, hub, case, {document: "counter"}, By("clerk", who.name), who.name, addressee)
+        return None if done else DeskTrouble("hub.desk.trouble.not_wanted", 409)
+
+    return _do(hub, case_id, who, "bring_paper", hub.texts("hub.needs.take"), doing)
 
 
 def transfer(hub: Hub, case_id: int, who: SignedIn, unit_id: str, reason: str) -> DeskTrouble | None:
@@ -91,7 +134,7 @@ def _do(hub: Hub, case_id: int, who: SignedIn, act: str, reason: str, doing: Doi
         (case,) = lock_cases(session, {case_id})
         if not may(case.state, act, "clerk"):
             return DeskTrouble("hub.desk.trouble.decided", 409)
-        if not is_before(case, who):
+        if not is_before(hub, case, who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
         return doing(session, case, addressee)
 

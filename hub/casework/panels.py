@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.applications import Application
+from hub.cases import payload_of
+from hub.casework.joining import name_of, views
+from hub.casework.needs import needs
 from hub.casework.placing import casework_of, unit_name
 from hub.casework.state import may
 from hub.casework.steps import journal
+from hub.clocks.keeping import parts_of
 from hub.clocks.tables import CasePause
 from hub.desk import is_before
 from hub.desk_panels import Panel
@@ -19,6 +25,7 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.staff import CLERK, SignedIn, region_prefix
 from hub.tables import Case, StaffAccount
+from offline.wire.trouble import WireTrouble
 from seeds.trouble import SeedTrouble
 from seeds.units import Unit
 
@@ -38,7 +45,7 @@ class Entry:
 
 def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """Where the case lies, how its clock stands, and what can be done about either."""
-    mine = is_before(case, who)
+    mine = is_before(hub, case, who)
     values: dict[str, object] = {
         "unit": unit_name(hub, case.unit, case.handled_in),
         "clerk": case.clerk or "",
@@ -56,11 +63,47 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         if mine and _can(case, "pause") and not case.waits_for
         else (),
         "can_resume": mine and _can(case, "resume") and case.waits_for is not None,
+        "can_note": mine and _can(case, "note") and casework_of(hub, case.item).ticket,
         "units": _units(hub, case) if mine and _can(case, "transfer") else (),
         "colleagues": _colleagues(session, case) if mine and _can(case, "hand_over") else (),
         "reason_chars": hub.settings.desk_reason_chars,
     }
     return Panel("desk/course.html", values)
+
+
+def theme_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """The theme a case is a part of, or the parts of a theme's case, with how each stands."""
+    del who
+    parent_id = case.id if case.item in hub.themes else case.parent_id
+    if parent_id is None:
+        return None
+    parts = parts_of(session, parent_id)
+    rows = list(zip(parts, views(hub, parts), strict=True))
+    return Panel("desk/theme.html", {"name": name_of(hub, session.get_one(Case, parent_id).item), "rows": rows})
+
+
+def needs_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """The papers of the application, those that are waited for, and asking for more."""
+    mine = is_before(hub, case, who)
+    values: dict[str, object] = {
+        "documents": _documents(session, hub, case),
+        "needs": needs(session, case.id),
+        "can_take": mine and _can(case, "bring_paper"),
+        "can_ask": mine and _can(case, "ask_papers") and case.waits_for is None,
+        "reason_chars": hub.settings.desk_reason_chars,
+    }
+    shown = values["documents"] or values["needs"] or values["can_ask"]
+    return Panel("desk/needs.html", values) if shown else None
+
+
+def _documents(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
+    """Each paper the application names, and how it came; none where it cannot be opened."""
+    try:
+        papers = Application.model_validate(payload_of(session, hub, case)).papers()
+        titles = {one.id: one.words.zh_hans for one in hub.catalogue.item(case.item).documents}
+    except (WireTrouble, ValidationError, SeedTrouble):
+        return []
+    return [(titles.get(one.id, one.id), hub.texts(f"hub.documents.from.{one.source}")) for one in papers]
 
 
 def journal_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:

@@ -75,3 +75,9 @@ def send_where_it_belongs(session: Session, hub: Hub, case: Case, inputs: Mappin
 def _covers(unit: Unit, case: Case) -> bool:
     """Whether the case lies in the unit's own division already: below it, somebody is nearer to the resident."""
     return case.handled_in.startswith(unit.division)
+
+
+def assigned_reason(hub: Hub, case: Case) -> dict[str, str]:
+    """What a resident reads of a report that was assigned."""
+    unit = unit_name(hub, case.unit, case.handled_in)
+    return {"code": "assigned", "text": hub.texts("hub.casework.assigned", unit=unit)}

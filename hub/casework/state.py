@@ -71,8 +71,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # Who applied.
     "apply_again": _may(_WAITING, ("withdrawn",), "applicant"),
     "withdraw": _may(OPEN, ("withdrawn",), "applicant"),
-    "bring_paper": _may(OPEN, (), "applicant"),
-    "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant"),
+    "bring_paper": _may(OPEN, (), "applicant", "clerk"),
+    "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
     # Time, and whoever stands over it.

@@ -39,7 +39,8 @@ class CaseNeed(Base):
     remind_on: Mapped[date]
     reminded_at: Mapped[datetime | None]
     brought_at: Mapped[datetime | None]
-    brought_by: Mapped[str | None] = mapped_column(String(36))  # the event that brought it
+    brought_by: Mapped[str | None] = mapped_column(String(40))  # the event that brought it, or the clerk who took it
+    brought_from: Mapped[str | None] = mapped_column(String(12))  # scan | certificate | counter
 
     __table_args__ = (
         Index("case_need_of", "case_id", "document", unique=True),

@@ -59,6 +59,9 @@ def first_reading(hub: Hub, limits: Limits, region: str, extended: Iterable[Regi
 def retime(session: Session, hub: Hub, case: Case) -> None:
     """Reads the case's clock anew and writes down how it stands; a settled case keeps whether it was in time."""
     today = local_day(hub.clock())
+    if case.item in hub.themes:
+        joined_clock(session, case)
+        return
     if case.state in SETTLED:
         if case.light not in ("kept", "missed"):
             case.light = "missed" if case.due_on is not None and today > case.due_on else "kept"
@@ -73,6 +76,25 @@ def retime(session: Session, hub: Hub, case: Case) -> None:
     stops = own + stops_of(extensions(session), case.handled_in)
     reading = read(Clock(case.begins_on, case.limit_days, stops), hub.calendar, today, hub.settings.clock_yellow_share)
     case.due_on, case.light, case.turn_on = reading.due, reading.light, reading.turns
+
+
+def parts_of(session: Session, parent_id: int) -> Sequence[Case]:
+    """The parts of a theme's case, in the theme's order."""
+    return session.scalars(select(Case).where(Case.parent_id == parent_id).order_by(Case.id)).all()
+
+
+def joined_clock(session: Session, parent: Case) -> None:
+    """A theme's case is due with the last of its parts, and as badly off as the worst of them."""
+    parts = parts_of(session, parent.id)
+    parent.turn_on = None  # its parts turn, and turn it with them
+    if parent.state in SETTLED:
+        parent.light = "missed" if any(part.light == "missed" for part in parts) else "kept"
+        return
+    due = [part.due_on for part in parts if part.state in OPEN]
+    dated = [day for day in due if day is not None]
+    parent.due_on = max(dated) if len(dated) == len(due) and dated else None
+    shown = {part.light for part in parts if part.state in OPEN}
+    parent.light = next((light for light in LIGHTS if light in shown), "green")
 
 
 def stop(session: Session, hub: Hub, case: Case, kind: str, reason: str) -> None:
@@ -105,8 +127,13 @@ def _sweep_batch(hub: Hub) -> int:
     with hub.database.writing() as session:
         # The feeds are not told of a light: it is read when somebody asks, so only the case itself is locked.
         cases = session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update())
+        above = set[int]()
         for case in cases:
             retime(session, hub, case)
+            above |= {case.parent_id} if case.parent_id is not None else set()
+        session.flush()
+        for parent_id in sorted(above):
+            joined_clock(session, session.get_one(Case, parent_id, with_for_update=True))
     return len(ids)
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.casework.export import NationalForm, exported
 from hub.explanation import CaseRow, case_row, explain
 from hub.fleet import TerminalView, terminal_view, terminals
 from hub.hub import Hub
@@ -35,8 +36,8 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
     """`/console` and everything under it."""
     routes = APIRouter(prefix="/console", include_in_schema=False)
     _login_routes(routes, hub, pages, reception)
+    _twin_routes(routes, hub, reception)  # before the pages: a case is never called export.json
     _page_routes(routes, hub, pages, reception)
-    _twin_routes(routes, hub, reception)
     return routes
 
 
@@ -169,6 +170,14 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
         with hub.database.reading() as session:
             rows = _cases(session, hub, who, terminal, hub.settings.console_page, "", before)
         return {"cases": [row.as_json() for row in rows]}
+
+    @routes.get("/cases/export.json")
+    def cases_export(who: SignedIn = staff, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, object]:
+        """A page of cases in national field names, oldest first; `next` is where the following one begins."""
+        form, limit = NationalForm(hub.catalogue, hub.units), hub.settings.export_page
+        with hub.database.reading() as session:
+            rows = exported(session, who.region_prefix, after, limit)
+        return {"办件": [form.row(case) for case in rows], "next": rows[-1].id if len(rows) == limit else None}
 
     @routes.get("/terminals.json")
     def terminals_json(who: SignedIn = staff) -> dict[str, object]:

@@ -79,7 +79,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
                 "opens": picture is not None,
                 "card": card,
                 "until": picture_until(session, hub, case),
-                "open": case.state in OPEN and is_before(case, who),
+                "open": case.state in OPEN and is_before(hub, case, who),
                 "panels": panels_of(makers, session, hub, case, who),
                 "trouble": "" if trouble is None else trouble.text,
                 "reason": reason,

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
-from hub.casework.desk_acts import hand_over, pause, resume, transfer
+from hub.casework.desk_acts import ask_papers, hand_over, note_work, pause, resume, take_paper, transfer
 from hub.desk import DeskTrouble
 from hub.desk_door import case_id_of, clerk_of, own_form
 from hub.hub import Hub
 from hub.staff import Reception, SignedIn
 
-Act = Literal["pause", "resume", "transfer", "hand_over"]
+Act = Literal["pause", "resume", "transfer", "hand_over", "ask_papers", "bring_paper", "note"]
 
 
 def router(hub: Hub, reception: Reception) -> APIRouter:
@@ -25,7 +25,7 @@ def router(hub: Hub, reception: Reception) -> APIRouter:
     def course(
         number: str,
         act: Annotated[Act, Form()],
-        what: Annotated[str, Form(max_length=80)] = "",
+        what: Annotated[str, Form(max_length=250)] = "",
         reason: Annotated[str, Form(max_length=2000)] = "",
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,
@@ -50,3 +50,9 @@ def _do(hub: Hub, case_id: int, who: SignedIn, act: Act, what: str, reason: str)
             return transfer(hub, case_id, who, what, reason)
         case "hand_over":
             return hand_over(hub, case_id, who, what, reason)
+        case "ask_papers":
+            return ask_papers(hub, case_id, who, what, reason)
+        case "bring_paper":
+            return take_paper(hub, case_id, who, what)
+        case "note":
+            return note_work(hub, case_id, who, reason)

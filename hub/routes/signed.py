@@ -13,7 +13,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from hub.credentials import refuse_expired, refuse_revoked
+from hub.credentials import refuse_behind, refuse_expired, refuse_revoked
 from hub.hub import Hub
 from hub.problems import Problem
 from hub.refusals import NOBODY
@@ -128,6 +128,7 @@ def _admit(hub: Hub, terminal: Terminal, signed: SignedRequest, expired: bool, r
     if hub.replays.seen_here(signed.signature):
         raise _replayed()
     refuse_revoked(terminal)
+    refuse_behind(hub, terminal)
     if not expired:
         refuse_expired(hub, terminal)
     if remember:

@@ -8,7 +8,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from hub.cases import cases_by_code, month_text, outcome_text, settled_at
+from hub.cases import cases_by_code, due_of, month_text, outcome_text, settled_at
+from hub.casework.joining import part_views
 from hub.clock_doubt import applied_text
 from hub.explanation import item_name
 from hub.hub import Hub
@@ -49,12 +50,13 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
             return refused(404, "hub.verify.wrong")
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, slip.code)
+            parts = part_views(session, hub, found[0]) if len(found) == 1 else ()
             told = _told(hub, judged(session, hub, slip))
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
-        return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | {"slip": told})
+        return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | {"slip": told, "parts": parts})
 
     return routes
 
@@ -96,6 +98,7 @@ def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
         "outcome": _outcome(hub, case),
         "applied": applied_text(case),
         "decided": local_text(settled_at(case)),
+        "due": due_of(case),
         "next_due": month_text(case.next_due) if case.next_due else "",
         "now": local_text(hub.clock()),
     }

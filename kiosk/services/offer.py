@@ -13,8 +13,8 @@ from seeds.words import Words
 
 
 def items_of(catalogue: Catalogue, region: str, language: str = "zh-Hans") -> tuple[ItemCard, ...]:
-    """The items offered in a region, in the catalogue's order."""
-    return tuple(_card(item, language) for item in catalogue.for_region(region))
+    """The items that terminals offer in a region, in the catalogue's order."""
+    return tuple(_card(item, language) for item in catalogue.for_region(region) if "terminal" in item.channels)
 
 
 Said = Callable[[Words], str]

@@ -14,6 +14,7 @@ from offline.wire.trouble import MalformedRecord
 
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_ZONE: Final = len("+00:00")
 
 
 def canonical_json(value: object) -> bytes:
@@ -23,13 +24,17 @@ def canonical_json(value: object) -> bytes:
 
 def time_text(at: datetime) -> str:
     """A moment as UTC with exactly three decimals: `2026-11-23T11:20:00.123Z`."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return f"{_utc(at).isoformat(timespec='milliseconds')[:-_ZONE]}Z"
 
 
 def to_milliseconds(at: datetime) -> datetime:
     """The moment as its canonical text gives it back: in UTC, cut to milliseconds."""
-    utc = at.astimezone(UTC)
+    utc = _utc(at)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def parse_time(untrusted: object) -> datetime:

@@ -93,6 +93,27 @@ class Paper(BaseModel):
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the ciphertext at /v1/papers/
     key: str | None = Field(default=None, max_length=44)  # opens it (b64); so a view is never kept readable
     document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
+    qr: str | None = Field(default=None, max_length=1200)  # of a voucher: the line that its QR holds
+
+
+class NeedView(BaseModel):
+    """A paper that a case waits for, and until which day; `document` names it when it is brought."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    document: str = Field(max_length=60)
+    title: str = Field(max_length=80)
+    due: str = Field(max_length=10)
+
+
+class PartView(BaseModel):
+    """How one part of a theme (一件事) stands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    item: str = Field(max_length=80)
+    name: str = Field(max_length=80)
+    state: CaseState
+    state_text: str = Field(default="", max_length=40)
+    due: str | None = Field(default=None, max_length=10)
 
 
 PayState = Literal["unpaid", "checking", "paid", "refunding", "refunded", "over"]
@@ -118,6 +139,17 @@ class DueView(BaseModel):
     light: Literal["green", "yellow", "red", "stopped"]
 
 
+class Saved(BaseModel):
+    """What a case spared who applied (四免), counted by the hub, and the line that says it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    documents: int = Field(ge=0)
+    fields: int = Field(ge=0)
+    seal: bool
+    signature: bool
+    text: str = Field(max_length=200)
+
+
 class CaseView(BaseModel):
     """A case as residents may see it: the sealed content of an answer, and what `/v1/claims` and lookups give."""
 
@@ -132,5 +164,8 @@ class CaseView(BaseModel):
     decided_at: str | None = Field(default=None, max_length=40)
     result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
+    saved: Saved | None = None
     due: DueView | None = None
     order: OrderView | None = None
+    parts: tuple[PartView, ...] = Field(default=(), max_length=12)
+    needs: tuple[NeedView, ...] = Field(default=(), max_length=12)

@@ -43,6 +43,10 @@ REASONS: Final[Mapping[str, Explained]] = MappingProxyType(
         "payload_invalid": Explained(
             "申请的内容不合事项的约定，终端的事项目录可能和中枢的不一样新。", "请更新中枢的事项目录，然后重放。"
         ),
+        "case_unknown": Explained(
+            "这条记录说的办件还没有到中枢，可能还存在另一台终端里。", "请等那台终端联网送到，然后重放。"
+        ),
+        "call_failed": Explained("中枢处理这条记录时出错了，不是群众的原因。", "请把编号交给维护者，修好后重放。"),
         "item_mismatch": Explained("申请写的事项和记录的类型不符，是终端程序的错。", _ASK),
     }
 )

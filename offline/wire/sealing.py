@@ -26,6 +26,8 @@ MAX_PLAIN_BYTES: Final = 256 * 1024
 _HPKE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _LENGTH_BYTES: Final = 4
 _KEYS_AT_HAND: Final = 8
+_SMALL_TABLES: Final = 5
+"""zlib's memLevel: a payload is some hundred bytes, and tables for more take longer to clear than it to squeeze."""
 
 
 def seal(payload: Mapping[str, object], hub_public: bytes, aad: bytes) -> bytes:
@@ -86,7 +88,8 @@ def pack(payload: Mapping[str, object]) -> bytes:
     plain = canonical_json(payload)
     if len(plain) > MAX_PLAIN_BYTES:
         raise TooLarge
-    squeezed = zlib.compress(plain, 9, wbits=-15)
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, _SMALL_TABLES)
+    squeezed = deflater.compress(plain) + deflater.flush()
     body = len(squeezed).to_bytes(_LENGTH_BYTES, "big") + squeezed
     return body + bytes(-len(body) % BUCKET_BYTES)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from hub.decisions import DecisionWorker
 from hub.explanation import case_row, explain
 from hub.hub import Hub
-from hub.tables import Case, DecisionRecord, Terminal
+from hub.tables import BasePerson, Case, DecisionRecord, Terminal
 from offline.wire.canonical import unb64
 from offline.wire.claims import answer_key, new_code, open_answer, subject_of
 from offline.wire.helper_list import check_list
@@ -199,3 +199,19 @@ def test_a_case_whose_item_is_gone_does_not_stop_the_others(
         DecisionWorker(hub).run_once()
     with hub.database.reading() as session:
         assert session.scalars(select(Case.state).order_by(Case.id)).all() == ["in_review", "approved"]
+
+
+def test_an_application_that_was_long_on_its_way_takes_nothing_from_a_later_one(
+    hub: Hub, url: str, terminal: FakeTerminal, clock: HandClock, people: People
+) -> None:
+    away = FakeTerminal.enrolled(hub, url, clock)
+    lin = people["lin-yuelan"]
+    late = away.event(away.application(lin))
+    clock.turn(62 * 24 * 3600)
+    terminal.send(terminal.event(terminal.application(lin)))
+    DecisionWorker(hub).run_once()
+    away.send(late)
+    DecisionWorker(hub).run_once()
+    with hub.database.reading() as session:
+        assert set(session.scalars(select(Case.state))) == {"approved"}
+        assert session.get_one(BasePerson, lin.id_number).facts["pension"]["last_qualified"] == "2027-01"

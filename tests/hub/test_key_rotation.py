@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 
 import httpx
@@ -18,13 +19,15 @@ from hub.commands import hub as hub_command
 from hub.decisions import DecisionWorker
 from hub.enrolment import new_enrolment_key
 from hub.helper_lists import publish_helpers
-from hub.hub import Hub
+from hub.hub import Hub, open_hub
 from hub.keys import import_key, load_keys, rotate_keys
 from hub.tables import Case, InboxEvent, Terminal
 from hub.trouble import KeyTrouble
-from offline.projection import Projection, Stage
+from offline.projection import Projection, Stage, standing
 from offline.store import AgentStore
 from offline.sync import HubClient, fetch_changes
+from offline.sync.parcel import Parcel
+from offline.sync.trouble import HubRefused, HubSilent
 from offline.wire.changes import Change
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.signing import new_signing_key, signing_public
@@ -42,7 +45,7 @@ from tests.hub.running import (
     make_hub,
     serving,
 )
-from tests.hub.stores import both_stores
+from tests.hub.stores import Store, both_stores
 
 
 @both_stores
@@ -238,3 +241,39 @@ class Rotations(RuleBasedStateMachine):
 
 TestRotations = Rotations.TestCase
 TestRotations.settings = settings(max_examples=3, stateful_step_count=10, deadline=None, phases=UNTRACED)
+
+
+def test_a_replica_whose_keys_were_not_copied_yet_takes_nothing_from_who_knows_the_new_ones(
+    hub: Hub, store: Store, machine: Machine, clock: HandClock, people: People, tmp_path: Path
+) -> None:
+    late = tmp_path / "late"
+    copytree(store.folder / "keys", late / "keys")
+    rotate_keys(store.folder, clock())
+    machine.listen()
+    kept = machine.apply(people)
+    behind = open_hub(store.url, late, hub.settings, clock)
+    store.opened.append(behind.database.close)
+    with serving(behind, decide=False) as url:
+        machine.client._base = url
+        with pytest.raises((HubSilent, HubRefused)):
+            machine.listen()
+        (event,) = machine.terminal.events_after(0, 10)
+        clock.turn(1)
+        with pytest.raises((HubSilent, HubRefused)):
+            machine.client.send_events(Parcel((event,)))
+    with hub.database.reading() as session:
+        assert session.get(InboxEvent, (event.source, kept)) is None, "not laid aside for want of a key"
+    machine.client._base = machine.url
+    machine.drain()
+    assert standing(machine.agent, kept).stage is Stage.SENT
+
+
+def test_a_hub_that_has_terminals_makes_itself_no_other_keys(hub: Hub, store: Store, terminal: FakeTerminal) -> None:
+    assert terminal.beat().status_code == 200
+    with pytest.raises(KeyTrouble, match=r"hub_index\.key"):
+        open_hub(store.url, store.folder / "elsewhere", hub.settings)
+    keys = store.folder / "keys"
+    (keys / "hub_signing.key").rename(keys / "away")
+    with pytest.raises(KeyTrouble, match=r"hub_signing\.key"):
+        open_hub(store.url, store.folder, hub.settings)
+    assert not (keys / "hub_signing.key").exists()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import httpx
 import pytest
@@ -18,27 +15,17 @@ from hub.hub import Hub
 from hub.staff import add_staff
 from hub.tables import Case
 from seeds.casework import Casework
-from seeds.catalogue import Catalogue
 from seeds.people import People
+from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, act, acts_of, apply, case_of, decide, with_item
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over, serving
 from tests.hub.stores import Store
-
-DAY_S = 86_400
-ELSEWHERE = {"level": "typed_witnessed", "way": "witness"}  # a way that a clerk looks at
-
-
-def with_casework(hub: Hub, casework: Casework, **limits: Any) -> Hub:
-    """The hub with its one item worked on in another way."""
-    item = hub.catalogue.item("pension-qualification")
-    times = item.time_limits.model_copy(update=limits)
-    return replace(hub, catalogue=Catalogue((item.model_copy(update={"casework": casework, "time_limits": times}),)))
 
 
 @pytest.fixture
 def hub(store: Store, clock: HandClock) -> Hub:
     """A hub whose item takes ten working days and may be paused for an expert review."""
-    made = with_casework(hub_over(store, clock), Casework(procedures=("expert_review",)), promised_days=10)
+    made = with_item(hub_over(store, clock), Casework(procedures=("expert_review",)), promised_days=10)
     for name, role, region in (
         ("cun", "clerk", VILLAGE),
         ("cun-b", "clerk", VILLAGE),
@@ -53,39 +40,9 @@ def hub(store: Store, clock: HandClock) -> Hub:
 @pytest.fixture
 def number(hub: Hub, terminal: FakeTerminal, people: People) -> str:
     """A case that a rule has handed to a person."""
-    payload = terminal.application(people["lin-yuelan"], identity=ELSEWHERE)
-    assert terminal.send(terminal.event(payload)).results[0].status.value == "stored"
-    assert DecisionWorker(hub).run_once() == 1
-    with hub.database.reading() as session:
-        return session.scalars(select(Case.number)).one()
-
-
-@pytest.fixture
-def browse(url: str) -> Iterator[Callable[[str], httpx.Client]]:
-    """Signs somebody in."""
-    from contextlib import ExitStack
-
-    with ExitStack() as opened:
-        yield lambda name: opened.enter_context(signed_in(url, name))
-
-
-def act(browser: httpx.Client, number: str, act: str, what: str = "", reason: str = "因为要") -> httpx.Response:
-    """Posts what the section of the page posts."""
-    form = {"act": act, "what": what, "reason": reason, "csrf": csrf_of(browser.get(f"/desk/cases/{number}"))}
-    return browser.post(f"/desk/cases/{number}/course", data=form)
-
-
-def case_of(hub: Hub) -> Case:
-    with hub.database.reading() as session:
-        return session.scalars(select(Case)).one()
-
-
-def acts_of(hub: Hub) -> list[str]:
-    with hub.database.reading() as session:
-        return list(session.scalars(select(CaseStep.act).order_by(CaseStep.id)))
-
-
-Browse = Callable[[str], httpx.Client]
+    apply(terminal, people["lin-yuelan"], identity=BY_TYPING)
+    decide(hub)
+    return case_of(hub).number
 
 
 def test_every_step_is_in_the_journal_with_its_actor_and_reason(hub: Hub, number: str, browse: Browse) -> None:
@@ -208,7 +165,7 @@ def test_a_case_of_before_clocks_is_given_one_by_the_sweep(hub: Hub, number: str
 def test_what_another_place_pays_for_is_handled_there_wherever_it_was_filed(
     hub: Hub, clock: HandClock, people: People
 ) -> None:
-    routed = with_casework(hub, Casework(level="county", routed_by="person.pension.county"))
+    routed = with_item(hub, Casework(level="county", routed_by="person.pension.county"))
     with serving(routed, decide=False) as url:
         far = FakeTerminal.enrolled(routed, url, clock, "442000998999")
         payload = far.application(people["lin-yuelan"], terminal_region="442000998999")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_payments"
-down_revision = "0010_certificates"
+revision = "0013_payments"
+down_revision = "0012_vouchers"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,129 @@
+"""Takes up what events say about cases that are there already, each once, in the order in which they came."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, conclude, lock_cases
+from hub.applications import DocumentPart
+from hub.casework.calls import SUPPLEMENTED, WITHDRAWN
+from hub.casework.joining import family
+from hub.casework.papers import bring
+from hub.casework.state import By, may
+from hub.casework.tables import CaseCall
+from hub.clocks.keeping import parts_of
+from hub.hub import Hub
+from hub.tables import Case, DecisionJob, InboxEvent
+from hub.withdrawals import read_addressee
+from offline.wire.event import Envelope
+from offline.wire.trouble import WireTrouble
+
+log = logging.getLogger(__name__)
+_APPLICANT: Final = By("applicant")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An event about a case, opened, and whom an answer goes to."""
+
+    event_id: str
+    payload: Mapping[str, object]
+    addressee: Addressee | None
+
+
+Handler = Callable[[Session, Hub, Case, Call], str]
+"""Does what the event asks of the locked case; its word on the outcome is kept."""
+
+
+class _Supplement(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    documents: Annotated[tuple[DocumentPart, ...], Field(min_length=1, max_length=12)]
+
+
+def _supplemented(session: Session, hub: Hub, case: Case, call: Call) -> str:
+    documents = _Supplement.model_validate(call.payload).documents
+    brought = {one.id: one.source for one in documents if one.source != "later"}
+    if not may(case.state, "bring_paper", _APPLICANT.kind):
+        return "too_late"
+    done = [
+        bring(session, hub, each, brought, _APPLICANT, call.event_id, call.addressee)
+        for each in _each(session, hub, case)
+        if may(each.state, "bring_paper", _APPLICANT.kind)
+    ]
+    return "taken" if any(done) else "not_wanted"
+
+
+def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
+    if not may(case.state, "withdraw", _APPLICANT.kind):
+        return "too_late"
+    reason = {"code": "withdrawn", "text": hub.texts("hub.reason.withdrawn")}
+    for each in _each(session, hub, case):
+        if may(each.state, "withdraw", _APPLICANT.kind):
+            conclude(session, hub, each, "withdraw", _APPLICANT, [reason], call.addressee)
+    return "taken"
+
+
+def _each(session: Session, hub: Hub, case: Case) -> Sequence[Case]:
+    """The case, or the parts of a theme's case: those are what can be moved."""
+    return parts_of(session, case.id) if case.item in hub.themes else (case,)
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {SUPPLEMENTED: _supplemented, WITHDRAWN: _withdrawn}
+
+
+def take_up_calls(hub: Hub) -> int:
+    """Takes up the events that wait; returns how many."""
+    wanted = select(CaseCall.source, CaseCall.event_id).where(CaseCall.done_at.is_(None))
+    with hub.database.reading() as session:
+        waiting = session.execute(wanted.order_by(CaseCall.received_at).limit(hub.settings.call_batch)).all()
+    return sum(_take_up(hub, source, event_id) for source, event_id in waiting)
+
+
+def _take_up(hub: Hub, source: str, event_id: str) -> bool:
+    try:
+        return _taken(hub, source, event_id)
+    except SQLAlchemyError:
+        raise
+    except Exception:  # one bad event must not stop the others: a person finds it among the parked ones
+        log.exception("event %s about a case could not be taken up", event_id)
+        with hub.database.writing() as session:
+            call = session.get_one(CaseCall, (source, event_id), with_for_update=True)
+            call.done_at, call.outcome = hub.clock(), "failed"
+            held = session.get_one(InboxEvent, (source, event_id), with_for_update=True)
+            held.status, held.reason = "parked", "call_failed"
+        return True
+
+
+def _taken(hub: Hub, source: str, event_id: str) -> bool:
+    with hub.database.reading() as session:
+        call = session.get_one(CaseCall, (source, event_id))
+        case = session.get_one(Case, call.case_id)
+        ids = family(session, case)
+        early = select(DecisionJob.case_id).join(Case, Case.id == DecisionJob.case_id)
+        early = early.where(DecisionJob.case_id.in_(ids), DecisionJob.state != "done", Case.state == "received")
+        if session.scalars(early.limit(1)).first() is not None:
+            return False  # the rule has its say first: before that nobody knows what is wanted
+        envelope = Envelope.from_json(session.get_one(InboxEvent, (source, event_id)).envelope)
+        try:
+            opened = Call(event_id, hub.keys.unseal_event(envelope), read_addressee(session, hub, case))
+        except WireTrouble:
+            opened = Call(event_id, {}, None)
+    with hub.database.writing() as session:
+        case = next(one for one in lock_cases(session, ids) if one.id == call.case_id)
+        held = session.get_one(CaseCall, (source, event_id), with_for_update=True)
+        if held.done_at is not None:
+            return False  # another worker was quicker
+        try:
+            held.outcome = HANDLERS[held.type](session, hub, case, opened)
+        except ValidationError:
+            held.outcome = "unreadable"
+        held.done_at = hub.clock()
+    return True
