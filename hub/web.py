@@ -15,6 +15,10 @@ from hub.certificates import routes as certificates
 from hub.certificates.desk_panel import papers_panel
 from hub.certificates.worker import CertificateWorker
 from hub.decisions import DecisionWorker
+from hub.delivery import desk as deliveries
+from hub.delivery import sandbox_routes
+from hub.delivery.sandbox import SandboxCourier
+from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.payments import desk_routes as payments_desk
@@ -46,9 +50,12 @@ from hub.vouchers import routes as vouchers
 def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
+    courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        workers = (DecisionWorker(hub), CertificateWorker(hub), PaymentWorker(hub)) if decide else ()
+        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
+        workers = (DecisionWorker(hub), *beside) if decide else ()
         for worker in workers:
             worker.start()
         yield
@@ -76,9 +83,13 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    makers = (papers_panel, payment_panel, course_panel, theme_panel, needs_panel, journal_panel)
+    makers = (
+        papers_panel, payment_panel, course_panel, theme_panel, needs_panel, delivery_panel, journal_panel,
+    )  # fmt: skip
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
+    app.include_router(deliveries.router(hub, reception))
+    app.include_router(sandbox_routes.router(courier, reception))
     app.include_router(seals.router(hub, pages, reception))
     channel = SandboxChannel(hub)
     app.include_router(payments.router(hub, pages, channel))

@@ -11,6 +11,8 @@ from typing import Final
 from hub.certificates.worker import CertificateWorker
 from hub.database import speaking
 from hub.decisions import DecisionWorker
+from hub.delivery.sandbox import SandboxCourier
+from hub.delivery.sending import DeliveryWorker
 from hub.hub import open_hub
 from hub.payments.worker import PaymentWorker
 from hub.settings import HubSettings
@@ -23,7 +25,9 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     """Works until a signal comes; what was claimed is finished first. Gives way to whoever serves on this machine."""
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
-    worker, papers, payments = DecisionWorker(hub), CertificateWorker(hub), PaymentWorker(hub)
+    courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+    worker = DecisionWorker(hub)
+    beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()
@@ -32,10 +36,10 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
         signal.signal(wanted, end)
     try:
         with speaking(url):
-            papers.start()
-            payments.start()
+            for each in beside:
+                each.start()
             worker.run()
-            papers.stop()
-            payments.stop()
+            for each in beside:
+                each.stop()
     finally:
         hub.database.close()

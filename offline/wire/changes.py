@@ -131,6 +131,16 @@ class OrderView(BaseModel):
     receipt: str = Field(default="", max_length=60)
 
 
+class DeliveryView(BaseModel):
+    """How the result reaches its owner by post or at a hall, and how far it is."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    way: Literal["post", "collect"]
+    state: str = Field(max_length=10)
+    text: str = Field(max_length=200)
+    waybill: str | None = Field(default=None, max_length=20)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -168,4 +178,5 @@ class CaseView(BaseModel):
     due: DueView | None = None
     order: OrderView | None = None
     parts: tuple[PartView, ...] = Field(default=(), max_length=12)
+    delivery: DeliveryView | None = None
     needs: tuple[NeedView, ...] = Field(default=(), max_length=12)
