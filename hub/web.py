@@ -83,9 +83,8 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    makers = (
-        papers_panel, payment_panel, course_panel, theme_panel, needs_panel, delivery_panel, journal_panel,
-    )  # fmt: skip
+    about_case = (course_panel, theme_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    makers = (papers_panel, payment_panel, *about_case)
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(deliveries.router(hub, reception))
