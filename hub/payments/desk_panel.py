@@ -33,7 +33,7 @@ def payment_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pane
             "paid_at": local_text(order.paid_at),
             "steps": [(local_text(one.at), one.event, one.actor, one.reason) for one in steps],
             "refunds": [(one, yuan(one.amount_fen)) for one in refunds],
-            "may_refund": is_before(case, who) and may(order.state, "ask_refund") and order.received_fen > 0,
+            "may_refund": is_before(hub, case, who) and may(order.state, "ask_refund") and order.received_fen > 0,
             "reason_chars": hub.settings.desk_reason_chars,
         },
     )

@@ -26,7 +26,7 @@ def refund_case(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTroub
     with hub.database.writing() as session:
         order = locked_order(session, found.number)
         assert order is not None, "orders are never deleted"
-        if not is_before(session.get_one(Case, case_id), who):
+        if not is_before(hub, session.get_one(Case, case_id), who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
         if order.state in GIVEN_BACK:
             return DeskTrouble("hub.desk.trouble.refunded", 409)
