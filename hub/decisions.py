@@ -176,35 +176,25 @@ class DecisionWorker:
                 # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
                 "applied_on": local_day(made.earliest).isoformat(),
             }
-<<<<<<< HEAD
+            item = hub.catalogue.item(case.item)
+            if item.booking is not None:
+                facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
             if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
                 facts["payment"] = payment
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            decision = decide(hub.catalogue.item(case.item), facts)
-            return _Verdict(decision, addressee, outdated, made, paid_for=applied.subject_number())
-=======
-            item = hub.catalogue.item(case.item)
-            if item.booking is not None:
-                facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
-            if (witness := applied.identity.witness_number()) is not None:
-                facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(item, facts), addressee, outdated, made)
->>>>>>> course
+            return _Verdict(decide(item, facts), addressee, outdated, made, paid_for=applied.subject_number())
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
         if decision is None:
             await_promised(session, hub, case, verdict.promised, verdict.addressee)
             return
-<<<<<<< HEAD
         if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
             return
-        hub.measures.decisions.labels(decision.outcome).inc()
-=======
         if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
             decision = _to_a_person(hub, "place_taken", decision.inputs)
->>>>>>> course
+        hub.measures.decisions.labels(decision.outcome).inc()
         reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
             DecisionRecord(

@@ -21,15 +21,12 @@ from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
-<<<<<<< HEAD
 from hub.payments import desk_routes as payments_desk
 from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
 from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
-=======
 from hub.prefill.source import SandboxSource
->>>>>>> course
 from hub.problems import install
 from hub.reply_signature import ReplySignature
 from hub.routes import (
