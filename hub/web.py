@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
-from hub.casework.panels import course_panel, journal_panel, needs_panel, theme_panel
+from hub.casework.panels import course_panel, form_panel, journal_panel, needs_panel, theme_panel
 from hub.certificates import desk_routes as seals
 from hub.certificates import routes as certificates
 from hub.certificates.desk_panel import papers_panel
@@ -80,7 +80,15 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    makers = (papers_panel, course_panel, theme_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    makers = (
+        papers_panel,
+        course_panel,
+        theme_panel,
+        form_panel,
+        needs_panel,
+        deliveries.delivery_panel,
+        journal_panel,
+    )
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(deliveries.router(hub, reception))
