@@ -11,9 +11,10 @@ from hub.bookings import tables as bookings
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
 from hub.delivery import tables as delivery
+from hub.payments import tables as payments
 from hub.prefill import tables as prefill
 
-PARTS: Final = (tables, casework, clocks, delivery, bookings, prefill)
+PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, prefill)
 """The modules that declare tables; a new part adds its own."""
 
 
