@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
-from hub.casework.panels import course_panel, journal_panel, needs_panel, theme_panel
+from hub.casework.panels import course_panel, form_panel, journal_panel, needs_panel, theme_panel
 from hub.certificates import desk_routes as seals
 from hub.certificates import routes as certificates
 from hub.certificates.desk_panel import papers_panel
@@ -26,6 +26,7 @@ from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
 from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
+from hub.prefill.source import SandboxSource
 from hub.problems import install
 from hub.reply_signature import ReplySignature
 from hub.routes import (
@@ -38,6 +39,7 @@ from hub.routes import (
     enrolments,
     extensions,
     operations,
+    prefill,
     slips,
     terminal_care,
     terminals,
@@ -76,6 +78,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(terminals.router(hub))
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
+    app.include_router(prefill.router(hub, SandboxSource(hub)))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
     app.include_router(vouchers.router(hub, pages))
@@ -83,7 +86,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    about_case = (course_panel, theme_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    about_case = (course_panel, theme_panel, form_panel, needs_panel, deliveries.delivery_panel, journal_panel)
     makers = (papers_panel, payment_panel, *about_case)
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
