@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from hub.cases import view_of
 from hub.hub import Hub
+from hub.ratings.replies import rating_reply
 from hub.results import result_of
 from hub.tables import Case
 from offline.wire.changes import CaseView
@@ -18,4 +19,5 @@ def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
         return view
     # what was found is the outcome and its own reason: "passed" would mean nothing to whoever asked a question
     said = hub.texts("hub.outcome.found" if found.rows else "hub.outcome.found_nothing")
-    return view.model_copy(update={"result": found, "outcome_text": said, "reasons": ()})
+    reasons = rating_reply(session, hub, case)
+    return view.model_copy(update={"result": found, "outcome_text": said, "reasons": reasons})

@@ -21,6 +21,7 @@ from hub.trouble import KeyTrouble
 from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
+from seeds.ratings import Questionnaires
 from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.themes import Themes
@@ -40,6 +41,7 @@ class Hub:
     themes: Themes
     calendar: WorkCalendar
     kinds: CertificateKinds
+    questionnaires: Questionnaires
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -49,11 +51,12 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, Questionnaires]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, CertificateKinds.load()
+    themes, kinds = Themes.load(catalogue), CertificateKinds.load()
+    return catalogue, texts, regions, units, themes, calendar, kinds, Questionnaires.load()
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -62,7 +65,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, questionnaires = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -73,6 +76,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         themes=themes,
         calendar=calendar,
         kinds=kinds,
+        questionnaires=questionnaires,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

@@ -9,8 +9,9 @@ from sqlalchemy import MetaData
 from hub import tables
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
+from hub.ratings import tables as ratings
 
-PARTS: Final = (tables, casework, clocks)
+PARTS: Final = (tables, casework, clocks, ratings)
 """The modules that declare tables; a new part adds its own."""
 
 

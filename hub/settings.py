@@ -83,3 +83,12 @@ class HubSettings:
     seal_code_tries: int = 5  # wrong codes, then the seal is locked for lockout_minutes
     verify_pdf_bytes: int = 4 * 1024 * 1024  # a paper that somebody wants checked
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
+    rating_contact_days: int = 1  # working days until whoever gave a bad rating is called
+    rating_simple_days: int = 5  # until a clear matter is settled
+    rating_complex_days: int = 15
+    rating_extension_days: int = 15  # all extensions of one ticket together
+    rating_calls: int = 3  # unanswered, then it goes on without having spoken
+    rating_rows: int = 200  # tickets of one list
+    indicators_least: int = 5  # of fewer ratings no share is published: it would tell who said what
+    indicators_months: int = 12  # that can be looked at
+    indicators_rows: int = 500

@@ -18,6 +18,9 @@ from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
+from hub.ratings import desk_routes as bad_ratings
+from hub.ratings import routes as ratings
+from hub.ratings.desk_routes import rating_panel
 from hub.reply_signature import ReplySignature
 from hub.routes import (
     blobs,
@@ -69,10 +72,12 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    makers = (papers_panel, course_panel, theme_panel, needs_panel, journal_panel)
+    makers = (papers_panel, course_panel, theme_panel, needs_panel, rating_panel, journal_panel)
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(seals.router(hub, pages, reception))
+    app.include_router(ratings.router(hub, pages, reception))
+    app.include_router(bad_ratings.router(hub, pages, reception))
     app.include_router(extensions.router(hub, pages, reception))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
