@@ -23,6 +23,7 @@ from hub.hub import Hub
 from hub.moments import local_day
 from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
+from hub.vouchers.granting import apply_authorisation
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
 from offline.wire.claims import answer_key, seal_answer, subject_of
@@ -82,6 +83,8 @@ def conclude(
         join(session, hub, session.get_one(Case, case.parent_id))
     if addressee is None:
         return
+    if state == "approved":
+        apply_authorisation(session, hub, case, addressee.id_number)
     answer(session, hub, case, addressee)
     if state == "approved" and case.item == PENSION:
         record_qualification(session, addressee.id_number, _counted(case))

@@ -83,6 +83,13 @@ class DocumentPart(_Part):
     source: Literal["certificate", "scan", "later"] = Field(alias="from")
 
 
+class Wish(_Part):
+    """How the result is to reach its owner; a hall is a unit's id."""
+
+    way: Literal["print", "post", "collect"]
+    hall: str = Field(default="", max_length=60)
+
+
 class NamedCase(_Part):
     """Which case an event is about: by the event that filed it, or by its claim code."""
 
@@ -138,11 +145,19 @@ class Application(_Part):
     identity: Identity
     acting: Acting = Acting()
     documents: object = None
+    delivery: object = None
     claim: ClaimPart
 
     def subject_number(self) -> str:
         """Whose business it is, by number."""
         return self.applicant.id_number if self.acting.subject is None else self.acting.subject.id_number
+
+    def wish(self) -> Wish | None:
+        """How the result is to come; a malformed wish is none: it is printed, as everything can be."""
+        try:
+            return None if self.delivery is None else Wish.model_validate(self.delivery)
+        except ValidationError:
+            return None
 
     def papers(self) -> tuple[DocumentPart, ...]:
         """The papers it names; a malformed list is the rule's to doubt, not a reason to read nothing."""

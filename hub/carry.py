@@ -16,11 +16,12 @@ from hub.hub import Hub
 from hub.ingest import ingest
 from hub.key_news import catch_up
 from hub.problems import Problem
-from hub.tables import CarriedPart, Terminal
+from hub.tables import CarriedPart, InboxEvent, Terminal
 from offline.wire.attachment import sha256_of
 from offline.wire.batch import BatchReply, EventResult, EventStatus
 from offline.wire.canonical import time_text, unb64
 from offline.wire.carry import VERSION, KeyFor, Kind, Part, PartHead, Record, Written, model_record, write_part
+from offline.wire.event import terminal_source
 from offline.wire.identity import uuid7
 from offline.wire.sealing import key_id
 from offline.wire.signing import signing_public
@@ -253,6 +254,7 @@ def _ingested(hub: Hub, terminal_id: str, events: Sequence[object]) -> tuple[Eve
 def _remember(hub: Hub, part: Part, taken: Taken, results: Sequence[EventResult], staff: str) -> None:
     head, now = part.head, hub.clock()
     with hub.database.writing() as session:
+        _forget_other_past(session, part)
         row = session.get(CarriedPart, (taken.terminal_id, part.digest), with_for_update=True)
         if row is None:
             row = CarriedPart(
@@ -270,6 +272,26 @@ def _remember(hub: Hub, part: Part, taken: Taken, results: Sequence[EventResult]
         row.manifest = None if listed is None else [[one.digest, one.first_seq, one.last_seq] for one in listed]
         session.flush()
         session.execute(delete(CarriedPart).where(CarriedPart.taken_at < now - timedelta(days=hub.settings.carry_days)))
+
+
+def _forget_other_past(session: Session, part: Part) -> None:
+    """Where the chain has gone another way, the terminal was put back to a backup: how it stood since is no more true.
+
+    Else it would be answered from where it stood before that, which it has not heard of now.
+    """
+    said = part.head.head
+    if said is None:
+        return
+    source = terminal_source(part.head.terminal)
+    here = select(InboxEvent.hash).where(InboxEvent.source == source, InboxEvent.seq == said.seq)
+    joined = session.scalars(here.where(InboxEvent.position == "joined")).first()
+    if joined is not None and joined != said.hash:
+        others = delete(CarriedPart).where(
+            CarriedPart.terminal_id == part.head.terminal,
+            CarriedPart.head_seq >= said.seq,
+            CarriedPart.carry != part.head.carry,
+        )
+        session.execute(others)
 
 
 def _newest(terminal_id: str) -> Select[CarriedPart]:

@@ -5,16 +5,25 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from hub.cases import view_of
+from hub.certificates.orders import with_keys
 from hub.hub import Hub
 from hub.ratings.replies import rating_reply
 from hub.results import result_of
+from hub.savings import saved_in
 from hub.tables import Case
+from hub.vouchers.granting import found_about, shown_as_paper, voucher_of
 from offline.wire.changes import CaseView
 
 
 def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
-    """The whole view; a card alone opens `view_of` only, for whoever has found a card must not read amounts."""
+    """The whole view; a card alone opens `view_of` only: who has found a card must read neither amounts nor papers."""
     view, found = view_of(session, hub, case), result_of(session, hub, case)
+    view = view.model_copy(update={"saved": saved_in(session, hub, case)})
+    if voucher_of(hub, case.item) is not None:
+        about, papers = found_about(session, hub, case), shown_as_paper(session, hub, case)
+        return view.model_copy(update={"result": about, "papers": papers})
+    if view.papers:
+        view = view.model_copy(update={"papers": with_keys(session, hub, view.papers)})
     if found is None:
         return view
     # what was found is the outcome and its own reason: "passed" would mean nothing to whoever asked a question

@@ -19,6 +19,7 @@ from hub.certificates.orders import papers_of
 from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
+from hub.delivery.standing import delivery_view, note_wish
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
@@ -76,6 +77,9 @@ def open_cases(
             jobs += parts
     session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(jobs)})
     session.execute(_NOTED, {"numbers": names(numbers)})
+    for number, (_, applied) in filed:
+        if applied.delivery is not None:
+            note_wish(session, hub, session.scalars(select(Case).where(Case.number == number)).one(), applied)
 
 
 def _row(
@@ -192,6 +196,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         papers=papers_of(session, hub, case),
         due=due_of(case),
         parts=part_views(session, hub, case),
+        delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
     )
 

@@ -16,7 +16,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-import hub.certificates.tables  # noqa: F401 — its tables belong to the schema
+import hub.certificates.tables
+import hub.vouchers.tables  # noqa: F401 — the tables of both belong to the schema
 from hub.settings import HubSettings
 from hub.trouble import DatabaseTrouble
 

@@ -26,6 +26,12 @@ from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.themes import Themes
 from seeds.units import Units
+from seeds.vouchers import VoucherScopes
+
+
+@cache
+def _questionnaires() -> Questionnaires:
+    return Questionnaires.load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +47,23 @@ class Hub:
     themes: Themes
     calendar: WorkCalendar
     kinds: CertificateKinds
-    questionnaires: Questionnaires
+    vouchers: VoucherScopes
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
     clock: Clock = system_clock
     measures: Measures = field(default_factory=Measures)
+    questionnaires: Questionnaires = field(default_factory=_questionnaires)
     work: Event = field(default_factory=Event)  # set when a case waits for its decision
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, Questionnaires]:
+def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    themes, kinds = Themes.load(catalogue), CertificateKinds.load()
-    return catalogue, texts, regions, units, themes, calendar, kinds, Questionnaires.load()
+    kinds, vouchers = CertificateKinds.load(), VoucherScopes.load()
+    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -65,7 +72,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds, questionnaires = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -76,7 +83,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         themes=themes,
         calendar=calendar,
         kinds=kinds,
-        questionnaires=questionnaires,
+        vouchers=vouchers,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

@@ -9,9 +9,10 @@ from sqlalchemy import MetaData
 from hub import tables
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
+from hub.delivery import tables as delivery
 from hub.ratings import tables as ratings
 
-PARTS: Final = (tables, casework, clocks, ratings)
+PARTS: Final = (tables, casework, clocks, delivery, ratings)
 """The modules that declare tables; a new part adds its own."""
 
 

@@ -17,6 +17,7 @@ from hub.hub import open_hub
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
 from hub.trouble import HubTrouble
+from hub.vouchers.readers import load_sandbox_readers
 from hub.web import create_app
 from seeds.people import People
 from seeds.seals import SealSpecs
@@ -60,6 +61,7 @@ def run(
             with speaking(url):
                 load_base_library(hub.database, People.load(), hub.clock)
                 load_sandbox_seals(hub, SealSpecs.load())
+                load_sandbox_readers(hub)
             app = create_app(hub, decide=decide)
             # What a start leaves behind stays to the end: the collector need not look through it after every batch.
             gc.collect()

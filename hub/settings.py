@@ -62,6 +62,13 @@ class HubSettings:
     papers_most: int = 12  # papers one case may wait for
     call_batch: int = 50  # events about cases taken up at once
     export_page: int = 500  # cases of one page of an export
+    delivery_poll_s: float = 5.0  # how often deliveries that are due are looked for
+    delivery_batch: int = 50
+    delivery_ask_s: float = 60.0  # between two questions to a courier about one parcel
+    delivery_ask_most_s: float = 3600.0  # and at the most, where it does not answer
+    delivery_late_days: int = 5  # without news: the resident is told that it is late
+    sandbox_courier_leaves_s: float = 60.0  # the sandbox courier (演示) has a parcel on its way after so long
+    sandbox_courier_brings_s: float = 180.0
     journal_shown: int = 100
     database_connections: int = 20  # to PostgreSQL, a process
     database_wait_s: float = 10.0  # for one of these

@@ -12,6 +12,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,8 @@ OPERATOR: Final = "operator"
 ROLES: Final = (OPERATOR, CLERK, "technician", "administrator")
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
-_HASHER: Final = PasswordHasher()
+COST: Final = RFC_9106_LOW_MEMORY
+HASHER: Final = PasswordHasher.from_parameters(COST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def add_staff(database: Database, clock: Clock, name: str, role: str, region: st
         if account is None:
             account = StaffAccount(name=name, made_at=clock(), failures=0)
             session.add(account)
-        account.role, account.region, account.password_hash = role, region, _HASHER.hash(password)
+        account.role, account.region, account.password_hash = role, region, HASHER.hash(password)
         account.failures, account.locked_until = 0, None
         session.execute(delete(StaffSession).where(StaffSession.staff == name))
 
@@ -152,12 +154,12 @@ def same(one: str, other: str) -> bool:
 @cache
 def _nobody() -> str:
     """Compared when no such account exists, so that names cannot be guessed by the time it takes."""
-    return _HASHER.hash(secrets.token_urlsafe(16))
+    return HASHER.hash(secrets.token_urlsafe(16))
 
 
 def _verify(known_hash: str, password: str) -> bool:
     try:
-        return _HASHER.verify(known_hash, password[: MAX_PASSWORD + 1])
+        return HASHER.verify(known_hash, password[: MAX_PASSWORD + 1])
     except VerifyMismatchError:
         return False
 

@@ -15,6 +15,10 @@ from hub.certificates import routes as certificates
 from hub.certificates.desk_panel import papers_panel
 from hub.certificates.worker import CertificateWorker
 from hub.decisions import DecisionWorker
+from hub.delivery import desk as deliveries
+from hub.delivery import sandbox_routes
+from hub.delivery.sandbox import SandboxCourier
+from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
 from hub.problems import install
@@ -38,14 +42,17 @@ from hub.routes import (
     verify,
 )
 from hub.staff import Reception
+from hub.vouchers import routes as vouchers
 
 
 def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
+    courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        workers = (DecisionWorker(hub), CertificateWorker(hub)) if decide else ()
+        workers = (DecisionWorker(hub), CertificateWorker(hub), DeliveryWorker(hub, courier)) if decide else ()
         for worker in workers:
             worker.start()
         yield
@@ -68,13 +75,24 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(claims.router(hub))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
+    app.include_router(vouchers.router(hub, pages))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    makers = (papers_panel, course_panel, theme_panel, needs_panel, rating_panel, journal_panel)
+    makers = (
+        papers_panel,
+        course_panel,
+        theme_panel,
+        needs_panel,
+        deliveries.delivery_panel,
+        rating_panel,
+        journal_panel,
+    )
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
+    app.include_router(deliveries.router(hub, reception))
+    app.include_router(sandbox_routes.router(courier, reception))
     app.include_router(seals.router(hub, pages, reception))
     app.include_router(ratings.router(hub, pages, reception))
     app.include_router(bad_ratings.router(hub, pages, reception))

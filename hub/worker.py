@@ -11,6 +11,8 @@ from typing import Final
 from hub.certificates.worker import CertificateWorker
 from hub.database import speaking
 from hub.decisions import DecisionWorker
+from hub.delivery.sandbox import SandboxCourier
+from hub.delivery.sending import DeliveryWorker
 from hub.hub import open_hub
 from hub.settings import HubSettings
 
@@ -22,7 +24,8 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     """Works until a signal comes; what was claimed is finished first. Gives way to whoever serves on this machine."""
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
-    worker, papers = DecisionWorker(hub), CertificateWorker(hub)
+    courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+    worker, beside = DecisionWorker(hub), (CertificateWorker(hub), DeliveryWorker(hub, courier))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()
@@ -31,8 +34,10 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
         signal.signal(wanted, end)
     try:
         with speaking(url):
-            papers.start()
+            for each in beside:
+                each.start()
             worker.run()
-            papers.stop()
+            for each in beside:
+                each.stop()
     finally:
         hub.database.close()

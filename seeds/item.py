@@ -113,6 +113,20 @@ class CertificateTemplate(_Data):
     valid_months: int | None = Field(default=None, ge=1)
 
 
+class VoucherTemplate(_Data):
+    """What an approval does with authorisation vouchers: issues one over facts of a scope, or takes them back."""
+
+    act: Literal["grant", "end"]
+    scope: Slug | None = None
+    facts: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> VoucherTemplate:
+        if (self.act == "grant") != bool(self.scope and self.facts):
+            raise ValueError("里 act 为 grant 时要写 scope 和 facts，为 end 时不写")
+        return self
+
+
 class TimeLimits(_Data):
     """How long it may take, in working days; the rule itself answers within seconds."""
 
@@ -179,6 +193,7 @@ class Item(_Data):
     decision: DecisionRule
     validity_months: int | None = Field(default=None, ge=1)
     certificate: CertificateTemplate | None = None
+    voucher: VoucherTemplate | None = None
     slip: SlipText
     time_limits: TimeLimits
     casework: Casework = Casework()

@@ -123,8 +123,8 @@ def _taken(hub: Hub, source: str, event_id: str) -> bool:
         envelope = Envelope.from_json(session.get_one(InboxEvent, (source, event_id)).envelope)
         try:
             opened = Call(event_id, hub.keys.unseal_event(envelope), read_addressee(session, hub, case))
-        except WireTrouble:
-            opened = Call(event_id, {}, None)
+        except WireTrouble:  # it opened when it came: this machine lacks a key, and the next one may have it
+            return False
     with hub.database.writing() as session:
         case = next(one for one in lock_cases(session, ids) if one.id == call.case_id)
         held = session.get_one(CaseCall, (source, event_id), with_for_update=True)

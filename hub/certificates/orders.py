@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import select
@@ -59,7 +60,7 @@ def order_paper(session: Session, hub: Hub, case: Case) -> None:
 
 
 def papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
-    """The certificates of a case as its resident may see them, the newest first: made, or being made."""
+    """The certificates of a case, the newest first: made, or being made; what opens them is told by `with_keys`."""
     if kind_of(hub, case.item) is None:
         return ()
     most = hub.settings.paper_views
@@ -69,6 +70,14 @@ def papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
     papers = [_being_made(hub, job.kind) for job in session.scalars(jobs.order_by(CertificateJob.version.desc()))]
     papers += [_made(hub, row) for row in rows]
     return tuple(papers[:most])
+
+
+def with_keys(session: Session, hub: Hub, papers: Sequence[Paper]) -> tuple[Paper, ...]:
+    """The papers with their keys, for whoever holds the claim code; raises WireTrouble."""
+    names = [paper.id for paper in papers if paper.state == "ready"]
+    rows = session.scalars(select(Certificate).where(Certificate.identifier.in_(names)))
+    keys = {row.identifier: b64(paper_key(hub, row)) for row in rows}
+    return tuple(paper.model_copy(update={"key": keys.get(paper.id)}) for paper in papers)
 
 
 def paper_key(hub: Hub, row: Certificate) -> bytes:
@@ -100,6 +109,5 @@ def _made(hub: Hub, row: Certificate) -> Paper:
         id=row.identifier,
         valid_until=row.valid_until.date().isoformat(),
         sha256=row.paper_sha256 if counts else None,
-        key=b64(paper_key(hub, row)) if counts else None,
         document_sha256=row.document_sha256 if counts else None,
     )

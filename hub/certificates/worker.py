@@ -1,4 +1,4 @@
-"""Makes ordered certificates in the background and closes blocks behind them; several may run at once."""
+"""Makes ordered certificates in the background, closes blocks behind them, tells of vouchers; several may run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.certificates.issuing import claim_jobs, make_paper
 from hub.certificates.ledger import close_waiting
 from hub.hub import Hub
+from hub.vouchers.telling import tell_holders
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class CertificateWorker:
                 self._stop.wait(self._hub.settings.decision_poll_s)
 
     def run_once(self) -> int:
-        """Makes the certificates that wait now and closes a block; returns how many were made."""
+        """Makes what waits, closes a block, tells holders of their vouchers; returns how much was made and told."""
         made = 0
         for job_id in claim_jobs(self._hub, self._name):
             try:
@@ -55,4 +56,4 @@ class CertificateWorker:
             except Exception:  # one bad paper must not stop the others: its lease ends and it is tried again
                 log.exception("certificate job %d could not be made", job_id)
         close_waiting(self._hub)
-        return made
+        return made + tell_holders(self._hub)

@@ -135,7 +135,7 @@ def indicators(session: Session, hub: Hub, month: str, prefix: str, digits: int,
 def _closed(session: Session, month: str, prefix: str) -> tuple[int, int]:
     here = RatingTicket.region.startswith(prefix, autoescape=True)
     by_time = select(RatingTicket.in_time, func.count()).where(RatingTicket.closed_month == month, here)
-    counted = dict(session.execute(by_time.group_by(RatingTicket.in_time)).tuples().all())
+    counted = {bool(kept): int(n) for kept, n in session.execute(by_time.group_by(RatingTicket.in_time))}
     return counted.get(True, 0), sum(counted.values())
 
 

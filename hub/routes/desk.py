@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from hub.card_photos import CardPicture, decode_card_photo
+from hub.delivery.desk import at_halls
 from hub.desk import (
     OPEN,
     DeskTrouble,
@@ -55,14 +56,22 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
     clerk = Depends(clerk_only)
 
     @routes.get("")
-    def list_page(request: Request) -> Response:
+    def list_page(request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         if reception.who(request.cookies.get(COOKIE)) is None:
             return RedirectResponse("/console/login", 303)
         who = clerk_only(request)
         with hub.database.reading() as session:
             lists = {state: waiting_cases(session, hub, who.region_prefix, state) for state in OPEN}
-        values = {"who": who, "here": "desk", "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
-        return pages.show("desk.html", values=values | {"lists": lists})
+            halls = at_halls(session, hub, who)
+        values: dict[str, object] = {
+            "who": who,
+            "here": "desk",
+            "refresh_s": hub.settings.refresh_s,
+            "now": local_text(hub.clock()),
+        }
+        return pages.show(
+            "desk.html", values=values | {"lists": lists, "halls": halls, "trouble": _known(hub, trouble)}
+        )
 
     def case_page(who: SignedIn, number: str, trouble: DeskTrouble | None = None, reason: str = "") -> Response:
         with hub.database.reading() as session:
@@ -91,7 +100,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
     def show_case(number: str, request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         if reception.who(request.cookies.get(COOKIE)) is None:
             return RedirectResponse("/console/login", 303)
-        known = trouble if trouble.startswith(_TROUBLES) and trouble in hub.texts else ""
+        known = _known(hub, trouble)
         return case_page(clerk_only(request), number, DeskTrouble(known, 200) if known else None)
 
     @routes.get("/cases/{number}/taken.jpg")
@@ -126,6 +135,11 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
         return RedirectResponse(f"/desk/cases/{number}", 303)
 
     return routes
+
+
+def _known(hub: Hub, trouble: str) -> str:
+    """What a page was told to say, where that is one of the desk's own troubles."""
+    return trouble if trouble.startswith(_TROUBLES) and trouble in hub.texts else ""
 
 
 def _card(hub: Hub, card_photo: bytes) -> CardPicture | None:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from hub.cases import cases_by_code, due_of, month_text, outcome_text, settled_at
 from hub.casework.joining import part_views
 from hub.clock_doubt import applied_text
+from hub.delivery.standing import delivery_view
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.moments import local_text
@@ -52,13 +53,14 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, slip.code)
             parts = part_views(session, hub, found[0]) if len(found) == 1 else ()
+            delivery = delivery_view(session, hub, found[0]) if len(found) == 1 else None
             rating = own_rating(session, hub, found[0]) if len(found) == 1 else None
             told = _told(hub, judged(session, hub, slip))
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
-        more = {"slip": told, "parts": parts, "rating": rating}
+        more = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating}
         return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | more)
 
     return routes

@@ -62,6 +62,10 @@ class HubLine:
         """What the seal of another terminal's slip comes to."""
         return self._opened().check_slip(slip)
 
+    def paper(self, sha256: str) -> bytes:
+        """A certificate's sealed PDF."""
+        return self._opened().paper(sha256)
+
     def near(self) -> bool:
         """Whether the hub answers at all, asked briefly."""
         if self._cut():

@@ -169,6 +169,10 @@ class HubClient:
         }
         return _parsed(BlobState, self._exchange("PUT", f"/v1/blobs/{sha256}", piece, headers))
 
+    def paper(self, sha256: str) -> bytes:
+        """A certificate's sealed PDF; the answer of its case says what opens it."""
+        return self._exchange("GET", f"/v1/papers/{sha256}", b"", {})
+
     def beat(self, heartbeat: Heartbeat) -> HeadReport | None:
         """Says how the terminal is; the end of its chain at the hub, where the hub tells it."""
         body = heartbeat.model_dump(mode="json")

@@ -93,6 +93,7 @@ class Paper(BaseModel):
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the ciphertext at /v1/papers/
     key: str | None = Field(default=None, max_length=44)  # opens it (b64); so a view is never kept readable
     document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")  # of the PDF inside
+    qr: str | None = Field(default=None, max_length=1200)  # of a voucher: the line that its QR holds
 
 
 class NeedView(BaseModel):
@@ -115,12 +116,33 @@ class PartView(BaseModel):
     due: str | None = Field(default=None, max_length=10)
 
 
+class DeliveryView(BaseModel):
+    """How the result reaches its owner by post or at a hall, and how far it is."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    way: Literal["post", "collect"]
+    state: str = Field(max_length=10)
+    text: str = Field(max_length=200)
+    waybill: str | None = Field(default=None, max_length=20)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     on: str | None = Field(default=None, max_length=10)
     light: Literal["green", "yellow", "red", "stopped"]
+
+
+class Saved(BaseModel):
+    """What a case spared who applied (四免), counted by the hub, and the line that says it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    documents: int = Field(ge=0)
+    fields: int = Field(ge=0)
+    seal: bool
+    signature: bool
+    text: str = Field(max_length=200)
 
 
 class CaseView(BaseModel):
@@ -137,6 +159,8 @@ class CaseView(BaseModel):
     decided_at: str | None = Field(default=None, max_length=40)
     result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
+    saved: Saved | None = None
     due: DueView | None = None
     parts: tuple[PartView, ...] = Field(default=(), max_length=12)
+    delivery: DeliveryView | None = None
     needs: tuple[NeedView, ...] = Field(default=(), max_length=12)

@@ -28,6 +28,8 @@ from seeds.people import People
 PROGRAM: Final = Path(sys.executable).parent / "zhizhu"
 START_S: Final = 180.0
 WITHIN_S: Final = 30.0
+SOON: Final = "idle.take_card_s=3"
+"""Whoever leaves is not asked for the card as long as in a village; a setting of the test's own comes after it."""
 PEOPLE: Final = People.load()
 
 
@@ -101,7 +103,7 @@ class Hall:
 @contextmanager
 def open_hall(*settings: str, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[Hall]:
     """A hall whose terminal runs with these settings, and all of it with this besides; everything ends with it."""
-    words = [word for each in settings for word in ("--set", each)]
+    words = [word for each in (SOON, *settings) for word in ("--set", each)]
     with subprocess.Popen(
         [str(PROGRAM), "demo", "--headless", "--no-models", *words],
         stdout=subprocess.PIPE,

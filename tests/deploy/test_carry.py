@@ -367,3 +367,25 @@ def test_a_hub_that_restarts_between_taking_and_answering_loses_nothing(village:
         assert village.apply().acks == 2
     finally:
         again.database.close()
+
+
+def test_a_terminal_whose_disk_came_back_from_a_backup_is_answered_from_where_it_stands_now(village: Village) -> None:
+    village.keep()
+    village.restart()
+    backup = village.state_dir.with_name("backup")
+    shutil.copytree(village.state_dir, backup)
+    for _ in range(2):
+        village.keep(2)
+        for step in (village.export, village.carry, village.fetch, village.apply):
+            step()
+    assert village.agent.drained_to() == 5
+    shutil.rmtree(village.state_dir)
+    backup.rename(village.state_dir)
+    village.restart()
+    since = village.keep(2)
+    for step in (village.export, village.carry):
+        step()
+    assert village.fetch().refused == ()
+    village.apply()
+    assert [one.id for one in village.agent.parked()] == since, "a person there looks at them"
+    assert village.agent.drained_to() == 3

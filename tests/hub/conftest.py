@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from hub import staff
 from hub.hub import Hub
 from seeds.people import People
 from tests.hub.machine import Machine
@@ -18,6 +20,14 @@ from tests.hub.stores import Store
 def clock() -> HandClock:
     """The hub's and the terminal's clock."""
     return HandClock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Accounts of tests cost nothing to guess, and so little time to make; test_staff looks at the real cost."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture

@@ -60,8 +60,8 @@ def test_what_fits_no_published_question_is_not_counted(hub: Hub, terminal: Fake
 def test_by_phone_a_case_is_rated_when_it_is_settled_and_the_page_then_shows_it(
     hub: Hub, url: str, terminal: FakeTerminal, people: People
 ) -> None:
-    applied = apply(terminal, people["lin-yuelan"], identity=BY_TYPING)
-    settled = apply(terminal, people["lin-jianguo"])
+    applied = apply(terminal, people["chen-deshui"], identity=BY_TYPING)
+    settled = apply(terminal, people["lin-yuelan"])
     decide(hub)
     waiting, done = (f"{url}/rate/{_code(one)}" for one in (applied, settled))
     assert "还没办完" in LINE.get(waiting).text
@@ -101,7 +101,7 @@ def test_a_clerk_notes_what_was_said_on_the_telephone_but_not_about_own_work(
 
 def test_silence_is_never_praise(hub: Hub, url: str, terminal: FakeTerminal, people: People, clock: HandClock) -> None:
     first = apply(terminal, people["lin-yuelan"])
-    apply(terminal, people["lin-jianguo"])
+    apply(terminal, people["chen-deshui"])
     decide(hub)
     rate(terminal, first["event_id"], level=1)
     decide(hub)
@@ -117,11 +117,11 @@ def test_silence_is_never_praise(hub: Hub, url: str, terminal: FakeTerminal, peo
 def test_published_figures_name_nobody_and_the_staff_sees_its_own_divisions(
     hub: Hub, url: str, terminal: FakeTerminal, people: People, browse: Browse
 ) -> None:
-    for slug, level in (("lin-yuelan", 5), ("lin-jianguo", 2)):
+    for slug, level in (("lin-yuelan", 5), ("chen-deshui", 2)):
         rate(terminal, apply(terminal, people[slug])["event_id"], level=level)
     decide(hub)
     published = LINE.get(f"{url}/indicators").text
-    for person in (people["lin-yuelan"], people["lin-jianguo"]):
+    for person in (people["lin-yuelan"], people["chen-deshui"]):
         assert person.name not in published
         assert person.id_number not in published
     inside = browse("op").get("/console/indicators").text

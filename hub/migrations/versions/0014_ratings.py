@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_ratings"
-down_revision = "0011_papers"
+revision = "0014_ratings"
+down_revision = "0013_delivery"
 branch_labels = None
 depends_on = None
 

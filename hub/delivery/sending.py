@@ -1,0 +1,152 @@
+"""Sends what was approved and follows it: every question to a courier is asked outside of any transaction."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Final, cast
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, answer, lock_cases
+from hub.casework.state import OPEN
+from hub.delivery.course import UNDER_WAY, Standing, fold, is_waybill
+from hub.delivery.port import Courier, CourierSilent, Parcel, Scan
+from hub.delivery.tables import Delivery
+from hub.hub import Hub
+from hub.tables import Case
+from hub.withdrawals import read_addressee
+
+log = logging.getLogger(__name__)
+_FOLLOWED: Final = ("wanted", *UNDER_WAY)
+
+
+class DeliveryWorker:
+    """One thread beside the decision worker: a courier that does not answer holds nobody up."""
+
+    def __init__(self, hub: Hub, courier: Courier) -> None:
+        self._hub = hub
+        self._courier = courier
+        self._stop = Event()
+        self._thread = Thread(target=self.run, name=f"delivery-{secrets.token_hex(4)}", daemon=True)
+
+    def start(self) -> None:
+        """Begins working in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes the question in hand and ends."""
+        self._stop.set()
+        self._thread.join()
+
+    def run(self) -> None:
+        """Works until it is stopped; a database that does not answer is waited for."""
+        while not self._stop.is_set():
+            try:
+                self.run_once()
+            except SQLAlchemyError as error:
+                log.warning("deliveries pause, the database does not answer: %s", type(error).__name__)
+            self._stop.wait(self._hub.settings.delivery_poll_s)
+
+    def run_once(self) -> int:
+        """Takes up what is due now; returns how many deliveries it looked at."""
+        hub = self._hub
+        wanted = select(Delivery.case_id).where(Delivery.state.in_(_FOLLOWED), Delivery.next_at <= hub.clock())
+        with hub.database.reading() as session:
+            ids = session.scalars(wanted.order_by(Delivery.next_at).limit(hub.settings.delivery_batch)).all()
+        for case_id in ids:
+            follow(hub, self._courier, case_id)
+        return len(ids)
+
+
+def follow(hub: Hub, courier: Courier, case_id: int) -> None:
+    """Takes one delivery as far as it goes now."""
+    with hub.database.reading() as session:
+        case, row = session.get_one(Case, case_id), session.get_one(Delivery, case_id)
+        addressee = read_addressee(session, hub, case)
+    if row.state == "wanted" and case.state != "approved":
+        if case.state not in OPEN:
+            _move(hub, case_id, "wanted", "void", None)
+        else:
+            _ask_later(hub, case_id, "")
+        return
+    if row.way == "collect":
+        return  # the hall says when it is ready
+    try:
+        if row.state == "wanted":
+            waybill = courier.book(_parcel(case, row))
+            if not is_waybill(waybill):
+                _ask_later(hub, case_id, "doubtful", addressee)
+                return
+            _move(hub, case_id, "wanted", "booked", addressee, waybill)
+            return
+        scans = courier.scans(row.waybill or "")
+    except CourierSilent:
+        _ask_later(hub, case_id, "silent", addressee)
+        return
+    _told(hub, row, scans, addressee)
+
+
+def _told(hub: Hub, row: Delivery, scans: tuple[Scan, ...], addressee: Addressee | None) -> None:
+    standing = cast("Standing", row.state)
+    told = fold(standing, row.waybill or "", scans)
+    if told.standing != standing:
+        _move(hub, row.case_id, standing, told.standing, addressee)
+        return
+    late = hub.clock() - row.moved_at >= timedelta(days=hub.settings.delivery_late_days)
+    _ask_later(hub, row.case_id, "doubtful" if told.doubtful else "late" if late else "", addressee)
+
+
+def _parcel(case: Case, row: Delivery) -> Parcel:
+    # A parcel that came back goes out again under a key of its own.
+    return Parcel(key=f"{case.number}/{row.attempt}", to_region=case.region, to_name=case.masked_name)
+
+
+def _move(
+    hub: Hub, case_id: int, before: Standing, to: Standing, addressee: Addressee | None, waybill: str | None = None
+) -> None:
+    with hub.database.writing() as session:
+        (case,) = lock_cases(session, {case_id})
+        row = session.get_one(Delivery, case_id, with_for_update=True)
+        if row.state != before:
+            return  # another worker, or a clerk, was quicker
+        move_on(session, hub, case, row, to, addressee, waybill)
+
+
+def move_on(
+    session: Session,
+    hub: Hub,
+    case: Case,
+    row: Delivery,
+    to: Standing,
+    addressee: Addressee | None,
+    waybill: str | None = None,
+) -> None:
+    """Gives the delivery its standing and tells its owner, in the caller's transaction, which holds the case."""
+    now = hub.clock()
+    row.state, row.moved_at, row.trouble, row.asks = to, now, "", 0
+    row.next_at = now + timedelta(seconds=hub.settings.delivery_ask_s)
+    row.waybill = waybill or row.waybill
+    session.flush()
+    if addressee is not None and to != "void":
+        answer(session, hub, case, addressee)
+
+
+def _ask_later(hub: Hub, case_id: int, trouble: str, addressee: Addressee | None = None) -> None:
+    """Asks again after a while that doubles each time in vain, up to a bound; a new trouble is told to the owner."""
+    with hub.database.writing() as session:
+        (case,) = lock_cases(session, {case_id})
+        row = session.get_one(Delivery, case_id, with_for_update=True)
+        if row.state not in _FOLLOWED:
+            return
+        is_new = trouble != row.trouble
+        row.trouble, row.asks = trouble, row.asks + 1 if trouble else 0
+        wait_s = min(hub.settings.delivery_ask_s * 2 ** min(row.asks, 10), hub.settings.delivery_ask_most_s)
+        row.next_at = hub.clock() + timedelta(seconds=wait_s)
+        session.flush()
+        if is_new and addressee is not None:
+            answer(session, hub, case, addressee)

@@ -1,0 +1,64 @@
+"""A case's delivery as it is wished for at filing and as people may see it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from hub.applications import Application
+from hub.casework.placing import place_of, unit_name
+from hub.delivery.tables import Delivery
+from hub.hub import Hub
+from hub.tables import Case
+from offline.wire.changes import DeliveryView
+from seeds.trouble import SeedTrouble, UnknownItem
+
+
+def note_wish(session: Session, hub: Hub, case: Case, applied: Application) -> None:
+    """Writes down how the result is to reach its owner; printing here needs nobody, so nothing is written for it."""
+    wish = applied.wish()
+    if wish is None or wish.way == "print" or wish.way not in _offered(hub, case.item):
+        return
+    now = hub.clock()
+    session.add(
+        Delivery(
+            case_id=case.id,
+            way=wish.way,
+            hall=_hall(hub, case, wish.hall) if wish.way == "collect" else "",
+            state="wanted",
+            next_at=now,
+            moved_at=now,
+        )
+    )
+    session.flush()
+
+
+def delivery_view(session: Session, hub: Hub, case: Case) -> DeliveryView | None:
+    """How far it is; nothing for what is printed at the terminal."""
+    row = session.get(Delivery, case.id)
+    if row is None:
+        return None
+    text = hub.texts(f"hub.delivery.{row.way}.{row.state}", hall=hall_name(hub, row))
+    if row.trouble:
+        text = f"{text}{hub.texts(f'hub.delivery.trouble.{row.trouble}')}"
+    return DeliveryView(way=row.way, state=row.state, text=text, waybill=row.waybill)  # type: ignore[arg-type]
+
+
+def hall_name(hub: Hub, row: Delivery) -> str:
+    """Where it is collected."""
+    return unit_name(hub, row.hall, row.hall.partition("@")[2]) if row.hall else ""
+
+
+def _offered(hub: Hub, item_id: str) -> tuple[str, ...]:
+    """The ways an item offers; a theme's parts may each come their own way, so a theme takes any."""
+    try:
+        return hub.catalogue.item(item_id).delivery
+    except UnknownItem:
+        return ("post", "collect")
+
+
+def _hall(hub: Hub, case: Case, wanted: str) -> str:
+    """The hall that was chosen, or the one of the village where it was filed: collected anywhere, not where handled."""
+    try:
+        return hub.units.named(wanted).id
+    except SeedTrouble:
+        return place_of(hub, case.item, case.region).id

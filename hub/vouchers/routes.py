@@ -1,0 +1,117 @@
+"""Where a party reads by a voucher, and the sandbox's bank (演示) that does it on a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from hub.certificates.standing import signing_keys
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.pages.render import Pages
+from hub.problems import Problem
+from hub.rate_limit import RateLimit
+from hub.vouchers.readers import proven_reader, sandbox_key
+from hub.vouchers.reading import Reading, read_facts
+from hub.vouchers.token import MAX_CHARS, VoucherForged, read_token
+from offline.wire.canonical import canonical_json
+from offline.wire.protocol import offer
+from offline.wire.signing import sign_request
+from seeds.vouchers import VoucherScopes
+
+ADDRESS: Final = "/v1/vouchers/readings"
+_STATUS: Final = {"unknown": 404, "missing": 409}
+_FACT = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Asked(BaseModel):
+    """What a reader wants: the voucher's line, the facts by name, and its own number of what it reads for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    voucher: str = Field(min_length=1, max_length=MAX_CHARS)
+    facts: tuple[_FACT, ...] = Field(min_length=1, max_length=20)
+    reference: str = Field(default="", max_length=60, pattern=r"^[0-9A-Za-z-]*$")
+
+
+def router(hub: Hub, pages: Pages) -> APIRouter:
+    """`POST /v1/vouchers/readings` and `/sandbox/bank`."""
+    routes = APIRouter()
+    limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
+
+    @routes.post(ADDRESS, tags=["parties"])
+    async def readings(request: Request) -> JSONResponse:
+        """Exactly the facts that a voucher names, to the party it names; signed like a terminal's request."""
+        body, headers = await request.body(), request.headers
+        return await run_in_threadpool(lambda: JSONResponse(answered(hub, headers, body)))
+
+    @routes.get("/sandbox/bank", tags=["sandbox"], response_class=HTMLResponse)
+    def bank() -> HTMLResponse:
+        """The sandbox's bank (演示): asks for a voucher."""
+        return pages.show("sandbox_bank.html", values={"readers": hub.vouchers.readers, "told": None})
+
+    @routes.post("/sandbox/bank", tags=["sandbox"], response_class=HTMLResponse)
+    def ask(
+        request: Request,
+        reader: Annotated[str, Form(max_length=60)],
+        voucher: Annotated[str, Form(max_length=MAX_CHARS)],
+        more: Annotated[str, Form(max_length=60)] = "",
+    ) -> HTMLResponse:
+        """Checks the voucher with the hub's public key, then reads what it names, and on request one fact more."""
+        if wait := limit.wait_s(request.client.host if request.client else "unknown"):
+            raise Problem("too_many_tries", 429, "太频繁，请稍后再试。", retry_after=wait)
+        told = _asked_by_bank(hub, reader, voucher, more)
+        return pages.show("sandbox_bank.html", values={"readers": hub.vouchers.readers, "told": told})
+
+    return routes
+
+
+def answered(hub: Hub, headers: Mapping[str, str], body: bytes) -> dict[str, object]:
+    """The answer to a party's signed request; raises Problem with the right words for everything else."""
+    reader = proven_reader(hub, headers, "POST", ADDRESS, body)
+    try:
+        asked = Asked.model_validate_json(body)
+    except ValidationError:
+        raise Problem("malformed", 400, "请求内容不合约定。") from None
+    reading = read_facts(hub, asked.voucher, reader, asked.facts, asked.reference)
+    if reading.word != "read":
+        raise Problem(
+            f"voucher_{reading.word}", _STATUS.get(reading.word, 403), hub.texts(f"hub.voucher.refused.{reading.word}")
+        )
+    return {"facts": dict(reading.facts), "source": "sandbox", "demo": "演示"}
+
+
+def labels(vouchers: VoucherScopes, scope_id: str, reading: Reading) -> list[tuple[str, object]]:
+    """What was read, under the names people know."""
+    scope = vouchers.scope(scope_id)
+    named = {} if scope is None else {fact.name: fact.label for fact in scope.facts}
+    return [(named.get(name, name), value) for name, value in reading.facts.items()]
+
+
+def _asked_by_bank(hub: Hub, reader: str, voucher: str, more: str) -> dict[str, object]:
+    """The bank's side: its own check of the line, its own key, and the same door as any other party's."""
+    try:
+        said = read_token(voucher, signing_keys(hub))
+    except VoucherForged:
+        return {"ok": False, "sentence": hub.texts("hub.voucher.refused.forged"), "rows": ()}
+    wanted = [*said.facts, more] if more else list(said.facts)
+    body = canonical_json({"voucher": voucher.strip(), "facts": wanted, "reference": "demo"})
+    with hub.database.reading() as session:
+        key = sandbox_key(session, hub, reader)
+    headers = sign_request(key, reader, "POST", ADDRESS, body, hub.clock(), offered=offer())
+    try:
+        facts = answered(hub, headers, body)["facts"]
+    except Problem as problem:
+        return {"ok": False, "sentence": problem.detail, "rows": ()}
+    assert isinstance(facts, dict)
+    rows = [
+        (label, json.dumps(value, ensure_ascii=False))
+        for label, value in labels(hub.vouchers, said.scope, Reading("read", facts))
+    ]
+    purpose, until = hub.texts(f"hub.voucher.purpose.{said.purpose}"), local_text(said.until)
+    return {"ok": True, "sentence": hub.texts("hub.voucher.good", purpose=purpose, until=until), "rows": rows}

@@ -1,0 +1,170 @@
+"""Post and collect over real HTTP, with a courier that is well, late, wrong, silent, or says everything twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from hub.delivery.sandbox import MANNERS, Manner, SandboxCourier
+from hub.delivery.sending import DeliveryWorker
+from hub.delivery.tables import SandboxParcel
+from hub.hub import Hub
+from hub.staff import add_staff
+from offline.wire.changes import CaseView, DeliveryView
+from seeds.casework import Casework
+from seeds.catalogue import Catalogue
+from seeds.people import People
+from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, answer_of, apply, case_of, decide, with_item
+from tests.hub.pictured import PASSWORD, csrf_of
+from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over
+from tests.hub.stores import Store
+
+HALL = "village-centre@440981102998"
+
+
+@pytest.fixture
+def hub(store: Store, clock: HandClock) -> Hub:
+    """A hub whose item can be posted or collected."""
+    made = with_item(hub_over(store, clock), Casework())
+    (item,) = made.catalogue.items
+    made = replace(made, catalogue=Catalogue((item.model_copy(update={"delivery": ("print", "post", "collect")}),)))
+    for name, role, region in (
+        ("cun", "clerk", VILLAGE),
+        ("lin-cun", "clerk", "440981102998"),
+        ("xian", "operator", "440981000000"),
+    ):
+        add_staff(made.database, clock, name, role, region, PASSWORD)
+    return made
+
+
+@pytest.fixture
+def courier(hub: Hub) -> SandboxCourier:
+    """The sandbox courier."""
+    return SandboxCourier(hub.database, hub.clock, hub.settings)
+
+
+def told_of(view: CaseView) -> DeliveryView:
+    """What the resident reads of the delivery."""
+    assert view.delivery is not None
+    return view.delivery
+
+
+def follow(hub: Hub, courier: SandboxCourier, clock: HandClock, turns: int = 6) -> None:
+    """Lets the worker ask as often as it wants over some time."""
+    for _ in range(turns):
+        DeliveryWorker(hub, courier).run_once()
+        clock.turn(hub.settings.delivery_ask_most_s)
+
+
+def test_what_is_approved_is_posted_and_followed_to_the_door(
+    hub: Hub, url: str, terminal: FakeTerminal, people: People, courier: SandboxCourier, clock: HandClock
+) -> None:
+    applied = apply(terminal, people["lin-yuelan"], delivery={"way": "post"})
+    worker = DeliveryWorker(hub, courier)
+    worker.run_once()
+    decide(hub)
+    clock.turn(hub.settings.delivery_ask_s)
+    worker.run_once()
+    booked = told_of(answer_of(terminal, applied))
+    assert booked.state == "booked"
+    assert booked.waybill
+    assert "演示" in booked.text
+    follow(hub, courier, clock, 2)
+    assert told_of(answer_of(terminal, applied)).state == "delivered"
+    claim = applied["claim"]
+    assert isinstance(claim, dict)
+    page = httpx.get(f"{url}/verify/{claim['code']}").text
+    assert "已签收" in page
+    assert booked.waybill in page
+
+
+def test_nothing_is_sent_for_a_case_that_was_not_approved_and_nothing_kept_for_printing_here(
+    hub: Hub, terminal: FakeTerminal, people: People, courier: SandboxCourier, clock: HandClock, browse: Browse
+) -> None:
+    printed = apply(terminal, people["he-guoming"], delivery={"way": "print"})
+    decide(hub)
+    assert answer_of(terminal, printed).delivery is None
+    follow(hub, courier, clock, 2)
+    with hub.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SandboxParcel)) == 0
+
+
+@pytest.mark.parametrize("manner", [one for one in MANNERS if one != "well"])
+def test_a_courier_that_misbehaves_is_told_truly_and_the_parcel_ends_right(
+    hub: Hub, terminal: FakeTerminal, people: People, courier: SandboxCourier, clock: HandClock, manner: Manner
+) -> None:
+    courier.behave(manner)
+    applied = apply(terminal, people["lin-yuelan"], delivery={"way": "post"})
+    decide(hub)
+    follow(hub, courier, clock, 2)
+    words = {
+        "silent": ("wanted", "没有回音"),
+        "wrong": ("wanted", "对不上"),
+        "late": ("booked", "已收件"),
+        "twice": ("booked", "已收件"),
+    }
+    told = told_of(answer_of(terminal, applied))
+    assert (told.state, words[manner][1] in told.text) == (words[manner][0], True)
+    if manner == "late":
+        clock.turn(6 * DAY_S)
+        follow(hub, courier, clock, 1)
+        assert "比平常慢" in told_of(answer_of(terminal, applied)).text
+    courier.behave("well")
+    follow(hub, courier, clock, 4)
+    assert told_of(answer_of(terminal, applied)).state == "delivered"
+    with hub.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SandboxParcel)) == 1, "one case, one parcel"
+
+
+def test_an_operator_sets_the_sandboxs_manner_over_http_and_a_clerk_does_not(
+    hub: Hub, url: str, browse: Browse
+) -> None:
+    def behave(name: str, manner: str) -> int:
+        browser = browse(name)
+        form = {"manner": manner, "csrf": csrf_of(browser.get("/console"))}
+        return browser.post("/sandbox/courier", data=form).status_code
+
+    assert behave("xian", "silent") == 200
+    assert behave("xian", "asleep") == 422
+    assert behave("cun", "well") == 403
+    assert httpx.post(f"{url}/sandbox/courier", data={"manner": "well"}).status_code == 401
+
+
+def test_what_is_collected_waits_at_the_hall_that_was_chosen_and_is_handed_out_once(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse, courier: SandboxCourier
+) -> None:
+    applied = apply(terminal, people["lin-yuelan"], delivery={"way": "collect", "hall": HALL})
+    decide(hub)
+    number = case_of(hub).number
+    clerk = browse("lin-cun")
+    assert clerk.get(f"/desk/cases/{number}").status_code == 404, "a hall hands out and reads nothing"
+    assert number in clerk.get("/desk").text
+
+    def do(act: str) -> httpx.Response:
+        form = {"act": act, "csrf": csrf_of(clerk.get("/desk"))}
+        return clerk.post(f"/desk/cases/{number}/delivery", data=form)
+
+    assert "现在不能这样做" in do("fetched").text
+    do("ready")
+    assert "可以到第二示例村党群服务中心领取" in told_of(answer_of(terminal, applied)).text
+    do("fetched")
+    assert told_of(answer_of(terminal, applied)).state == "fetched"
+    assert do("fetched").status_code == 404, "handed out: the hall has nothing to do with it any more"
+    with_it = browse("cun").get(f"/desk/cases/{number}").text
+    assert "已在第二示例村党群服务中心领取" in with_it
+
+
+def test_a_delivery_of_a_case_that_a_clerk_refused_is_void(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse, courier: SandboxCourier, clock: HandClock
+) -> None:
+    applied = apply(terminal, people["lin-yuelan"], identity=BY_TYPING, delivery={"way": "post"})
+    decide(hub)
+    clerk, number = browse("cun"), case_of(hub).number
+    form = {"outcome": "refuse", "reason": "不符合", "csrf": csrf_of(clerk.get(f"/desk/cases/{number}"))}
+    assert clerk.post(f"/desk/cases/{number}/decision", data=form).is_success
+    follow(hub, courier, clock, 2)
+    assert answer_of(terminal, applied).state == "refused"
+    assert "没有办成，不寄了" in clerk.get(f"/desk/cases/{number}").text
