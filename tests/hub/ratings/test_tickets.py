@@ -110,7 +110,7 @@ def test_a_bad_rating_is_called_judged_mended_answered_and_reviewed_by_another(
     assert "11-24" in listed, "one working day to call"
     assert browse("far").get(f"/desk/ratings/{number}").status_code == 404
     assert browse("op").get("/desk/ratings").status_code == 403
-    assert "不能没有" in do(jia, number, "reached").text or "理由" in do(jia, number, "reached").text
+    assert "请写明原因" in do(jia, number, "reached").text
     do(jia, number, "reached", "电话里说等了一上午")
     do(jia, number, "judge", "取号机坏了，要换", kind="complex")
     assert (ticket_of(hub).kind, ticket_of(hub).limit_days) == ("complex", 15)
