@@ -26,12 +26,15 @@ from deploy.journey.cards import lend_photos
 from deploy.journey.door import Door
 from deploy.stage import Staff, Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
+from hub.certificates.seals import hand_over, load_sandbox_seals
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
+from hub.hub import open_hub
 from hub.moments import system_clock
 from hub.settings import HubSettings
 from hub.staff import add_staff
 from offline.agent_store import AgentView
+from seeds.seals import SealSpecs
 
 READY_S: Final = 90.0
 POLL_S: Final = 0.1
@@ -40,6 +43,8 @@ SILENCE_S: Final = 15.0
 WINDOW: Final = (600, 1066)  # of the whole screen of 1080 × 1920, what a laptop can show
 REGION: Final = "440981102999"
 PROVINCE: Final = "0" * 12  # its accounts see every division
+CLERK: Final = "yanshi-clerk"
+VILLAGE_SEAL: Final = "sample-village"
 TERMINALS: Final = {"village": "示例村党群服务中心", "second": "示例村文化室"}
 CAMERA: Final = "camera"
 DRIVERS: Final = {
@@ -89,9 +94,10 @@ class Demo:
         self._listening = False
         self._places: list[TerminalPlace] = []
         self._names = list(TERMINALS)[:terminals]
+        self.seal_codes = ""
         self.staff = (
             Staff(name="yanshi-operator", password=secrets.token_hex(6), role="operator"),
-            Staff(name="yanshi-clerk", password=secrets.token_hex(6), role="clerk"),
+            Staff(name=CLERK, password=secrets.token_hex(6), role="clerk"),
         )
 
     @property
@@ -175,12 +181,22 @@ class Demo:
             database.migrate()
             for person in self.staff:
                 add_staff(database, system_clock, person.name, person.role, PROVINCE, person.password)
+            self.seal_codes = self._hand_the_seal_over()
             return {
                 name: new_enrolment_key(database, HubSettings(), system_clock, REGION, TERMINALS[name])
                 for name in self._names
             }
         finally:
             database.close()
+
+    def _hand_the_seal_over(self) -> str:
+        """Makes the demo's clerk the custodian of the village's test seal; the address of the secret of the codes."""
+        hub = open_hub(self._database(), self.root / "hub")
+        try:
+            load_sandbox_seals(hub, SealSpecs.load())
+            return hand_over(hub, VILLAGE_SEAL, CLERK)
+        finally:
+            hub.database.close()
 
     def _start_hub(self) -> None:
         database = ("--database", self._database())
@@ -197,6 +213,8 @@ class Demo:
             str(SILENCE_S),
             "--card-decoder",
             self._decoder(),
+            "--public-url",
+            self.hub_url,
         )
 
     def _furnish(self, name: str, enrolment_key: str) -> TerminalPlace:

@@ -7,12 +7,14 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from hub import tables
+from hub.bookings import tables as bookings
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
 from hub.delivery import tables as delivery
+from hub.prefill import tables as prefill
 from hub.ratings import tables as ratings
 
-PARTS: Final = (tables, casework, clocks, delivery, ratings)
+PARTS: Final = (tables, casework, clocks, delivery, bookings, prefill, ratings)
 """The modules that declare tables; a new part adds its own."""
 
 

@@ -21,6 +21,7 @@ from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
+from hub.prefill.source import SandboxSource
 from hub.problems import install
 from hub.ratings import desk_routes as bad_ratings
 from hub.ratings import routes as ratings
@@ -36,6 +37,7 @@ from hub.routes import (
     enrolments,
     extensions,
     operations,
+    prefill,
     slips,
     terminal_care,
     terminals,
@@ -73,6 +75,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(terminals.router(hub))
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
+    app.include_router(prefill.router(hub, SandboxSource(hub)))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
     app.include_router(vouchers.router(hub, pages))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import pyotp
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +16,7 @@ from hub.certificates.seals import RETIRED, REVOKED, end_seal, hand_over, load_s
 from hub.certificates.tables import Seal, SealUse
 from hub.command_line import database_option, json_option, opened, state_option
 from hub.hub import Hub, open_hub
-from hub.moments import local_text
+from hub.moments import local_text, system_clock
 from hub.tables import StaffAccount
 from seeds.seals import SealSpec, SealSpecs
 
@@ -118,6 +119,20 @@ def hand_over_to(seal_id: str, staff: str, url: str, state: Path) -> None:
             raise click.ClickException(f"没有经办人账号 {staff}，先用 zhizhu hub staff add 开设。No such clerk.")
         address = hand_over(hub, seal_id, staff)
     click.echo(f"请保管人用动态码应用扫描或输入：For the custodian's authenticator app:\n{address}")
+
+
+@seals.command("code")
+@click.argument("address", metavar="OTPAUTH")
+def code(address: str) -> None:
+    """没有动态码应用时，算出现在的六位数（演示用）。The six digits of now, where there is no app (for demos)."""
+    wrong = "请写 hand-over 显示的 otpauth 地址。Give the address that hand-over has shown."
+    try:
+        made = pyotp.parse_uri(address)
+    except ValueError:
+        raise click.UsageError(wrong) from None
+    if not isinstance(made, pyotp.TOTP):
+        raise click.UsageError(wrong)
+    click.echo(made.at(system_clock()))
 
 
 @seals.command("retire")

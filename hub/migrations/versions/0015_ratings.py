@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_ratings"
-down_revision = "0013_delivery"
+revision = "0015_ratings"
+down_revision = "0014_prefill_and_bookings"
 branch_labels = None
 depends_on = None
 
