@@ -92,6 +92,9 @@ class HubSettings:
     seal_code_tries: int = 5  # wrong codes, then the seal is locked for lockout_minutes
     verify_pdf_bytes: int = 4 * 1024 * 1024  # a paper that somebody wants checked
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
+    notice_call_hours: int = 72  # unheard for longer: a clerk calls
+    notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
+    notice_rows: int = 200
     rating_contact_days: int = 1  # working days until whoever gave a bad rating is called
     rating_simple_days: int = 5  # until a clear matter is settled
     rating_complex_days: int = 15

@@ -20,6 +20,7 @@ from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
+from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
 from hub.prefill.source import SandboxSource
 from hub.problems import install
@@ -97,6 +98,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(deliveries.router(hub, reception))
     app.include_router(sandbox_routes.router(courier, reception))
     app.include_router(seals.router(hub, pages, reception))
+    app.include_router(calls.router(hub, pages, reception))
     app.include_router(ratings.router(hub, pages, reception))
     app.include_router(bad_ratings.router(hub, pages, reception))
     app.include_router(extensions.router(hub, pages, reception))

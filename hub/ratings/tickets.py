@@ -16,6 +16,7 @@ from hub.clocks.keeping import extensions, stops_of
 from hub.desk import DeskTrouble
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.notices.making import notify
 from hub.ratings.state import KINDS, Act, Bounds, IllegalTicketAct, Standing, after
 from hub.ratings.tables import Rating, RatingStep, RatingTicket
 from hub.staff import SignedIn
@@ -108,6 +109,8 @@ def work_on(hub: Hub, ticket_id: int, who: SignedIn, asked: Asked) -> DeskTroubl
             )
         )
         session.flush()
+        if asked.act in _SPEAK:
+            notify(session, hub, case, "rating_reply", str(row.id), hub.texts("hub.ratings.replied", reply=row.reply))
         if asked.act in _SPEAK and addressee is not None:
             answer(session, hub, case, addressee)
     return None
