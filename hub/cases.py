@@ -23,6 +23,7 @@ from hub.delivery.standing import delivery_view, note_wish
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
+from hub.payments.orders import PAYMENT, order_view
 from hub.ratings.replies import rating_reply
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, Reason
@@ -195,6 +196,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
         papers=papers_of(session, hub, case),
         due=due_of(case),
+        order=order_view(session, hub, case),
         parts=part_views(session, hub, case),
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
@@ -220,6 +222,8 @@ def outcome_text(hub: Hub, case: Case) -> str:
         return hub.texts("hub.outcome.answered")
     if case.state == "approved" and case.next_due:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
+    if case.state == "waiting" and case.waits_for == PAYMENT:
+        return hub.texts("hub.outcome.waiting_payment")
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 

@@ -91,6 +91,17 @@ class HubSettings:
     chain_page: int = 200  # blocks in one reply
     seal_code_tries: int = 5  # wrong codes, then the seal is locked for lockout_minutes
     verify_pdf_bytes: int = 4 * 1024 * 1024  # a paper that somebody wants checked
+    pay_hours: int = 72  # an order can be paid for so long; then its case is closed with the reason
+    pay_again_days: int = 300  # within so many days the same is not paid twice for one person
+    pay_ask_s: float = 10.0  # no notice came for so long after the phone began: the channel is asked, then doubled
+    pay_ask_most_s: float = 1800.0
+    pay_channel_s: float = 5.0  # the channel's deadline
+    pay_notice_days: int = 7  # older notices are not believed
+    pay_notice_tries: int = 8  # of the sandbox
+    pay_sandbox_late_s: float = 300.0
+    pay_batch: int = 20
+    pay_reconcile_hour: int = 1  # local: from then on yesterday is reconciled
+    pay_rows: int = 200  # tickets of one list
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
     notice_call_hours: int = 72  # unheard for longer: a clerk calls
     notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_notices"
-down_revision = "0015_ratings"
+revision = "0017_notices"
+down_revision = "0016_ratings"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_ratings"
-down_revision = "0014_prefill_and_bookings"
+revision = "0016_ratings"
+down_revision = "0015_payments"
 branch_labels = None
 depends_on = None
 
