@@ -40,7 +40,7 @@ def asked(answer: Prefill | None) -> tuple[list[Act], list[str]]:
 
 def test_what_the_hub_told_is_masked_and_whoever_asks_is_not_their_own_kin() -> None:
     kin = tuple(PrefillKin(name=each.name, id_number=each.number, birth=each.birth) for each in (LIN, WU))
-    options = {"slots": (PrefillOption(value="d1-am", name="上午", left=2),)}
+    options: dict[str, tuple[PrefillOption, ...]] = {"slots": (PrefillOption(value="d1-am", name="上午", left=2),)}
     values: dict[str, bool | int | str] = {"phone": "13800000001"}
     answer = Prefill(values=values, household=kin, options=options)
     (told,), ill = asked(answer)
@@ -67,7 +67,7 @@ class Followed:
         self.claim: ClaimView | None = ClaimView("x", Stage.KEPT)
         self.result: Result[ClaimView | None] | None = None
         self.heard: list[tuple[Stage | None, bool]] = []
-        self.watch = AnswerWatch(self.by_code, self.tell, wait_s=WAIT_S, monotonic=lambda: self.now)
+        self.watch = AnswerWatch(self.by_code, self.tell, wait_s=WAIT_S, pay_wait_s=WAIT_S, monotonic=lambda: self.now)
         self.watch.follow(AwaitAnswer(1, "event-1", "1234567894"))
 
     def by_code(self, code: str, then: Callable[[Result[ClaimView | None]], None]) -> None:
