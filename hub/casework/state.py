@@ -9,8 +9,8 @@ from typing import Final, Literal
 from hub.trouble import HubTrouble
 from offline.wire.changes import CaseState
 
-Kind = Literal["applicant", "rule", "clerk", "clock"]
-"""Who acts: who applied, the item's rule, a clerk, the passing of time."""
+Kind = Literal["applicant", "rule", "clerk", "clock", "party"]
+"""Who acts: who applied, the item's rule, a clerk, the passing of time, an outside party."""
 OPEN: Final[frozenset[CaseState]] = frozenset(("received", "in_review", "waiting"))
 SETTLED: Final[frozenset[CaseState]] = frozenset(("approved", "refused", "withdrawn"))
 _WITH_PEOPLE: Final[frozenset[CaseState]] = frozenset(("in_review", "waiting"))
