@@ -128,7 +128,7 @@ def list_certificates(region: str, url: str, state: Path, as_json: bool) -> None
 @certificate.command("kinds")
 @json_option
 def kinds(as_json: bool) -> None:
-    """列出证照种类：谁盖章、有效几天、代替哪些纸。The kinds: who seals them, for how long, which papers they replace."""
+    """列出证照种类：谁盖章、有效几天、代替哪些纸。The kinds: their seals, their validity, the papers they replace."""
     with spoken():
         known = CertificateKinds.load().all
     if as_json:
