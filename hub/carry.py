@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from hub.alarms import hub_head
 from hub.blobs import blob_state, take_piece
 from hub.credentials import refuse_behind, refuse_revoked
 from hub.feed import page
@@ -179,13 +180,16 @@ def answer_parts(hub: Hub, terminal_id: str) -> Iterator[Written]:
         for row in session.scalars(told):
             reply = BatchReply.model_validate({"results": row.results})
             yield part((model_record(Kind.REPLY, reply),), row.first_seq, row.last_seq, stands.cursor)
-        cursor = stands.cursor
+        lost = hub_head(session, terminal_id)
+        cursor, said = stands.cursor, list[Record]()
+        if lost.seq < stands.done_to:  # this hub came back from a backup: as on the line, all is heard from the start
+            cursor, said = 0, [model_record(Kind.REPLY, BatchReply(results=(), head=lost))]
         for n in range(hub.settings.carry_answer_parts):
             changes = page(session, terminal_id, cursor, hub.settings.changes_page)
             if n and not changes.changes:
                 return
-            yield part((model_record(Kind.CHANGES, changes),), 0, 0, cursor)
-            cursor = changes.cursor
+            yield part((*said, model_record(Kind.CHANGES, changes)), 0, 0, cursor)
+            cursor, said = changes.cursor, []
 
 
 def carried(session: Session, hub: Hub, region_prefix: str) -> tuple[Carried, ...]:
@@ -275,23 +279,24 @@ def _remember(hub: Hub, part: Part, taken: Taken, results: Sequence[EventResult]
 
 
 def _forget_other_past(session: Session, part: Part) -> None:
-    """Where the chain has gone another way, the terminal was put back to a backup: how it stood since is no more true.
+    """What a terminal said of itself before it fell back is no more true: it has not heard now what it had heard then.
 
-    Else it would be answered from where it stood before that, which it has not heard of now.
+    It fell back where a later export says that less is done or heard, or where its chain has gone another way, which
+    tells also when its clock does not.
     """
-    said = part.head.head
-    if said is None:
-        return
-    source = terminal_source(part.head.terminal)
-    here = select(InboxEvent.hash).where(InboxEvent.source == source, InboxEvent.seq == said.seq)
-    joined = session.scalars(here.where(InboxEvent.position == "joined")).first()
-    if joined is not None and joined != said.hash:
-        others = delete(CarriedPart).where(
-            CarriedPart.terminal_id == part.head.terminal,
-            CarriedPart.head_seq >= said.seq,
-            CarriedPart.carry != part.head.carry,
+    head = part.head
+    fell = and_(
+        CarriedPart.carry < head.carry, or_(CarriedPart.done_to > head.done_to, CarriedPart.cursor > head.cursor)
+    )
+    if head.head is not None:
+        held = select(InboxEvent.hash).where(
+            InboxEvent.source == terminal_source(head.terminal),
+            InboxEvent.seq == head.head.seq,
+            InboxEvent.position == "joined",
         )
-        session.execute(others)
+        if session.scalars(held).first() not in (None, head.head.hash):
+            fell = or_(fell, and_(CarriedPart.head_seq >= head.head.seq, CarriedPart.carry != head.carry))
+    session.execute(delete(CarriedPart).where(CarriedPart.terminal_id == head.terminal, fell))
 
 
 def _newest(terminal_id: str) -> Select[CarriedPart]:

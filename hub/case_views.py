@@ -11,7 +11,7 @@ from hub.results import result_of
 from hub.savings import saved_in
 from hub.tables import Case
 from hub.vouchers.granting import found_about, shown_as_paper, voucher_of
-from offline.wire.changes import CaseView
+from offline.wire.changes import CaseView, Found, FoundRow
 
 
 def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
@@ -25,6 +25,8 @@ def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
         view = view.model_copy(update={"papers": with_keys(session, hub, view.papers)})
     if found is None:
         return view
-    # what was found is the outcome and its own reason: "passed" would mean nothing to whoever asked a question
-    said = hub.texts("hub.outcome.found" if found.rows else "hub.outcome.found_nothing")
-    return view.model_copy(update={"result": found, "outcome_text": said, "reasons": ()})
+    rows = tuple(FoundRow(label=row.label, value=row.value) for row in found.rows)
+    parts: dict[str, object] = {"result": Found(rows=rows, note=found.note)}
+    if found.outcome:  # "passed" would mean nothing to whoever asked a question
+        parts |= {"outcome_text": found.outcome, "reasons": ()}
+    return view.model_copy(update=parts)

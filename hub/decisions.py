@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.blobs import sweep_pictures
+from hub.bookings.offered import booking_facts, take
 from hub.cases import payload_of
 from hub.casework.calls_taken import take_up_calls
 from hub.casework.papers import Promise, await_promised, promises, with_brought
@@ -175,15 +176,20 @@ class DecisionWorker:
                 # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
                 "applied_on": local_day(made.earliest).isoformat(),
             }
+            item = hub.catalogue.item(case.item)
+            if item.booking is not None:
+                facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(hub.catalogue.item(case.item), facts), addressee, outdated, made)
+            return _Verdict(decide(item, facts), addressee, outdated, made)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
         if decision is None:
             await_promised(session, hub, case, verdict.promised, verdict.addressee)
             return
+        if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
+            decision = _to_a_person(hub, "place_taken", decision.inputs)
         reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
             DecisionRecord(
@@ -232,6 +238,11 @@ class DecisionWorker:
             sweep_requests(self._hub.database, now)
             self._hub.refusals.flush()
             self._forgot_at = now
+
+
+def _of_form(payload: Mapping[str, object], name: str) -> object:
+    form = payload.get("form")
+    return form.get(name) if isinstance(form, Mapping) else None
 
 
 def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:

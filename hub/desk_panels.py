@@ -24,6 +24,7 @@ class Panel:
 
     template: str
     values: Mapping[str, object]
+    below: bool = False  # under the decision, where one only looks it up
 
 
 class PanelMaker(Protocol):

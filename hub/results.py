@@ -11,17 +11,16 @@ from sqlalchemy.orm import Session
 from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.tables import Case, DecisionRecord
-from offline.wire.changes import Found, FoundRow
 from offline.wire.trouble import WireTrouble
 from seeds.decision import RuleError
-from seeds.finding import fill
+from seeds.finding import Result, fill
 from seeds.trouble import UnknownItem
 
 log = logging.getLogger(__name__)
 _APPROVED: Final = "approved"
 
 
-def result_of(session: Session, hub: Hub, case: Case) -> Found | None:
+def result_of(session: Session, hub: Hub, case: Case) -> Result | None:
     """The result of an item that has one; None also where it cannot be told any more, which is logged."""
     try:
         template = hub.catalogue.item(case.item).result
@@ -34,9 +33,7 @@ def result_of(session: Session, hub: Hub, case: Case) -> Found | None:
     if record is None:  # a clerk approved it: the rule had read too little for a result
         return None
     try:
-        found = fill(template, inputs_of(hub, record))
+        return fill(template, inputs_of(hub, record))
     except (RuleError, WireTrouble, KeyError) as error:
         log.warning("the result of case %d cannot be filled: %s", case.id, type(error).__name__)
         return None
-    rows = tuple(FoundRow(label=row.label, value=row.value) for row in found.rows)
-    return Found(rows=rows, note=found.note)

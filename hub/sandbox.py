@@ -53,7 +53,16 @@ def load_base_library(database: Database, people: People, clock: Clock) -> int:
 
 def person_facts(row: BasePerson | None, today: date) -> dict[str, Any] | None:
     """What the library answers about a person today; None when it does not know the number."""
-    return None if row is None else {**row.facts, "as_of": today.isoformat()}
+    return None if row is None else {**row.facts, "as_of": today.isoformat(), "age": _age(row.facts, today)}
+
+
+def _age(facts: Mapping[str, Any], today: date) -> int | None:
+    """Whole years; None where the library's birth date is no date."""
+    try:
+        born = date.fromisoformat(str(facts.get("birth")))
+    except ValueError:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def record_qualification(session: Session, id_number: str, counted: date) -> None:

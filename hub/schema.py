@@ -7,11 +7,13 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from hub import tables
+from hub.bookings import tables as bookings
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
 from hub.delivery import tables as delivery
+from hub.prefill import tables as prefill
 
-PARTS: Final = (tables, casework, clocks, delivery)
+PARTS: Final = (tables, casework, clocks, delivery, bookings, prefill)
 """The modules that declare tables; a new part adds its own."""
 
 

@@ -76,6 +76,8 @@ class HubSettings:
     database_statement_s: float = 30.0  # PostgreSQL ends what runs longer
     database_lock_s: float = 5.0  # for what another transaction holds, on both databases
     database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer
+    prefill_per_minute: int = 30  # questions of one terminal before forms are filled in
+    prefill_days: int = 180  # for so long it is known who asked what about whom
     public_url: str = "http://127.0.0.1:8080"  # where anyone's phone reaches this hub; stands in the QR of papers
     stamp_url: str = ""  # a time-stamp authority (RFC 3161); none: the sandbox's own (演示)
     stamp_s: float = 5.0  # its deadline

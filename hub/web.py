@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.body_limit import BodyLimit
-from hub.casework.panels import course_panel, journal_panel, needs_panel, theme_panel
+from hub.casework.panels import course_panel, form_panel, journal_panel, needs_panel, theme_panel
 from hub.certificates import desk_routes as seals
 from hub.certificates import routes as certificates
 from hub.certificates.desk_panel import papers_panel
@@ -21,6 +21,7 @@ from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
 from hub.pages.render import STATIC, Pages
+from hub.prefill.source import SandboxSource
 from hub.problems import install
 from hub.reply_signature import ReplySignature
 from hub.routes import (
@@ -33,6 +34,7 @@ from hub.routes import (
     enrolments,
     extensions,
     operations,
+    prefill,
     slips,
     terminal_care,
     terminals,
@@ -70,6 +72,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(terminals.router(hub))
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
+    app.include_router(prefill.router(hub, SandboxSource(hub)))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
     app.include_router(vouchers.router(hub, pages))
@@ -77,7 +80,15 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
-    makers = (papers_panel, course_panel, theme_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    makers = (
+        papers_panel,
+        course_panel,
+        theme_panel,
+        form_panel,
+        needs_panel,
+        deliveries.delivery_panel,
+        journal_panel,
+    )
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(deliveries.router(hub, reception))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from seeds.decision import ask, evaluate
+from seeds.identifiers import mask_name
 from seeds.result import MOST_ROWS, Part, ResultRow, ResultTemplate
 
 MOST_CHARS: Final = 80
@@ -27,13 +28,16 @@ class Result:
 
     rows: tuple[Row, ...]
     note: str
+    outcome: str = ""  # what is said in place of the plain outcome of a case
 
 
 def fill(template: ResultTemplate, inputs: Mapping[str, Any]) -> Result:
     """The result over what the rule has read; raises RuleError where an expression does not answer."""
     rows = tuple(row for line in template.rows for row in _rows(line, inputs))[:MOST_ROWS]
-    notes = (None if rows else template.none, template.note)
-    return Result(rows, "\n".join(words.zh_hans for words in notes if words is not None))
+    note = "" if template.note is None else template.note.zh_hans
+    if template.found is None:
+        return Result(rows, note if rows else f"{template.none.zh_hans}{note}")
+    return Result(rows, note, (template.found if rows else template.none).zh_hans)
 
 
 def _rows(line: ResultRow, inputs: Mapping[str, Any]) -> Iterator[Row]:
@@ -62,6 +66,8 @@ def _told(part: Part, value: object) -> str:
             return f"{value[:4]}年{int(value[5:7])}月"
         case "day" if isinstance(value, str) and len(value) == len("2026-11-28"):
             return f"{value[:4]}年{int(value[5:7])}月{int(value[8:10])}日"
+        case "name":
+            return mask_name(str(value))
         case "words":
             found = part.words.get(str(value))
             return str(value) if found is None else found.zh_hans

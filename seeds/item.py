@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from seeds.booking import BookingRule
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, Golden
 from seeds.form import Document, FieldName, FormField
@@ -187,6 +188,7 @@ class Item(_Data):
     form: tuple[FormField, ...] = Field(default=(), max_length=30)
     documents: tuple[Document, ...] = Field(default=(), max_length=12)
     delivery: tuple[Way, ...] = ()
+    booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
     result: ResultTemplate | None = None
     fee_fen: int = Field(ge=0)
@@ -310,6 +312,13 @@ class Item(_Data):
         names = [each.name for each in self.form]
         if len(set(names)) < len(names) or any(set(each.when) - set(names) for each in self.form):
             raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
+        told = [each for each in self.form if each.options is not None]
+        if any(each.required for each in told) and self.offline_data.mode != "needs_hub":
+            raise ValueError("选项要问中枢才有的项（options），没有网就办不成：offline.mode 要写 needs_hub")
+        if self.booking is not None and (self.booking.field, self.booking.options) not in [
+            (each.name, each.options) for each in told
+        ]:
+            raise ValueError("的 booking 说到的项不在 form 里，或它的 options 不是同一个名称")
         if "form" in self.steps:
             stuck = [each.name for each in self.form if each.asked == "text" and each.editable and each.required]
             if stuck:

@@ -21,7 +21,7 @@ class Part(_Data):
     """One value of a row, in CEL over the rule's facts (and `row` where the row stands for a list)."""
 
     cel: str = Field(min_length=1, max_length=500)
-    how: Literal["text", "yuan", "month", "day", "words"] = "text"
+    how: Literal["text", "yuan", "month", "day", "name", "words"] = "text"  # name: masked
     words: dict[str, Words] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -51,6 +51,7 @@ class ResultTemplate(_Data):
     """The result of an approved query, as the resident reads and prints it."""
 
     rows: tuple[ResultRow, ...] = Field(min_length=1, max_length=MOST_ROWS)
+    found: Words | None = None  # said in place of "passed": what was found is the outcome, and its own reason
     none: Words  # said where no row came of it
     note: Words | None = None
 

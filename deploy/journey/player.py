@@ -45,6 +45,8 @@ class Player:
             "network": lambda v: self._world.stage("/network", {"state": v}),
             "card": self._card,
             "tap": self._tap,
+            "choose": self._choose,
+            "rate": lambda value: self._tap(f"rate:{value}"),
             "type": self._type,
             "scan": self._scan,
             "face": self._face,
@@ -162,6 +164,21 @@ class Player:
         if until(touch, FIND_S) is not None:
             raise refusal[0]
         self._touches += 1
+
+    def _choose(self, value: object) -> None:
+        """The n-th answer that can be touched now, for answers that are different every day."""
+        seen: list[str] = []
+
+        def look() -> str | None:
+            items = self._door.ask("screen").get("items", [])
+            assert isinstance(items, list)
+            names = [str(item.get("name", "")) for item in items if item.get("enabled")]
+            seen[:] = [name for name in names if name.startswith("choose:")]
+            return None if len(seen) >= int(str(value)) else f"只有 {len(seen)} 个可选。Only {len(seen)} answers."
+
+        if (said := until(look, FIND_S)) is not None:
+            raise RoofTrouble(said, "看这一步的图片。See this step's picture.")
+        self._tap(seen[int(str(value)) - 1])
 
     def _type(self, value: object) -> None:
         text = self._code if value == "$code" else str(value)

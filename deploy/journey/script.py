@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from deploy.trouble import RoofTrouble
 
@@ -80,6 +80,8 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "network": TypeAdapter(Literal["up", "down"]),
     "card": TypeAdapter(str),
     "tap": TypeAdapter(str),
+    "choose": TypeAdapter(Annotated[int, Field(ge=1)]),
+    "rate": TypeAdapter(Annotated[int, Field(ge=1, le=5)]),
     "type": TypeAdapter(str),
     "scan": TypeAdapter(str),
     "face": TypeAdapter(str | FaceShown),

@@ -21,15 +21,19 @@ from hub.clocks.keeping import parts_of
 from hub.clocks.tables import CasePause
 from hub.desk import is_before
 from hub.desk_panels import Panel
+from hub.explanation import explain
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.staff import CLERK, SignedIn, region_prefix
 from hub.tables import Case, StaffAccount
 from offline.wire.trouble import WireTrouble
+from seeds.form import FormField
+from seeds.identifiers import mask_number
 from seeds.trouble import SeedTrouble
 from seeds.units import Unit
 
 _COLLEAGUES: Final = 100
+_ANSWER_CHARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,40 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
     return Panel("desk/course.html", values)
 
 
+def form_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
+    """What was filled in, and what the rule was given: each with where it came from and how old it is."""
+    del who
+    told = explain(session, hub, case)
+    rows = _form(session, hub, case)
+    if not rows and not told.inputs:
+        return None
+    values = {"rows": rows, "inputs": told.inputs, "sandbox": told.sandbox, "rule": told.rule_version}
+    return Panel("desk/form.html", values)
+
+
+def _form(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
+    """The form's answers by the names the item gives them; none where the application cannot be opened."""
+    try:
+        answers = payload_of(session, hub, case).get("form")
+        fields = {field.name: field for field in hub.catalogue.item(case.item).form}
+    except (WireTrouble, SeedTrouble):
+        return []
+    return [
+        (fields[name].label.zh_hans, _answer(hub, fields[name], value))
+        for name, value in (answers.items() if isinstance(answers, dict) else ())
+        if name in fields
+    ]
+
+
+def _answer(hub: Hub, field: FormField, value: object) -> str:
+    if isinstance(value, bool):
+        return hub.texts("hub.value.yes" if value else "hub.value.no")
+    if field.unit == "fen" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d} 元"
+    chosen = next((choice.label.zh_hans for choice in field.choices if choice.value == value), str(value))
+    return mask_number(chosen) if field.name == "id_number" else chosen[:_ANSWER_CHARS]
+
+
 def theme_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """The theme a case is a part of, or the parts of a theme's case, with how each stands."""
     del who
@@ -109,7 +147,7 @@ def _documents(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
 def journal_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """Everything that was done with the case."""
     del who
-    return Panel("desk/journal.html", {"entries": tuple(entries(session, hub, case))})
+    return Panel("desk/journal.html", {"entries": tuple(entries(session, hub, case))}, below=True)
 
 
 def entries(session: Session, hub: Hub, case: Case) -> Iterator[Entry]:

@@ -111,19 +111,19 @@ def go_on(session: Session, hub: Hub, case: Case) -> None:
 
 def sweep_clocks(hub: Hub) -> int:
     """Reads anew the clocks that turn by themselves, a bounded batch a transaction; returns how many there were."""
-    done = 0
-    while batch := _sweep_batch(hub):
-        done += batch
+    done, after = 0, 0
+    while ids := _sweep_batch(hub, after):
+        done, after = done + len(ids), ids[-1]
     return done
 
 
-def _sweep_batch(hub: Hub) -> int:
+def _sweep_batch(hub: Hub, after: int) -> Sequence[int]:
     today = local_day(hub.clock())
-    turning = select(Case.id).where(Case.state.in_(OPEN), Case.turn_on <= today)
+    turning = select(Case.id).where(Case.state.in_(OPEN), Case.turn_on <= today, Case.id > after)
     with hub.database.reading() as session:
         ids = session.scalars(turning.order_by(Case.id).limit(hub.settings.clock_batch)).all()
     if not ids:
-        return 0
+        return ids
     with hub.database.writing() as session:
         # The feeds are not told of a light: it is read when somebody asks, so only the case itself is locked.
         cases = session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update())
@@ -134,7 +134,7 @@ def _sweep_batch(hub: Hub) -> int:
         session.flush()
         for parent_id in sorted(above):
             joined_clock(session, session.get_one(Case, parent_id, with_for_update=True))
-    return len(ids)
+    return ids
 
 
 def lights(session: Session, prefix: str = "") -> dict[Light, int]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
-from kiosk.journey.filing import SKIPPED, Acting, Filed, Filing, For, PaperFrom, Value
+from kiosk.journey.filing import SKIPPED, Acting, Filed, FiledPaper, Filing, For, PaperFrom, Value
 from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Person, Source
 
@@ -138,14 +139,21 @@ class Course:
         offered = self.filing.known.offered(field.options)
         return tuple(ChoiceCard(each.value, each.name, each.detail_text, each.left != 0) for each in offered)
 
-    def filed(self) -> Filed:
+    def filed(self, today: date) -> Filed:
         """What is sent."""
         return Filed(
             acting=self.filing.acting or Acting(For.SELF),
             form=tuple((each.field.name, each.value) for each in self.filled()),
-            papers=tuple((paper.id, where) for paper in self.papers() if (where := self.paper(paper.id)) is not None),
+            papers=tuple(self._filed_papers(today)),
             delivery=self.filing.delivery if "delivery" in self.item.steps else "",
         )
+
+    def _filed_papers(self, today: date) -> Iterator[FiledPaper]:
+        for paper in self.papers():
+            where = self.paper(paper.id)
+            if where is not None:
+                by = bring_by(paper, today) if where is PaperFrom.LATER else ""
+                yield FiledPaper(paper.id, where, self.certificate(paper), by)
 
     def _of_step(self, step: str) -> Iterator[Stop]:
         match step:
@@ -212,6 +220,11 @@ class Course:
                 return self.filing.known.value(what)
             case _:
                 return None
+
+
+def bring_by(paper: PaperCard, today: date) -> str:
+    """The last day (YYYY-MM-DD) on which a promised paper may be brought; empty where it may not be promised."""
+    return (today + timedelta(days=paper.later_days)).isoformat() if paper.later_days else ""
 
 
 def _of_person(person: Person, what: str) -> str:

@@ -110,10 +110,20 @@ class Filing:
 
 
 @dataclass(frozen=True)
+class FiledPaper:
+    """A paper as it is sent; `bring_by` (YYYY-MM-DD) is the day that was promised on the screen."""
+
+    id: str
+    where: PaperFrom
+    certificate: str = ""
+    bring_by: str = ""
+
+
+@dataclass(frozen=True)
 class Filed:
     """What of a filing is sent: only what the item asks for as things stand."""
 
     acting: Acting = Acting(For.SELF)
     form: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
-    papers: tuple[tuple[str, PaperFrom], ...] = ()
+    papers: tuple[FiledPaper, ...] = ()
     delivery: str = ""

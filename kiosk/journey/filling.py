@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from kiosk.journey import moves, pad
 from kiosk.journey.acts import HubTold, Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.course import Course, Kind, Stop
+from kiosk.journey.course import Course, Kind, Stop, bring_by
 from kiosk.journey.effects import AskHub
 from kiosk.journey.filing import SKIPPED, Acting, Filing, For, Kin, Known, PaperFrom
 from kiosk.journey.item import FieldCard
@@ -87,7 +87,7 @@ def show(session: Session, stop: Stop, facts: Facts, *, editing: bool = False) -
         ask_text=field.ask_text if field is not None else course.item.whose_ask_text if stop.kind is Kind.WHOSE else "",
         hint_text=field.hint_text if field is not None else "",
         paper=paper,
-        bring_by=moves.bring_by(paper, facts) if paper is not None else "",
+        bring_by=bring_by(paper, moves.today(facts)) if paper is not None else "",
         optional=optional,
         editing=editing,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from typing import Final
 
-from kiosk.journey.course import Course
+from kiosk.journey.course import Course, bring_by
 from kiosk.journey.effects import (
     DropPicture,
     Effect,
@@ -22,7 +22,7 @@ from kiosk.journey.effects import (
     Wipe,
 )
 from kiosk.journey.filing import Filing
-from kiosk.journey.item import ItemCard, PaperCard
+from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
 from kiosk.journey.room import no_room
@@ -61,11 +61,9 @@ def moment(facts: Facts) -> str:
     return facts.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def bring_by(paper: PaperCard, facts: Facts) -> str:
-    """The last day (YYYY-MM-DD) on which a promised paper may be brought; empty where it may not be promised."""
-    if not paper.later_days:
-        return ""
-    return (facts.now.astimezone(HERE).date() + timedelta(days=paper.later_days)).isoformat()
+def today(facts: Facts) -> date:
+    """The day as it is here."""
+    return facts.now.astimezone(HERE).date()
 
 
 def course_of(session: Session) -> Course:
@@ -378,7 +376,7 @@ def _papers_seen(course: Course, facts: Facts) -> Iterator[PaperSeen]:
         if where is not None:
             certificate = course.certificate(paper)
             stop = None if certificate else course.stop_of(f"paper.{paper.id}")
-            yield PaperSeen(paper, where, certificate, bring_by(paper, facts), stop)
+            yield PaperSeen(paper, where, certificate, bring_by(paper, today(facts)), stop)
 
 
 def lookup(session: Session, facts: Facts, reason: Reason = Reason.NONE) -> Step:

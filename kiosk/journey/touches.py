@@ -10,7 +10,6 @@ from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
 from kiosk.journey.people import Way
-from kiosk.journey.room import no_room
 from kiosk.journey.screens import (
     Asked,
     Attract,
@@ -154,7 +153,8 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
 def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Step:
     match button:
         case Button.BEGIN if screen.blocked is Reason.NONE and not session.another_card:
-            if no_room(screen.item, facts) is not Reason.NONE:  # it has filled while the guide was read
+            # the terminal may have filled, or the line gone, while the guide was read
+            if moves.blocked(session, screen.item, facts) is not Reason.NONE:
                 return Step(replace(session, screen=moves.guide_screen(session, screen.item, facts)))
             return moves.consent(session, facts)
         case Button.BACK:
@@ -300,7 +300,7 @@ def keep(session: Session, facts: Facts) -> Step:
         started=session.started,
         finished=moves.moment(facts),
         touches=session.touches,
-        filed=moves.course_of(session).filed(),
+        filed=moves.course_of(session).filed(moves.today(facts)),
     )
     return Step(replace(session, screen=Working(Doing.KEEPING)), (StopFace(), effect))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.journey.effects import KeepEvent
-from kiosk.journey.filing import Acting, Filed
+from kiosk.journey.filing import Acting, Filed, FiledPaper
 from kiosk.journey.people import Proof, Way
 
 
@@ -43,10 +43,16 @@ def _filled(filed: Filed) -> dict[str, object]:
     if filed.form:
         parts["form"] = dict(filed.form)
     if filed.papers:
-        parts["documents"] = [{"id": name, "from": where.value} for name, where in filed.papers]
+        parts["documents"] = [_paper(paper) for paper in filed.papers]
     if filed.delivery:
         parts["delivery"] = {"way": filed.delivery}
     return parts
+
+
+def _paper(paper: FiledPaper) -> dict[str, object]:
+    """A paper and where it comes from; what was promised is sent as it was said."""
+    said = (("certificate", paper.certificate), ("by", paper.bring_by))
+    return {"id": paper.id, "from": paper.where.value, **{name: value for name, value in said if value}}
 
 
 def _identity(proof: Proof, picture_key: str) -> dict[str, object]:

@@ -54,6 +54,7 @@ class WindowEyes:
         item = next((item for item in items if item.isEnabled()), None)
         if item is None:
             raise NotThere(f"“{what}”现在不能点。{what} cannot be touched now.")
+        _draw_into_view(item)
         place = item.mapToScene(QPointF(item.width() / 2, item.height() / 2))
         if not self._on_top(item, place):
             raise NotThere(f"“{what}”被别的内容挡住了，或不在屏幕内。{what} is covered or off the screen.")
@@ -93,6 +94,20 @@ class WindowEyes:
         while hit is not None and hit is not item:
             hit = hit.parentItem()
         return hit is item
+
+
+def _draw_into_view(item: QQuickItem) -> None:
+    """Moves the list that holds an item as a finger would, until the item is in it; what fits is not moved."""
+    around: QQuickItem | None = item.parentItem()
+    while around is not None and not around.inherits("QQuickFlickable"):
+        around = around.parentItem()
+    if around is None:
+        return
+    top = item.mapToItem(around, QPointF(0, 0)).y()
+    below = top + item.height() - around.height()
+    moved = min(top, 0.0) + max(below, 0.0)
+    if moved and around.property("interactive"):
+        around.setProperty("contentY", around.property("contentY") + moved)
 
 
 def _names(item: QQuickItem) -> tuple[str, str]:

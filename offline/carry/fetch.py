@@ -73,4 +73,6 @@ def fetch(agent: AgentView, stick: Stick, spool: Spool) -> Fetched:
 
 def _says_nothing_new(agent: AgentView, part: Part) -> bool:
     heard = part.changes is None or part.changes.cursor <= agent.heard_to()
+    if any(reply.head is not None and reply.head.seq < agent.drained_to() for reply in part.replies):
+        return False  # the hub came back from a backup
     return heard and all(agent.ack(result.id) is not None for reply in part.replies for result in reply.results)

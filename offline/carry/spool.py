@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from offline.agent_store import AgentStore, Enrolment
+from offline.sync.earlier_state import agree_with_hub
 from offline.terminal_store import TerminalView
 from offline.trouble import OfflineTrouble
 from offline.wire.batch import EventResult
@@ -102,6 +103,8 @@ def apply_spool(agent: AgentStore, terminal: TerminalView, spool: Spool, now: da
     for path in spool.waiting():
         try:
             part = read_part(_read(path), lambda head: key_of_hub(enrolment, head))
+            for reply in part.replies:
+                agree_with_hub(agent, terminal, reply.head, now)
             acks += _acknowledge(agent, terminal, part, now)
             changes += _accept(agent, part, now)
         except BadPart as bad:

@@ -100,6 +100,8 @@ class Person(_Data):
             "alive": self.alive,
             "died_on": self.died_on.isoformat() if self.died_on else None,
             "region": self.region,
+            "city": self.region[:4],
+            "address": self.address,
             "as_of": today.isoformat(),
         }
         if self.pension is not None:

@@ -39,7 +39,9 @@ from offline.wire.stick import FOLDER, UNFINISHED, Stick
 from offline.wire.trouble import StickTrouble
 from tests.deploy.applications import invented, keep_witnessed
 
-RESIDENTS = tuple(one for one in invented().all if one.roles == ("resident",) and one.layout == "resident")
+RESIDENTS = tuple(
+    one for one in invented().all if one.roles == ("resident",) and one.layout == "resident" and one.pension is not None
+)
 
 
 @dataclass

@@ -33,6 +33,7 @@ from offline.wire.trouble import PartFault, StickTrouble
 from seeds.people import People
 from tests.conftest import LogWatch
 from tests.deploy.sticks import Village
+from tests.deploy.town import backup, bring_back
 from tests.hub.running import make_hub
 
 
@@ -389,3 +390,31 @@ def test_a_terminal_whose_disk_came_back_from_a_backup_is_answered_from_where_it
     village.apply()
     assert [one.id for one in village.agent.parked()] == since, "a person there looks at them"
     assert village.agent.drained_to() == 3
+
+
+def test_a_hub_that_came_back_from_a_backup_gets_again_on_a_stick_what_it_had(tmp_path: Path, logs: LogWatch) -> None:
+    logs.expect("中枢只记得")
+    place = tmp_path / "hub"
+    hub = make_hub(place, now)
+    village = Village(hub, tmp_path / "village")
+    village.keep(2)
+    steps = (village.export, village.carry, village.fetch, village.apply)
+    for step in steps:
+        step()
+    copy = backup(place, "hub.db")
+    since = village.keep(2)
+    for step in steps:
+        step()
+    assert village.agent.drained_to() == 4
+    hub.database.close()
+    bring_back(place, "hub.db", copy)
+    village.hub = make_hub(place, now)
+    more = village.keep()
+    for _ in range(2):  # the hub first says what it lost, the next stick brings it
+        for step in steps:
+            step()
+    assert village.at_hub()[2:] == since + more
+    assert village.agent.drained_to() == 5
+    assert {standing(village.agent, one).stage for one in since + more} <= {Stage.SENT, Stage.SETTLED}
+    village.close()
+    village.hub.database.close()

@@ -55,7 +55,7 @@ def test_who_was_never_insured_is_told_so_and_who_is_not_known_is_looked_at_by_a
     nothing, doubtful = (CaseView.model_validate(terminal.ask("GET", f"/v1/claims/{c}").json()) for c in codes)
     assert nothing.result is not None
     assert nothing.result.rows == ()
-    assert "没有查到" in nothing.result.note
+    assert "没有查到" in nothing.outcome_text
     assert (doubtful.state, doubtful.result) == ("in_review", None)
 
 

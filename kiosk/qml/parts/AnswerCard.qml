@@ -7,6 +7,7 @@ Touch {
     required property string badge
     required property string detail
     required property string tone
+    property bool narrow: false
     readonly property bool chosen: card.tone === "main"
 
     implicitHeight: Math.max(156, words.implicitHeight + 48)
@@ -27,7 +28,7 @@ Touch {
         color: card.chosen ? Theme.pine : Theme.card
         height: 60
         radius: 30
-        visible: card.badge.length === 0
+        visible: card.badge.length === 0 && !card.narrow
         width: 60
 
         Words {
@@ -48,14 +49,15 @@ Touch {
         anchors.verticalCenter: parent.verticalCenter
         height: 108
         name: card.badge
-        width: 108
+        visible: !card.narrow
+        width: card.narrow ? 0 : 108
     }
 
     Column {
         id: words
 
         anchors.left: mark.right
-        anchors.leftMargin: 32
+        anchors.leftMargin: card.narrow ? 0 : 32
         anchors.right: parent.right
         anchors.rightMargin: 32
         anchors.verticalCenter: parent.verticalCenter

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hub.clocks.clock import Clock, Stop, read
 from seeds.calendar import WorkCalendar
+from seeds.catalogue import Catalogue
 
 CALENDAR = WorkCalendar.load()
 MONDAY = date(2026, 11, 23)
@@ -36,6 +37,12 @@ def test_a_project_of_33_or_90_working_days_skips_festivals_and_counts_worked_we
     assert _due(begins, limit) == due
     by_hand = [day for n in range(1, 200) if CALENDAR.is_working(day := begins + timedelta(days=n))]
     assert by_hand[limit - 1] == due
+
+
+def test_the_two_demo_items_have_these_limits_and_may_be_paused_for_every_special_procedure() -> None:
+    items = [Catalogue.load().item(f"{kind}-investment-project") for kind in ("social", "government")]
+    assert [item.time_limits.promised_days for item in items] == [33, 90]
+    assert all(len(item.casework.procedures) == 4 for item in items)
 
 
 def test_the_light_turns_yellow_at_the_share_and_red_after_the_day() -> None:

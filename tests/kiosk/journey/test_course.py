@@ -93,8 +93,8 @@ def test_what_the_hub_knows_is_not_asked_and_a_certificate_replaces_its_paper() 
     payload = application(visit.wanted(wanted.KeepEvent)[-1], region="440981102999", subject="s")
     assert payload["acting"] == {"for": "self"}
     assert payload["documents"] == [
-        {"id": "household_book", "from": "certificate"},
-        {"id": "bank_book", "from": "later"},
+        {"id": "household_book", "from": "certificate", "certificate": "电子户口簿"},
+        {"id": "bank_book", "from": "later", "by": "2026-12-08"},
     ]
     assert payload["delivery"] == {"way": "post"}
 

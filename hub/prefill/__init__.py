@@ -1,0 +1,1 @@
+"""What terminals ask before a resident fills anything in."""

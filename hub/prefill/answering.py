@@ -1,0 +1,71 @@
+"""Answers one question of a terminal, and writes down that it was asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import ValidationError
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.prefill.source import PrefillSource
+from hub.prefill.tables import PrefillAsked
+from hub.problems import Problem
+from offline.wire.canonical import b64, unb64
+from offline.wire.claims import subject_of
+from offline.wire.event import MAX_DATA_BYTES
+from offline.wire.prefill import Prefill, PrefillQuestion, SealedReply, question_aad, reply_aad
+from offline.wire.sealing import seal
+from offline.wire.trouble import WireTrouble
+from seeds.trouble import UnknownItem
+
+_KEY_BYTES = 32
+
+
+def opened(hub: Hub, terminal_id: str, untrusted: object) -> PrefillQuestion:
+    """The question of a request's body; raises Problem."""
+    try:
+        sealed = unb64(untrusted.get("sealed") if isinstance(untrusted, dict) else None, MAX_DATA_BYTES)
+        question = PrefillQuestion.model_validate(hub.keys.unseal(sealed, question_aad(terminal_id)))
+        unb64(question.reply_to, _KEY_BYTES)
+    except WireTrouble as error:
+        raise Problem("malformed", 400, f"{error.sentence}{error.advice}", park=True) from None
+    except ValidationError:
+        raise Problem("malformed", 400, "预填查询的内容不合约定。", park=True) from None
+    return question
+
+
+def answered(
+    session: Session, hub: Hub, source: PrefillSource, terminal_id: str, question: PrefillQuestion
+) -> SealedReply:
+    """The answer, sealed to the question's own key; that it was given is part of the same transaction."""
+    try:
+        item = hub.catalogue.item(question.item)
+    except UnknownItem:
+        raise Problem("unknown_item", 404, "事项目录里没有这个事项。", park=True) from None
+    told = source.told(session, item, question.id_number, question.level, local_day(hub.clock()))
+    session.add(
+        PrefillAsked(
+            terminal_id=terminal_id,
+            item=item.id,
+            subject=subject_of(hub.keys.subject_index, question.id_number),
+            level=question.level,
+            told=_names(told),
+            asked_at=hub.clock(),
+        )
+    )
+    sealed = seal(told.model_dump(mode="json"), unb64(question.reply_to, _KEY_BYTES), reply_aad(terminal_id))
+    return SealedReply(sealed=b64(sealed))
+
+
+def sweep_asked(session: Session, hub: Hub) -> None:
+    """Forgets what was asked longer ago than it is kept."""
+    before = hub.clock() - timedelta(days=hub.settings.prefill_days)
+    session.execute(delete(PrefillAsked).where(PrefillAsked.asked_at < before))
+
+
+def _names(told: Prefill) -> list[str]:
+    parts = (("household", told.household), ("certificates", told.certificates))
+    return [*told.values, *told.options, *(name for name, part in parts if part)]

@@ -1,0 +1,32 @@
+"""`POST /v1/terminals/{id}/prefill`: what the hub can tell before a resident fills anything in."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from hub.hub import Hub
+from hub.prefill.answering import answered, opened, sweep_asked
+from hub.prefill.source import PrefillSource
+from hub.problems import Problem
+from hub.rate_limit import RateLimit
+from hub.routes.signed import SignedRequest, own_request
+from offline.wire.prefill import SealedReply
+
+
+def router(hub: Hub, source: PrefillSource) -> APIRouter:
+    """The one route; question and answer are sealed, so that no proxy reads a household."""
+    routes = APIRouter(tags=["terminals"])
+    limit = RateLimit(hub.settings.prefill_per_minute, hub.settings.watched_callers, hub.clock)
+    own = Depends(own_request(hub))
+
+    @routes.post("/v1/terminals/{terminal_id}/prefill")
+    def prefill(request: SignedRequest = own) -> SealedReply:
+        """What an item wants to know of the person who has just shown who they are."""
+        if wait_s := limit.wait_s(request.terminal_id):
+            raise Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait_s)
+        question = opened(hub, request.terminal_id, request.json())
+        with hub.database.writing() as session:
+            sweep_asked(session, hub)
+            return answered(session, hub, source, request.terminal_id, question)
+
+    return routes
