@@ -23,6 +23,8 @@ from hub.delivery.standing import delivery_view, note_wish
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
+from hub.payments.orders import PAYMENT, order_view
+from hub.ratings.replies import rating_reply
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, Reason
 from offline.wire.claims import index_hash, subject_of
@@ -188,12 +190,13 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         outcome_text=outcome_text(hub, case),
-        reasons=tuple(Reason.model_validate(reason) for reason in case.reasons),
+        reasons=(*map(Reason.model_validate, case.reasons), *rating_reply(session, hub, case)),
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
         papers=papers_of(session, hub, case),
         due=due_of(case),
+        order=order_view(session, hub, case),
         parts=part_views(session, hub, case),
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
@@ -219,6 +222,8 @@ def outcome_text(hub: Hub, case: Case) -> str:
         return hub.texts("hub.outcome.answered")
     if case.state == "approved" and case.next_due:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
+    if case.state == "waiting" and case.waits_for == PAYMENT:
+        return hub.texts("hub.outcome.waiting_payment")
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 

@@ -22,6 +22,7 @@ from hub.enrolment import TERMINAL_ID, new_enrolment_key
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
+from hub.payments.commands import payments
 from hub.settings import HubSettings
 from hub.slip_commands import slip_signers
 from hub.staff import ROLES, add_staff
@@ -62,6 +63,7 @@ hub.add_command(terminals)
 hub.add_command(parked)
 hub.add_command(slip_signers)
 hub.add_command(seals)
+hub.add_command(payments)
 
 
 @hub.command()

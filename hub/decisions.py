@@ -31,6 +31,7 @@ from hub.dues import refresh_dues
 from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.payments.before_deciding import await_payment, payment_facts
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE, person_facts
 from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord, Terminal
@@ -49,6 +50,7 @@ class _Verdict:
     outdated: tuple[Outdated, ...]
     made: Window
     promised: tuple[Promise, ...] = ()
+    paid_for: str = ""  # by number: whose business it is
 
 
 class DecisionWorker:
@@ -143,8 +145,6 @@ class DecisionWorker:
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
             self._conclude(session, case, verdict)
-        if verdict.decision is not None:
-            self._hub.measures.decisions.labels(verdict.decision.outcome).inc()
         return True
 
     def _consider(self, case_id: int) -> _Verdict:
@@ -179,17 +179,22 @@ class DecisionWorker:
             item = hub.catalogue.item(case.item)
             if item.booking is not None:
                 facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
+            if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
+                facts["payment"] = payment
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(item, facts), addressee, outdated, made)
+            return _Verdict(decide(item, facts), addressee, outdated, made, paid_for=applied.subject_number())
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
         if decision is None:
             await_promised(session, hub, case, verdict.promised, verdict.addressee)
             return
+        if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
+            return
         if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
             decision = _to_a_person(hub, "place_taken", decision.inputs)
+        hub.measures.decisions.labels(decision.outcome).inc()
         reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
             DecisionRecord(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, addressee_of, conclude
@@ -14,6 +14,7 @@ from hub.applications import Application
 from hub.cases import payload_of
 from hub.casework.state import By
 from hub.hub import Hub
+from hub.payments.orders import PAYMENT
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 
@@ -29,8 +30,12 @@ class Outdated:
 
 
 def outdated_by(session: Session, hub: Hub, case: Case) -> tuple[Outdated, ...]:
-    """The older cases of the same person and item that wait for exactly this; slow, so made before any lock."""
+    """The older cases of the same person and item that wait for exactly this; slow, so made before any lock.
+
+    One that waits to be paid is let be: it may be for somebody else of the family, and ends by itself.
+    """
     older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
+    older = older.where(or_(Case.waits_for.is_(None), Case.waits_for != PAYMENT))
     found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_MOST))
     return tuple(Outdated(each.id, read_addressee(session, hub, each)) for each in found)
 

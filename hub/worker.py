@@ -14,6 +14,7 @@ from hub.decisions import DecisionWorker
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.hub import open_hub
+from hub.payments.worker import PaymentWorker
 from hub.settings import HubSettings
 
 _GIVES_WAY: Final = 10
@@ -25,7 +26,8 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
-    worker, beside = DecisionWorker(hub), (CertificateWorker(hub), DeliveryWorker(hub, courier))
+    worker = DecisionWorker(hub)
+    beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()

@@ -57,6 +57,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "rule_manual": _may(_NEW, ("in_review",), "rule"),
     "rule_refuse": _may(_NEW, ("refused",), "rule"),
     "await_papers": _may(_NEW, ("waiting",), "rule"),
+    "await_payment": _may(_NEW, ("waiting",), "rule"),
     # A clerk.
     "clerk_approve": _may(_WITH_PEOPLE, ("approved",), "clerk"),
     "clerk_refuse": _may(_WITH_PEOPLE, ("refused",), "clerk"),
@@ -72,6 +73,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "withdraw": _may(OPEN, ("withdrawn",), "applicant"),
     "bring_paper": _may(OPEN, (), "applicant", "clerk"),
     "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
+    # An outside party.
+    "payment_made": _may(_WAITING, ("received",), "party"),
     # Time, and whoever stands over it.
     "remind": _may(_WAITING, (), "clock"),
     "lapse": _may(_WAITING, ("refused", "withdrawn"), "clock"),

@@ -116,6 +116,21 @@ class PartView(BaseModel):
     due: str | None = Field(default=None, max_length=10)
 
 
+PayState = Literal["unpaid", "checking", "paid", "refunding", "refunded", "over"]
+
+
+class OrderView(BaseModel):
+    """What a case costs and how the payment stands; the address (for a QR) only while it can be paid."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    amount_fen: int = Field(ge=0, le=100_000_000)
+    state: PayState
+    text: str = Field(default="", max_length=200)
+    pay_url: str | None = Field(default=None, max_length=200)
+    until: str | None = Field(default=None, max_length=40)  # as people here read it
+    receipt: str = Field(default="", max_length=60)
+
+
 class DeliveryView(BaseModel):
     """How the result reaches its owner by post or at a hall, and how far it is."""
 
@@ -161,6 +176,7 @@ class CaseView(BaseModel):
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
     saved: Saved | None = None
     due: DueView | None = None
+    order: OrderView | None = None
     parts: tuple[PartView, ...] = Field(default=(), max_length=12)
     delivery: DeliveryView | None = None
     needs: tuple[NeedView, ...] = Field(default=(), max_length=12)

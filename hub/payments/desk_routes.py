@@ -1,0 +1,159 @@
+"""The staff's pages about money: tickets and refunds at the desk, the days' reconciliation at the console."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+
+from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.hub import Hub
+from hub.moments import local_day, local_text
+from hub.pages.render import Pages
+from hub.payments.channel import ChannelTrouble
+from hub.payments.orders import yuan
+from hub.payments.reconciling import reconcile
+from hub.payments.refunding import refund_case
+from hub.payments.sandbox import WAYS, Behaviour, SandboxChannel, till
+from hub.payments.tables import PaymentDay, PaymentTicket
+from hub.payments.tickets import CLOSED, OPEN, close_ticket, tickets_of
+from hub.problems import Problem
+from hub.routes.console import COOKIE, staff_of
+from hub.staff import OPERATOR, Reception, SignedIn
+from hub.tables import Case
+
+_DAYS: Final = 31
+
+
+def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> APIRouter:
+    """`/desk/payments`, `POST /desk/cases/{number}/refund` and `/console/payments`."""
+    routes = APIRouter(include_in_schema=False)
+    clerk = Depends(clerk_of(reception))
+
+    def staff_only(request: Request) -> SignedIn:
+        return staff_of(reception, request)
+
+    staff = Depends(staff_only)
+
+    @routes.get("/desk/payments")
+    def tickets(request: Request) -> Response:
+        if reception.who(request.cookies.get(COOKIE)) is None:
+            return RedirectResponse("/console/login", 303)
+        who = clerk_of(reception)(request)
+        with hub.database.reading() as session:
+            most = hub.settings.pay_rows
+            values: dict[str, object] = {
+                "who": who,
+                "here": "payments",
+                "open": [
+                    _shown(session.get(Case, one.case_id or 0), one) for one in tickets_of(session, who, OPEN, most)
+                ],
+                "closed": [
+                    _shown(session.get(Case, one.case_id or 0), one) for one in tickets_of(session, who, CLOSED, most)
+                ],
+                "reason_chars": hub.settings.desk_reason_chars,
+                "now": local_text(hub.clock()),
+            }
+        return pages.show("desk_payments.html", values=values)
+
+    @routes.post("/desk/payments/{ticket}/close")
+    def close(
+        ticket: int,
+        done: Annotated[str, Form(max_length=200)] = "",
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = clerk,
+    ) -> Response:
+        own_form(csrf, who)
+        words = " ".join(done.split())
+        if not words:
+            raise Problem("reason_missing", 422, "请写明怎么处理的。")
+        if not close_ticket(hub, ticket, who, words):
+            raise Problem("ticket_unknown", 404, "没有这张待处理的对账单差异。")
+        return RedirectResponse("/desk/payments", 303)
+
+    @routes.post("/desk/cases/{number}/refund")
+    def refund(
+        number: str,
+        reason: Annotated[str, Form(max_length=2000)] = "",
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = clerk,
+    ) -> Response:
+        own_form(csrf, who)
+        trouble = refund_case(hub, case_id_of(hub, number, who), who, reason)
+        tail = "" if trouble is None else f"?trouble={trouble.text}"
+        return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
+
+    @routes.get("/console/payments")
+    def days(request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
+        if reception.who(request.cookies.get(COOKIE)) is None:
+            return RedirectResponse("/console/login", 303)
+        who = staff_only(request)
+        _everywhere(who)
+        how = till(hub)
+        with hub.database.reading() as session:
+            rows = session.scalars(select(PaymentDay).order_by(PaymentDay.day.desc()).limit(_DAYS)).all()
+        values = {
+            "who": who,
+            "here": "payments",
+            "days": [(row, yuan(row.ours_fen), yuan(row.theirs_fen), yuan(row.refunds_fen)) for row in rows],
+            "may": who.role == OPERATOR,
+            "yesterday": local_day(hub.clock()) - timedelta(days=1),
+            "ways": [(name, options, getattr(how, name)) for name, options in WAYS.items()],
+            "trouble": "hub.pay.silent" if trouble == "silent" else "",
+            "now": local_text(hub.clock()),
+        }
+        return pages.show("payments.html", values=values)
+
+    @routes.post("/console/payments/reconcile")
+    def run(
+        day: Annotated[date, Form()],
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = staff,
+    ) -> Response:
+        own_form(csrf, who)
+        _operator(who)
+        if day > local_day(hub.clock()):
+            raise Problem("day_to_come", 422, "这一天还没有到。")
+        try:
+            reconcile(hub, channel, day)
+        except ChannelTrouble:
+            return RedirectResponse("/console/payments?trouble=silent", 303)
+        return RedirectResponse("/console/payments", 303)
+
+    @routes.post("/console/payments/sandbox")
+    def behave(
+        notice: Annotated[str, Form(max_length=10)],
+        query: Annotated[str, Form(max_length=10)],
+        refund: Annotated[str, Form(max_length=10)],
+        statement: Annotated[str, Form(max_length=10)],
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = staff,
+    ) -> Response:
+        own_form(csrf, who)
+        _operator(who)
+        said = {"notice": notice, "query": query, "refund": refund, "statement": statement}
+        if any(said[name] not in options for name, options in WAYS.items()):
+            raise Problem("way_unknown", 422, "演示渠道没有这种表现。")
+        channel.behave(Behaviour(**said))  # type: ignore[arg-type]  # each word was looked up just now
+        return RedirectResponse("/console/payments", 303)
+
+    return routes
+
+
+def _everywhere(who: SignedIn) -> None:
+    """A day's sums are of the whole hub; whoever looks after a part of it has the tickets of that part."""
+    if len(who.region_prefix) > 2:
+        raise Problem("province_only", 403, "对账汇总只给全省的账号看。")
+
+
+def _operator(who: SignedIn) -> None:
+    _everywhere(who)
+    if who.role != OPERATOR:
+        raise Problem("operators_only", 403, "只有值守人员可以做。")
+
+
+def _shown(case: Case | None, one: PaymentTicket) -> tuple[PaymentTicket, str, str, str, str]:
+    return one, "" if case is None else case.number, yuan(one.ours_fen), yuan(one.theirs_fen), local_text(one.made_at)

@@ -1,0 +1,63 @@
+"""What becomes of an order when its case ends: nobody pays for what is over, and money goes back by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.hub import Hub
+from hub.payments.orders import fee_of, order_of, step
+from hub.payments.state import UNPAID
+from hub.payments.tables import PaymentOrder, PaymentRefund
+from hub.tables import Case
+
+ASKED = "asked"
+
+
+def follow_case(session: Session, hub: Hub, case: Case) -> None:
+    """Cancels or refunds the order of a case that ended without what was paid for, in the same transaction."""
+    if case.state not in ("refused", "withdrawn") or not fee_of(hub, case.item):
+        return
+    order = order_of(session, case.id, lock=True)
+    if order is None:
+        return
+    now, why = hub.clock(), hub.texts(f"hub.pay.because.{case.state}")
+    if order.state == "paid" or (order.state in UNPAID and order.received_fen):
+        give_back(session, order, "rule", why, now)
+    elif order.state in UNPAID:
+        step(session, order, "cancel", "rule", why, now)
+
+
+def give_back(session: Session, order: PaymentOrder, actor: str, reason: str, now: datetime) -> None:
+    """Asks for the order's money to go back; raises IllegalPayment where there is none, or it goes back already."""
+    step(session, order, "ask_refund", actor, reason, now)
+    ask_refund(session, order, order.trade or "", order.received_fen, actor, reason, now)
+
+
+def ask_refund(
+    session: Session, order: PaymentOrder, trade: str, amount_fen: int, actor: str, reason: str, now: datetime
+) -> None:
+    """Writes down that a payment goes back; a worker sees to it. Unique by the channel's number, for ever."""
+    session.add(
+        PaymentRefund(
+            number=f"TK{trade}"[:40],
+            order_id=order.id,
+            trade=trade,
+            amount_fen=amount_fen,
+            reason=reason[:200],
+            actor=actor[:40],
+            state=ASKED,
+            asked_at=now,
+            try_at=now,
+        )
+    )
+    session.flush()
+
+
+def unpaid(session: Session, hub: Hub, case: Case) -> bool:
+    """Whether a fee is owed and surely not here: such a case is not approved, by nobody."""
+    if not fee_of(hub, case.item):
+        return False
+    order = order_of(session, case.id)
+    return order is None or order.state != "paid"

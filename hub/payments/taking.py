@@ -1,0 +1,133 @@
+"""Takes the channel's word that something was paid: by notice, by asking, or by the statement; each payment once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.answers import lock_cases
+from hub.casework.state import By
+from hub.casework.steps import move
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.payments.channel import Notice, Payment
+from hub.payments.following import ask_refund
+from hub.payments.orders import PAYMENT, order_of, step, yuan
+from hub.payments.state import MONEY
+from hub.payments.tables import PaymentNotice, PaymentOrder, PaymentRefund
+from hub.payments.tickets import raise_ticket
+from hub.tables import Case, DecisionJob
+
+CHANNEL = "channel"
+
+
+class Taken(StrEnum):
+    """What a payment came to."""
+
+    TAKEN = "taken"
+    KNOWN = "known"  # it counted already
+    GIVEN_BACK = "given_back"  # nothing was owed any more, or it was paid twice: it goes back
+    AMOUNT_DIFFERS = "amount_differs"
+    ORDER_UNKNOWN = "order_unknown"
+    STALE = "stale"  # too old to be believed; asking and the statement tell
+
+
+def take_notice(hub: Hub, notice: Notice) -> Taken:
+    """A notice whose signature held; the same one counts once, whatever it met."""
+    if hub.clock() - notice.sent_at > timedelta(days=hub.settings.pay_notice_days):
+        return Taken.STALE
+    with hub.database.writing() as session:
+        order = locked_order(session, notice.number)
+        if order is None:
+            return Taken.ORDER_UNKNOWN
+        if (known := session.get(PaymentNotice, notice.id)) is not None:
+            return Taken.KNOWN if known.order_id == order.id else Taken.STALE
+        result = _take(session, hub, order, Payment(notice.trade, notice.amount_fen, notice.at))
+        session.add(
+            PaymentNotice(
+                id=notice.id,
+                order_id=order.id,
+                trade=notice.trade,
+                amount_fen=notice.amount_fen,
+                result=result.value,
+                received_at=hub.clock(),
+            )
+        )
+    hub.work.set()
+    return result
+
+
+def take_payment(hub: Hub, number: str, payment: Payment) -> Taken:
+    """A payment that was asked about, or stands in the statement."""
+    with hub.database.writing() as session:
+        order = locked_order(session, number)
+        result = Taken.ORDER_UNKNOWN if order is None else _take(session, hub, order, payment)
+    hub.work.set()
+    return result
+
+
+def locked_order(session: Session, number: str) -> PaymentOrder | None:
+    """The order, with everything that may move with it: the job, the case, the order, always in this sequence."""
+    found = session.scalars(select(PaymentOrder.case_id).where(PaymentOrder.number == number)).one_or_none()
+    if found is None:
+        return None
+    session.get_one(DecisionJob, found, with_for_update=True)
+    lock_cases(session, {found})
+    return order_of(session, found, lock=True)
+
+
+def _take(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:
+    now = hub.clock()
+    if order.trade is not None and order.trade != payment.trade:
+        return _second(session, hub, order, payment)
+    if order.state in MONEY or (order.state == "in_doubt" and order.received_fen == payment.amount_fen):
+        return Taken.KNOWN
+    order.trade, order.received_fen, order.paid_at = payment.trade, payment.amount_fen, payment.at
+    if payment.amount_fen != order.amount_fen:
+        return _wrong(session, hub, order, payment)
+    step(session, order, "pay", CHANNEL, payment.trade, now)
+    if order.state != "paid":
+        why = hub.texts("hub.pay.because.over")
+        ask_refund(session, order, payment.trade, payment.amount_fen, "rule", why, now)
+        return Taken.GIVEN_BACK
+    order.receipt = f"演示{local_day(payment.at):%Y%m%d}{order.id:08d}"
+    _go_on(session, hub, order)
+    return Taken.TAKEN
+
+
+def _go_on(session: Session, hub: Hub, order: PaymentOrder) -> None:
+    """The case comes before its rule again."""
+    case = session.get_one(Case, order.case_id)
+    if (case.state, case.waits_for) != ("waiting", PAYMENT):  # it lies before a person: there the money is seen
+        return
+    reason = hub.texts("hub.pay.receipt_of", receipt=order.receipt or "", yuan=yuan(order.received_fen))
+    move(session, hub, case, "payment_made", By("party", CHANNEL), reason=reason)
+    job = session.get_one(DecisionJob, case.id)
+    job.state, job.claimed_by, job.lease_until, job.attempts = "waiting", None, None, 0
+
+
+def _wrong(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:
+    """Another amount: the case goes on waiting, a person is told; what came for a case that is over goes back."""
+    now, owed = hub.clock(), order.amount_fen
+    raise_ticket(session, hub, "amount_differs", order.number, order, owed, payment.amount_fen)
+    why = hub.texts("hub.pay.because.amount", yuan=yuan(payment.amount_fen))
+    if order.state in ("expired", "cancelled"):
+        step(session, order, "pay", CHANNEL, why, now)
+        ask_refund(session, order, payment.trade, payment.amount_fen, "rule", why, now)
+        return Taken.GIVEN_BACK
+    step(session, order, "doubt", CHANNEL, why, now)
+    order.ask_at = now + timedelta(seconds=hub.settings.pay_ask_s)  # the notice may have been wrong, not the money
+    return Taken.AMOUNT_DIFFERS
+
+
+def _second(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:
+    """Money for an order that has some already: it goes back, and a person is told."""
+    if session.scalars(select(PaymentRefund.number).where(PaymentRefund.trade == payment.trade)).first():
+        return Taken.KNOWN
+    raise_ticket(session, hub, "paid_twice", payment.trade, order, 0, payment.amount_fen)
+    why = hub.texts("hub.pay.because.twice")
+    ask_refund(session, order, payment.trade, payment.amount_fen, "rule", why, hub.clock())
+    return Taken.GIVEN_BACK
