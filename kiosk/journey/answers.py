@@ -214,11 +214,26 @@ def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
 def told(session: Session, done: Done) -> Step:
     """What is known now of the act just kept, on the screen and on the one slip."""
     slip = PrintSlip(session.number, of_done(done), done.item)
+    if done.order is not None and done.order.pay_url:  # after the slip, which ends whatever was followed
+        paying = AwaitAnswer(session.number, done.event_id, done.claim_code, paying=True)
+        return Step(replace(session, screen=done), (slip, Say("journey.say.pay"), paying))
     return Step(replace(session, screen=done), (slip, Say(f"journey.say.{done.stage.value}")))
+
+
+def _paid(session: Session, done: Done, answer: AnswerHeard) -> Step:
+    """The screen with the QR hears that it was paid, or is over: told anew, with a slip that says so."""
+    claim = answer.claim
+    if done.event_id != answer.event_id or claim is None or done.order is None or not done.order.pay_url:
+        return Step(session)
+    if claim.order is None or claim.order.pay_url or claim.state in ("", "received"):
+        return Step(session)
+    return told(session, replace(heard(done, claim), paper=Paper.WAITING, take_card=session.card_on_reader))
 
 
 def _heard(session: Session, answer: AnswerHeard) -> Step:
     screen = session.screen
+    if isinstance(screen, Done):
+        return _paid(session, screen, answer)
     done = screen.done if isinstance(screen, Working) else None
     if not isinstance(screen, Working) or done is None or done.event_id != answer.event_id:
         return Step(session)

@@ -30,6 +30,18 @@ class FoundRow:
 
 
 @dataclass(frozen=True)
+class Payable:
+    """What a case costs and how its payment stands; the address (for a QR) only while it can be paid."""
+
+    amount_fen: int
+    state: str  # unpaid | checking | paid | refunding | refunded | over
+    text: str = ""
+    pay_url: str = field(default="", repr=False)
+    until: str = ""
+    receipt: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """One case; `state` is a case word of the hub, empty while it has said nothing."""
 
@@ -51,6 +63,7 @@ class ClaimView:
     sandbox: bool = False
     result: tuple[FoundRow, ...] = field(default=(), repr=False)
     result_note: str = field(default="", repr=False)
+    order: Payable | None = None
 
     @property
     def next_due_to_tell(self) -> str:

@@ -96,11 +96,15 @@ class AskHub:
 
 @dataclass(frozen=True)
 class AwaitAnswer:
-    """Follow an act just kept until the hub has answered or the time for it is over → AnswerHeard, more than once."""
+    """Follow an act just kept until the hub has answered or the time for it is over → AnswerHeard, more than once.
+
+    With `paying` the answer that it is to be paid is known already, and what follows on the payment is waited for.
+    """
 
     session: int
     event_id: str
     claim_code: str = field(repr=False)
+    paying: bool = False
 
 
 @dataclass(frozen=True)

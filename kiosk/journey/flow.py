@@ -100,6 +100,8 @@ def _idle(session: Session, seconds: float, facts: Facts) -> Step:
             return moves.over(session) if seconds >= limits.take_card_s else Step(session)
         case PowerOut() as screen:
             return winding_down.idle(session, screen, seconds, facts)
+        case Done(order=order) if order is not None and order.pay_url:  # a phone is looked for, and pays
+            quiet = winding_down.quiet_s(max(limits.done_idle_s, limits.idle_warning_s), facts)
         case Done() | LookupResult() | Rating():
             quiet = winding_down.quiet_s(limits.done_idle_s, facts)
         case _:

@@ -27,6 +27,7 @@ def of_done(screen: Done) -> ClaimView:
         decided_at=screen.decided_at,
         result=screen.result,
         result_note=screen.result_note,
+        order=screen.order,
     )
 
 
@@ -43,4 +44,5 @@ def heard(screen: Done, claim: ClaimView) -> Done:
         decided_at=claim.decided_at,
         result=claim.result,
         result_note=claim.result_note,
+        order=claim.order,
     )

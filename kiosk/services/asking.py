@@ -89,18 +89,20 @@ class AnswerWatch:
         tell: Callable[[Act], None],
         *,
         wait_s: float,
+        pay_wait_s: float,
         monotonic: Callable[[], float],
     ) -> None:
         self._by_code = by_code
         self._tell = tell
         self._wait_s = wait_s
+        self._pay_wait_s = pay_wait_s
         self._monotonic = monotonic
         self._followed: _Followed | None = None
 
     def follow(self, effect: AwaitAnswer) -> None:
         """→ AnswerHeard."""
         now = self._monotonic()
-        self._followed = _Followed(effect, now + self._wait_s, now)
+        self._followed = _Followed(effect, now + (self._pay_wait_s if effect.paying else self._wait_s), now)
 
     def tick(self) -> None:
         """Looks again; a few times a second."""
@@ -120,6 +122,8 @@ class AnswerWatch:
             return
         claim = result.value if isinstance(result, Ok) else None
         answered = claim is not None and claim.state not in UNDECIDED
+        if followed.effect.paying and claim is not None and claim.order is not None and claim.order.pay_url:
+            answered = False
         over = answered or self._monotonic() >= followed.end
         if over:
             self._followed = None

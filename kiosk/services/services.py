@@ -199,7 +199,11 @@ class Services:
         )
         self._asking = AskService(hub, doors["hub"], tell, deadline_s=settings.number("hub.deadline_s"), ill=_ill)
         self._answers = AnswerWatch(
-            self._storage.by_code, tell, wait_s=settings.number("answer.wait_s"), monotonic=monotonic
+            self._storage.by_code,
+            tell,
+            wait_s=settings.number("answer.wait_s"),
+            pay_wait_s=settings.number("answer.pay_wait_s"),
+            monotonic=monotonic,
         )
         self._watch = CardWatch(
             self.roles["id_card"],

@@ -10,7 +10,7 @@ from typing import Final, TypedDict
 from kiosk.doors import Door, Err, Late, Ok, Result
 from kiosk.journey import acts
 from kiosk.journey.acts import Act
-from kiosk.journey.claim import ClaimView, FoundRow, Stage
+from kiosk.journey.claim import ClaimView, FoundRow, Payable, Stage
 from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Way
@@ -60,6 +60,7 @@ class FoundParts(TypedDict):
 
     result: tuple[FoundRow, ...]
     result_note: str
+    order: Payable | None
 
 
 @dataclass(frozen=True)
@@ -339,7 +340,16 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
 
 def found_in(case: CaseView) -> FoundParts:
     """What a query found, as a slip and a screen take it."""
+    order = payable(case)
     if case.result is None:
-        return {"result": (), "result_note": ""}
+        return {"result": (), "result_note": "", "order": order}
     rows = tuple(FoundRow(row.label, row.value) for row in case.result.rows)
-    return {"result": rows, "result_note": case.result.note}
+    return {"result": rows, "result_note": case.result.note, "order": order}
+
+
+def payable(case: CaseView) -> Payable | None:
+    """What the case costs, as the journey takes it."""
+    told = case.order
+    if told is None:
+        return None
+    return Payable(told.amount_fen, told.state, told.text, told.pay_url or "", told.until or "", told.receipt)

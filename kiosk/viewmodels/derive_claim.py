@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.claim import Answered, ClaimView, Payable, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
 from kiosk.viewmodels.derive_course import answers
 from kiosk.viewmodels.local_time import shown_moment
+from kiosk.viewmodels.money import yuan_text
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
@@ -86,8 +87,46 @@ def _waiting(kept: Done, words: Words) -> PageProps:
     )
 
 
+def _to_pay(screen: Done, order: Payable, words: Words) -> PageProps:
+    """It is filed and is to be paid: the code for a phone, the amount in large type, and what to do without one."""
+    until = (Row(words("screen.pay.until", until=order.until)),) if order.until else ()
+    trouble = screen.paper in (
+        Paper.NOT_PRINTED,
+        Paper.UNKNOWN,
+    )  # a slip that came out is seen: the code needs the room
+    return PageProps(
+        screen="done",
+        title=words("screen.pay.title"),
+        lead="\n".join((words("screen.done.lead", item=screen.item.name), words("screen.pay.without"))),
+        notice=_of_paper(screen.paper, screen.paper_text, words) if trouble else "",
+        notice_tone="warn" if trouble else "calm",
+        qr=order.pay_url,
+        big=words("screen.pay.yuan", yuan=yuan_text(order.amount_fen)),
+        big_label=order.text,
+        fields=(Row(words("screen.done.code"), screen.claim_shown),),
+        lines=(
+            *((Row(words("screen.done.take_card"), tone="main"),) if screen.take_card else ()),
+            *until,
+            Row(words("screen.pay.how")),
+        ),
+        actions=main(Button.FINISH, words),
+        ways_out=(button(Button.HOME, words),),
+    )
+
+
+def _of_order(order: Payable | None, words: Words) -> tuple[Row, ...]:
+    """How the payment stands, in rows; the receipt's number where there is one."""
+    if order is None:
+        return ()
+    amount = words("screen.pay.yuan", yuan=yuan_text(order.amount_fen))
+    receipt = (Row(words("screen.pay.receipt"), order.receipt),) if order.receipt else ()
+    return (Row(words("screen.pay.fee"), f"{amount} {order.text}".strip()), *receipt)
+
+
 def done(screen: Done, words: Words) -> PageProps:
     """Kept; what the slip says, and how to fetch it if it did not come out. What is settled is told first."""
+    if screen.order is not None and screen.order.pay_url:
+        return _to_pay(screen, screen.order, words)
     trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
     no_slip = screen.paper is Paper.NOT_PRINTED
     lines = [Row(line) for line in screen.result_note.split("\n") if line]
@@ -102,8 +141,8 @@ def done(screen: Done, words: Words) -> PageProps:
         lead=_told(screen, words),
         notice=_of_paper(screen.paper, screen.paper_text, words),
         notice_tone="warn" if trouble else "calm",
-        picture="" if screen.result else _done_picture(screen),
-        fields=tuple(Row(row.label_text, row.value_text) for row in screen.result),
+        picture="" if screen.result or screen.order else _done_picture(screen),
+        fields=(*(Row(row.label_text, row.value_text) for row in screen.result), *_of_order(screen.order, words)),
         big=screen.claim_shown,
         big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
         lines=tuple(lines),
@@ -175,6 +214,7 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         notice="".join(notices),
         notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
         picture="" if found else "look",
+        qr=next((claim.order.pay_url for claim in screen.claims if claim.order and claim.order.pay_url), ""),
         fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
@@ -195,6 +235,8 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     lines = [
         *(f"{row.label_text}：{row.value_text}" for row in claim.result),
         claim.result_note,
+        *(f"{row.text}：{row.detail}" for row in _of_order(claim.order, words)),
+        words("screen.pay.above") if claim.order and claim.order.pay_url else "",
         claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
         words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",

@@ -9,12 +9,12 @@ from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.room import REASONS, no_room, turned_away
 from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
+from kiosk.viewmodels.money import yuan_text
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 from offline.bounds import Cause
 
-FEN_PER_YUAN: Final = 100
 MOST_NAMED: Final = 3
 
 
@@ -159,11 +159,7 @@ def _no_room(facts: Facts, words: Words) -> str:
 def guide(screen: Guide, words: Words) -> PageProps:
     """What the item is and needs; what stands against it is said before, not after."""
     item = screen.item
-    fee = (
-        words("screen.guide.fee", yuan=f"{item.fee_fen / FEN_PER_YUAN:.2f}")
-        if item.fee_fen
-        else words("screen.guide.free")
-    )
+    fee = words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
     fields = [Row(words("screen.guide.department"), item.department), Row(words("screen.guide.price"), fee)]
     if item.time_limit:
         fields.append(Row(words("screen.guide.time"), item.time_limit))

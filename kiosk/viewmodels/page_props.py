@@ -38,5 +38,6 @@ class PageProps:
     more_heading: str = ""  # over more
     big: str = field(default="", repr=False)  # the claim code, what has been typed
     big_label: str = ""
+    qr: str = field(default="", repr=False)  # what a phone is to scan
     progress: float = 0.0
     preview: bool = False

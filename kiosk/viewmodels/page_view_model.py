@@ -6,6 +6,7 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.viewmodels.page_props import PageProps
+from kiosk.viewmodels.qr_picture import qr_address
 from kiosk.viewmodels.rows_model import RowsModel
 
 QML_IMPORT_NAME = "zhizhu.screen"
@@ -21,6 +22,7 @@ class PageViewModel(QObject):
     screenChanged = Signal()
     wordsChanged = Signal()
     bigChanged = Signal()
+    qrChanged = Signal()
     progressChanged = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -50,6 +52,8 @@ class PageViewModel(QObject):
             self.wordsChanged.emit()
         if (old.big, old.big_label) != (props.big, props.big_label):
             self.bigChanged.emit()
+        if old.qr != props.qr:
+            self.qrChanged.emit()
         if old.progress != props.progress:
             self.progressChanged.emit()
         if old.screen != props.screen:
@@ -109,6 +113,11 @@ class PageViewModel(QObject):
     def bigLabel(self) -> str:
         """What `big` is."""
         return self._props.big_label
+
+    @Property(str, notify=qrChanged)
+    def qr(self) -> str:
+        """The address of the QR's picture."""
+        return qr_address(self._props.qr)
 
     @Property(float, notify=progressChanged)
     def progress(self) -> float:

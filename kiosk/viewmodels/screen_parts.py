@@ -15,6 +15,8 @@ from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
 from kiosk.trouble import KioskTrouble
 from kiosk.viewmodels.face_preview import NAME, FacePreview
+from kiosk.viewmodels.qr_picture import NAME as QR
+from kiosk.viewmodels.qr_picture import QrPictures
 from kiosk.viewmodels.terminal_view_model import TerminalViewModel
 
 MAIN: Final = Path(__file__).resolve().parents[1] / "qml" / "Main.qml"
@@ -48,6 +50,7 @@ class TerminalScreen:
     def __init__(self, terminal: TerminalViewModel, preview: FacePreview, width: int, height: int) -> None:
         self._engine = QQmlApplicationEngine()
         self._engine.addImageProvider(NAME, preview)
+        self._engine.addImageProvider(QR, QrPictures())
         self._engine.setInitialProperties({"terminal": terminal, "width": width, "height": height})
         self._engine.load(QUrl.fromLocalFile(str(MAIN)))
         roots = self._engine.rootObjects()

@@ -13,6 +13,14 @@ Page {
         width: 208
     }
 
+    QrCode {
+        anchors.horizontalCenter: parent.horizontalCenter
+        height: 420
+        source: page.terminal.page.qr
+        visible: page.terminal.page.qr.length > 0
+        width: 420
+    }
+
     Rectangle {
         id: code
 

@@ -15,6 +15,14 @@ Page {
         width: 460
     }
 
+    QrCode {
+        anchors.horizontalCenter: parent.horizontalCenter
+        height: 420
+        source: page.terminal.page.qr
+        visible: page.terminal.page.qr.length > 0
+        width: 420
+    }
+
     Column {
         id: found
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.journey import screens
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, FoundRow, Stage
+from kiosk.journey.claim import Answered, ClaimView, FoundRow, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
 from kiosk.journey.item import ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
@@ -16,6 +16,7 @@ from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
+from kiosk.journey.slip_claim import of_done
 from offline.bounds import Cause, Priority, Room
 
 FORM: Final = (
@@ -124,6 +125,19 @@ def _found() -> screens.Done:
     done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="approved")
     note = "职工社保只列个人交的部分。和您手里的对不上，请打12333问。"
     return replace(done, outcome_text="查到了。", result=FOUND, result_note=note)
+
+
+def _to_pay() -> screens.Done:
+    url = "http://hub.example.test:8080/pay/Zk3vTq9mXb1sR7wLc5yN2A"
+    order = Payable(40_000, "unpaid", "还没有缴", url, "2026-11-26 09:28")
+    done = replace(_done(Paper.PRINTED, card=False), item=MEDICAL, stage=Stage.SENT, state="waiting", order=order)
+    return replace(done, outcome_text="还没有缴费。交了钱，这件事就接着办。", reasons=("要缴 400.00 元。",))
+
+
+def _paid() -> screens.Done:
+    order = Payable(40_000, "paid", "已经缴了", receipt="演示2026112300000007")
+    done = replace(_to_pay(), stage=Stage.SETTLED, state="approved", order=order, reasons=())
+    return replace(done, outcome_text="办好了。")
 
 
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
@@ -274,6 +288,9 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "paper_back": (_done(Paper.NOT_PRINTED, card=True, why="journey.paper.printer_back"), FACTS_AWAY),
     "paper_end_home": (screens.Home(big=ITEMS, all=ITEMS), FACTS_NO_PRINTER),
     "done_no_paper": (_done(Paper.NOT_PRINTED, card=False), FACTS_AWAY),
+    "to_pay": (_to_pay(), FACTS),
+    "paid": (_paid(), FACTS),
+    "lookup_to_pay": (screens.LookupResult((of_done(_to_pay()), SETTLED), Answered.HUB), FACTS),
     "take_card": (screens.TakeCard(), FACTS),
     "door_open": (screens.Home(big=ITEMS, all=ITEMS), FACTS_CABINET),
     "attract_door_open": (screens.Attract(), FACTS_CABINET),
