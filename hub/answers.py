@@ -21,6 +21,7 @@ from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.notices.decisions import notify_conclusion
 from hub.payments.following import follow_case
 from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
@@ -81,6 +82,7 @@ def conclude(
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
+    notify_conclusion(session, hub, case)
     if case.parent_id is not None:
         join(session, hub, session.get_one(Case, case.parent_id))
     if addressee is None:

@@ -31,14 +31,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def _without_controls(text: str) -> str:
+def without_controls(text: str) -> str:
     """No database has to keep what no card says; PostgreSQL refuses NUL, and would refuse the whole batch with it."""
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise ValueError("control characters")
     return text
 
 
-_Text = Annotated[str, AfterValidator(_without_controls)]
+_Text = Annotated[str, AfterValidator(without_controls)]
 
 
 class Applicant(_Part):

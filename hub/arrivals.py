@@ -25,7 +25,6 @@ from seeds.themes import Theme
 TOLD_TYPES: Final = frozenset(
     (
         "cn.zhizhu.slip.settled.v1",
-        "cn.zhizhu.case.rated.v1",
         "cn.zhizhu.agent.enrolled.v1",
         "cn.zhizhu.agent.parked.v1",
         "cn.zhizhu.agent.clock.v1",

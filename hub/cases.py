@@ -24,6 +24,7 @@ from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
 from hub.payments.orders import PAYMENT, order_view
+from hub.ratings.replies import rating_reply
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, Reason
 from offline.wire.claims import index_hash, subject_of
@@ -189,7 +190,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         outcome_text=outcome_text(hub, case),
-        reasons=tuple(Reason.model_validate(reason) for reason in case.reasons),
+        reasons=(*map(Reason.model_validate, case.reasons), *rating_reply(session, hub, case)),
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),

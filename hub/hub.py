@@ -21,11 +21,17 @@ from hub.trouble import KeyTrouble
 from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
+from seeds.ratings import Questionnaires
 from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.themes import Themes
 from seeds.units import Units
 from seeds.vouchers import VoucherScopes
+
+
+@cache
+def _questionnaires() -> Questionnaires:
+    return Questionnaires.load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Hub:
     settings: HubSettings = field(default_factory=HubSettings)
     clock: Clock = system_clock
     measures: Measures = field(default_factory=Measures)
+    questionnaires: Questionnaires = field(default_factory=_questionnaires)
     work: Event = field(default_factory=Event)  # set when a case waits for its decision
 
 

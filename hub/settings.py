@@ -103,3 +103,15 @@ class HubSettings:
     pay_reconcile_hour: int = 1  # local: from then on yesterday is reconciled
     pay_rows: int = 200  # tickets of one list
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
+    notice_call_hours: int = 72  # unheard for longer: a clerk calls
+    notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
+    notice_rows: int = 200
+    rating_contact_days: int = 1  # working days until whoever gave a bad rating is called
+    rating_simple_days: int = 5  # until a clear matter is settled
+    rating_complex_days: int = 15
+    rating_extension_days: int = 15  # all extensions of one ticket together
+    rating_calls: int = 3  # unanswered, then it goes on without having spoken
+    rating_rows: int = 200  # tickets of one list
+    indicators_least: int = 5  # of fewer ratings no share is published: it would tell who said what
+    indicators_months: int = 12  # that can be looked at
+    indicators_rows: int = 500

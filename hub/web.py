@@ -20,6 +20,7 @@ from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.hub import Hub
+from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
 from hub.payments import desk_routes as payments_desk
 from hub.payments import routes as payments
@@ -28,6 +29,9 @@ from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
 from hub.prefill.source import SandboxSource
 from hub.problems import install
+from hub.ratings import desk_routes as bad_ratings
+from hub.ratings import routes as ratings
+from hub.ratings.desk_routes import rating_panel
 from hub.reply_signature import ReplySignature
 from hub.routes import (
     blobs,
@@ -87,12 +91,15 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
     about_case = (course_panel, theme_panel, form_panel, needs_panel, deliveries.delivery_panel, journal_panel)
-    makers = (papers_panel, payment_panel, *about_case)
+    makers = (papers_panel, payment_panel, rating_panel, *about_case)
     app.include_router(desk.router(hub, pages, reception, makers))
     app.include_router(desk_course.router(hub, reception))
     app.include_router(deliveries.router(hub, reception))
     app.include_router(sandbox_routes.router(courier, reception))
     app.include_router(seals.router(hub, pages, reception))
+    app.include_router(calls.router(hub, pages, reception))
+    app.include_router(ratings.router(hub, pages, reception))
+    app.include_router(bad_ratings.router(hub, pages, reception))
     channel = SandboxChannel(hub)
     app.include_router(payments.router(hub, pages, channel))
     app.include_router(payments_desk.router(hub, pages, reception, channel))

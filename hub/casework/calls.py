@@ -20,7 +20,8 @@ from offline.wire.event import Envelope
 
 SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
 WITHDRAWN: Final = "cn.zhizhu.case.withdrawn.v1"
-CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN))
+RATED: Final = "cn.zhizhu.case.rated.v1"
+CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, conclude, lock_cases
 from hub.applications import DocumentPart
-from hub.casework.calls import SUPPLEMENTED, WITHDRAWN
+from hub.casework.calls import RATED, SUPPLEMENTED, WITHDRAWN
 from hub.casework.joining import family
 from hub.casework.papers import bring
 from hub.casework.state import By, may
 from hub.casework.tables import CaseCall
 from hub.clocks.keeping import parts_of
 from hub.hub import Hub
+from hub.ratings.giving import From, Given, take_rating
 from hub.tables import Case, DecisionJob, InboxEvent
 from hub.withdrawals import read_addressee
 from offline.wire.event import Envelope
@@ -71,12 +72,20 @@ def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
     return "taken"
 
 
+def _rated(session: Session, hub: Hub, case: Case, call: Call) -> str:
+    return take_rating(session, hub, case, Given.model_validate(call.payload), From("terminal"))
+
+
 def _each(session: Session, hub: Hub, case: Case) -> Sequence[Case]:
     """The case, or the parts of a theme's case: those are what can be moved."""
     return parts_of(session, case.id) if case.item in hub.themes else (case,)
 
 
-HANDLERS: Final[Mapping[str, Handler]] = {SUPPLEMENTED: _supplemented, WITHDRAWN: _withdrawn}
+HANDLERS: Final[Mapping[str, Handler]] = {
+    SUPPLEMENTED: _supplemented,
+    WITHDRAWN: _withdrawn,
+    RATED: _rated,
+}
 
 
 def take_up_calls(hub: Hub) -> int:

@@ -16,6 +16,7 @@ from hub.casework.steps import move
 from hub.casework.tables import CaseNeed
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.notices.making import notify
 from hub.tables import Case
 from hub.withdrawals import read_addressee
 
@@ -40,6 +41,7 @@ def remind_in_feed(
     words = hub.texts("hub.casework.reminded", titles=titles, due=f"{last.month}月{last.day}日")
     case.reasons = [{"code": "reminded", "text": words[:300]}]
     session.flush()
+    notify(session, hub, case, "papers", f"{case.id}:remind:{last}", words)
     if addressee is not None:
         answer(session, hub, case, addressee)
 

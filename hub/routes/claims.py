@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hub.case_views import full_view
 from hub.cases import cases_by_code, cases_by_number, view_of
 from hub.hub import Hub
+from hub.notices.making import told_at_terminal
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
 from hub.routes.signed import SignedRequest, own_request, signed_request
@@ -50,7 +51,9 @@ def router(hub: Hub) -> APIRouter:
                 raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
             if len(found) > 1:
                 raise Problem("claim_ambiguous", 409, "这个取件码有重复，请改用身份证查询。")
-            return full_view(session, hub, found[0])
+            view = full_view(session, hub, found[0])
+        told_at_terminal(hub, found, request.terminal_id)
+        return view
 
     @routes.post("/v1/terminals/{terminal_id}/lookups")
     def lookups(request: SignedRequest = own) -> CasesReply:
@@ -59,7 +62,9 @@ def router(hub: Hub) -> APIRouter:
         number = _opened(hub, request)
         with hub.database.reading() as session:
             cases = cases_by_number(session, hub, number)
-            return CasesReply(cases=tuple(view_of(session, hub, case) for case in cases))
+            reply = CasesReply(cases=tuple(view_of(session, hub, case) for case in cases))
+        told_at_terminal(hub, cases, request.terminal_id)
+        return reply
 
     return routes
 

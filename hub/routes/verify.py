@@ -17,6 +17,7 @@ from hub.hub import Hub
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
+from hub.ratings.replies import own_rating
 from hub.slip_signers import judged
 from hub.tables import Case
 from offline.wire.claims import shown
@@ -53,15 +54,14 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
             found = cases_by_code(session, hub, slip.code)
             parts = part_views(session, hub, found[0]) if len(found) == 1 else ()
             delivery = delivery_view(session, hub, found[0]) if len(found) == 1 else None
+            rating = own_rating(session, hub, found[0]) if len(found) == 1 else None
             told = _told(hub, judged(session, hub, slip))
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
-        return pages.show(
-            "verify.html",
-            values=_shown(hub, found[0], slip.code) | {"slip": told, "parts": parts, "delivery": delivery},
-        )
+        more = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating}
+        return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | more)
 
     return routes
 

@@ -27,6 +27,7 @@ from offline.wire.canonical import time_text
 from offline.wire.changes import CaseView
 from offline.wire.claims import new_code
 from offline.wire.identity import uuid7
+from seeds.ratings import CURRENT
 
 STAGES: Final = {
     Stood.KEPT: Stage.KEPT,
@@ -168,7 +169,12 @@ class Storage:
         """Keeps what a resident thinks of a case; a terminal that is almost full keeps cases instead."""
 
         def work() -> Kept:
-            payload = {"event_id": effect.event_id, "item": effect.item.id, "level": effect.level}
+            payload = {
+                "case": {"event_id": effect.event_id},
+                "level": effect.level,
+                "options": [],
+                "version": CURRENT,
+            }
             return self._memory.store.keep(CASE_RATED, payload, priority=Priority.DEFERRABLE)
 
         def done(result: Result[Kept]) -> None:

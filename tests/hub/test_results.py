@@ -57,9 +57,3 @@ def test_who_was_never_insured_is_told_so_and_who_is_not_known_is_looked_at_by_a
     assert nothing.result.rows == ()
     assert "没有查到" in nothing.outcome_text
     assert (doubtful.state, doubtful.result) == ("in_review", None)
-
-
-def test_a_rating_is_stored_and_asks_nothing_of_anybody(hub: Hub, terminal: FakeTerminal) -> None:
-    rated = terminal.event({"event_id": "e", "item": ITEM, "level": 5}, "cn.zhizhu.case.rated.v1")
-    assert terminal.send(rated).results[0].status.value == "stored"
-    assert DecisionWorker(hub).run_once() == 0

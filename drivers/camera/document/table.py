@@ -20,6 +20,7 @@ WIDTH: Final = 2592
 HEIGHT: Final = 1944
 VIEW_MM: Final = 330.0
 LENS_MM: Final = 450.0
+SHADOW_PX: Final = 5.0
 Cover = Literal["dark", "bright", "wood", "checked"]
 
 _Floats = npt.NDArray[np.float64]
@@ -101,18 +102,32 @@ def _lay(frame: Pixels, lying: Lying, lens: _Floats) -> None:
         ]
     ) @ np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1]])
     whole = lens @ place
-    size = (WIDTH, HEIGHT)
+    left, top, right, bottom = _around(whole, width, height)
+    if left >= right or top >= bottom:
+        return  # out of sight
+    size = (right - left, bottom - top)
+    part = frame[top:bottom, left:right]
     # The sheet is finer than the sensor: shrunk by the mean of what a pixel covers, as a lens does.
     fine = max(1, round(VIEW_MM / WIDTH / scale))
     small = cv2.resize(sheet.pixels, (width // fine, height // fine), interpolation=cv2.INTER_AREA)
-    shrunk = whole @ np.diag([width / small.shape[1], height / small.shape[0], 1.0])
+    shift = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]])
+    shrunk = shift @ whole @ np.diag([width / small.shape[1], height / small.shape[0], 1.0])
     picture = cv2.warpPerspective(small, shrunk, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     solid = np.full(small.shape[:2], 255, np.uint8)
     mask = cv2.warpPerspective(solid, shrunk, size, flags=cv2.INTER_LINEAR).astype(np.float32)[:, :, None] / 255
     # Paper lies a little above the table and throws a thin shadow.
     aside = np.array([[1, 0, 4], [0, 1, 4]], np.float32)
-    shade = cv2.warpAffine(cv2.GaussianBlur(mask, (0, 0), 5.0), aside, size)[:, :, None]
-    frame[:] = (frame * (1 - 0.35 * shade) * (1 - mask) + picture * mask).astype(np.uint8)
+    shade = cv2.warpAffine(cv2.GaussianBlur(mask, (0, 0), SHADOW_PX), aside, size)[:, :, None]
+    part[:] = (part * (1 - 0.35 * shade) * (1 - mask) + picture * mask).astype(np.uint8)
+
+
+def _around(to_pixels: _Floats, width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what a sheet of so many dots and its shadow can touch, within the frame."""
+    edges = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    seen_at = cv2.perspectiveTransform(edges.reshape(-1, 1, 2), to_pixels).reshape(-1, 2)
+    room = 8 * SHADOW_PX
+    (left, top), (right, bottom) = seen_at.min(axis=0) - room, seen_at.max(axis=0) + room
+    return max(0, int(left)), max(0, int(top)), min(WIDTH, int(right) + 1), min(HEIGHT, int(bottom) + 1)
 
 
 def _hand(frame: Pixels, tips_mm: tuple[float, float], lens: _Floats) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.wire.stick import FOLDER, MAX_FILE_BYTES, Stick
+from offline.wire.stick import FOLDER, MAX_FILE_BYTES, UNFINISHED, Stick
 from offline.wire.trouble import BadPart, StickTrouble
 
 
@@ -26,7 +26,10 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
         with pytest.raises(StickTrouble, match="拔出"):
             stick.put("t-1", "b.zzc", b"second")
     assert [(path.name, stick.read(path)) for path in stick.files()] == [("a.zzc", b"first")]
-    assert len(list((tmp_path / FOLDER / "t-1").iterdir())) == 3
+    # what was begun when somebody pulled it out for good
+    for left in ("a", "b"):
+        (tmp_path / FOLDER / "t-1" / f"{left}.zzc{UNFINISHED}").write_bytes(b"sec")
+    assert [path.name for path in stick.files()] == ["a.zzc"]
     stick.tidy("t-1")
     assert [path.name for path in (tmp_path / FOLDER / "t-1").iterdir()] == ["a.zzc"]
 

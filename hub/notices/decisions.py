@@ -1,0 +1,39 @@
+"""What of a case's course its resident must hear, and what she has heard before she left the terminal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.casework.state import SETTLED
+from hub.casework.tables import CaseNeed
+from hub.hub import Hub
+from hub.notices.making import notify
+from hub.tables import Case
+from seeds.trouble import UnknownItem
+
+_OWN_DOING: Final = "withdrawn"
+
+
+def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
+    """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
+    said = "；".join(str(reason["text"]) for reason in case.reasons)
+    if case.state == "waiting":
+        asked = select(func.max(CaseNeed.id)).where(CaseNeed.case_id == case.id)
+        occasion = f"{case.id}:{case.waits_for}:{session.scalar(asked) or 0}"
+        notify(session, hub, case, "papers", occasion, said)
+    elif case.state in SETTLED and case.state != _OWN_DOING and not _heard_while_waiting(hub, case):
+        words = hub.texts(f"hub.outcome.{case.state}")
+        notify(session, hub, case, "decision", f"{case.id}:{case.state}", f"{words}{said}")
+
+
+def _heard_while_waiting(hub: Hub, case: Case) -> bool:
+    """Whether the terminal still waited for the answer when it came."""
+    try:
+        at_once = hub.catalogue.item(case.item).answer == "at_once"
+    except UnknownItem:
+        return False
+    return at_once and hub.clock() - case.applied_at <= timedelta(seconds=hub.settings.notice_at_once_s)

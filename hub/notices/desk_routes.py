@@ -1,0 +1,98 @@
+"""The clerks' call list: what nobody has heard yet after some days, whom it concerns, and what came of a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.desk_door import clerk_of, own_form
+from hub.explanation import item_name
+from hub.hub import Hub
+from hub.moments import local_text
+from hub.notices.tables import Notice, NoticeCall
+from hub.pages.render import Pages
+from hub.problems import Problem
+from hub.routes.console import COOKIE
+from hub.staff import Reception, SignedIn
+from hub.tables import Case
+
+
+@dataclass(frozen=True, slots=True)
+class ToCall:
+    """A line of the list."""
+
+    id: int
+    masked_name: str
+    item: str
+    number: str
+    text: str
+    made: str
+    calls: int
+
+
+def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+    """`/desk/calls`."""
+    routes = APIRouter(prefix="/desk", include_in_schema=False)
+    clerk_only = clerk_of(reception)
+    clerk = Depends(clerk_only)
+
+    @routes.get("/calls")
+    def calls(request: Request) -> Response:
+        if reception.who(request.cookies.get(COOKIE)) is None:
+            return RedirectResponse("/console/login", 303)
+        who = clerk_only(request)
+        with hub.database.reading() as session:
+            lines = to_call(session, hub, who.region_prefix)
+        values = {"who": who, "here": "calls", "lines": lines, "refresh_s": hub.settings.refresh_s}
+        return pages.show("calls.html", values=values | {"now": local_text(hub.clock())})
+
+    @routes.post("/calls/{notice_id}")
+    def called(
+        notice_id: int,
+        reached: Annotated[bool, Form()],
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = clerk,
+    ) -> Response:
+        own_form(csrf, who)
+        with hub.database.writing() as session:
+            notice = session.get(Notice, notice_id, with_for_update=True)
+            if notice is None or not session.get_one(Case, notice.case_id).handled_in.startswith(who.region_prefix):
+                raise Problem("notice_unknown", 404, "没有这条通知。")
+            session.add(NoticeCall(notice_id=notice.id, staff=who.name, reached=reached, at=hub.clock()))
+            if reached and notice.told_at is None:
+                notice.told_at, notice.told_by = hub.clock(), f"call:{who.name}"
+        return RedirectResponse("/desk/calls", 303)
+
+    return routes
+
+
+def to_call(session: Session, hub: Hub, prefix: str) -> list[ToCall]:
+    """What waited long enough for its person to come to a terminal, oldest first."""
+    before = hub.clock() - timedelta(hours=hub.settings.notice_call_hours)
+    tried = select(func.count()).where(NoticeCall.notice_id == Notice.id).scalar_subquery()
+    wanted = (
+        select(Notice, Case, tried)
+        .join(Case, Case.id == Notice.case_id)
+        .where(Notice.told_at.is_(None), Notice.made_at <= before)
+        .where(Case.handled_in.startswith(prefix, autoescape=True))
+        .order_by(Notice.id)
+        .limit(hub.settings.notice_rows)
+    )
+    return [
+        ToCall(
+            id=notice.id,
+            masked_name=case.masked_name,
+            item=item_name(hub, case.item),
+            number=case.number,
+            text=notice.text,
+            made=local_text(notice.made_at),
+            calls=int(count),
+        )
+        for notice, case, count in session.execute(wanted)
+    ]
