@@ -17,7 +17,7 @@ from hub.casework.needs import needs
 from hub.casework.placing import casework_of, unit_name
 from hub.casework.state import may
 from hub.casework.steps import journal
-from hub.clocks.keeping import parts_of
+from hub.clocks.keeping import extensions, parts_of
 from hub.clocks.tables import CasePause
 from hub.desk import is_before
 from hub.desk_panels import Panel
@@ -61,6 +61,11 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         "pauses": [
             (hub.texts(f"hub.waits_for.{one.kind}"), one.since.isoformat(), one.until.isoformat() if one.until else "")
             for one in session.scalars(select(CasePause).where(CasePause.case_id == case.id).order_by(CasePause.id))
+        ],
+        "extended": [
+            (one.reason, one.first.isoformat(), one.last.isoformat())
+            for one in extensions(session)
+            if case.handled_in.startswith(one.prefix) and (case.begins_on is None or one.last >= case.begins_on)
         ],
         "mine": mine,
         "procedures": casework_of(hub, case.item).procedures
@@ -156,7 +161,7 @@ def entries(session: Session, hub: Hub, case: Case) -> Iterator[Entry]:
         yield Entry(
             at=local_text(one.at),
             act=hub.texts(f"hub.act.{one.act}"),
-            who=one.actor if one.kind in ("clerk", "operator") else hub.texts(f"hub.by.{one.kind}"),
+            who=one.actor if one.kind == "clerk" else hub.texts(f"hub.by.{one.kind}"),
             state=hub.texts(f"hub.case.{one.state_after}") if one.state_after != one.state_before else "",
             reason=one.reason,
         )

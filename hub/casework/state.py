@@ -9,8 +9,8 @@ from typing import Final, Literal
 from hub.trouble import HubTrouble
 from offline.wire.changes import CaseState
 
-Kind = Literal["applicant", "rule", "clerk", "operator", "clock", "party"]
-"""Who acts: who applied, the item's rule, a clerk, an operator, the passing of time, an outside party."""
+Kind = Literal["applicant", "rule", "clerk", "clock", "party"]
+"""Who acts: who applied, the item's rule, a clerk, the passing of time, an outside party."""
 OPEN: Final[frozenset[CaseState]] = frozenset(("received", "in_review", "waiting"))
 SETTLED: Final[frozenset[CaseState]] = frozenset(("approved", "refused", "withdrawn"))
 _WITH_PEOPLE: Final[frozenset[CaseState]] = frozenset(("in_review", "waiting"))
@@ -75,10 +75,9 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
-    # Time, and whoever stands over it.
+    # Time. An extension of a region moves no case: it stands beside the pauses on each case's page.
     "remind": _may(_WAITING, (), "clock"),
     "lapse": _may(_WAITING, ("refused", "withdrawn"), "clock"),
-    "extend": _may(OPEN, (), "operator"),
     # The parts of a theme, joined.
     "join": _may(OPEN, ("received", "in_review", "waiting", "approved", "refused", "withdrawn"), "rule"),
 }

@@ -17,7 +17,7 @@ class CaseStep(Base):
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     act: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(10))  # applicant | rule | clerk | operator | clock | party
+    kind: Mapped[str] = mapped_column(String(10))  # applicant | rule | clerk | clock | party
     actor: Mapped[str] = mapped_column(String(40))
     state_before: Mapped[str] = mapped_column(String(12))
     state_after: Mapped[str] = mapped_column(String(12))

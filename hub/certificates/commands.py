@@ -20,6 +20,7 @@ from hub.certificates.trust import Trust, read_trust, signed_trust, trust_list, 
 from hub.command_line import database_option, json_option, spoken, state_option
 from hub.moments import local_text, system_clock
 from offline.wire.canonical import b64, unb64
+from seeds.certificates import CertificateKinds
 from seeds.texts import Texts
 
 if TYPE_CHECKING:
@@ -122,6 +123,20 @@ def list_certificates(region: str, url: str, state: Path, as_json: bool) -> None
         click.echo(json.dumps(rows, ensure_ascii=False))
     for row in () if as_json else rows:
         click.echo("  ".join(row.values()))
+
+
+@certificate.command("kinds")
+@json_option
+def kinds(as_json: bool) -> None:
+    """列出证照种类：谁盖章、有效几天、代替哪些纸。The kinds: their seals, their validity, the papers they replace."""
+    with spoken():
+        known = CertificateKinds.load().all
+    if as_json:
+        click.echo(json.dumps([kind.model_dump(mode="json", by_alias=True) for kind in known], ensure_ascii=False))
+    for kind in () if as_json else known:
+        seal = kind.seal.id or "办件所在村的章 the village's"
+        papers = "、".join(kind.replaces) or "—"
+        click.echo(f"{kind.id}  {kind.title.zh_hans}  {seal}  {kind.valid_days} 天 days  代替 replaces {papers}")
 
 
 @certificate.command("journal")

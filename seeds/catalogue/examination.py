@@ -84,8 +84,27 @@ def _item_troubles(item: Item, file: YamlFile, sources: Sources | None, regions:
             if regions is not None and code not in regions:
                 what = f"没有区划 {code}。"
                 found.append(file.trouble(("regions", key, n), what, "请检查代码，或把它加进 seeds/regions。"))
+    found += _issued_troubles(item, file)
     broken = _broken_checks(item, file)
     return found + (broken or golden_troubles(item, file))
+
+
+def _issued_troubles(item: Item, file: YamlFile) -> list[FileTrouble]:
+    """Certificates and vouchers that an item issues have to be of a kind that there is."""
+    # They name items' types themselves, so they are read here only.
+    from seeds.certificates import CertificateKinds
+    from seeds.vouchers import VoucherScopes
+
+    found = []
+    if item.certificate is not None and CertificateKinds.load().get(item.certificate.kind) is None:
+        what = f"没有证照种类“{item.certificate.kind}”。"
+        found.append(file.trouble(("certificate", "kind"), what, "请检查写法，或在 seeds/certificates 里加一种。"))
+    if item.voucher is not None and item.voucher.scope is not None:
+        scope = VoucherScopes.load().scope(item.voucher.scope)
+        if scope is None or any(scope.fact(name) is None for name in item.voucher.facts):
+            what = f"授权范围“{item.voucher.scope}”或其中的项目不存在。"
+            found.append(file.trouble(("voucher",), what, "请对照 seeds/vouchers 里的文件改正。"))
+    return found
 
 
 def _broken_checks(item: Item, file: YamlFile) -> list[FileTrouble]:

@@ -77,6 +77,14 @@ def test_every_kind_of_item_goes_from_the_first_touch_to_the_slip(tmp_path: Path
     assert [len(told[name].slips) for name in names] == [1, 2, 1, 2]
 
 
+@pytest.mark.timeout(3 * DEADLINE_S)
+def test_proofs_are_sealed_by_rule_or_await_the_village_and_a_bank_is_let_read(tmp_path: Path) -> None:
+    names = ("insurance_enrolment_proof", "village_proof", "data_authorisation")
+    told = play(*names, folder=tmp_path, settings=(SOON,), ZHIZHU_MODELS="")
+    assert [len(told[name].slips) for name in names] == [1, 1, 1]
+    assert all(told[name].touches <= MOST_TOUCHES for name in names)
+
+
 @pytest.mark.skipif(
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",

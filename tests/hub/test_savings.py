@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hub.certificates.changes import act_on
+from hub.certificates.held import held_titles
 from hub.hub import Hub
 from hub.savings import saved
 from seeds.catalogue import Catalogue
@@ -47,3 +49,10 @@ def test_the_line_comes_with_the_answer_and_names_the_seal_once_there_is_one(
     after = view(terminal, claimed).saved
     assert after is not None
     assert (after.seal, "盖章" in after.text) == (True, True)
+    person, (paper,) = people["lin-yuelan"], view(terminal, claimed).papers
+    with hub.database.reading() as session:
+        assert held_titles(session, hub, person.id_number) == ("社会保险参保证明",)
+        assert held_titles(session, hub, people["chen-deshui"].id_number) == ()
+    act_on(hub, paper.id, "suspended", "admin", "核对中")
+    with hub.database.reading() as session:
+        assert held_titles(session, hub, person.id_number) == ()

@@ -140,6 +140,7 @@ def test_an_extension_of_a_region_moves_every_open_case_in_it_and_no_other(
     assert "台风" in give("xian", "440981").text
     assert sweep_clocks(hub) == 1
     assert case_of(hub).due_on == date(2026, 12, 9)
+    assert "台风" in browse("cun").get(f"/desk/cases/{number}").text, "the clerk sees why the day moved"
 
 
 def test_a_case_opened_during_an_extension_has_it_from_its_first_moment(
