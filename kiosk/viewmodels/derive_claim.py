@@ -131,7 +131,6 @@ def done(screen: Done, words: Words) -> PageProps:
     no_slip = screen.paper is Paper.NOT_PRINTED
     lines = [Row(line) for line in screen.result_note.split("\n") if line]
     if not screen.result:
-        lines += [Row(reason) for reason in screen.reasons] if screen.state != "approved" else []
         lines.append(Row(words(f"screen.done.next.{screen.stage.value}")))
     if screen.take_card:
         lines.append(Row(words("screen.done.take_card"), tone="main"))
@@ -141,7 +140,8 @@ def done(screen: Done, words: Words) -> PageProps:
         lead=_told(screen, words),
         notice=_of_paper(screen.paper, screen.paper_text, words),
         notice_tone="warn" if trouble else "calm",
-        picture="" if screen.result or screen.order else _done_picture(screen),
+        # what was found, what is to be paid, and why it was not granted, need the room
+        picture="" if screen.result or screen.order or _why(screen) else _done_picture(screen),
         fields=(*(Row(row.label_text, row.value_text) for row in screen.result), *_of_order(screen.order, words)),
         big=screen.claim_shown,
         big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
@@ -156,8 +156,13 @@ def done(screen: Done, words: Words) -> PageProps:
 
 def _told(screen: Done, words: Words) -> str:
     """What it is that stands so, and how it came out."""
-    item = words("screen.done.lead", item=screen.item.name)
-    return f"{item}\n{screen.outcome_text}" if screen.outcome_text else item
+    said = (words("screen.done.lead", item=screen.item.name), screen.outcome_text, *_why(screen))
+    return "\n".join(line for line in said if line)
+
+
+def _why(screen: Done) -> tuple[str, ...]:
+    """Why it did not simply pass; of a payment that is awaited the amount says it."""
+    return screen.reasons if screen.state != "approved" and screen.order is None else ()
 
 
 def _of_paper(paper: Paper, why: str, words: Words) -> str:

@@ -127,6 +127,12 @@ def _found() -> screens.Done:
     return replace(done, outcome_text="查到了。", result=FOUND, result_note=note)
 
 
+def _refused() -> screens.Done:
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="refused")
+    said = "未通过，原因见下；有疑问请找村里帮办员。"
+    return replace(done, outcome_text=said, reasons=("还没满七十岁，到了生日那个月再来办",))
+
+
 def _to_pay() -> screens.Done:
     url = "http://hub.example.test:8080/pay/Zk3vTq9mXb1sR7wLc5yN2A"
     order = Payable(40_000, "unpaid", "还没有缴", url, "2026-11-26 09:28")
@@ -238,6 +244,25 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         ),
         FACTS,
     ),
+    "asked_many": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.FIELD, "place"),
+            ask_text="哪个半天来？",
+            offers=tuple(
+                screens.Offer(
+                    f"d{n}",
+                    name=f"11月{24 + n // 2}日{'上下'[n % 2]}午",
+                    open=n != 2,
+                    chosen=n == 3,
+                    detail_text=f"星期{'二三四五'[n // 2]}，" + ("约满了" if n == 2 else "还有3个名额"),
+                )
+                for n in range(8)
+            ),
+        ),
+        FACTS,
+    ),
+    "done_refused": (_refused(), FACTS),
     "asked_whose": (
         screens.Asked(
             RECORD,
