@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,10 +36,13 @@ class World:
         self._stage = stage
         self._place = place
         self._http = httpx.Client(timeout=DEADLINE_S, trust_env=False)
+        self._desks: dict[str, httpx.Client] = {}
 
     def close(self) -> None:
         """Lets go of the connections."""
         self._http.close()
+        for desk in self._desks.values():
+            desk.close()
 
     def _send(self, method: str, url: str, body: object = None) -> httpx.Response:
         try:
@@ -94,39 +96,42 @@ class World:
 
     def cases(self) -> list[dict[str, object]]:
         """The hub's cases as a member of the staff sees them, newest first."""
-        with self._desk("operator") as desk:
-            answer = desk.get("/console/cases.json")
-            answer.raise_for_status()
-            untrusted = answer.json()
+        untrusted = self._desk("operator").get("/console/cases.json").raise_for_status().json()
         cases = untrusted["cases"] if isinstance(untrusted, dict) else untrusted
         return [case for case in cases if isinstance(case, dict)]
 
     def decide(self, outcome: str, reason: str) -> None:
         """A clerk opens the oldest case of the desk, looks at every picture its page shows, and decides."""
         try:
-            with self._desk("clerk") as desk:
-                wanted = re.search(r'href="(/desk/cases/[^"]+)"', desk.get("/desk").raise_for_status().text)
-                if wanted is None:
-                    raise RoofTrouble("没有等人核对的办件。No case waits for a clerk.", "先等中枢转人工。")
-                page = desk.get(wanted.group(1)).raise_for_status().text
-                for picture in re.findall(r'<img src="([^"]+)"', page):
-                    desk.get(picture).raise_for_status()
-                form = {"outcome": outcome, "reason": reason, "csrf": _csrf(page)}
-                desk.post(f"{wanted.group(1)}/decision", data=form).raise_for_status()
+            desk = self._desk("clerk")
+            wanted = re.search(r'href="(/desk/cases/[^"]+)"', desk.get("/desk").raise_for_status().text)
+            if wanted is None:
+                raise RoofTrouble("没有等人核对的办件。No case waits for a clerk.", "先等中枢转人工。")
+            page = desk.get(wanted.group(1)).raise_for_status().text
+            for picture in re.findall(r'<img src="([^"]+)"', page):
+                desk.get(picture).raise_for_status()
+            form = {"outcome": outcome, "reason": reason, "csrf": _csrf(page)}
+            desk.post(f"{wanted.group(1)}/decision", data=form).raise_for_status()
         except httpx.HTTPError as error:
             raise RoofTrouble(
                 f"经办人没有办成（{error}）。The clerk could not decide.", "看中枢的日志。See the hub's log."
             ) from error
 
-    @contextmanager
-    def _desk(self, role: str) -> Iterator[httpx.Client]:
-        """A browser in which a member of the staff with this role has signed in."""
+    def _desk(self, role: str) -> httpx.Client:
+        """A browser in which a member of the staff with this role has signed in, once."""
+        if (known := self._desks.get(role)) is not None:
+            return known
         staff = next(one for one in self._stage.staff if one.role == role)
-        with httpx.Client(base_url=self._stage.hub, timeout=DEADLINE_S, follow_redirects=True, trust_env=False) as desk:
+        desk = httpx.Client(base_url=self._stage.hub, timeout=DEADLINE_S, follow_redirects=True, trust_env=False)
+        try:
             csrf = _csrf(desk.get("/console/login").text)
             form = {"name": staff.name, "password": staff.password, "csrf": csrf}
             desk.post("/console/login", data=form).raise_for_status()
-            yield desk
+        except BaseException:
+            desk.close()
+            raise
+        self._desks[role] = desk
+        return desk
 
 
 def _csrf(page: str) -> str:

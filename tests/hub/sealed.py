@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from seeds.people import Person
 from seeds.seals import SealSpecs
 from tests.hub.pictured import PASSWORD
 from tests.hub.running import VILLAGE, FakeTerminal
+
+ROOT = Path(__file__).resolve().parents[2]
 
 INSURED = ("insurance-enrolment-proof", "cn.zhizhu.insurance_enrolment_proof.applied.v1")
 VILLAGER = ("village-proof", "cn.zhizhu.village_proof.applied.v1")
@@ -108,37 +109,9 @@ def pdfsig(hub: Hub, pdf: bytes, folder: Path) -> str:
         store.mkdir()
         root = folder / "root.der"
         root.write_bytes(issuers(hub).root.der)
-        subprocess.run([sys.executable, __file__, str(store), str(root)], check=True, timeout=60)
+        making = [sys.executable, "-m", "tests.hub.nss_store", str(store), str(root)]
+        subprocess.run(making, cwd=ROOT, check=True, timeout=60)
     paper = folder / "paper.pdf"
     paper.write_bytes(pdf)
     asked = ["pdfsig", "-nssdir", str(store), str(paper)]
     return subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False).stdout
-
-
-class _Item(ctypes.Structure):
-    _fields_ = (("type", ctypes.c_int), ("data", ctypes.c_char_p), ("length", ctypes.c_uint))
-
-
-class _Flags(ctypes.Structure):
-    _fields_ = (("ssl", ctypes.c_uint), ("email", ctypes.c_uint), ("objects", ctypes.c_uint))
-
-
-def _make_store(store: str, root: Path) -> None:
-    """Makes an NSS store that trusts one root, through the library that pdfsig itself uses."""
-    nss = ctypes.CDLL("libnss3.so")
-    for name in ("CERT_GetDefaultCertDB", "PK11_GetInternalKeySlot", "CERT_NewTempCertificate"):
-        getattr(nss, name).restype = ctypes.c_void_p
-    assert nss.NSS_InitReadWrite(f"sql:{store}".encode()) == 0
-    slot, db = ctypes.c_void_p(nss.PK11_GetInternalKeySlot()), ctypes.c_void_p(nss.CERT_GetDefaultCertDB())
-    nss.PK11_InitPin(slot, None, b"")
-    der, flags = root.read_bytes(), _Flags()
-    made = nss.CERT_NewTempCertificate(db, ctypes.byref(_Item(0, der, len(der))), None, 0, 1)
-    assert made, "no certificate"
-    certificate = ctypes.c_void_p(made)
-    assert nss.PK11_ImportCert(slot, certificate, ctypes.c_ulong(0), b"root", 0) == 0
-    assert nss.CERT_DecodeTrustString(ctypes.byref(flags), b"CT,C,C") == 0
-    assert nss.CERT_ChangeCertTrust(db, certificate, ctypes.byref(flags)) == 0
-
-
-if __name__ == "__main__":
-    _make_store(sys.argv[1], Path(sys.argv[2]))
