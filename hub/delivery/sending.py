@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import timedelta
-from threading import Event, Thread
 from typing import Final, cast
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer, lock_cases
+from hub.background import BackgroundWorker
 from hub.casework.state import OPEN
 from hub.delivery.course import UNDER_WAY, Standing, fold, is_waybill
 from hub.delivery.port import Courier, CourierSilent, Parcel, Scan
@@ -25,32 +24,18 @@ log = logging.getLogger(__name__)
 _FOLLOWED: Final = ("wanted", *UNDER_WAY)
 
 
-class DeliveryWorker:
+class DeliveryWorker(BackgroundWorker):
     """One thread beside the decision worker: a courier that does not answer holds nobody up."""
 
     def __init__(self, hub: Hub, courier: Courier) -> None:
         self._hub = hub
         self._courier = courier
-        self._stop = Event()
-        self._thread = Thread(target=self.run, name=f"delivery-{secrets.token_hex(4)}", daemon=True)
+        super().__init__(f"delivery-{secrets.token_hex(4)}", "deliveries", hub.settings.delivery_poll_s)
 
-    def start(self) -> None:
-        """Begins working in the background."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finishes the question in hand and ends."""
-        self._stop.set()
-        self._thread.join()
-
-    def run(self) -> None:
-        """Works until it is stopped; a database that does not answer is waited for."""
-        while not self._stop.is_set():
-            try:
-                self.run_once()
-            except SQLAlchemyError as error:
-                log.warning("deliveries pause, the database does not answer: %s", type(error).__name__)
-            self._stop.wait(self._hub.settings.delivery_poll_s)
+    def turn(self) -> bool:
+        """Takes up what is due, then waits for the next round."""
+        self.run_once()
+        return False
 
     def run_once(self) -> int:
         """Takes up what is due now; returns how many deliveries it looked at."""

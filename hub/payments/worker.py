@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from threading import Event, Thread
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub.answers import Addressee, answer, conclude
+from hub.background import BackgroundWorker
 from hub.casework.state import By
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
@@ -31,34 +30,20 @@ _DONE: Final = "done"
 _REFUSED: Final = "refused"
 
 
-class PaymentWorker:
+class PaymentWorker(BackgroundWorker):
     """One thread beside the decision worker; several may run at once, for every step counts once."""
 
     def __init__(self, hub: Hub, channel: PaymentChannel | None = None, post: Post | None = None) -> None:
         self._hub = hub
         self._channel: PaymentChannel = channel or SandboxChannel(hub)
         self._post = post or poster(hub)
-        self._stop = Event()
         self._reconcile_at: datetime | None = None
-        self._thread = Thread(target=self.run, name="payments", daemon=True)
+        super().__init__("payments", "payments", hub.settings.decision_poll_s)
 
-    def start(self) -> None:
-        """Begins working in the background."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finishes the step in hand and ends."""
-        self._stop.set()
-        self._thread.join()
-
-    def run(self) -> None:
-        """Works until it is stopped; a database that does not answer is waited for."""
-        while not self._stop.is_set():
-            try:
-                self.run_once()
-            except SQLAlchemyError as error:
-                log.warning("payments pause, the database does not answer: %s", type(error).__name__)
-            self._stop.wait(self._hub.settings.decision_poll_s)
+    def turn(self) -> bool:
+        """Does what is due, then waits for the next round."""
+        self.run_once()
+        return False
 
     def run_once(self) -> None:
         """Everything that is due now."""
