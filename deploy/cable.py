@@ -66,6 +66,7 @@ class Cable:
     def close(self) -> None:
         """Pulls the cable for good."""
         self.pull()
+        self._wait(asyncio.run_coroutine_threadsafe(self._ended(), self._loop))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(DEADLINE_S)
         self._loop.close()
@@ -86,11 +87,20 @@ class Cable:
         for stream in list(self._streams):
             stream.transport.abort()
 
+    async def _ended(self) -> None:
+        """When every connection that was cut is put away; a loop that stops before leaves tasks in mid-air."""
+        if relays := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(relays)
+
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             hub_reader, hub_writer = await asyncio.open_connection("127.0.0.1", self._hub_port)
         except OSError:
             writer.transport.abort()
+            return
+        if self._server is None:  # pulled while the hub was being reached
+            writer.transport.abort()
+            hub_writer.transport.abort()
             return
         self._streams |= {writer, hub_writer}
         try:
