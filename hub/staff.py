@@ -24,7 +24,8 @@ from hub.trouble import StaffTrouble
 
 CLERK: Final = "clerk"
 OPERATOR: Final = "operator"
-ROLES: Final = (OPERATOR, CLERK, "technician", "administrator")
+DATA_OFFICER: Final = "data_officer"  # 首席数据官
+ROLES: Final = (OPERATOR, CLERK, DATA_OFFICER, "technician", "administrator")
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
 COST: Final = RFC_9106_LOW_MEMORY

@@ -19,6 +19,10 @@ from hub.delivery import desk as deliveries
 from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
+from hub.gateway import sandbox_routes as sandbox_sources
+from hub.gateway.reading import Gateway
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
@@ -27,7 +31,7 @@ from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
 from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
-from hub.prefill.source import SandboxSource
+from hub.prefill.source import GatewaySource
 from hub.problems import install
 from hub.ratings import desk_routes as bad_ratings
 from hub.ratings import routes as ratings
@@ -57,11 +61,13 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+    sources = SandboxSources(hub)
+    gateway = Gateway(hub, sources)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
-        workers = (DecisionWorker(hub), *beside) if decide else ()
+        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
+        workers = (DecisionWorker(hub, gateway=gateway), *beside) if decide else ()
         for worker in workers:
             worker.start()
         yield
@@ -82,10 +88,10 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(terminals.router(hub))
     app.include_router(blobs.router(hub))
     app.include_router(claims.router(hub))
-    app.include_router(prefill.router(hub, SandboxSource(hub)))
+    app.include_router(prefill.router(hub, GatewaySource(hub, gateway)))
     app.include_router(slips.router(hub))
     app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
-    app.include_router(vouchers.router(hub, pages))
+    app.include_router(vouchers.router(hub, pages, gateway))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
@@ -96,6 +102,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(desk_course.router(hub, reception))
     app.include_router(deliveries.router(hub, reception))
     app.include_router(sandbox_routes.router(courier, reception))
+    app.include_router(sandbox_sources.router(hub, sources, reception))
     app.include_router(seals.router(hub, pages, reception))
     app.include_router(calls.router(hub, pages, reception))
     app.include_router(ratings.router(hub, pages, reception))

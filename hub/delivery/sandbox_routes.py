@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,9 +14,8 @@ from hub.routes.console import staff_of
 from hub.staff import OPERATOR, Reception, SignedIn
 
 
-def router(courier: SandboxCourier, reception: Reception) -> APIRouter:
-    """`POST /sandbox/courier`."""
-    routes = APIRouter(prefix="/sandbox", include_in_schema=False)
+def operator_of(reception: Reception) -> Callable[[Request], SignedIn]:
+    """A dependency of routes that only operators may use; raises Problem."""
 
     def operator_only(request: Request) -> SignedIn:
         who = staff_of(reception, request)
@@ -23,7 +23,13 @@ def router(courier: SandboxCourier, reception: Reception) -> APIRouter:
             raise Problem("operators_only", 403, "只有值守人员可以调演示沙箱。")
         return who
 
-    operator = Depends(operator_only)
+    return operator_only
+
+
+def router(courier: SandboxCourier, reception: Reception) -> APIRouter:
+    """`POST /sandbox/courier`."""
+    routes = APIRouter(prefix="/sandbox", include_in_schema=False)
+    operator = Depends(operator_of(reception))
 
     @routes.post("/courier")
     def behave(

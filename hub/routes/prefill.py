@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from hub.hub import Hub
-from hub.prefill.answering import answered, opened, sweep_asked
+from hub.prefill.answering import answered, opened
 from hub.prefill.source import PrefillSource
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
@@ -25,8 +25,6 @@ def router(hub: Hub, source: PrefillSource) -> APIRouter:
         if wait_s := limit.wait_s(request.terminal_id):
             raise Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait_s)
         question = opened(hub, request.terminal_id, request.json())
-        with hub.database.writing() as session:
-            sweep_asked(session, hub)
-            return answered(session, hub, source, request.terminal_id, question)
+        return answered(hub, source, request.terminal_id, question)
 
     return routes
