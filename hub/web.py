@@ -19,7 +19,9 @@ from hub.delivery import desk as deliveries
 from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
+from hub.desk_door import install_door
 from hub.hub import Hub
+from hub.identity import account_routes
 from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
 from hub.payments import desk_routes as payments_desk
@@ -72,6 +74,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
     )
     install(app, hub.measures)
+    install_door(app)
     limits = {carry.ADDRESS: hub.settings.carry_part_bytes, seals.CHECK_ADDRESS: seals.check_bytes(hub)}
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     app.add_middleware(ReplySignature, keys=hub.keys)
@@ -88,6 +91,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.include_router(vouchers.router(hub, pages))
     app.include_router(verify.router(hub, pages))
     app.include_router(console.router(hub, pages, reception))
+    app.include_router(account_routes.router(hub, pages, reception))
     app.include_router(carry.router(hub, pages, reception))
     app.include_router(terminal_care.router(hub, reception))
     about_case = (course_panel, theme_panel, form_panel, needs_panel, deliveries.delivery_panel, journal_panel)

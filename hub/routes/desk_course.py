@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.casework.desk_acts import ask_papers, hand_over, note_work, pause, resume, take_paper, transfer
 from hub.desk import DeskTrouble
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, staff_with
 from hub.hub import Hub
+from hub.identity.roles import Right
 from hub.staff import Reception, SignedIn
 
 Act = Literal["pause", "resume", "transfer", "hand_over", "ask_papers", "bring_paper", "note"]
@@ -19,7 +20,7 @@ Act = Literal["pause", "resume", "transfer", "hand_over", "ask_papers", "bring_p
 def router(hub: Hub, reception: Reception) -> APIRouter:
     """`POST /desk/cases/{number}/course`."""
     routes = APIRouter(prefix="/desk", include_in_schema=False)
-    clerk = Depends(clerk_of(reception))
+    clerk = Depends(staff_with(reception, Right.DESK))
 
     @routes.post("/cases/{number}/course")
     def course(
