@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 
 from hub.delivery.sandbox import MANNERS, Manner, SandboxCourier
 from hub.desk_door import own_form
+from hub.late_routes import LateRouter
 from hub.problems import Problem
 from hub.routes.console import staff_of
 from hub.staff import OPERATOR, Reception, SignedIn
 
 
-def router(courier: SandboxCourier, reception: Reception) -> APIRouter:
+def router(courier: SandboxCourier, reception: Reception) -> LateRouter:
     """`POST /sandbox/courier`."""
-    routes = APIRouter(prefix="/sandbox", include_in_schema=False)
+    routes = LateRouter(prefix="/sandbox", include_in_schema=False)
 
     def operator_only(request: Request) -> SignedIn:
         who = staff_of(reception, request)

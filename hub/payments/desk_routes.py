@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from hub.desk_door import case_id_of, clerk_of, own_form
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_day, local_text
 from hub.pages.render import Pages
 from hub.payments.channel import ChannelTrouble
@@ -28,9 +29,9 @@ from hub.tables import Case
 _DAYS: Final = 31
 
 
-def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> LateRouter:
     """`/desk/payments`, `POST /desk/cases/{number}/refund` and `/console/payments`."""
-    routes = APIRouter(include_in_schema=False)
+    routes = LateRouter(include_in_schema=False)
     clerk = Depends(clerk_of(reception))
 
     def staff_only(request: Request) -> SignedIn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -12,6 +12,7 @@ from hub.answers import lock_cases
 from hub.cases import cases_by_code
 from hub.explanation import item_name
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
@@ -32,9 +33,9 @@ _TROUBLES: Final = {
 }
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/rate/{code}`, `/indicators` and `/console/indicators`."""
-    routes = APIRouter(tags=["residents"])
+    routes = LateRouter(tags=["residents"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     words, questions = hub.texts, hub.questionnaires
 

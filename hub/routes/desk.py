@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from hub.card_photos import CardPicture, decode_card_photo
@@ -26,6 +26,7 @@ from hub.desk_door import case_id_of, case_of, clerk_of, own_form
 from hub.desk_panels import PanelMaker, panels_of
 from hub.explanation import case_row, explain
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -48,9 +49,9 @@ _TROUBLES: Final = "hub.desk.trouble."
 """What a part's form may have the page say: the ids under which such texts stand."""
 
 
-def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> LateRouter:
     """`/desk` and a case's page with the sections of `makers`; clerks only."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
 
     clerk_only = clerk_of(reception)
     clerk = Depends(clerk_only)

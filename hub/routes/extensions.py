@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from hub.clocks.extending import ExtensionTrouble, extend_region, given
 from hub.desk_door import own_form
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -18,9 +19,9 @@ from hub.routes.console import COOKIE, staff_of
 from hub.staff import OPERATOR, Reception, SignedIn
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/console/extensions`; everyone on the staff may look, operators give."""
-    routes = APIRouter(prefix="/console", include_in_schema=False)
+    routes = LateRouter(prefix="/console", include_in_schema=False)
 
     def staff_only(request: Request) -> SignedIn:
         return staff_of(reception, request)

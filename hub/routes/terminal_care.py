@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from hub.alarms import settle_alarm
 from hub.credentials import readmit, revoke
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.problems import Problem
 from hub.replay import replay
 from hub.routes.console import staff_of, terminal_of
@@ -17,9 +18,9 @@ from hub.staff import Reception, SignedIn, same
 from offline.wire.event import terminal_source
 
 
-def router(hub: Hub, reception: Reception) -> APIRouter:
+def router(hub: Hub, reception: Reception) -> LateRouter:
     """`POST /console/terminals/{id}/…`."""
-    routes = APIRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
+    routes = LateRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
 
     def caring(request: Request, terminal_id: str, csrf: Annotated[str, Form(max_length=100)] = "") -> SignedIn:
         who = staff_of(reception, request)
