@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 
 from hub.delivery.sandbox import MANNERS, Manner, SandboxCourier
 from hub.desk_door import own_form, staff_with
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.staff import Reception, SignedIn
 
 
-def router(courier: SandboxCourier, reception: Reception) -> APIRouter:
+def router(courier: SandboxCourier, reception: Reception) -> LateRouter:
     """`POST /sandbox/courier`."""
-    routes = APIRouter(prefix="/sandbox", include_in_schema=False)
+    routes = LateRouter(prefix="/sandbox", include_in_schema=False)
     behaving = Depends(staff_with(reception, Right.SANDBOX))
 
     @routes.post("/courier")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
 from hub.desk_door import page_with
 from hub.hub import Hub
 from hub.identity.roles import ACCOUNT, RIGHTS, Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.staff import Reception, SignedIn
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/console/account`, for everybody who has signed in."""
-    routes = APIRouter(include_in_schema=False)
+    routes = LateRouter(include_in_schema=False)
     entered = Depends(page_with(reception, Right.SELF))
 
     @routes.get(ACCOUNT)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from hub.desk_door import own_form, page_with, staff_with
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.notices.tables import Notice, NoticeCall
 from hub.pages.render import Pages
@@ -36,9 +37,9 @@ class ToCall:
     calls: int
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/desk/calls`."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
     reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
     @routes.get("/calls")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from hub.desk_door import case_id_of, own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_day, local_text
 from hub.pages.render import Pages
 from hub.payments.channel import ChannelTrouble
@@ -28,9 +29,9 @@ from hub.tables import Case
 _DAYS: Final = 31
 
 
-def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> LateRouter:
     """`/desk/payments`, `POST /desk/cases/{number}/refund` and `/console/payments`."""
-    routes = APIRouter(include_in_schema=False)
+    routes = LateRouter(include_in_schema=False)
     reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
     looking = Depends(page_with(reception, Right.MONEY))
     reconciling, behaving = (Depends(staff_with(reception, one)) for one in (Right.RECONCILE, Right.SANDBOX))

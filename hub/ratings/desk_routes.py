@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from hub.desk_panels import Panel
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -55,9 +56,9 @@ class Line:
     due: str
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/desk/ratings`, `/desk/ratings/{id}` and `POST /desk/cases/{number}/rating`."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
     reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
     @routes.get("/ratings")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from hub.desk_door import page_with
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
@@ -33,9 +34,9 @@ _TROUBLES: Final = {
 }
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/rate/{code}`, `/indicators` and `/console/indicators`."""
-    routes = APIRouter(tags=["residents"])
+    routes = LateRouter(tags=["residents"])
     looking = Depends(page_with(reception, Right.INDICATORS))
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     words, questions = hub.texts, hub.questionnaires

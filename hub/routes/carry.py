@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 
 from hub.carry import answer_parts, carried, courier, note_forged, take_part, terminal_key
 from hub.desk_door import page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -23,9 +24,9 @@ from offline.wire.trouble import BadPart
 ADDRESS: Final = "/v1/carry"
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`POST /v1/carry` for signed-in staff, `/console/carry` and the answers under it."""
-    routes = APIRouter()
+    routes = LateRouter()
 
     looking, staff = Depends(page_with(reception, Right.CARRY)), Depends(staff_with(reception, Right.CARRY))
 

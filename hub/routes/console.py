@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from hub.explanation import CaseRow, case_row, explain
 from hub.fleet import TerminalView, terminal_view, terminals
 from hub.hub import Hub
 from hub.identity.roles import Right, home_of
+from hub.late_routes import LateRouter
 from hub.link_view import link_view
 from hub.moments import local_text
 from hub.overview import overview
@@ -33,16 +34,16 @@ _SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.", "hub.replay.")
 _COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/console` and everything under it."""
-    routes = APIRouter(prefix="/console", include_in_schema=False)
+    routes = LateRouter(prefix="/console", include_in_schema=False)
     _login_routes(routes, hub, pages, reception)
     _twin_routes(routes, hub, reception)  # before the pages: a case is never called export.json
     _page_routes(routes, hub, pages, reception)
     return routes
 
 
-def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
+def _login_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def login_page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
         token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
         page = pages.show("login.html", status, values={"csrf": token, "trouble": trouble, "name": name})
@@ -84,7 +85,7 @@ def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Receptio
         return answer
 
 
-def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
+def _page_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def show(template: str, here: str, who: SignedIn, **values: object) -> HTMLResponse:
         values |= {"who": who, "here": here, "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
         return pages.show(template, values=values)
@@ -140,7 +141,7 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
             return show("case.html", "cases", who, case=case_row(hub, case, terminal), told=told)
 
 
-def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
+def _twin_routes(routes: LateRouter, hub: Hub, reception: Reception) -> None:
     watching, reading = Depends(staff_with(reception, Right.WATCH)), Depends(staff_with(reception, Right.CASES))
 
     @routes.get("/cases.json")

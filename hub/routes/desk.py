@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from hub.card_photos import CardPicture, decode_card_photo
@@ -27,6 +27,7 @@ from hub.desk_panels import PanelMaker, panels_of
 from hub.explanation import case_row, explain
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -48,9 +49,9 @@ _TROUBLES: Final = "hub.desk.trouble."
 """What a part's form may have the page say: the ids under which such texts stand."""
 
 
-def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> LateRouter:
     """`/desk` and a case's page with the sections of `makers`; clerks only."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
 
     reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 

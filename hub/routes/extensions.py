@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
 from hub.clocks.extending import ExtensionTrouble, extend_region, given
 from hub.desk_door import own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.staff import Reception, SignedIn
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/console/extensions`; whoever watches over terminals may look; giving is a right of its own."""
-    routes = APIRouter(prefix="/console", include_in_schema=False)
+    routes = LateRouter(prefix="/console", include_in_schema=False)
 
     looking, giving = Depends(page_with(reception, Right.WATCH)), Depends(staff_with(reception, Right.EXTEND))
 

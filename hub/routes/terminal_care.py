@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
 from hub.alarms import settle_alarm
@@ -12,15 +12,16 @@ from hub.credentials import readmit, revoke
 from hub.desk_door import own_form, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.replay import replay
 from hub.routes.console import terminal_of
 from hub.staff import Reception, SignedIn
 from offline.wire.event import terminal_source
 
 
-def router(hub: Hub, reception: Reception) -> APIRouter:
+def router(hub: Hub, reception: Reception) -> LateRouter:
     """`POST /console/terminals/{id}/…`."""
-    routes = APIRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
+    routes = LateRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
 
     entered = Depends(staff_with(reception, Right.CARE))
 
