@@ -19,7 +19,9 @@ from hub.delivery import desk as deliveries
 from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
+from hub.desk_door import install_door
 from hub.hub import Hub
+from hub.identity import account_routes
 from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
 from hub.payments import desk_routes as payments_desk
@@ -72,6 +74,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
     )
     install(app, hub.measures)
+    install_door(app)
     limits = {carry.ADDRESS: hub.settings.carry_part_bytes, seals.CHECK_ADDRESS: seals.check_bytes(hub)}
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     app.add_middleware(ReplySignature, keys=hub.keys)
@@ -92,6 +95,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         vouchers.router(hub, pages),
         verify.router(hub, pages),
         console.router(hub, pages, reception),
+        account_routes.router(hub, pages, reception),
         carry.router(hub, pages, reception),
         terminal_care.router(hub, reception),
         desk.router(hub, pages, reception, makers),
