@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 
-from hub.delivery.sandbox_routes import operator_of
-from hub.desk_door import own_form
+from hub.desk_door import own_form, staff_with
 from hub.gateway.sandbox import MANNERS, Manner, SandboxSources
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.problems import Problem
 from hub.staff import Reception, SignedIn
 
 
-def router(hub: Hub, sandbox: SandboxSources, reception: Reception) -> APIRouter:
+def router(hub: Hub, sandbox: SandboxSources, reception: Reception) -> LateRouter:
     """`POST /sandbox/sources/{id}`."""
-    routes = APIRouter(prefix="/sandbox", include_in_schema=False)
-    operator = Depends(operator_of(reception))
+    routes = LateRouter(prefix="/sandbox", include_in_schema=False)
+    behaving = Depends(staff_with(reception, Right.SANDBOX))
 
     @routes.post("/sources/{source}")
     def behave(
         source: str,
         manner: Annotated[Manner, Form()],
         csrf: Annotated[str, Form(max_length=100)] = "",
-        who: SignedIn = operator,
+        who: SignedIn = behaving,
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, old, twice."""
         own_form(csrf, who)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.prefill.answering import answered, opened
 from hub.prefill.source import PrefillSource
 from hub.problems import Problem
@@ -13,9 +14,9 @@ from hub.routes.signed import SignedRequest, own_request
 from offline.wire.prefill import SealedReply
 
 
-def router(hub: Hub, source: PrefillSource) -> APIRouter:
+def router(hub: Hub, source: PrefillSource) -> LateRouter:
     """The one route; question and answer are sealed, so that no proxy reads a household."""
-    routes = APIRouter(tags=["terminals"])
+    routes = LateRouter(tags=["terminals"])
     limit = RateLimit(hub.settings.prefill_per_minute, hub.settings.watched_callers, hub.clock)
     own = Depends(own_request(hub))
 

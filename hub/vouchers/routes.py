@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from hub.certificates.standing import signing_keys
 from hub.gateway.reading import Gateway
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -40,9 +41,9 @@ class Asked(BaseModel):
     reference: str = Field(default="", max_length=60, pattern=r"^[0-9A-Za-z-]*$")
 
 
-def router(hub: Hub, pages: Pages, gateway: Gateway) -> APIRouter:
+def router(hub: Hub, pages: Pages, gateway: Gateway) -> LateRouter:
     """`POST /v1/vouchers/readings` and `/sandbox/bank`."""
-    routes = APIRouter()
+    routes = LateRouter()
     source = by_gateway(hub, gateway)
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 

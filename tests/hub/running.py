@@ -15,7 +15,6 @@ import httpx
 import uvicorn
 from hypothesis import Phase
 
-from hub.database import Database
 from hub.enrolment import new_enrolment_key
 from hub.gateway.sharing import load_sharing
 from hub.hub import Hub, open_hub
@@ -35,7 +34,7 @@ from offline.wire.protocol import offer
 from offline.wire.sealing import SUITE, key_id, lookup_aad, seal
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
-from tests.hub.stores import SQLITE, Store
+from tests.hub.stores import SQLITE, Store, sqlite_file
 
 VILLAGE = "440981102999"
 UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -64,10 +63,8 @@ class HandClock:
 def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub in a folder; made anew over the same folder it is the same hub after a restart."""
     folder.mkdir(exist_ok=True)
-    url = f"sqlite:///{folder / 'hub.db'}"
-    database = Database(url)
-    database.migrate()
-    database.close()
+    path = folder / "hub.db"
+    url = f"sqlite:///{path}" if path.exists() else sqlite_file(path)
     return hub_over(Store(SQLITE, url, folder), clock, settings)
 
 

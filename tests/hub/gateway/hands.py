@@ -14,7 +14,7 @@ from tests.hub.pictured import csrf_of
 
 def behave(operator: httpx.Client, source: str, manner: str) -> None:
     """Sets how a sandbox source behaves, as an operator does."""
-    form = {"manner": manner, "csrf": csrf_of(operator.get("/console/carry"))}
+    form = {"manner": manner, "csrf": csrf_of(operator.get("/console/account"))}
     reply = operator.post(f"/sandbox/sources/{source}", data=form)
     assert reply.status_code == 200, reply.text
     assert reply.json()["sandbox"] == "演示"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_data_gateway"
-down_revision = "0017_notices"
+revision = "0019_data_gateway"
+down_revision = "0018_staff_roles"
 branch_labels = None
 depends_on = None
 
