@@ -172,6 +172,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "seal": VILLAGE_SEAL,
         "identifier": "1.2.156.3005.2.x",
         "n": "1",
+        "source": "pension",
         "token": "A" * 20,
         "key": "A" * 20,
     }

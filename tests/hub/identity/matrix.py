@@ -98,6 +98,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /sandbox/bank": _ANYONE,
     "POST /sandbox/bank": _ANYONE,
     "POST /sandbox/courier": _staff("operator", _SAME, manner="well"),
+    "POST /sandbox/sources/{source}": _staff("operator", _SAME, manner="well"),
     # one's own account
     "GET /console/login": _ANYONE,
     "POST /console/login": _ANYONE,
