@@ -235,16 +235,16 @@ class SimulatedCamera(SimulatedDevice):
 
     def _jpeg(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
         if isinstance(scene.subject, LiveHead | Print | Replay):
-            return self._painted(scene, n, fault, quality)
+            return self._taken(scene, n, fault, quality)
         # A table of five million pixels takes a second, and before most cameras is nobody for most of the day: what
         # stands still is painted once.
         if self._still is None or self._still[:3] != (scene, fault, quality):
-            self._still = (scene, fault, quality, self._painted(scene, n, fault, quality))
+            self._still = (scene, fault, quality, self._taken(scene, n, fault, quality))
         return _numbered(self._still[3], n)
 
-    def _painted(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
+    def _taken(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
         table = scene.subject if isinstance(scene.subject, Table) else None
-        if fault in TABLE_FAULTS:
+        if fault is not None and fault in TABLE_FAULTS:
             scene = Scene(spoilt(table or Table((Lying(text_page(), roll_deg=90.0),)), fault), scene.light)
         pixels = self._paint(Scene(light=0.0) if fault == "covered" else scene, n)
         return _encoded(np.zeros_like(pixels) if fault == "black" else _blurred(pixels, quality))
