@@ -98,6 +98,7 @@ class Demo:
         self.staff = (
             Staff(name="yanshi-operator", password=secrets.token_hex(6), role="operator"),
             Staff(name=CLERK, password=secrets.token_hex(6), role="clerk"),
+            Staff(name="yanshi-officer", password=secrets.token_hex(6), role="data_officer"),
         )
 
     @property
