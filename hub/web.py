@@ -20,7 +20,10 @@ from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.desk_door import install_door
+from hub.gateway import desk_panel as case_data
+from hub.gateway import pages as data_pages
 from hub.gateway import sandbox_routes as sandbox_sources
+from hub.gateway.desk_panel import data_panel
 from hub.gateway.reading import Gateway
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
@@ -86,7 +89,15 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
     reception = Reception(hub.database, hub.clock, hub.settings)
-    about_case = (course_panel, theme_panel, form_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    about_case = (
+        course_panel,
+        theme_panel,
+        form_panel,
+        data_panel,
+        needs_panel,
+        deliveries.delivery_panel,
+        journal_panel,
+    )
     makers = (papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
@@ -109,6 +120,8 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         deliveries.router(hub, reception),
         sandbox_routes.router(courier, reception),
         sandbox_sources.router(hub, sources, reception),
+        data_pages.router(hub, pages, reception),
+        case_data.router(hub, reception, gateway),
         seals.router(hub, pages, reception),
         calls.router(hub, pages, reception),
         ratings.router(hub, pages, reception),

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
+from hub.gateway.holdings import all_places, holdings
 from hub.gateway.reading import Gateway, Purpose, Reading
+from hub.gateway.seen import looks_of
+from hub.gateway.titles import source_title
 from hub.gateway.words import DENIED
 from hub.hub import Hub
 from hub.tables import Case
 from seeds.decision import Reason
 from seeds.item import Item
 
-_AS_OF = "as_of"
+_AS_OF: Final = "as_of"
+_LOOKS: Final = "access"
+_HOLDINGS: Final = "holdings"
+"""What the gateway itself knows: who looked at somebody's data, and everything that is held of somebody."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,7 +31,9 @@ class CaseData:
     doubts: tuple[Reason, ...] = ()  # a person has to look at these, whatever the rule makes of the rest
 
 
-def case_data(hub: Hub, gateway: Gateway, case: Case, item: Item, applicant: str, subject: str) -> CaseData:
+def case_data(
+    hub: Hub, gateway: Gateway, case: Case, item: Item, applicant: str, subject: str, clerk: str = ""
+) -> CaseData:
     """Reads what the item's rule declares of who applied (`person`) and whose business it is (`subject`)."""
     declared = [fact.path.partition(".") for fact in item.decision.facts]
     places = {
@@ -35,8 +44,8 @@ def case_data(hub: Hub, gateway: Gateway, case: Case, item: Item, applicant: str
     purpose = Purpose(
         id=item.id,
         reference=case.number,
-        reader="rule",
-        who=item.decision.version,
+        reader="clerk" if clerk else "rule",
+        who=clerk or item.decision.version,
         region=case.region,
         case_id=case.id,
     )
@@ -46,9 +55,19 @@ def case_data(hub: Hub, gateway: Gateway, case: Case, item: Item, applicant: str
     }
     readings["subject"] = readings["person"] if same else gateway.read(purpose, subject, places["subject"])
     said = {id(one): one for one in readings.values()}.values()
+    facts: dict[str, object] = {role: one.facts() for role, one in readings.items()}
+    waits = [source for one in said for source in one.unanswered]
+    roots = {root for root, _, _ in declared}
+    if _LOOKS in roots:
+        with hub.database.reading() as session:
+            facts[_LOOKS] = {"looks": looks_of(session, hub, applicant)}
+    if _HOLDINGS in roots:
+        held = gateway.read(replace(purpose, own=True, reader="resident", who=""), applicant, all_places(hub))
+        facts[_HOLDINGS] = {"rows": holdings(hub, held)}
+        waits += held.unanswered
     return CaseData(
-        facts={role: one.facts() for role, one in readings.items()},
-        unanswered=tuple(dict.fromkeys(source for one in said for source in one.unanswered)),
+        facts=facts,
+        unanswered=tuple(dict.fromkeys(waits)),
         doubts=tuple(dict.fromkeys(reason for one in said for reason in _doubts(hub, one))),
     )
 
@@ -57,12 +76,6 @@ def silent_reasons(hub: Hub, sources: tuple[str, ...], text_id: str) -> tuple[Re
     """Which sources have not answered, in the resident's words."""
     titles = "、".join(source_title(hub, source) for source in sources)
     return (Reason("source_silent", hub.texts(text_id, source=titles)),)
-
-
-def source_title(hub: Hub, source_id: str) -> str:
-    """A source's name; its id where the catalogue does not know it any more."""
-    source = hub.sources.source(source_id)
-    return source_id if source is None else source.title.zh_hans
 
 
 def _doubts(hub: Hub, reading: Reading) -> list[Reason]:
