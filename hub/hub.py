@@ -58,7 +58,7 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
+def printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
@@ -72,7 +72,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds, vouchers = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers = printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
