@@ -61,7 +61,7 @@ class Hub:
 def printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
-    texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
+    texts, units, calendar = Texts.load(items=catalogue.items), Units.load(regions), WorkCalendar.load()
     kinds, vouchers = CertificateKinds.load(), VoucherScopes.load()
     return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers
 

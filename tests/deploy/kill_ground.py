@@ -21,15 +21,13 @@ from typing import Final
 
 from deploy.applications import VILLAGE
 from hub.database import Database
-from hub.enrolment import new_enrolment_key
-from hub.moments import system_clock
-from hub.settings import HubSettings
 from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
 from tests.deploy.hub_books import read_books
 from tests.deploy.kill_books import Books
 from tests.deploy.kill_writer import MARK
 from tests.deploy.nursery import ROOMS, WRITER, Birth, Cold, Life, Nursery
+from tests.hub.prepared import prepared
 
 DEADLINE_S: Final = 60.0
 MOST_TURNS: Final = 4  # acts the writer may do before it hears more
@@ -71,9 +69,7 @@ class Ground:
         """Makes the hub, enrols the terminal and sets all three to work; hub and agent start cold."""
         self._state.mkdir()
         name = "示例村党群服务中心"
-        with closing(Database(f"sqlite:///{self._hub_db}")) as hub:
-            hub.migrate()
-            key = new_enrolment_key(hub, HubSettings(), system_clock, VILLAGE, name)
+        key = prepared(f"sqlite:///{self._hub_db}", VILLAGE, name)
         (self._folder / "terminal.toml").write_text(
             f'[terminal]\nname = "{name}"\nregion = "{VILLAGE}"\nstate_dir = "{self._state}"\n\n'
             f'[hub]\nurl = "{self._url}"\n\n[hub.enrolment]\nkey = "{key}"\n',

@@ -18,16 +18,14 @@ from deploy.children import PROGRAM
 from deploy.demo import free_port
 from deploy.journey.world import until
 from hub.commands import hub
-from hub.database import Database
-from hub.enrolment import new_enrolment_key
 from hub.keys import load_keys
 from hub.moments import system_clock
-from hub.settings import HubSettings
 from offline.commands import outbox
 from offline.projection import Projection, Stage
 from offline.store import AgentView, TerminalStore
 from tests.deploy.applications import invented, keep_witnessed
 from tests.deploy.sticks import Village
+from tests.hub.prepared import prepared
 from tests.hub.running import make_hub
 
 WITHIN_S = 60.0
@@ -70,10 +68,7 @@ def came(what: str, condition: bool) -> str | None:
 @pytest.fixture
 def ground(tmp_path: Path) -> Path:
     """A hub's database, a terminal's settings with a one-off key, and a stick."""
-    port, database = free_port(), Database(f"sqlite:///{tmp_path / 'hub.db'}")
-    database.migrate()
-    key = new_enrolment_key(database, HubSettings(), system_clock, VILLAGE, "示例村委会")
-    database.close()
+    port, key = free_port(), prepared(f"sqlite:///{tmp_path / 'hub.db'}", VILLAGE, "示例村委会")
     (tmp_path / "terminal.toml").write_text(
         f'[terminal]\nname = "示例村委会"\nregion = "{VILLAGE}"\nstate_dir = "state"\n'
         f'[hub]\nurl = "http://127.0.0.1:{port}"\n[hub.enrolment]\nkey = "{key}"\n',
