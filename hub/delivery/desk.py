@@ -17,9 +17,10 @@ from hub.delivery.sending import move_on
 from hub.delivery.standing import delivery_view, hall_name
 from hub.delivery.tables import Delivery
 from hub.desk import DeskTrouble
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, staff_with
 from hub.desk_panels import Panel
 from hub.hub import Hub
+from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
@@ -45,7 +46,7 @@ def delivery_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pan
 def router(hub: Hub, reception: Reception) -> LateRouter:
     """`POST /desk/cases/{number}/delivery`."""
     routes = LateRouter(prefix="/desk", include_in_schema=False)
-    clerk = Depends(clerk_of(reception))
+    clerk = Depends(staff_with(reception, Right.DESK))
 
     @routes.post("/cases/{number}/delivery")
     def deliver(
