@@ -59,6 +59,8 @@ HOME: Final[Mapping[str, str]] = {
     OPERATOR: "/console",
     TECHNICIAN: "/console",
     BUSINESS_ADMIN: "/console",
+    SYSTEM_ADMIN: "/console/accounts",
+    AUDITOR: "/console/audit",
 }
 """Where each role begins its work."""
 

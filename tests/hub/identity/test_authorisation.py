@@ -19,7 +19,7 @@ from tests.hub.identity.matrix import MATRIX, STAFF, Beyond, Row, Who
 
 LOGIN = "/console/login"
 LAST = ("POST /console/terminals/{terminal_id}/revocation", "POST /console/logout")
-UNKNOWN = ("case_unknown", "terminal_unknown", "ticket_unknown", "notice_unknown")
+UNKNOWN = ("case_unknown", "terminal_unknown", "ticket_unknown", "notice_unknown", "account_unknown")
 JSON_BODY: dict[str, object] = {"events": []}
 
 
