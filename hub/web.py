@@ -20,6 +20,13 @@ from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.desk_door import install_door
+from hub.gateway import desk_panel as case_data
+from hub.gateway import pages as data_pages
+from hub.gateway import sandbox_routes as sandbox_sources
+from hub.gateway.desk_panel import data_panel
+from hub.gateway.reading import Gateway
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
 from hub.notices import desk_routes as calls
@@ -29,7 +36,7 @@ from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
 from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
-from hub.prefill.source import SandboxSource
+from hub.prefill.source import GatewaySource
 from hub.problems import install
 from hub.ratings import desk_routes as bad_ratings
 from hub.ratings import routes as ratings
@@ -59,11 +66,13 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+    sources = SandboxSources(hub)
+    gateway = Gateway(hub, sources)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
-        workers = (DecisionWorker(hub), *beside) if decide else ()
+        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
+        workers = (DecisionWorker(hub, gateway=gateway), *beside) if decide else ()
         for worker in workers:
             worker.start()
         yield
@@ -80,7 +89,15 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
     reception = Reception(hub)
-    about_case = (course_panel, theme_panel, form_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    about_case = (
+        course_panel,
+        theme_panel,
+        form_panel,
+        data_panel,
+        needs_panel,
+        deliveries.delivery_panel,
+        journal_panel,
+    )
     makers = (papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
@@ -89,10 +106,10 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         terminals.router(hub),
         blobs.router(hub),
         claims.router(hub),
-        prefill.router(hub, SandboxSource(hub)),
+        prefill.router(hub, GatewaySource(hub, gateway)),
         slips.router(hub),
         certificates.router(hub, pages),  # before the slips' page, whose address takes any word
-        vouchers.router(hub, pages),
+        vouchers.router(hub, pages, gateway),
         verify.router(hub, pages),
         console.router(hub, pages, reception),
         sign_in_routes.router(hub, pages, reception),
@@ -105,6 +122,9 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         desk_course.router(hub, reception),
         deliveries.router(hub, reception),
         sandbox_routes.router(courier, reception),
+        sandbox_sources.router(hub, sources, reception),
+        data_pages.router(hub, pages, reception),
+        case_data.router(hub, reception, gateway),
         seals.router(hub, pages, reception),
         calls.router(hub, pages, reception),
         ratings.router(hub, pages, reception),

@@ -32,23 +32,25 @@ class Right(StrEnum):
     ACCOUNTS = "accounts"  # opens, changes and closes accounts
     AUDIT = "audit"  # reads who did what, and changes nothing
     SHARING = "sharing"  # approves who may read which data
+    DATA = "data"  # sees the sources of data, how they stand and how good they are
+    READS = "reads"  # reads who looked at whose data, and what for
 
 
 RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
     OPERATOR: frozenset(
         (
             *(Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.CARRY, Right.CARE),
-            *(Right.EXTEND, Right.MONEY, Right.RECONCILE, Right.SANDBOX),
+            *(Right.EXTEND, Right.MONEY, Right.RECONCILE, Right.SANDBOX, Right.DATA),
         )
     ),
     CLERK: frozenset((Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.CARRY, Right.DESK)),
     TECHNICIAN: frozenset((Right.SELF, Right.WATCH, Right.CARRY, Right.CARE)),
     SYSTEM_ADMIN: frozenset((Right.SELF, Right.ACCOUNTS)),
     BUSINESS_ADMIN: frozenset(
-        (Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.EXTEND, Right.MONEY),
+        (Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.EXTEND, Right.MONEY, Right.DATA),
     ),
-    AUDITOR: frozenset((Right.SELF, Right.AUDIT)),
-    DATA_OFFICER: frozenset((Right.SELF, Right.SHARING)),
+    AUDITOR: frozenset((Right.SELF, Right.AUDIT, Right.READS)),
+    DATA_OFFICER: frozenset((Right.SELF, Right.SHARING, Right.DATA, Right.READS)),
 }
 """What each role may do within its division."""
 
@@ -61,6 +63,7 @@ HOME: Final[Mapping[str, str]] = {
     BUSINESS_ADMIN: "/console",
     SYSTEM_ADMIN: "/console/accounts",
     AUDITOR: "/console/audit",
+    DATA_OFFICER: "/console/sharing",
 }
 """Where each role begins its work."""
 

@@ -37,6 +37,9 @@ NAV: Final = (
     (Right.CARRY, "carry", "/console/carry"),
     (Right.ACCOUNTS, "accounts", "/console/accounts"),
     (Right.AUDIT, "audit", "/console/audit"),
+    (Right.DATA, "sources", "/console/sources"),
+    (Right.SHARING, "sharing", "/console/sharing"),
+    (Right.READS, "reads", "/console/reads"),
 )
 
 

@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from hub.hub import Hub
 from hub.late_routes import LateRouter
-from hub.prefill.answering import answered, opened, sweep_asked
+from hub.prefill.answering import answered, opened
 from hub.prefill.source import PrefillSource
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
@@ -26,8 +26,6 @@ def router(hub: Hub, source: PrefillSource) -> LateRouter:
         if wait_s := limit.wait_s(request.terminal_id):
             raise Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait_s)
         question = opened(hub, request.terminal_id, request.json())
-        with hub.database.writing() as session:
-            sweep_asked(session, hub)
-            return answered(session, hub, source, request.terminal_id, question)
+        return answered(hub, source, request.terminal_id, question)
 
     return routes

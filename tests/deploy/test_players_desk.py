@@ -1,4 +1,4 @@
-"""Players of the demo at the hub's desk: they know the secret of an account's codes, and a code counts once for them too."""
+"""Players of the demo at the desk know the secret of an account's codes, and a code counts once for them too."""
 
 from __future__ import annotations
 

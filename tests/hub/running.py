@@ -16,6 +16,7 @@ import uvicorn
 from hypothesis import Phase
 
 from hub.enrolment import new_enrolment_key
+from hub.gateway.sharing import load_sharing
 from hub.hub import Hub, open_hub
 from hub.moments import Clock
 from hub.sandbox import load_base_library
@@ -76,6 +77,7 @@ def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None, *,
     hub = open_hub(store.url, store.folder, settings, clock)
     store.opened.append(hub.database.close)
     load_base_library(hub.database, People.load(), clock)
+    load_sharing(hub)
     return hub
 
 

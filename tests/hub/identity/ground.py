@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from hub.carry import take_part
 from hub.clocks.tables import RegionExtension
 from hub.decisions import DecisionWorker
+from hub.gateway.tables import DataContradiction
 from hub.hub import Hub
 from hub.notices.tables import Notice
 from hub.payments.tables import PaymentTicket
@@ -145,7 +146,15 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         item=case.item,
     )
     extension = RegionExtension(prefix="440981102", first=day, last=day, reason="山洪停工", staff="jia", made_at=now)
-    session.add_all((notice, ticket, rating, extension))
+    against = DataContradiction(
+        kind="wrong-person",
+        sources=["pension"],
+        subject=case.subject,
+        reference="found-1",
+        region=VILLAGE,
+        found_at=now,
+    )
+    session.add_all((notice, ticket, rating, extension, against))
     session.flush()
     bad = RatingTicket(
         case_id=case.id,
@@ -174,6 +183,9 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "seal": VILLAGE_SEAL,
         "identifier": "1.2.156.3005.2.x",
         "n": "1",
+        "source": "pension",
+        "contradiction": str(against.id),
+        "found_for": against.reference,
         "token": "A" * 20,
         "key": "A" * 20,
     }

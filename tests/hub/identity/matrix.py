@@ -98,6 +98,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /sandbox/bank": _ANYONE,
     "POST /sandbox/bank": _ANYONE,
     "POST /sandbox/courier": _staff("operator", _SAME, manner="well"),
+    "POST /sandbox/sources/{source}": _staff("operator", _SAME, manner="well"),
     # one's own account
     "GET /console/login": _ANYONE,
     "POST /console/login": _ANYONE,
@@ -140,7 +141,27 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /console/payments/sandbox": _staff(
         "operator", _NO, everywhere=True, notice="prompt", query="right", refund="right", statement="right"
     ),
+    # data
+    "GET /console/sources": _staff("operator business_admin data_officer", _SAME),
+    "GET /console/sources/{source}": _staff("operator business_admin data_officer", _LEFT, "found_for"),
+    "POST /console/sources/{source}/mount": _staff(
+        "data_officer", _NO, everywhere=True, mounted="true", reason="已接通"
+    ),
+    "POST /console/contradictions/{contradiction}": _staff("data_officer", _GONE),
+    "GET /console/sharing": _staff("data_officer", _SAME),
+    "POST /console/sharing": _staff(
+        "data_officer",
+        _NO,
+        everywhere=True,
+        act="withdraw",
+        purpose="pension-qualification",
+        source="pension",
+        fields="scheme",
+        reason="不再需要",
+    ),
+    "GET /console/reads": _staff("auditor data_officer", _LEFT, "number"),
     # the desk
+    "POST /desk/cases/{number}/data": _staff("clerk", _GONE),
     "GET /desk": _staff("clerk", _LEFT, "number"),
     "GET /desk/cases/{number}": _staff("clerk", _GONE, "number"),
     "GET /desk/cases/{number}/taken.jpg": _staff("clerk", _GONE),

@@ -19,7 +19,14 @@ from tests.hub.identity.matrix import MATRIX, STAFF, Beyond, Row, Who
 
 LOGIN = "/console/login"
 LAST = ("POST /console/terminals/{terminal_id}/revocation", "POST /console/logout")
-UNKNOWN = ("case_unknown", "terminal_unknown", "ticket_unknown", "notice_unknown", "account_unknown")
+UNKNOWN = (
+    "case_unknown",
+    "terminal_unknown",
+    "ticket_unknown",
+    "notice_unknown",
+    "account_unknown",
+    "contradiction_unknown",
+)
 JSON_BODY: dict[str, object] = {"events": []}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_staff_factors"
-down_revision = "0018_staff_roles"
+revision = "0020_staff_factors"
+down_revision = "0019_data_gateway"
 branch_labels = None
 depends_on = None
 
