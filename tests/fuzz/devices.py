@@ -89,13 +89,11 @@ def codes(data: bytes) -> int:
     data = data[:60]
     with suppress(BadCode):
         parse_code(data)
-    for finder in (LineFinder(), LineFinder(needs_suffix=True)):
-        finder.feed(data[: len(data) // 2])
-        finder.feed(data[len(data) // 2 :])
-        finder.idle()
-        if finder.begun:
-            return LOST
-    return 0
+    finder = LineFinder(needs_suffix=len(data) % 2 == 1)
+    finder.feed(data[: len(data) // 2])
+    finder.feed(data[len(data) // 2 :])
+    finder.idle()
+    return LOST if finder.begun else 0
 
 
 def input_events(data: bytes) -> int:
