@@ -1,7 +1,7 @@
 #!/bin/sh
-# The heavier runs, by hand: a million fuzzed inputs for every decoder, ten thousand power cuts, thousands of journeys with
-# faults, every fault planted, how much of the drivers the tests reach, and ten thousand events drained. Prints the
-# commit, the seed, and each result.
+# The heavier runs, by hand: a million fuzzed inputs for every decoder, ten thousand power cuts, seventy kills,
+# thousands of journeys with faults, every fault planted, how much of the drivers the tests reach, and ten thousand
+# events drained. Prints the commit, the seed, and each result.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
@@ -17,6 +17,10 @@ echo "commit $(git rev-parse HEAD), seed $seed"
 echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
 echo "== power cuts"; $bin/python -m tests.power_cut.run --states 10000 --seed "$seed"
+
+echo "== kills"
+ZHIZHU_KILLS=60 ZHIZHU_TERMINAL_KILLS=12 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_kills.py \
+    tests/deploy/test_terminal_kills.py
 
 echo "== lives, and lines that break"
 ZHIZHU_LIVES=500 $bin/python -m pytest -q --timeout 14400 --hypothesis-seed "$seed" tests/deploy/test_machine_whole.py

@@ -8,8 +8,8 @@ import click
 
 from hub.casework.export import NationalForm, all_exported
 from hub.command_line import database_option, division, json_option, opened
+from hub.identity.roles import region_prefix
 from hub.settings import HubSettings
-from hub.staff import region_prefix
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.units import Units

@@ -20,6 +20,7 @@ from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.delivery.standing import delivery_view, note_wish
+from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
@@ -224,6 +225,8 @@ def outcome_text(hub: Hub, case: Case) -> str:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
     if case.state == "waiting" and case.waits_for == PAYMENT:
         return hub.texts("hub.outcome.waiting_payment")
+    if case.state == "waiting" and case.waits_for == SOURCE:
+        return hub.texts("hub.outcome.waiting_source")
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 

@@ -19,13 +19,14 @@ from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
 from hub.enrolment import TERMINAL_ID, new_enrolment_key
+from hub.identity.roles import ROLES
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
 from hub.payments.commands import payments
 from hub.settings import HubSettings
 from hub.slip_commands import slip_signers
-from hub.staff import ROLES, add_staff
+from hub.staff import add_staff
 from hub.terminal_commands import terminals
 
 _public_url = click.option(

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +18,7 @@ from hub.settings import HubSettings
 from hub.trouble import DatabaseTrouble
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_VERSION_TABLE: Final = "alembic_version"
 _WRITES: Final = "hub_writes"
 _POSTGRESQL: Final = "postgresql"
 _DRIVER: Final = "postgresql+psycopg"
@@ -53,6 +50,10 @@ class Database:
 
     def migrate(self) -> str:
         """Brings the schema up to this program's version and returns that version."""
+        from alembic import command  # its dialects and templates are only needed here
+        from alembic.config import Config
+        from alembic.util.exc import CommandError
+
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         writer = self.engine.execution_options(**{_WRITES: True})
@@ -66,17 +67,17 @@ class Database:
             except CommandError:
                 raise _unknown_version(self.url) from None
             connection.commit()
-        return _wanted()
+        return versions()[-1]
 
     def check(self) -> None:
         """Raises DatabaseTrouble unless the database answers, keeps what it says it keeps, and has this schema."""
         with speaking(self.url), self.engine.connect() as connection:
             if self._is_postgresql:
                 _insist_on_durability(connection)
-            found = MigrationContext.configure(connection).get_current_revision()
-        if found == _wanted():
+            found = _version_of(connection)
+        if found == versions()[-1]:
             return
-        if found is not None and found not in _known():
+        if found is not None and found not in versions():
             raise _unknown_version(self.url)
         raise DatabaseTrouble(
             "数据库还没有升级到本程序的版本。The database is not at this program's version.",
@@ -208,18 +209,18 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
 
 
-def _script() -> ScriptDirectory:
-    return ScriptDirectory(str(_MIGRATIONS))
+@cache
+def versions() -> tuple[str, ...]:
+    """The versions of the schema, oldest first: the migrations' files are named as what they lead to."""
+    return tuple(sorted(path.stem for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
-def _wanted() -> str:
-    head = _script().get_current_head()
-    assert head is not None
-    return head
-
-
-def _known() -> frozenset[str]:
-    return frozenset(script.revision for script in _script().walk_revisions())
+def _version_of(connection: Connection) -> str | None:
+    """As Alembic keeps it; None where it never was."""
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    found: str | None = connection.scalar(select(column("version_num")).select_from(table(_VERSION_TABLE)))
+    return found
 
 
 def _unknown_version(url: str) -> DatabaseTrouble:

@@ -28,13 +28,17 @@ from hub.clock_doubt import Window, keep_window, window_of
 from hub.clocks.keeping import sweep_clocks
 from hub.decision_inputs import seal_inputs
 from hub.dues import refresh_dues
+from hub.gateway.for_cases import CaseData, case_data, silent_reasons
+from hub.gateway.reading import Gateway
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.waiting import await_sources, patience_over
 from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.replays import sweep_requests
-from hub.sandbox import DATA_SOURCE, person_facts
-from hub.tables import BasePerson, Case, DecisionJob, DecisionRecord, Terminal
+from hub.sandbox import DATA_SOURCE
+from hub.tables import Case, DecisionJob, DecisionRecord, Terminal
 from hub.withdrawals import Outdated, outdated_by, withdraw
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
@@ -51,13 +55,17 @@ class _Verdict:
     made: Window
     promised: tuple[Promise, ...] = ()
     paid_for: str = ""  # by number: whose business it is
+    unanswered: tuple[str, ...] = ()  # sources that have to answer first
 
 
 class DecisionWorker:
     """Decides waiting cases; several may run at once, in one process or many."""
 
-    def __init__(self, hub: Hub, name: str | None = None, remind: Remind = remind_in_feed) -> None:
+    def __init__(
+        self, hub: Hub, name: str | None = None, remind: Remind = remind_in_feed, gateway: Gateway | None = None
+    ) -> None:
         self._hub = hub
+        self._gateway = gateway or Gateway(hub, SandboxSources(hub))
         self._remind = remind
         self._name = name or f"worker-{secrets.token_hex(4)}"
         self._stop = Event()
@@ -166,27 +174,35 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
-            payload = with_brought(session, case, payload)
-            number, today = addressee.id_number, local_day(hub.clock())
-            facts: dict[str, object] = {
-                "application": payload,
-                "person": person_facts(session.get(BasePerson, number), today),
-                "subject": person_facts(session.get(BasePerson, applied.subject_number().upper()), today),
-                "today": today.isoformat(),
-                # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
-                "applied_on": local_day(made.earliest).isoformat(),
-            }
+            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
             item = hub.catalogue.item(case.item)
+        # Sources are asked outside of any transaction; what they were asked is written down before it is used.
+        data = case_data(hub, self._gateway, case, item, addressee.id_number, applied.subject_number())
+        if data.unanswered and patient:
+            return _Verdict(None, addressee, outdated, made, unanswered=data.unanswered)
+        today = local_day(hub.clock())
+        facts: dict[str, object] = {
+            **data.facts,
+            "application": payload,
+            "today": today.isoformat(),
+            # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
+            "applied_on": local_day(made.earliest).isoformat(),
+        }
+        with hub.database.reading() as session:
             if item.booking is not None:
                 facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
             if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
                 facts["payment"] = payment
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
-            return _Verdict(decide(item, facts), addressee, outdated, made, paid_for=applied.subject_number())
+        decided = _doubted(hub, decide(item, facts), data)
+        return _Verdict(decided, addressee, outdated, made, paid_for=applied.subject_number())
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
+        if verdict.unanswered:
+            await_sources(session, hub, case, verdict.unanswered, verdict.addressee)
+            return
         if decision is None:
             await_promised(session, hub, case, verdict.promised, verdict.addressee)
             return
@@ -243,6 +259,19 @@ class DecisionWorker:
             sweep_requests(self._hub.database, now)
             self._hub.refusals.flush()
             self._forgot_at = now
+
+
+def _doubted(hub: Hub, decision: Decision, data: CaseData) -> Decision:
+    """What a source refused, or contradicted, is for a person to look at, whatever the rule made of the rest."""
+    reasons = data.doubts
+    if data.unanswered:
+        reasons += silent_reasons(hub, data.unanswered, "hub.data.doubt.silent")
+    if not reasons:
+        return decision
+    if all(one.code == "contradiction" for one in reasons) and decision.outcome == "manual":
+        return decision  # the rule has said so itself
+    kept = decision.reasons if decision.outcome == "manual" else ()
+    return Decision("manual", (*reasons, *kept), decision.rule_version, decision.inputs)
 
 
 def _of_form(payload: Mapping[str, object], name: str) -> object:

@@ -1,32 +1,60 @@
-"""The door of the desk: who may come in, and which cases such a person may see."""
+"""The door of console and desk: who may come in with what right, and which cases such a person may see."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from fastapi import Request
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.hub import Hub
+from hub.identity.roles import Right
 from hub.problems import Problem
-from hub.routes.console import COOKIE
 from hub.staff import Reception, SignedIn, same
 from hub.tables import Case
 
+COOKIE: Final = "zhizhu_staff"
+SIGN_IN: Final = "/console/login"
 
-def clerk_of(reception: Reception) -> Callable[[Request], SignedIn]:
-    """A dependency of routes that only clerks may use; raises Problem."""
 
-    def clerk_only(request: Request) -> SignedIn:
+class SignInFirst(Exception):
+    """Somebody opened a page without having signed in."""
+
+
+def install_door(app: FastAPI) -> None:
+    """Sends whoever opens a page without having signed in to where one does."""
+
+    async def to_sign_in(_: Request, __: Exception) -> Response:
+        return RedirectResponse(SIGN_IN, 303)
+
+    app.add_exception_handler(SignInFirst, to_sign_in)
+
+
+def page_with(reception: Reception, right: Right) -> Callable[[Request], SignedIn]:
+    """The dependency of a page: raises SignInFirst for nobody, Problem for whoever has not this right."""
+
+    def entered(request: Request) -> SignedIn:
+        who = reception.who(request.cookies.get(COOKIE))
+        if who is None:
+            raise SignInFirst
+        return _with(right, who)
+
+    return entered
+
+
+def staff_with(reception: Reception, right: Right) -> Callable[[Request], SignedIn]:
+    """The dependency of what is posted or read by programs; raises Problem for nobody, and without this right."""
+
+    def entered(request: Request) -> SignedIn:
         who = reception.who(request.cookies.get(COOKIE))
         if who is None:
             raise Problem("sign_in", 401, "请先登录。")
-        if not who.is_clerk:
-            raise Problem("clerks_only", 403, "只有经办人可以打开。")
-        return who
+        return _with(right, who)
 
-    return clerk_only
+    return entered
 
 
 def own_form(csrf: str, who: SignedIn) -> None:
@@ -47,3 +75,9 @@ def case_id_of(hub: Hub, number: str, who: SignedIn) -> int:
     """Its row's number; raises Problem."""
     with hub.database.reading() as session:
         return case_of(session, number, who).id
+
+
+def _with(right: Right, who: SignedIn) -> SignedIn:
+    if not who.may(right):
+        raise Problem("not_your_work", 403, "您的账号不做这项工作，请找管这项工作的同事。")
+    return who

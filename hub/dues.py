@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.feed import tell
+from hub.gateway.sharing import DUES
+from hub.gateway.villages import may_read_village, note_village
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.sandbox import PENSION, dues_of
@@ -13,9 +17,16 @@ from hub.tables import BasePerson, Due, Terminal
 from offline.wire.changes import DueBody
 from offline.wire.claims import subject_of
 
+_READS: Final = ("alive", "pension.last_qualified")
+
 
 def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
-    """Puts what changed since the terminal was last told into its feed; returns how many entries that took."""
+    """Puts what changed since the terminal was last told into its feed; returns how many entries that took.
+
+    Where the source is not there now, what was told last stands: silence takes nothing back.
+    """
+    if not may_read_village(session, hub, DUES, _READS):
+        return 0
     now, key = hub.clock(), hub.keys.subject_key(terminal.id)
     people = select(BasePerson).where(BasePerson.region == terminal.region).limit(hub.settings.region_dues)
     item, today = hub.catalogue.item(PENSION), local_day(now)
@@ -36,6 +47,7 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
             continue
         session.merge(Due(terminal_id=terminal.id, subject=subject, item=item_id, month=month))
         changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item_id, month=month))
+    note_village(session, hub, DUES, terminal.region, _READS)
     session.flush()
     return changed
 

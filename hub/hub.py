@@ -21,6 +21,7 @@ from hub.trouble import KeyTrouble
 from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
+from seeds.data_sources import DataSources
 from seeds.ratings import Questionnaires
 from seeds.regions import Regions
 from seeds.texts import Texts
@@ -48,6 +49,7 @@ class Hub:
     calendar: WorkCalendar
     kinds: CertificateKinds
     vouchers: VoucherScopes
+    sources: DataSources
     refusals: Refusals
     replays: Replays
     settings: HubSettings = field(default_factory=HubSettings)
@@ -58,12 +60,14 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes]:
+def _printed() -> tuple[
+    Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes, DataSources
+]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
-    kinds, vouchers = CertificateKinds.load(), VoucherScopes.load()
-    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers
+    kinds, vouchers, sources = CertificateKinds.load(), VoucherScopes.load(), DataSources.load()
+    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers, sources
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -72,7 +76,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds, vouchers = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers, sources = _printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -84,6 +88,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         calendar=calendar,
         kinds=kinds,
         vouchers=vouchers,
+        sources=sources,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

@@ -14,7 +14,7 @@ from hub.clocks.clock import Light
 from hub.clocks.keeping import guessed_years, lights
 from hub.fleet import TerminalState, TerminalView
 from hub.hub import Hub
-from hub.tables import Alarm, Case, DecisionJob, Due, InboxEvent
+from hub.tables import Alarm, Case, Due, InboxEvent
 
 _LONG_AGO_DAYS: Final = 30
 _CANNOT: Final = {
@@ -45,7 +45,6 @@ class Overview:
     people: int
     cases_today: int
     in_review: int
-    undecided: int
     lights: dict[Light, int]
     guessed: tuple[int, ...]  # years whose holidays are not in the calendar
     parked: int
@@ -70,9 +69,14 @@ def overview(session: Session, hub: Hub, views: list[TerminalView], prefix: str 
         in_review=_count(session, here, Case.state == "in_review"),
         lights=lights(session, prefix),
         guessed=guessed_years(session, hub, prefix),
-        undecided=session.scalar(select(func.count()).where(DecisionJob.state != "done")) or 0,
-        parked=session.scalar(select(func.count()).where(InboxEvent.status == "parked")) or 0,
+        parked=_parked(session, {view.id for view in views}),
     )
+
+
+def _parked(session: Session, terminals: set[str]) -> int:
+    """Events of these terminals that wait for a person."""
+    wanted = select(InboxEvent.source, func.count()).where(InboxEvent.status == "parked").group_by(InboxEvent.source)
+    return sum(count for source, count in session.execute(wanted) if source.split("/")[1] in terminals)
 
 
 def _hardships(hub: Hub, view: TerminalView, people: int) -> Iterator[Hardship]:

@@ -11,12 +11,13 @@ from hub.bookings import tables as bookings
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
 from hub.delivery import tables as delivery
+from hub.gateway import tables as gateway
 from hub.notices import tables as notices
 from hub.payments import tables as payments
 from hub.prefill import tables as prefill
 from hub.ratings import tables as ratings
 
-PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, prefill, ratings, notices)
+PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, prefill, ratings, notices, gateway)
 """The modules that declare tables; a new part adds its own."""
 
 

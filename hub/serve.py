@@ -13,6 +13,7 @@ import uvicorn
 
 from hub.certificates.seals import load_sandbox_seals
 from hub.database import speaking
+from hub.gateway.sharing import load_sharing
 from hub.hub import open_hub
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
@@ -62,6 +63,7 @@ def run(
                 load_base_library(hub.database, People.load(), hub.clock)
                 load_sandbox_seals(hub, SealSpecs.load())
                 load_sandbox_readers(hub)
+                load_sharing(hub)
             app = create_app(hub, decide=decide)
             # What a start leaves behind stays to the end: the collector need not look through it after every batch.
             gc.collect()

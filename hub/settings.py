@@ -78,6 +78,15 @@ class HubSettings:
     database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer
     prefill_per_minute: int = 30  # questions of one terminal before forms are filled in
     prefill_days: int = 180  # for so long it is known who asked what about whom
+    source_kept_s: float = 86_400.0  # an answer of a source serves its case for so long, and never longer than the case
+    source_poll_s: float = 2.0  # how often cases that wait for a source are looked for
+    source_batch: int = 50
+    source_retry_s: float = 2.0  # a silent source is asked again after so long, then doubled up to the most
+    source_retry_most_s: float = 600.0
+    source_wait_hours: float = 24.0  # silent for longer: a person looks at the case
+    source_rows: int = 200  # reads, requests or contradictions that a page lists
+    source_report_days: int = 30  # a report on a source's quality looks so far back
+    sandbox_source_late_s: float = 20.0  # a late sandbox source (演示) answers after so long
     public_url: str = "http://127.0.0.1:8080"  # where anyone's phone reaches this hub; stands in the QR of papers
     stamp_url: str = ""  # a time-stamp authority (RFC 3161); none: the sandbox's own (演示)
     stamp_s: float = 5.0  # its deadline

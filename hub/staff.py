@@ -17,14 +17,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.database import Database
+from hub.identity.roles import home_of, may, region_prefix
 from hub.moments import Clock
 from hub.settings import HubSettings
 from hub.tables import StaffAccount, StaffSession
 from hub.trouble import StaffTrouble
 
-CLERK: Final = "clerk"
-OPERATOR: Final = "operator"
-ROLES: Final = (OPERATOR, CLERK, "technician", "administrator")
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
 COST: Final = RFC_9106_LOW_MEMORY
@@ -40,10 +38,14 @@ class SignedIn:
     region: str
     csrf: str
 
+    def may(self, right: str) -> bool:
+        """Whether this person does this kind of work."""
+        return may(self.role, right)
+
     @property
-    def is_clerk(self) -> bool:
-        """Whether this person decides cases, and so may see what residents sent for it."""
-        return self.role == CLERK
+    def home(self) -> str:
+        """The page this person's work begins on."""
+        return home_of(self.role)
 
     @property
     def region_prefix(self) -> str:
@@ -56,14 +58,6 @@ class Refused:
     """Why nobody was signed in: a text id."""
 
     text: str
-
-
-def region_prefix(code: str) -> str:
-    """The digits that all divisions below a division share: province 2, city 4, county 6, town 9, village 12."""
-    for length in (12, 9, 6, 4, 2):
-        if code[:length].ljust(12, "0") == code and code[length - (3 if length > 6 else 2) : length].strip("0"):
-            return code[:length]
-    return ""
 
 
 def add_staff(database: Database, clock: Clock, name: str, role: str, region: str, password: str) -> None:

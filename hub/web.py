@@ -19,7 +19,16 @@ from hub.delivery import desk as deliveries
 from hub.delivery import sandbox_routes
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
+from hub.desk_door import install_door
+from hub.gateway import desk_panel as case_data
+from hub.gateway import pages as data_pages
+from hub.gateway import sandbox_routes as sandbox_sources
+from hub.gateway.desk_panel import data_panel
+from hub.gateway.reading import Gateway
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
+from hub.identity import account_routes
 from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
 from hub.payments import desk_routes as payments_desk
@@ -27,7 +36,7 @@ from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
 from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
-from hub.prefill.source import SandboxSource
+from hub.prefill.source import GatewaySource
 from hub.problems import install
 from hub.ratings import desk_routes as bad_ratings
 from hub.ratings import routes as ratings
@@ -57,11 +66,13 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
+    sources = SandboxSources(hub)
+    gateway = Gateway(hub, sources)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
-        workers = (DecisionWorker(hub), *beside) if decide else ()
+        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
+        workers = (DecisionWorker(hub, gateway=gateway), *beside) if decide else ()
         for worker in workers:
             worker.start()
         yield
@@ -72,37 +83,54 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         title="智助 hub", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
     )
     install(app, hub.measures)
+    install_door(app)
     limits = {carry.ADDRESS: hub.settings.carry_part_bytes, seals.CHECK_ADDRESS: seals.check_bytes(hub)}
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
     reception = Reception(hub.database, hub.clock, hub.settings)
-    app.include_router(operations.router(hub))
-    app.include_router(enrolments.router(hub))
-    app.include_router(terminals.router(hub))
-    app.include_router(blobs.router(hub))
-    app.include_router(claims.router(hub))
-    app.include_router(prefill.router(hub, SandboxSource(hub)))
-    app.include_router(slips.router(hub))
-    app.include_router(certificates.router(hub, pages))  # before the slips' page, whose address takes any word
-    app.include_router(vouchers.router(hub, pages))
-    app.include_router(verify.router(hub, pages))
-    app.include_router(console.router(hub, pages, reception))
-    app.include_router(carry.router(hub, pages, reception))
-    app.include_router(terminal_care.router(hub, reception))
-    about_case = (course_panel, theme_panel, form_panel, needs_panel, deliveries.delivery_panel, journal_panel)
+    about_case = (
+        course_panel,
+        theme_panel,
+        form_panel,
+        data_panel,
+        needs_panel,
+        deliveries.delivery_panel,
+        journal_panel,
+    )
     makers = (papers_panel, payment_panel, rating_panel, *about_case)
-    app.include_router(desk.router(hub, pages, reception, makers))
-    app.include_router(desk_course.router(hub, reception))
-    app.include_router(deliveries.router(hub, reception))
-    app.include_router(sandbox_routes.router(courier, reception))
-    app.include_router(seals.router(hub, pages, reception))
-    app.include_router(calls.router(hub, pages, reception))
-    app.include_router(ratings.router(hub, pages, reception))
-    app.include_router(bad_ratings.router(hub, pages, reception))
     channel = SandboxChannel(hub)
-    app.include_router(payments.router(hub, pages, channel))
-    app.include_router(payments_desk.router(hub, pages, reception, channel))
-    app.include_router(extensions.router(hub, pages, reception))
+    rooms = (
+        operations.router(hub),
+        enrolments.router(hub),
+        terminals.router(hub),
+        blobs.router(hub),
+        claims.router(hub),
+        prefill.router(hub, GatewaySource(hub, gateway)),
+        slips.router(hub),
+        certificates.router(hub, pages),  # before the slips' page, whose address takes any word
+        vouchers.router(hub, pages, gateway),
+        verify.router(hub, pages),
+        console.router(hub, pages, reception),
+        account_routes.router(hub, pages, reception),
+        carry.router(hub, pages, reception),
+        terminal_care.router(hub, reception),
+        desk.router(hub, pages, reception, makers),
+        desk_course.router(hub, reception),
+        deliveries.router(hub, reception),
+        sandbox_routes.router(courier, reception),
+        sandbox_sources.router(hub, sources, reception),
+        data_pages.router(hub, pages, reception),
+        case_data.router(hub, reception, gateway),
+        seals.router(hub, pages, reception),
+        calls.router(hub, pages, reception),
+        ratings.router(hub, pages, reception),
+        bad_ratings.router(hub, pages, reception),
+        payments.router(hub, pages, channel),
+        payments_desk.router(hub, pages, reception, channel),
+        extensions.router(hub, pages, reception),
+    )
+    for room in rooms:
+        app.routes.extend(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

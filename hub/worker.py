@@ -13,6 +13,9 @@ from hub.database import speaking
 from hub.decisions import DecisionWorker
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
+from hub.gateway.reading import Gateway
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.waiting import SourceWorker
 from hub.hub import open_hub
 from hub.payments.worker import PaymentWorker
 from hub.settings import HubSettings
@@ -26,8 +29,9 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
-    worker = DecisionWorker(hub)
-    beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub))
+    gateway = Gateway(hub, SandboxSources(hub))
+    worker = DecisionWorker(hub, gateway=gateway)
+    beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+_NO_FIELDS: Final[frozenset[str]] = frozenset()
 UNFINISHED: Final = "待填"  # what `catalogue new` leaves where a person has to write
 
 
@@ -63,6 +64,8 @@ class Words(BaseModel):
 
 
 def _fields(text: str) -> frozenset[str]:
+    if "{" not in text and "}" not in text:  # nine in ten
+        return _NO_FIELDS
     try:
         parsed = list(Formatter().parse(text))
     except ValueError as error:

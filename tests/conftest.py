@@ -48,7 +48,7 @@ class LogWatch(logging.Handler):
 
 
 @pytest.fixture(scope="session")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreYard]:
+def stores() -> Iterator[StoreYard]:
     """Fresh databases for hubs; one PostgreSQL server for all the tests of this process, once one of them asks."""
     with ExitStack() as running:
 
@@ -56,7 +56,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreYard]:
         def server() -> Postgres:
             return running.enter_context(postgres(settings={"max_connections": "100", "log_error_verbosity": "terse"}))
 
-        yield StoreYard(tmp_path_factory.mktemp("stores"), server)
+        yield StoreYard(server)
 
 
 @pytest.fixture

@@ -101,17 +101,18 @@ class World:
         return [case for case in cases if isinstance(case, dict)]
 
     def decide(self, outcome: str, reason: str) -> None:
-        """A clerk opens the oldest case of the desk, looks at every picture its page shows, and decides."""
+        """A clerk opens the newest case, looks at every picture its page shows, and decides."""
         try:
             desk = self._desk("clerk")
-            wanted = re.search(r'href="(/desk/cases/[^"]+)"', desk.get("/desk").raise_for_status().text)
-            if wanted is None:
+            newest = next(iter(self.cases()), None)
+            if newest is None:
                 raise RoofTrouble("没有等人核对的办件。No case waits for a clerk.", "先等中枢转人工。")
-            page = desk.get(wanted.group(1)).raise_for_status().text
+            place = f"/desk/cases/{newest['number']}"
+            page = desk.get(place).raise_for_status().text
             for picture in re.findall(r'<img src="([^"]+)"', page):
                 desk.get(picture).raise_for_status()
             form = {"outcome": outcome, "reason": reason, "csrf": _csrf(page)}
-            desk.post(f"{wanted.group(1)}/decision", data=form).raise_for_status()
+            desk.post(f"{place}/decision", data=form).raise_for_status()
         except httpx.HTTPError as error:
             raise RoofTrouble(
                 f"经办人没有办成（{error}）。The clerk could not decide.", "看中枢的日志。See the hub's log."

@@ -132,7 +132,7 @@ class SimulatedCamera(SimulatedDevice):
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
         self._rendering = threading.Lock()
-        self._still: tuple[Table, str | None, float, float, bytes] | None = None
+        self._still: tuple[Scene, str | None, float, bytes] | None = None
 
     @property
     def link(self) -> str:
@@ -234,17 +234,20 @@ class SimulatedCamera(SimulatedDevice):
             self._file(self._newest, n)
 
     def _jpeg(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
+        if isinstance(scene.subject, LiveHead | Print | Replay):
+            return self._taken(scene, n, fault, quality)
+        # A table of five million pixels takes a second, and before most cameras is nobody for most of the day: what
+        # stands still is painted once.
+        if self._still is None or self._still[:3] != (scene, fault, quality):
+            self._still = (scene, fault, quality, self._taken(scene, n, fault, quality))
+        return _numbered(self._still[3], n)
+
+    def _taken(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
         table = scene.subject if isinstance(scene.subject, Table) else None
-        if fault in TABLE_FAULTS and table is None:
-            table = Table((Lying(text_page(), roll_deg=90.0),))
-        if table is None or fault in ("covered", "black"):
-            pixels = self._paint(Scene(light=0.0) if fault == "covered" else scene, n)
-            return _encoded(np.zeros_like(pixels) if fault == "black" else _blurred(pixels, quality))
-        # Five million pixels take a second: a table that stands still is rendered once.
-        if self._still is None or self._still[:4] != (table, fault, quality, scene.light):
-            pixels = picture_of(Scene(spoilt(table, fault or ""), scene.light), n)
-            self._still = (table, fault, quality, scene.light, _encoded(_blurred(pixels, quality)))
-        return _numbered(self._still[4], n)
+        if fault is not None and fault in TABLE_FAULTS:
+            scene = Scene(spoilt(table or Table((Lying(text_page(), roll_deg=90.0),)), fault), scene.light)
+        pixels = self._paint(Scene(light=0.0) if fault == "covered" else scene, n)
+        return _encoded(np.zeros_like(pixels) if fault == "black" else _blurred(pixels, quality))
 
     def _file(self, data: bytes, n: int) -> None:
         with self.lock:

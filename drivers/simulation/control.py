@@ -104,10 +104,9 @@ def door(device: SimulatedDevice) -> FastAPI:
     app.exception_handler(ValueError)(_told(400))
     app.exception_handler(DeviceTrouble)(_told(409))
     app.exception_handler(RequestValidationError)(_wrong_body)
-    router = APIRouter()
-    _common(router, device)
-    device.routes(router)
-    app.include_router(router)
+    # Straight into the application: a router that is included has all its routes looked at twice.
+    _common(app.router, device)
+    device.routes(app.router)
     return app
 
 

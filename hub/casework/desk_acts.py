@@ -14,7 +14,8 @@ from hub.casework.state import By, may
 from hub.casework.steps import hold, let_go, move
 from hub.desk import DeskTrouble, is_before
 from hub.hub import Hub
-from hub.staff import CLERK, SignedIn, region_prefix
+from hub.identity.roles import CLERK, region_prefix
+from hub.staff import SignedIn
 from hub.tables import Case, StaffAccount
 from hub.withdrawals import read_addressee
 from seeds.trouble import SeedTrouble

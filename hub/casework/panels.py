@@ -23,8 +23,9 @@ from hub.desk import is_before
 from hub.desk_panels import Panel
 from hub.explanation import explain
 from hub.hub import Hub
+from hub.identity.roles import CLERK, region_prefix
 from hub.moments import local_text
-from hub.staff import CLERK, SignedIn, region_prefix
+from hub.staff import SignedIn
 from hub.tables import Case, StaffAccount
 from offline.wire.trouble import WireTrouble
 from seeds.form import FormField

@@ -58,6 +58,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "rule_refuse": _may(_NEW, ("refused",), "rule"),
     "await_papers": _may(_NEW, ("waiting",), "rule"),
     "await_payment": _may(_NEW, ("waiting",), "rule"),
+    "await_source": _may(_NEW, ("waiting",), "rule"),
     # A clerk.
     "clerk_approve": _may(_WITH_PEOPLE, ("approved",), "clerk"),
     "clerk_refuse": _may(_WITH_PEOPLE, ("refused",), "clerk"),
@@ -75,6 +76,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
+    "source_back": _may(_WAITING, ("received",), "party"),
     # Time. An extension of a region moves no case: it stands beside the pauses on each case's page.
     "remind": _may(_WAITING, (), "clock"),
     "lapse": _may(_WAITING, ("refused", "withdrawn"), "clock"),

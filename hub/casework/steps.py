@@ -7,9 +7,11 @@ from typing import Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.casework.state import By, after
+from hub.casework.state import SETTLED, By, after
 from hub.casework.tables import CaseStep
 from hub.clocks.keeping import go_on, retime, stop
+from hub.gateway.kept import forget_case
+from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.tables import Case
 from offline.wire.changes import CaseState
@@ -31,13 +33,16 @@ def move(
 ) -> None:
     """Takes one step in the caller's transaction, which holds the case; raises IllegalTransition.
 
-    Whoever waits is not late: `waits_for` says what a waiting case waits for, and its clock stands meanwhile.
+    Whoever waits is not late: `waits_for` says what a waiting case waits for, and its clock stands meanwhile, unless
+    it is for a source.
     """
     before = cast("CaseState", case.state)
     case.state = after(before, act, by.kind, to)
     note(session, hub, case, act, by, before, reason)
     if case.state == before:
         return
+    if case.state in SETTLED:
+        forget_case(session, case.id)
     if case.waits_for is not None:
         let_go(session, hub, case)
     if case.state == "waiting":
@@ -46,9 +51,10 @@ def move(
 
 
 def hold(session: Session, hub: Hub, case: Case, waits_for: str, reason: str) -> None:
-    """Stops the case's clock for what it waits for."""
+    """Stops the case's clock for what it waits for; a source that is silent is the office's own lateness."""
     case.waits_for = waits_for
-    stop(session, hub, case, waits_for, reason)
+    if waits_for != SOURCE:
+        stop(session, hub, case, waits_for, reason)
     retime(session, hub, case)
 
 

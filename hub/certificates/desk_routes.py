@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import Depends, File, Form, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from hub.certificates.custody import handling, seal_case, seals_of, uses, waiting
 from hub.certificates.orders import title_of
 from hub.certificates.trust import trust_now
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, page_with, staff_with
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.routes.console import COOKIE
 from hub.staff import Reception, SignedIn
 
 CHECK_ADDRESS: Final = "/desk/seals/check"
@@ -27,16 +28,14 @@ def check_bytes(hub: Hub) -> int:
     return hub.settings.verify_pdf_bytes + _FORM_BYTES
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/desk/seals`, `/desk/seals/check` and `POST /desk/cases/{number}/seal`; clerks only."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
-    clerk = Depends(clerk_of(reception))
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
+    reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
     @routes.get("/seals")
-    def register(request: Request) -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        return page(clerk_of(reception)(request))
+    def register(who: SignedIn = reading) -> Response:
+        return page(who)
 
     def page(who: SignedIn, judged: dict[str, object] | None = None) -> Response:
         most = hub.settings.paper_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +17,7 @@ from hub.certificates.tables import Certificate, Seal
 from hub.certificates.trouble import StampTrouble
 from hub.certificates.trust import signed_trust, trust_list
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -31,9 +32,9 @@ _Number = Annotated[int, Path(ge=1, le=2**53 - 1)]
 _Asked = Annotated[str, Path(max_length=140)]
 
 
-def router(hub: Hub, pages: Pages) -> APIRouter:
+def router(hub: Hub, pages: Pages) -> LateRouter:
     """`/v1/papers/…`, `/verify/cert/…`, `/verify/chain…`, `/verify/seals` and the sandbox's time-stamps."""
-    routes = APIRouter()
+    routes = LateRouter()
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     signed = Depends(signed_request(hub))
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from hub.clocks.keeping import mark_region
 from hub.clocks.tables import RegionExtension
 from hub.hub import Hub
+from hub.identity.roles import region_prefix
 from hub.moments import local_day
-from hub.staff import SignedIn, region_prefix
+from hub.staff import SignedIn
 from hub.trouble import HubTrouble
 
 _LONGEST_DAYS: Final = 366

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -17,9 +17,11 @@ from hub.delivery.sending import move_on
 from hub.delivery.standing import delivery_view, hall_name
 from hub.delivery.tables import Delivery
 from hub.desk import DeskTrouble
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, staff_with
 from hub.desk_panels import Panel
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 from hub.withdrawals import read_addressee
@@ -41,10 +43,10 @@ def delivery_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pan
     return Panel("desk/delivery.html", {"view": view, "acts": _acts(session.get_one(Delivery, case.id), case, who)})
 
 
-def router(hub: Hub, reception: Reception) -> APIRouter:
+def router(hub: Hub, reception: Reception) -> LateRouter:
     """`POST /desk/cases/{number}/delivery`."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
-    clerk = Depends(clerk_of(reception))
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
+    clerk = Depends(staff_with(reception, Right.DESK))
 
     @routes.post("/cases/{number}/delivery")
     def deliver(

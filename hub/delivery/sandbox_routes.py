@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form
 
 from hub.delivery.sandbox import MANNERS, Manner, SandboxCourier
-from hub.desk_door import own_form
-from hub.problems import Problem
-from hub.routes.console import staff_of
-from hub.staff import OPERATOR, Reception, SignedIn
+from hub.desk_door import own_form, staff_with
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
+from hub.staff import Reception, SignedIn
 
 
-def router(courier: SandboxCourier, reception: Reception) -> APIRouter:
+def router(courier: SandboxCourier, reception: Reception) -> LateRouter:
     """`POST /sandbox/courier`."""
-    routes = APIRouter(prefix="/sandbox", include_in_schema=False)
-
-    def operator_only(request: Request) -> SignedIn:
-        who = staff_of(reception, request)
-        if who.role != OPERATOR:
-            raise Problem("operators_only", 403, "只有值守人员可以调演示沙箱。")
-        return who
-
-    operator = Depends(operator_only)
+    routes = LateRouter(prefix="/sandbox", include_in_schema=False)
+    behaving = Depends(staff_with(reception, Right.SANDBOX))
 
     @routes.post("/courier")
     def behave(
         manner: Annotated[Manner, Form()],
         csrf: Annotated[str, Form(max_length=100)] = "",
-        who: SignedIn = operator,
+        who: SignedIn = behaving,
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, twice."""
         own_form(csrf, who)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.casework.state import SETTLED
 from hub.casework.tables import CaseNeed
+from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.notices.making import notify
 from hub.tables import Case
@@ -21,6 +22,8 @@ _OWN_DOING: Final = "withdrawn"
 def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
     said = "；".join(str(reason["text"]) for reason in case.reasons)
+    if case.state == "waiting" and case.waits_for == SOURCE:
+        return  # nobody has to do anything about it
     if case.state == "waiting":
         asked = select(func.max(CaseNeed.id)).where(CaseNeed.case_id == case.id)
         occasion = f"{case.id}:{case.waits_for}:{session.scalar(asked) or 0}"

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.desk_door import clerk_of, own_form
+from hub.desk_door import own_form, page_with, staff_with
 from hub.explanation import item_name
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.notices.tables import Notice, NoticeCall
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.routes.console import COOKIE
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
@@ -36,17 +37,13 @@ class ToCall:
     calls: int
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/desk/calls`."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
-    clerk_only = clerk_of(reception)
-    clerk = Depends(clerk_only)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
+    reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
     @routes.get("/calls")
-    def calls(request: Request) -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        who = clerk_only(request)
+    def calls(who: SignedIn = reading) -> Response:
         with hub.database.reading() as session:
             lines = to_call(session, hub, who.region_prefix)
         values = {"who": who, "here": "calls", "lines": lines, "refresh_s": hub.settings.refresh_s}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, page_with, staff_with
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_day, local_text
 from hub.pages.render import Pages
 from hub.payments.channel import ChannelTrouble
@@ -21,28 +23,21 @@ from hub.payments.sandbox import WAYS, Behaviour, SandboxChannel, till
 from hub.payments.tables import PaymentDay, PaymentTicket
 from hub.payments.tickets import CLOSED, OPEN, close_ticket, tickets_of
 from hub.problems import Problem
-from hub.routes.console import COOKIE, staff_of
-from hub.staff import OPERATOR, Reception, SignedIn
+from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
 _DAYS: Final = 31
 
 
-def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> LateRouter:
     """`/desk/payments`, `POST /desk/cases/{number}/refund` and `/console/payments`."""
-    routes = APIRouter(include_in_schema=False)
-    clerk = Depends(clerk_of(reception))
-
-    def staff_only(request: Request) -> SignedIn:
-        return staff_of(reception, request)
-
-    staff = Depends(staff_only)
+    routes = LateRouter(include_in_schema=False)
+    reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
+    looking = Depends(page_with(reception, Right.MONEY))
+    reconciling, behaving = (Depends(staff_with(reception, one)) for one in (Right.RECONCILE, Right.SANDBOX))
 
     @routes.get("/desk/payments")
-    def tickets(request: Request) -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        who = clerk_of(reception)(request)
+    def tickets(who: SignedIn = reading) -> Response:
         with hub.database.reading() as session:
             most = hub.settings.pay_rows
             values: dict[str, object] = {
@@ -87,10 +82,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
         return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
 
     @routes.get("/console/payments")
-    def days(request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        who = staff_only(request)
+    def days(who: SignedIn = looking, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         _everywhere(who)
         how = till(hub)
         with hub.database.reading() as session:
@@ -99,7 +91,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
             "who": who,
             "here": "payments",
             "days": [(row, yuan(row.ours_fen), yuan(row.theirs_fen), yuan(row.refunds_fen)) for row in rows],
-            "may": who.role == OPERATOR,
+            "may": who.may(Right.RECONCILE),
             "yesterday": local_day(hub.clock()) - timedelta(days=1),
             "ways": [(name, options, getattr(how, name)) for name, options in WAYS.items()],
             "trouble": "hub.pay.silent" if trouble == "silent" else "",
@@ -111,10 +103,10 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
     def run(
         day: Annotated[date, Form()],
         csrf: Annotated[str, Form(max_length=100)] = "",
-        who: SignedIn = staff,
+        who: SignedIn = reconciling,
     ) -> Response:
         own_form(csrf, who)
-        _operator(who)
+        _everywhere(who)
         if day > local_day(hub.clock()):
             raise Problem("day_to_come", 422, "这一天还没有到。")
         try:
@@ -130,10 +122,10 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
         refund: Annotated[str, Form(max_length=10)],
         statement: Annotated[str, Form(max_length=10)],
         csrf: Annotated[str, Form(max_length=100)] = "",
-        who: SignedIn = staff,
+        who: SignedIn = behaving,
     ) -> Response:
         own_form(csrf, who)
-        _operator(who)
+        _everywhere(who)
         said = {"notice": notice, "query": query, "refund": refund, "statement": statement}
         if any(said[name] not in options for name, options in WAYS.items()):
             raise Problem("way_unknown", 422, "演示渠道没有这种表现。")
@@ -147,12 +139,6 @@ def _everywhere(who: SignedIn) -> None:
     """A day's sums are of the whole hub; whoever looks after a part of it has the tickets of that part."""
     if len(who.region_prefix) > 2:
         raise Problem("province_only", 403, "对账汇总只给全省的账号看。")
-
-
-def _operator(who: SignedIn) -> None:
-    _everywhere(who)
-    if who.role != OPERATOR:
-        raise Problem("operators_only", 403, "只有值守人员可以做。")
 
 
 def _shown(case: Case | None, one: PaymentTicket) -> tuple[PaymentTicket, str, str, str, str]:

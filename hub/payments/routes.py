@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from sqlalchemy import select
 
 from hub.explanation import item_name
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.payments.channel import Bill, ChannelTrouble, SignedNotice
@@ -27,9 +28,9 @@ _Token = Annotated[str, Path(min_length=8, max_length=40, pattern=r"^[0-9A-Za-z_
 _RETRY_S: Final = 30.0
 
 
-def router(hub: Hub, pages: Pages, channel: SandboxChannel) -> APIRouter:
+def router(hub: Hub, pages: Pages, channel: SandboxChannel) -> LateRouter:
     """`/pay/{token}`, `/sandbox/cashier/{key}` and `POST /v1/payments/notices`."""
-    routes = APIRouter()
+    routes = LateRouter()
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 
     def refused(trouble: str, status: int, wait_s: float = 0.0) -> HTMLResponse:

@@ -37,25 +37,25 @@ def opened(hub: Hub, terminal_id: str, untrusted: object) -> PrefillQuestion:
     return question
 
 
-def answered(
-    session: Session, hub: Hub, source: PrefillSource, terminal_id: str, question: PrefillQuestion
-) -> SealedReply:
-    """The answer, sealed to the question's own key; that it was given is part of the same transaction."""
+def answered(hub: Hub, source: PrefillSource, terminal_id: str, question: PrefillQuestion) -> SealedReply:
+    """The answer, sealed to the question's own key; that it is given is written down first."""
     try:
         item = hub.catalogue.item(question.item)
     except UnknownItem:
         raise Problem("unknown_item", 404, "事项目录里没有这个事项。", park=True) from None
-    told = source.told(session, item, question.id_number, question.level, local_day(hub.clock()))
-    session.add(
-        PrefillAsked(
-            terminal_id=terminal_id,
-            item=item.id,
-            subject=subject_of(hub.keys.subject_index, question.id_number),
-            level=question.level,
-            told=_names(told),
-            asked_at=hub.clock(),
+    told = source.told(item, question, terminal_id, local_day(hub.clock()))
+    with hub.database.writing() as session:
+        sweep_asked(session, hub)
+        session.add(
+            PrefillAsked(
+                terminal_id=terminal_id,
+                item=item.id,
+                subject=subject_of(hub.keys.subject_index, question.id_number),
+                level=question.level,
+                told=_names(told),
+                asked_at=hub.clock(),
+            )
         )
-    )
     sealed = seal(told.model_dump(mode="json"), unb64(question.reply_to, _KEY_BYTES), reply_aad(terminal_id))
     return SealedReply(sealed=b64(sealed))
 

@@ -1,64 +1,84 @@
-"""Where the answers come from: a port, and the sandbox base library (演示) behind it."""
+"""Where the answers come from: a port, and the data gateway behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from pydantic import ValidationError
 
 from hub.bookings.offered import places
+from hub.gateway.reading import Gateway, Purpose, Reading, Said, note_reads
+from hub.gateway.sharing import PREFILLED
 from hub.hub import Hub
-from hub.sandbox import person_facts
-from hub.tables import BasePerson
-from offline.wire.prefill import MOST_HOUSEHOLD, Prefill, PrefillKin
+from hub.tables import Terminal
+from offline.wire.claims import subject_of
+from offline.wire.prefill import MOST_HOUSEHOLD, Prefill, PrefillKin, PrefillQuestion
 from seeds.item import Item
 
 PROVEN: Final = frozenset(("card_face", "card_witnessed", "typed_witnessed"))
 """Who stands there is known now; a picture that a clerk looks at in days proves nothing yet."""
 PLAIN: Final = ("phone", "address")
 """Values of the library that a form may be filled from."""
+BEFORE_FORM: Final = "prefill"
+"""What stands in the log in place of a case's number: there is no case yet."""
 
 
 class PrefillSource(Protocol):
-    """What the hub can tell of a person for an item, and only that: a data gateway or the sandbox."""
+    """What the hub can tell of a person for an item, and only that."""
 
-    def told(self, session: Session, item: Item, id_number: str, level: str, today: date) -> Prefill:
+    def told(self, item: Item, question: PrefillQuestion, terminal_id: str, today: date) -> Prefill:
         """Under the names that the item asks for; what is not known, or not to be told at this level, is left out."""
         ...
 
 
-class SandboxSource:
-    """Answers from the sandbox base library."""
+class GatewaySource:
+    """Reads through the data gateway, for the item's purpose; outside of any transaction."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, gateway: Gateway) -> None:
         self._hub = hub
+        self._gateway = gateway
 
-    def told(self, session: Session, item: Item, id_number: str, level: str, today: date) -> Prefill:
+    def told(self, item: Item, question: PrefillQuestion, terminal_id: str, today: date) -> Prefill:
         """See `PrefillSource`."""
-        wanted = frozenset(item.asks_hub)
-        options = {} if item.booking is None else {item.booking.options: places(session, item, item.booking, today)}
-        row = session.get(BasePerson, id_number.upper()) if level in PROVEN else None
-        facts = person_facts(row, today)
-        if row is None or facts is None:
+        wanted = [name for name in item.asks_hub if name in PREFILLED]
+        with self._hub.database.reading() as session:
+            terminal = session.get_one(Terminal, terminal_id)
+            booking = item.booking
+            options = {} if booking is None else {booking.options: places(session, item, booking, today)}
+        if question.level not in PROVEN or not wanted:
             return Prefill(options=options)
+        purpose = Purpose(item.id, BEFORE_FORM, "terminal", terminal.name, terminal.region)
+        read = self._gateway.read(purpose, question.id_number, [PREFILLED[name] for name in wanted])
+        household = tuple(_kin(read))[:MOST_HOUSEHOLD]
+        self._note_kin(purpose, household)
+        plain = {name: read.values.get(PREFILLED[name]) for name in wanted if name in PLAIN}
+        certificates = read.values.get(PREFILLED["certificates"])
         return Prefill(
-            values={name: facts[name] for name in PLAIN if name in wanted and isinstance(facts.get(name), str)},
-            household=self._household(session, row, facts) if "household" in wanted else (),
-            certificates=tuple(facts.get("certificates", ())) if "certificates" in wanted else (),
+            values={name: value for name, value in plain.items() if isinstance(value, str)},
+            household=household,
+            certificates=tuple(map(str, certificates)) if isinstance(certificates, list) else (),
             options=options,
         )
 
-    def _household(self, session: Session, own: BasePerson, facts: Mapping[str, Any]) -> tuple[PrefillKin, ...]:
-        household = facts.get("household")
-        if not household:
-            return ()
-        here = select(BasePerson).where(BasePerson.region == own.region).limit(self._hub.settings.region_dues)
-        kin = (row for row in session.scalars(here) if row.facts.get("household") == household)
-        living = (row for row in kin if row.id_number != own.id_number and row.facts.get("alive") is True)
-        return tuple(
-            PrefillKin(name=row.name, id_number=row.id_number, birth=str(row.facts.get("birth", "")).replace("-", ""))
-            for row in living
-        )[:MOST_HOUSEHOLD]
+    def _note_kin(self, purpose: Purpose, household: tuple[PrefillKin, ...]) -> None:
+        """Whoever lives in the same household was told of, too: each of them can see it."""
+        found = self._hub.sources.at(PREFILLED["household"])
+        if not household or found is None:
+            return
+        source, member = found
+        with self._hub.database.writing() as session:
+            for kin in household:
+                subject = subject_of(self._hub.keys.subject_index, kin.id_number.upper())
+                note_reads(session, self._hub, purpose, subject, [Said(source.id, "read", (member.name,))])
+
+
+def _kin(read: Reading) -> Iterator[PrefillKin]:
+    """The members as far as they can be read; one that cannot is left out, like everything that is not known."""
+    rows = read.values.get(PREFILLED["household"])
+    for row in rows if isinstance(rows, list) else ():
+        try:
+            yield PrefillKin.model_validate(row)
+        except ValidationError:
+            continue

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.answers import lock_cases
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, page_with, staff_with
 from hub.desk_panels import Panel
 from hub.explanation import item_name
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -35,7 +37,6 @@ from hub.ratings.tickets import (
     steps,
     work_on,
 )
-from hub.routes.console import COOKIE
 from hub.staff import Reception, SignedIn
 from hub.tables import Case, ClerkDecision
 
@@ -55,27 +56,20 @@ class Line:
     due: str
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/desk/ratings`, `/desk/ratings/{id}` and `POST /desk/cases/{number}/rating`."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
-    clerk_only = clerk_of(reception)
-    clerk = Depends(clerk_only)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
+    reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
     @routes.get("/ratings")
-    def tickets(request: Request) -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        who = clerk_only(request)
+    def tickets(who: SignedIn = reading) -> Response:
         with hub.database.reading() as session:
             lines = [_line(session, hub, row) for row in open_tickets(session, hub, who.region_prefix)]
         lines.sort(key=lambda one: (_LIGHT_ORDER.get(one.light, 4), one.due, one.id))
         return pages.show("ratings.html", values=_frame(hub, who) | {"lines": lines})
 
     @routes.get("/ratings/{ticket_id}")
-    def ticket(request: Request, ticket_id: int, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        who = clerk_only(request)
+    def ticket(ticket_id: int, who: SignedIn = reading, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         with hub.database.reading() as session:
             values = _ticket(session, hub, _own(session, ticket_id, who), who)
         known = trouble if trouble.startswith(("hub.ratings.trouble.", "hub.desk.trouble.")) else ""

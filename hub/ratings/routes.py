@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from hub.answers import lock_cases
 from hub.cases import cases_by_code
+from hub.desk_door import page_with
 from hub.explanation import item_name
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
 from hub.ratings.giving import OPTIONS_MOST, WORDS_CHARS, From, Given, take_rating
 from hub.ratings.indicators import COUNTY, VILLAGE, indicators, months
 from hub.ratings.replies import own_rating
-from hub.routes.console import COOKIE
-from hub.staff import Reception
+from hub.staff import Reception, SignedIn
 from hub.tables import Case
 from offline.wire.claims import normal
 from offline.wire.trouble import WrongClaimCode
@@ -32,9 +34,10 @@ _TROUBLES: Final = {
 }
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/rate/{code}`, `/indicators` and `/console/indicators`."""
-    routes = APIRouter(tags=["residents"])
+    routes = LateRouter(tags=["residents"])
+    looking = Depends(page_with(reception, Right.INDICATORS))
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     words, questions = hub.texts, hub.questionnaires
 
@@ -115,10 +118,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
         return _board(board, known, None)
 
     @routes.get("/console/indicators", response_class=HTMLResponse, include_in_schema=False)
-    def inside(request: Request, month: Annotated[str, Query(max_length=7)] = "") -> Response:
-        who = reception.who(request.cookies.get(COOKIE))
-        if who is None:
-            return RedirectResponse("/console/login", 303)
+    def inside(who: SignedIn = looking, month: Annotated[str, Query(max_length=7)] = "") -> Response:
         known = months(hub)
         chosen = month if month in known else known[0]
         with hub.database.reading() as session:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 
 from hub.blobs import blob_state, take_piece
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, signed_request
 from offline.wire.attachment import SHA256_PATTERN
@@ -17,9 +18,9 @@ from offline.wire.trouble import MalformedRecord
 _Name = Annotated[str, Path(pattern=SHA256_PATTERN)]
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub) -> LateRouter:
     """`GET|PUT /v1/blobs/{sha256}`; a terminal sees only what it brought itself."""
-    routes = APIRouter(tags=["terminals"])
+    routes = LateRouter(tags=["terminals"])
     signed = Depends(signed_request(hub))
 
     @routes.get("/v1/blobs/{sha256}")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
 
 from hub.carry import answer_parts, carried, courier, note_forged, take_part, terminal_key
+from hub.desk_door import page_with, staff_with
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.routes.console import COOKIE, staff_of
 from hub.staff import Reception, SignedIn, same
 from hub.tables import Terminal
 from offline.wire.carry import MEDIA_TYPE, read_part
@@ -22,14 +24,11 @@ from offline.wire.trouble import BadPart
 ADDRESS: Final = "/v1/carry"
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`POST /v1/carry` for signed-in staff, `/console/carry` and the answers under it."""
-    routes = APIRouter()
+    routes = LateRouter()
 
-    def staff_only(request: Request) -> SignedIn:
-        return staff_of(reception, request)
-
-    staff = Depends(staff_only)
+    looking, staff = Depends(page_with(reception, Right.CARRY)), Depends(staff_with(reception, Right.CARRY))
 
     async def body(request: Request) -> bytes:
         return await request.body()
@@ -51,10 +50,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
         return take_part(hub, part, who.name, who.region_prefix).as_json()
 
     @routes.get("/console/carry", include_in_schema=False)
-    def carry_page(request: Request) -> Response:
-        who = reception.who(request.cookies.get(COOKIE))
-        if who is None:
-            return RedirectResponse("/console/login", 303)
+    def carry_page(who: SignedIn = looking) -> Response:
         with hub.database.reading() as session:
             sticks = carried(session, hub, who.region_prefix)
             couriers = [courier(session, one) for one in dict.fromkeys(stick.terminal_id for stick in sticks)]

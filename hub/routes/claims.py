@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.case_views import full_view
 from hub.cases import cases_by_code, cases_by_number, view_of
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.notices.making import told_at_terminal
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
@@ -31,9 +32,9 @@ class CasesReply(BaseModel):
     cases: tuple[CaseView, ...]
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub) -> LateRouter:
     """`GET /v1/claims/{code}` and `POST /v1/terminals/{id}/lookups`."""
-    routes = APIRouter(tags=["terminals"])
+    routes = LateRouter(tags=["terminals"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     signed, own = Depends(signed_request(hub)), Depends(own_request(hub))
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.casework.export import NationalForm, exported
+from hub.desk_door import COOKIE, SIGN_IN, own_form, page_with, staff_with
 from hub.explanation import CaseRow, case_row, explain
 from hub.fleet import TerminalView, terminal_view, terminals
 from hub.hub import Hub
+from hub.identity.roles import Right, home_of
+from hub.late_routes import LateRouter
 from hub.link_view import link_view
 from hub.moments import local_text
 from hub.overview import overview
@@ -24,7 +27,6 @@ from hub.staff import Reception, Refused, SignedIn, same
 from hub.tables import Case, Terminal
 from offline.wire.parking import explained
 
-COOKIE: Final = "zhizhu_staff"
 LOGIN_COOKIE: Final = "zhizhu_login"
 _LOGIN_MINUTES: Final = 30
 # What a page may say after something was done on it.
@@ -32,16 +34,16 @@ _SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.", "hub.replay.")
 _COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/console` and everything under it."""
-    routes = APIRouter(prefix="/console", include_in_schema=False)
+    routes = LateRouter(prefix="/console", include_in_schema=False)
     _login_routes(routes, hub, pages, reception)
     _twin_routes(routes, hub, reception)  # before the pages: a case is never called export.json
     _page_routes(routes, hub, pages, reception)
     return routes
 
 
-def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
+def _login_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def login_page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
         token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
         page = pages.show("login.html", status, values={"csrf": token, "trouble": trouble, "name": name})
@@ -66,7 +68,7 @@ def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Receptio
         if isinstance(opened, Refused):
             return login_page(request, 429 if opened.text == "hub.login.locked" else 401, opened.text, name)
         who = reception.who(opened)
-        answer = RedirectResponse("/desk" if who is not None and who.is_clerk else "/console", 303)
+        answer = RedirectResponse(SIGN_IN if who is None else home_of(who.role), 303)
         _set_cookie(request, answer, COOKIE, opened, hub.settings.session_hours * 3600)
         answer.delete_cookie(LOGIN_COOKIE, path=_COOKIE_PATH)
         return answer
@@ -76,52 +78,41 @@ def _login_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Receptio
         cookie = request.cookies.get(COOKIE)
         signed_in = reception.who(cookie)
         if cookie and signed_in is not None:
-            if not same(csrf, signed_in.csrf):
-                raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
+            own_form(csrf, signed_in)
             reception.sign_out(cookie)
-        answer = RedirectResponse("/console/login", 303)
+        answer = RedirectResponse(SIGN_IN, 303)
         answer.delete_cookie(COOKIE, path=_COOKIE_PATH)
         return answer
 
 
-def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
+def _page_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def show(template: str, here: str, who: SignedIn, **values: object) -> HTMLResponse:
         values |= {"who": who, "here": here, "refresh_s": hub.settings.refresh_s, "now": local_text(hub.clock())}
         return pages.show(template, values=values)
 
-    def sign_in_first(request: Request) -> SignedIn | None:
-        return reception.who(request.cookies.get(COOKIE))
-
-    signed_in = Depends(sign_in_first)
-    to_login = RedirectResponse("/console/login", 303)
+    watching, reading = Depends(page_with(reception, Right.WATCH)), Depends(page_with(reception, Right.CASES))
 
     @routes.get("")
-    def overview_page(who: SignedIn | None = signed_in) -> Response:
-        if who is None:
-            return to_login
+    def overview_page(who: SignedIn = watching) -> Response:
         with hub.database.reading() as session:
             views = terminals(session, hub, who.region_prefix)
             return show("overview.html", "overview", who, board=overview(session, hub, views, who.region_prefix))
 
     @routes.get("/terminals")
-    def terminals_page(who: SignedIn | None = signed_in) -> Response:
-        if who is None:
-            return to_login
+    def terminals_page(who: SignedIn = watching) -> Response:
         with hub.database.reading() as session:
             return show("terminals.html", "terminals", who, terminals=terminals(session, hub, who.region_prefix))
 
     @routes.get("/terminals/{terminal_id}")
     def terminal_page(
-        terminal_id: str, who: SignedIn | None = signed_in, said: Annotated[str, Query(max_length=40)] = ""
+        terminal_id: str, who: SignedIn = watching, said: Annotated[str, Query(max_length=40)] = ""
     ) -> Response:
-        if who is None:
-            return to_login
         said = said if said.startswith(_SAID) and said in hub.texts else ""
         hub.refusals.flush()
         with hub.database.reading() as session:
             row = terminal_of(session, terminal_id, who)
             view, link = terminal_view(hub, row), link_view(session, hub, row)
-            cases = _cases(session, hub, who, terminal_id, 10)
+            cases = _cases(session, hub, who, terminal_id, 10) if who.may(Right.CASES) else []
             rows = parked_events(session, hub.settings.console_page, terminal_id)
             parked = [(one, explained(one.reason or "")) for one in rows]
             values = {"terminal": view, "link": link, "said": said, "cases": cases, "parked": parked}
@@ -129,12 +120,10 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
 
     @routes.get("/cases")
     def cases_page(
-        who: SignedIn | None = signed_in,
+        who: SignedIn = reading,
         state: Annotated[str, Query(max_length=12)] = "",
         before: Annotated[int | None, Query(ge=1)] = None,
     ) -> Response:
-        if who is None:
-            return to_login
         with hub.database.reading() as session:
             cases = _cases(session, hub, who, None, hub.settings.console_page + 1, state, before)
         page = cases[: hub.settings.console_page]
@@ -142,9 +131,7 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
         return show("cases.html", "cases", who, cases=page, state=state, older=older)
 
     @routes.get("/cases/{number}")
-    def case_page(number: str, who: SignedIn | None = signed_in) -> Response:
-        if who is None:
-            return to_login
+    def case_page(number: str, who: SignedIn = reading) -> Response:
         with hub.database.reading() as session:
             case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
             if case is None or not case.region.startswith(who.region_prefix):
@@ -154,15 +141,12 @@ def _page_routes(routes: APIRouter, hub: Hub, pages: Pages, reception: Reception
             return show("case.html", "cases", who, case=case_row(hub, case, terminal), told=told)
 
 
-def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
-    def staff_only(request: Request) -> SignedIn:
-        return staff_of(reception, request)
-
-    staff = Depends(staff_only)
+def _twin_routes(routes: LateRouter, hub: Hub, reception: Reception) -> None:
+    watching, reading = Depends(staff_with(reception, Right.WATCH)), Depends(staff_with(reception, Right.CASES))
 
     @routes.get("/cases.json")
     def cases_json(
-        who: SignedIn = staff,
+        who: SignedIn = reading,
         terminal: Annotated[str | None, Query(max_length=64)] = None,
         before: Annotated[int | None, Query(ge=1)] = None,
     ) -> dict[str, object]:
@@ -172,7 +156,7 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
         return {"cases": [row.as_json() for row in rows]}
 
     @routes.get("/cases/export.json")
-    def cases_export(who: SignedIn = staff, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, object]:
+    def cases_export(who: SignedIn = reading, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, object]:
         """A page of cases in national field names, oldest first; `next` is where the following one begins."""
         form, limit = NationalForm(hub.catalogue, hub.units), hub.settings.export_page
         with hub.database.reading() as session:
@@ -180,18 +164,10 @@ def _twin_routes(routes: APIRouter, hub: Hub, reception: Reception) -> None:
         return {"办件": [form.row(case) for case in rows], "next": rows[-1].id if len(rows) == limit else None}
 
     @routes.get("/terminals.json")
-    def terminals_json(who: SignedIn = staff) -> dict[str, object]:
+    def terminals_json(who: SignedIn = watching) -> dict[str, object]:
         """Every terminal this person looks after."""
         with hub.database.reading() as session:
             return {"terminals": [_terminal_json(view) for view in terminals(session, hub, who.region_prefix)]}
-
-
-def staff_of(reception: Reception, request: Request) -> SignedIn:
-    """Whose request this is; raises Problem for one that nobody has signed in for."""
-    who = reception.who(request.cookies.get(COOKIE))
-    if who is None:
-        raise Problem("sign_in", 401, "请先登录控制台。")
-    return who
 
 
 def terminal_of(session: Session, terminal_id: str, who: SignedIn) -> Terminal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from hub.card_photos import CardPicture, decode_card_photo
@@ -22,14 +22,15 @@ from hub.desk import (
     show_picture,
     waiting_cases,
 )
-from hub.desk_door import case_id_of, case_of, clerk_of, own_form
+from hub.desk_door import case_id_of, case_of, own_form, page_with, staff_with
 from hub.desk_panels import PanelMaker, panels_of
 from hub.explanation import case_row, explain
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.routes.console import COOKIE
 from hub.staff import Reception, SignedIn
 from hub.tables import Terminal
 
@@ -48,18 +49,14 @@ _TROUBLES: Final = "hub.desk.trouble."
 """What a part's form may have the page say: the ids under which such texts stand."""
 
 
-def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> APIRouter:
+def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelMaker]) -> LateRouter:
     """`/desk` and a case's page with the sections of `makers`; clerks only."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
 
-    clerk_only = clerk_of(reception)
-    clerk = Depends(clerk_only)
+    reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
     @routes.get("")
-    def list_page(request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        who = clerk_only(request)
+    def list_page(who: SignedIn = reading, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         with hub.database.reading() as session:
             lists = {state: waiting_cases(session, hub, who.region_prefix, state) for state in OPEN}
             halls = at_halls(session, hub, who)
@@ -97,11 +94,9 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
         return pages.show("desk_case.html", 200 if trouble is None else trouble.status, values)
 
     @routes.get("/cases/{number}")
-    def show_case(number: str, request: Request, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
+    def show_case(number: str, who: SignedIn = reading, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
         known = _known(hub, trouble)
-        return case_page(clerk_only(request), number, DeskTrouble(known, 200) if known else None)
+        return case_page(who, number, DeskTrouble(known, 200) if known else None)
 
     @routes.get("/cases/{number}/taken.jpg")
     def taken(number: str, who: SignedIn = clerk) -> Response:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
 from hub.casework.desk_acts import ask_papers, hand_over, note_work, pause, resume, take_paper, transfer
 from hub.desk import DeskTrouble
-from hub.desk_door import case_id_of, clerk_of, own_form
+from hub.desk_door import case_id_of, own_form, staff_with
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.staff import Reception, SignedIn
 
 Act = Literal["pause", "resume", "transfer", "hand_over", "ask_papers", "bring_paper", "note"]
 
 
-def router(hub: Hub, reception: Reception) -> APIRouter:
+def router(hub: Hub, reception: Reception) -> LateRouter:
     """`POST /desk/cases/{number}/course`."""
-    routes = APIRouter(prefix="/desk", include_in_schema=False)
-    clerk = Depends(clerk_of(reception))
+    routes = LateRouter(prefix="/desk", include_in_schema=False)
+    clerk = Depends(staff_with(reception, Right.DESK))
 
     @routes.post("/cases/{number}/course")
     def course(

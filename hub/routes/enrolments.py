@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from hub.enrolment import enrol
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from offline.wire.enrolment import EnrolmentReply, EnrolmentRequest
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub) -> LateRouter:
     """`POST /v1/enrolments`."""
-    routes = APIRouter(tags=["terminals"])
+    routes = LateRouter(tags=["terminals"])
 
     @routes.post("/v1/enrolments", status_code=201)
     def enrolments(asked: EnrolmentRequest) -> EnrolmentReply:

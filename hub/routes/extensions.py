@@ -5,27 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
 from hub.clocks.extending import ExtensionTrouble, extend_region, given
-from hub.desk_door import own_form
+from hub.desk_door import own_form, page_with, staff_with
 from hub.hub import Hub
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
-from hub.problems import Problem
-from hub.routes.console import COOKIE, staff_of
-from hub.staff import OPERATOR, Reception, SignedIn
+from hub.staff import Reception, SignedIn
 
 
-def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
-    """`/console/extensions`; everyone on the staff may look, operators give."""
-    routes = APIRouter(prefix="/console", include_in_schema=False)
+def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
+    """`/console/extensions`; whoever watches over terminals may look; giving is a right of its own."""
+    routes = LateRouter(prefix="/console", include_in_schema=False)
 
-    def staff_only(request: Request) -> SignedIn:
-        return staff_of(reception, request)
-
-    staff = Depends(staff_only)
+    looking, giving = Depends(page_with(reception, Right.WATCH)), Depends(staff_with(reception, Right.EXTEND))
 
     def page(who: SignedIn, trouble: str = "") -> Response:
         with hub.database.reading() as session:
@@ -33,14 +30,12 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
                 (hub.regions.full_name(one.prefix) if one.prefix in hub.regions else one.prefix, one)
                 for one in given(session, who.region_prefix)
             ]
-        values = {"who": who, "here": "overview", "rows": rows, "may": who.role == OPERATOR, "trouble": trouble}
+        values = {"who": who, "here": "overview", "rows": rows, "may": who.may(Right.EXTEND), "trouble": trouble}
         return pages.show("extensions.html", 422 if trouble else 200, values | {"now": local_text(hub.clock())})
 
     @routes.get("/extensions")
-    def show(request: Request) -> Response:
-        if reception.who(request.cookies.get(COOKIE)) is None:
-            return RedirectResponse("/console/login", 303)
-        return page(staff_only(request))
+    def show(who: SignedIn = looking) -> Response:
+        return page(who)
 
     @routes.post("/extensions")
     def give(
@@ -49,11 +44,9 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> APIRouter:
         last: Annotated[date, Form()],
         reason: Annotated[str, Form(max_length=2000)] = "",
         csrf: Annotated[str, Form(max_length=100)] = "",
-        who: SignedIn = staff,
+        who: SignedIn = giving,
     ) -> Response:
         own_form(csrf, who)
-        if who.role != OPERATOR:
-            raise Problem("operators_only", 403, "只有值守人员可以给一个地区延期。")
         try:
             extend_region(hub, who, region, first, last, reason)
         except ExtensionTrouble as trouble:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import func, select
@@ -11,14 +10,15 @@ from hub.alarms import alarm_counts
 from hub.clocks.keeping import lights
 from hub.fleet import TerminalState, terminals
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.problems import Problem
 from hub.tables import DecisionJob, InboxEvent
 from hub.trouble import DatabaseTrouble
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub) -> LateRouter:
     """`/healthz`, `/readyz`, `/metrics`."""
-    routes = APIRouter(tags=["operations"])
+    routes = LateRouter(tags=["operations"])
 
     @routes.get("/healthz", response_class=PlainTextResponse)
     def healthz() -> str:

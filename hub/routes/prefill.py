@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from hub.hub import Hub
-from hub.prefill.answering import answered, opened, sweep_asked
+from hub.late_routes import LateRouter
+from hub.prefill.answering import answered, opened
 from hub.prefill.source import PrefillSource
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
@@ -13,9 +14,9 @@ from hub.routes.signed import SignedRequest, own_request
 from offline.wire.prefill import SealedReply
 
 
-def router(hub: Hub, source: PrefillSource) -> APIRouter:
+def router(hub: Hub, source: PrefillSource) -> LateRouter:
     """The one route; question and answer are sealed, so that no proxy reads a household."""
-    routes = APIRouter(tags=["terminals"])
+    routes = LateRouter(tags=["terminals"])
     limit = RateLimit(hub.settings.prefill_per_minute, hub.settings.watched_callers, hub.clock)
     own = Depends(own_request(hub))
 
@@ -25,8 +26,6 @@ def router(hub: Hub, source: PrefillSource) -> APIRouter:
         if wait_s := limit.wait_s(request.terminal_id):
             raise Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait_s)
         question = opened(hub, request.terminal_id, request.json())
-        with hub.database.writing() as session:
-            sweep_asked(session, hub)
-            return answered(session, hub, source, request.terminal_id, question)
+        return answered(hub, source, request.terminal_id, question)
 
     return routes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
 from hub.routes.signed import SignedRequest, signed_request
@@ -14,9 +15,9 @@ from offline.wire.slip_signers import SlipCheck
 from offline.wire.trouble import WrongClaimCode
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub) -> LateRouter:
     """`GET /v1/slips/{code.seal}`."""
-    routes = APIRouter(tags=["terminals"])
+    routes = LateRouter(tags=["terminals"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     signed = Depends(signed_request(hub))
 

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
 from hub.alarms import settle_alarm
 from hub.credentials import readmit, revoke
+from hub.desk_door import own_form, staff_with
 from hub.hub import Hub
-from hub.problems import Problem
+from hub.identity.roles import Right
+from hub.late_routes import LateRouter
 from hub.replay import replay
-from hub.routes.console import staff_of, terminal_of
-from hub.staff import Reception, SignedIn, same
+from hub.routes.console import terminal_of
+from hub.staff import Reception, SignedIn
 from offline.wire.event import terminal_source
 
 
-def router(hub: Hub, reception: Reception) -> APIRouter:
+def router(hub: Hub, reception: Reception) -> LateRouter:
     """`POST /console/terminals/{id}/…`."""
-    routes = APIRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
+    routes = LateRouter(prefix="/console/terminals/{terminal_id}", include_in_schema=False)
 
-    def caring(request: Request, terminal_id: str, csrf: Annotated[str, Form(max_length=100)] = "") -> SignedIn:
-        who = staff_of(reception, request)
-        if who.is_clerk:
-            raise Problem("operators_only", 403, "经办人不管理终端，请运维员来做。")
-        if not same(csrf, who.csrf):
-            raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
+    entered = Depends(staff_with(reception, Right.CARE))
+
+    def caring(terminal_id: str, who: SignedIn = entered, csrf: Annotated[str, Form(max_length=100)] = "") -> SignedIn:
+        own_form(csrf, who)
         with hub.database.reading() as session:
             terminal_of(session, terminal_id, who)
         return who

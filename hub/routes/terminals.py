@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import Depends, Header, Query, Response
 from pydantic import ValidationError
 
 from hub.alarms import compare_heads, hub_head
@@ -15,6 +15,7 @@ from hub.fleet import note_heartbeat
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.key_news import catch_up
+from hub.late_routes import LateRouter
 from hub.packed_body import unpacked
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, once, own_request, recorded
@@ -26,9 +27,9 @@ from offline.wire.credential import CredentialReply
 from offline.wire.heartbeat import Heartbeat, HeartbeatReply
 
 
-def router(hub: Hub) -> APIRouter:
+def router(hub: Hub) -> LateRouter:
     """`/v1/terminals/{id}/events|changes|heartbeats|credentials`."""
-    routes = APIRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
+    routes = LateRouter(prefix="/v1/terminals/{terminal_id}", tags=["terminals"])
     signed = Depends(own_request(hub))
     renewing = Depends(own_request(hub, expired=True))
     beating = Depends(own_request(hub, remembered=False))

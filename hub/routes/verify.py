@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from hub.cases import cases_by_code, due_of, month_text, outcome_text, settled_at
@@ -14,6 +14,7 @@ from hub.clock_doubt import applied_text
 from hub.delivery.standing import delivery_view
 from hub.explanation import item_name
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.rate_limit import RateLimit
@@ -31,9 +32,9 @@ _TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
 _FALSE: Final = (Genuineness.FORGED.value, Genuineness.UNKNOWN.value)
 
 
-def router(hub: Hub, pages: Pages) -> APIRouter:
+def router(hub: Hub, pages: Pages) -> LateRouter:
     """`GET /verify/{code}` and `/verify/{code.seal}`, as slips have it."""
-    routes = APIRouter(tags=["residents"])
+    routes = LateRouter(tags=["residents"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 
     def refused(

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-from sqlalchemy.orm import Session
+from typing import Any, Final, Literal
 
 from hub.certificates.standing import signing_keys
+from hub.gateway.reading import Gateway, Purpose
+from hub.gateway.sharing import voucher_purpose
 from hub.hub import Hub
-from hub.moments import local_day
-from hub.sandbox import person_facts
-from hub.tables import BasePerson
+from hub.tables import Case
 from hub.vouchers.granting import holder_aad
 from hub.vouchers.tables import Voucher, VoucherRead
 from hub.vouchers.token import VoucherForged, VoucherSaid, read_token
 from offline.wire.trouble import WireTrouble
 from seeds.vouchers import Fact, Scope
 
+_AS_OF: Final = "as_of"
 Word = Literal["read", "forged", "unknown", "foreign", "revoked", "expired", "reach", "missing"]
-Source = Callable[[Session, Hub, str], Mapping[str, Any] | None]
-"""Whoever has the facts of a person by number: the one seam to the sources of data."""
+Source = Callable[[Voucher, str, tuple[str, ...]], Mapping[str, Any] | None]
+"""Whoever has the facts of a person by number, as far as these places go: the one seam to the sources of data."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,26 +31,42 @@ class Reading:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def library(session: Session, hub: Hub, id_number: str) -> Mapping[str, Any] | None:
-    """The sandbox base library (演示) as a source."""
-    person = person_facts(session.get(BasePerson, id_number), local_day(hub.clock()))
-    return None if person is None else {"person": person}
+def by_gateway(hub: Hub, gateway: Gateway) -> Source:
+    """The data gateway as a source: the purpose is the voucher's, and its case is the one that authorised it."""
+
+    def read(voucher: Voucher, id_number: str, paths: tuple[str, ...]) -> Mapping[str, Any] | None:
+        with hub.database.reading() as session:
+            case = session.get_one(Case, voucher.case_id)
+        party = hub.vouchers.reader(voucher.reader)
+        who = voucher.reader if party is None else party.name
+        purpose = Purpose(voucher_purpose(voucher.scope), case.number, "party", who, case.region)
+        person = gateway.read(purpose, id_number, paths).facts()
+        return None if person is None else {"person": person}
+
+    return read
 
 
-def read_facts(
-    hub: Hub, token: str, reader: str, wanted: tuple[str, ...], reference: str, source: Source = library
-) -> Reading:
-    """Answers a reader whose request was proven to be its own; the log is written in the same transaction."""
+def read_facts(hub: Hub, token: str, reader: str, wanted: tuple[str, ...], reference: str, source: Source) -> Reading:
+    """Answers a reader whose request was proven to be its own; the log is written before it hears anything.
+
+    The sources are asked in between two looks at the voucher: one that is taken back meanwhile opens nothing.
+    """
     try:
         said = read_token(token, signing_keys(hub))
     except VoucherForged:
         return Reading("forged")  # of nobody's voucher there is no log; the refusal is counted by the route
+    with hub.database.reading() as session:
+        row = session.get(Voucher, said.id)
+    if row is None or row.token != token.strip():
+        return Reading("unknown")
+    scope = hub.vouchers.scope(row.scope)
+    known: Mapping[str, Any] | None = None
+    if scope is not None and _refused(hub, row, scope, said, reader, wanted) is None:
+        known = _known(hub, row, scope, wanted, source)
     with hub.database.writing() as session:
-        row = session.get(Voucher, said.id, with_for_update=True)
-        if row is None or row.token != token.strip():
-            return Reading("unknown")
-        scope = hub.vouchers.scope(row.scope)
-        reading = _read(session, hub, row, scope, said, reader, wanted, source)
+        row = session.get_one(Voucher, said.id, with_for_update=True)
+        word = _refused(hub, row, scope, said, reader, wanted)
+        reading = _found(scope, wanted, known) if word is None and scope is not None else Reading(word or "reach")
         row.tell_at = hub.clock()
         session.add(
             VoucherRead(
@@ -66,29 +81,32 @@ def read_facts(
     return reading
 
 
-def _read(
-    session: Session,
-    hub: Hub,
-    row: Voucher,
-    scope: Scope | None,
-    said: VoucherSaid,
-    reader: str,
-    wanted: tuple[str, ...],
-    source: Source,
-) -> Reading:
+def _refused(
+    hub: Hub, row: Voucher, scope: Scope | None, said: VoucherSaid, reader: str, wanted: tuple[str, ...]
+) -> Word | None:
     if said.reader != reader:
-        return Reading("foreign")
+        return "foreign"
     if row.revoked_at is not None:
-        return Reading("revoked")
+        return "revoked"
     if not said.since <= hub.clock() < said.until:
-        return Reading("expired")
+        return "expired"
     if scope is None or not wanted or not set(wanted) <= set(said.facts):
-        return Reading("reach")
+        return "reach"
+    return None
+
+
+def _known(hub: Hub, row: Voucher, scope: Scope, wanted: tuple[str, ...], source: Source) -> Mapping[str, Any] | None:
     try:
         number = hub.keys.unseal(row.holder_sealed, holder_aad(row.id)).get("id_number")
     except WireTrouble:
-        return Reading("missing")
-    known = source(session, hub, str(number))
+        return None
+    places = {fact.name: fact.source.partition(".")[2] for fact in scope.facts}
+    paths = tuple(places[name] for name in wanted if name in places and places[name] != _AS_OF)
+    # The day alone is the day of what the scope is about: that has to be asked for.
+    return source(row, str(number), paths or tuple(path for path in places.values() if path != _AS_OF))
+
+
+def _found(scope: Scope, wanted: tuple[str, ...], known: Mapping[str, Any] | None) -> Reading:
     named = [scope.fact(name) for name in wanted]
     values = {fact.name: projected(fact, known or {}) for fact in named if fact is not None}
     if len(values) < len(wanted) or any(value is None for value in values.values()):

@@ -6,19 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from hub.certificates.standing import signing_keys
+from hub.gateway.reading import Gateway
 from hub.hub import Hub
+from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
 from hub.rate_limit import RateLimit
 from hub.vouchers.readers import proven_reader, sandbox_key
-from hub.vouchers.reading import Reading, read_facts
+from hub.vouchers.reading import Reading, Source, by_gateway, read_facts
 from hub.vouchers.token import MAX_CHARS, VoucherForged, read_token
 from offline.wire.canonical import canonical_json
 from offline.wire.protocol import offer
@@ -39,16 +41,17 @@ class Asked(BaseModel):
     reference: str = Field(default="", max_length=60, pattern=r"^[0-9A-Za-z-]*$")
 
 
-def router(hub: Hub, pages: Pages) -> APIRouter:
+def router(hub: Hub, pages: Pages, gateway: Gateway) -> LateRouter:
     """`POST /v1/vouchers/readings` and `/sandbox/bank`."""
-    routes = APIRouter()
+    routes = LateRouter()
+    source = by_gateway(hub, gateway)
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 
     @routes.post(ADDRESS, tags=["parties"])
     async def readings(request: Request) -> JSONResponse:
         """Exactly the facts that a voucher names, to the party it names; signed like a terminal's request."""
         body, headers = await request.body(), request.headers
-        return await run_in_threadpool(lambda: JSONResponse(answered(hub, headers, body)))
+        return await run_in_threadpool(lambda: JSONResponse(answered(hub, source, headers, body)))
 
     @routes.get("/sandbox/bank", tags=["sandbox"], response_class=HTMLResponse)
     def bank() -> HTMLResponse:
@@ -65,20 +68,20 @@ def router(hub: Hub, pages: Pages) -> APIRouter:
         """Checks the voucher with the hub's public key, then reads what it names, and on request one fact more."""
         if wait := limit.wait_s(request.client.host if request.client else "unknown"):
             raise Problem("too_many_tries", 429, "太频繁，请稍后再试。", retry_after=wait)
-        told = _asked_by_bank(hub, reader, voucher, more)
+        told = _asked_by_bank(hub, source, reader, voucher, more)
         return pages.show("sandbox_bank.html", values={"readers": hub.vouchers.readers, "told": told})
 
     return routes
 
 
-def answered(hub: Hub, headers: Mapping[str, str], body: bytes) -> dict[str, object]:
+def answered(hub: Hub, source: Source, headers: Mapping[str, str], body: bytes) -> dict[str, object]:
     """The answer to a party's signed request; raises Problem with the right words for everything else."""
     reader = proven_reader(hub, headers, "POST", ADDRESS, body)
     try:
         asked = Asked.model_validate_json(body)
     except ValidationError:
         raise Problem("malformed", 400, "请求内容不合约定。") from None
-    reading = read_facts(hub, asked.voucher, reader, asked.facts, asked.reference)
+    reading = read_facts(hub, asked.voucher, reader, asked.facts, asked.reference, source)
     if reading.word != "read":
         raise Problem(
             f"voucher_{reading.word}", _STATUS.get(reading.word, 403), hub.texts(f"hub.voucher.refused.{reading.word}")
@@ -93,7 +96,7 @@ def labels(vouchers: VoucherScopes, scope_id: str, reading: Reading) -> list[tup
     return [(named.get(name, name), value) for name, value in reading.facts.items()]
 
 
-def _asked_by_bank(hub: Hub, reader: str, voucher: str, more: str) -> dict[str, object]:
+def _asked_by_bank(hub: Hub, source: Source, reader: str, voucher: str, more: str) -> dict[str, object]:
     """The bank's side: its own check of the line, its own key, and the same door as any other party's."""
     try:
         said = read_token(voucher, signing_keys(hub))
@@ -105,7 +108,7 @@ def _asked_by_bank(hub: Hub, reader: str, voucher: str, more: str) -> dict[str, 
         key = sandbox_key(session, hub, reader)
     headers = sign_request(key, reader, "POST", ADDRESS, body, hub.clock(), offered=offer())
     try:
-        facts = answered(hub, headers, body)["facts"]
+        facts = answered(hub, source, headers, body)["facts"]
     except Problem as problem:
         return {"ok": False, "sentence": problem.detail, "rows": ()}
     assert isinstance(facts, dict)

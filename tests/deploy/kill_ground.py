@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import secrets
 import selectors
 import signal
 import socket
 import sqlite3
-import subprocess
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -23,11 +21,14 @@ from typing import Final
 
 from deploy.applications import VILLAGE
 from hub.database import Database
+from hub.enrolment import new_enrolment_key
+from hub.moments import system_clock
+from hub.settings import HubSettings
 from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
 from tests.deploy.hub_books import read_books
 from tests.deploy.kill_books import Books
-from tests.deploy.kill_nursery import PROGRAM, WRITER, Birth, Cold, Life, Nursery
+from tests.deploy.kill_nursery import WRITER, Birth, Cold, Life, Nursery
 from tests.deploy.kill_writer import MARK
 
 DEADLINE_S: Final = 60.0
@@ -68,12 +69,13 @@ class Ground:
     def open(self) -> None:
         """Makes the hub, enrols the terminal and sets all three to work; hub and agent start cold."""
         self._state.mkdir()
-        database = ("--database", f"sqlite:///{self._hub_db}")
-        _program("hub", "migrate", *database)
-        made = _program("hub", "enrol", *database, "--region", VILLAGE, "--name", "示例村党群服务中心", "--json")
+        name = "示例村党群服务中心"
+        with closing(Database(f"sqlite:///{self._hub_db}")) as hub:
+            hub.migrate()
+            key = new_enrolment_key(hub, HubSettings(), system_clock, VILLAGE, name)
         (self._folder / "terminal.toml").write_text(
-            f'[terminal]\nname = "示例村党群服务中心"\nregion = "{VILLAGE}"\nstate_dir = "{self._state}"\n\n'
-            f'[hub]\nurl = "{self._url}"\n\n[hub.enrolment]\nkey = "{json.loads(made)["key"]}"\n',
+            f'[terminal]\nname = "{name}"\nregion = "{VILLAGE}"\nstate_dir = "{self._state}"\n\n'
+            f'[hub]\nurl = "{self._url}"\n\n[hub.enrolment]\nkey = "{key}"\n',
             encoding="utf-8",
         )
         for name in ("hub", "agent"):
@@ -240,12 +242,6 @@ def _empty(handle: int) -> bytes:
             found += os.read(handle, 65536)
         except BlockingIOError:
             return found
-
-
-def _program(*words: str) -> str:
-    done = subprocess.run([str(PROGRAM), *words], capture_output=True, text=True, timeout=DEADLINE_S, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def _quiet_port() -> int:

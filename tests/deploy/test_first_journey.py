@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -45,42 +46,58 @@ def play(
     return dict(zip(journeys, told, strict=True))
 
 
-def test_a_resident_without_network_is_witnessed_and_fetches_the_answer_next_morning(tmp_path: Path) -> None:
-    told = play("pension_offline", folder=tmp_path, pictures=True, ZHIZHU_MODELS="")["pension_offline"]
-    assert told.touches <= MOST_TOUCHES
-    assert len(told.slips) >= 2
-    assert all(step.image is not None and Path(step.image).stat().st_size > 0 for step in told.steps)
+# Every script begins and ends where nobody is, so that one hall serves them all. Who is asked to come again has no
+# other case yet; who waits for an answer at the screen comes before those who pull the cable, for a terminal that was
+# without network tries again only now and then; and what is kept without it goes last, for it comes to the hub in the
+# midst of the next script.
+PLAYED: Final = (
+    *("pension_come_again", "pension_typed", "social_insurance_record", "elderly_allowance", "village_help"),
+    *("insurance_enrolment_proof", "village_proof", "data_authorisation", "legal_aid_appointment"),
+    *("pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
+)
 
 
-@pytest.mark.timeout(4 * DEADLINE_S)
-def test_what_fails_without_network_is_told_and_nothing_kept_is_lost(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, JourneyReport]:
+    """What became of every journey that needs no face."""
+    folder = tmp_path_factory.mktemp("hall")
+    return play(*PLAYED, folder=folder, settings=(SOON,), pictures=True, ZHIZHU_MODELS="")
+
+
+pytestmark = pytest.mark.timeout(len(PLAYED) * DEADLINE_S)
+
+
+def test_a_resident_without_network_is_witnessed_and_fetches_the_answer_next_morning(
+    told: dict[str, JourneyReport],
+) -> None:
+    first = told["pension_offline"]
+    assert first.touches <= MOST_TOUCHES
+    assert len(first.slips) >= 2
+    assert all(step.image is not None and Path(step.image).stat().st_size > 0 for step in first.steps)
+
+
+def test_what_fails_without_network_is_told_and_nothing_kept_is_lost(told: dict[str, JourneyReport]) -> None:
     """Power (with and without a battery), the scanner, the paper; a slip that never came out is fetched by card."""
     names = ("power_cut_draft", "power_cut", "slip_scanned", "paper_end")
-    told = play(*names, folder=tmp_path, settings=(SOON,), ZHIZHU_MODELS="")
     assert [len(told[name].slips) for name in names] == [1, 2, 1, 1]
     assert told["power_cut"].touches <= MOST_TOUCHES
 
 
-@pytest.mark.timeout(3 * DEADLINE_S)
-def test_a_clerk_asks_to_come_again_approves_by_a_picture_and_gets_whoever_has_no_card(tmp_path: Path) -> None:
-    names = ("pension_come_again", "pension_later_check", "pension_typed")
-    told = play(*names, folder=tmp_path, settings=(SOON,), ZHIZHU_MODELS="")
+def test_a_clerk_asks_to_come_again_approves_by_a_picture_and_gets_whoever_has_no_card(
+    told: dict[str, JourneyReport],
+) -> None:
     assert told["pension_later_check"].touches <= MOST_TOUCHES
     assert len(told["pension_come_again"].slips) == 2
+    assert told["pension_typed"].ok
 
 
-@pytest.mark.timeout(3 * DEADLINE_S)
-def test_every_kind_of_item_goes_from_the_first_touch_to_the_slip(tmp_path: Path) -> None:
-    """One hall for all of them; each script begins and ends where nobody is."""
+def test_every_kind_of_item_goes_from_the_first_touch_to_the_slip(told: dict[str, JourneyReport]) -> None:
     names = ("social_insurance_record", "elderly_allowance", "legal_aid_appointment", "village_help")
-    told = play(*names, folder=tmp_path, settings=(SOON,), ZHIZHU_MODELS="")
     assert [len(told[name].slips) for name in names] == [1, 2, 1, 2]
 
 
-@pytest.mark.timeout(3 * DEADLINE_S)
-def test_proofs_are_sealed_by_rule_or_await_the_village_and_a_bank_is_let_read(tmp_path: Path) -> None:
+def test_proofs_are_sealed_by_rule_or_await_the_village_and_a_bank_is_let_read(told: dict[str, JourneyReport]) -> None:
     names = ("insurance_enrolment_proof", "village_proof", "data_authorisation")
-    told = play(*names, folder=tmp_path, settings=(SOON,), ZHIZHU_MODELS="")
     assert [len(told[name].slips) for name in names] == [1, 1, 1]
     assert all(told[name].touches <= MOST_TOUCHES for name in names)
 
@@ -89,7 +106,6 @@ def test_proofs_are_sealed_by_rule_or_await_the_village_and_a_bank_is_let_read(t
     not (os.environ.get("ZHIZHU_MODELS") and os.environ.get("ZHIZHU_FACES")),
     reason="no face models: set ZHIZHU_MODELS and ZHIZHU_FACES to play the face journey",
 )
-@pytest.mark.timeout(2 * DEADLINE_S)
 def test_a_living_face_passes_without_network_another_head_or_a_recording_does_not(tmp_path: Path) -> None:
     told = play("pension_face_offline", "pension_face_swapped", folder=tmp_path, ZHIZHU_MANIFEST=str(MANIFEST))
     assert told["pension_face_offline"].touches <= MOST_TOUCHES

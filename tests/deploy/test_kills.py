@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -17,7 +18,11 @@ from tests.deploy.kill_nursery import WRITER
 
 SEED: Final = "ZHIZHU_KILL_SEED"
 """Plays the same order of kills and the same amounts of work again; the moments are the machine's own."""
-KILLS: Final = {WRITER: 21, "agent": 15, "hub": 15}
+KILLS: Final = int(os.environ.get("ZHIZHU_KILLS") or 12)
+"""A few here; the nightly run dies more often."""
+OFTEN: Final = 15
+"""How often one has to die before its own share of moments amid work says something: of a few, chance decides."""
+VICTIMS: Final = (WRITER, "agent", "hub")
 
 SOUND: Final = Books(
     acknowledged=("a", "s"),
@@ -31,11 +36,11 @@ SOUND: Final = Books(
 )
 
 
-def test_every_acknowledged_event_is_at_the_hub_exactly_once_after_fifty_kills(tmp_path: Path) -> None:
+def test_every_acknowledged_event_is_at_the_hub_exactly_once_after_every_kill(tmp_path: Path) -> None:
     seed = int(os.environ.get(SEED) or Random().getrandbits(32))
     print(f"{SEED}={seed}")
     chance, began = Random(seed), monotonic()
-    victims = [name for name, times in KILLS.items() for _ in range(times)]
+    victims = [VICTIMS[n % len(VICTIMS)] for n in range(KILLS)]
     chance.shuffle(victims)
     ground = Ground(tmp_path, chance)
     try:
@@ -55,8 +60,10 @@ def test_every_acknowledged_event_is_at_the_hub_exactly_once_after_fifty_kills(t
         f" last kill after {killed_s:.1f} s, all answered after {monotonic() - began:.1f} s"
     )
     assert faults(books) == ()
-    assert dict(ground.kills) == KILLS
-    assert all(2 * ground.amid_work[name] >= times for name, times in KILLS.items()), "the kills missed the work"
+    assert ground.kills == Counter(victims)
+    assert 2 * ground.amid_work.total() >= KILLS, "the kills missed the work"
+    often = {name: times for name, times in ground.kills.items() if times >= OFTEN}
+    assert all(2 * ground.amid_work[name] >= times for name, times in often.items()), "the kills missed the work of one"
     assert "Traceback" not in ground.logs(), ground.logs()
 
 

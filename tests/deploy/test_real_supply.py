@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from seeds.texts import Texts
 from tests.deploy.hall import Hall, open_hall
 from tests.drivers.power.upsd import RealUpsd
+from tests.words import WORDS
 
-WORDS = Texts.load()
 OUT = WORDS("screen.power_out.title")
 
 

@@ -15,8 +15,8 @@ import httpx
 import uvicorn
 from hypothesis import Phase
 
-from hub.database import Database
 from hub.enrolment import new_enrolment_key
+from hub.gateway.sharing import load_sharing
 from hub.hub import Hub, open_hub
 from hub.moments import Clock
 from hub.sandbox import load_base_library
@@ -34,7 +34,7 @@ from offline.wire.protocol import offer
 from offline.wire.sealing import SUITE, key_id, lookup_aad, seal
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People, Person
-from tests.hub.stores import SQLITE, Store
+from tests.hub.stores import SQLITE, Store, sqlite_file
 
 VILLAGE = "440981102999"
 UNTRACED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -63,10 +63,8 @@ class HandClock:
 def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) -> Hub:
     """A hub in a folder; made anew over the same folder it is the same hub after a restart."""
     folder.mkdir(exist_ok=True)
-    url = f"sqlite:///{folder / 'hub.db'}"
-    database = Database(url)
-    database.migrate()
-    database.close()
+    path = folder / "hub.db"
+    url = f"sqlite:///{path}" if path.exists() else sqlite_file(path)
     return hub_over(Store(SQLITE, url, folder), clock, settings)
 
 
@@ -75,6 +73,7 @@ def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None) ->
     hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
     store.opened.append(hub.database.close)
     load_base_library(hub.database, People.load(), clock)
+    load_sharing(hub)
     return hub
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -40,30 +41,40 @@ class StoreYard:
     PostgreSQL has one, which is emptied: hundreds of files for each test would be slower to flush and to delete.
     """
 
-    folder: Path
     server: Callable[[], Postgres]
-    _ready: dict[str, str] = field(default_factory=dict)
+    _ready: str = ""
 
     def make(self, kind: str, folder: Path) -> Store:
         """A database with this program's schema and nothing in it, until the next one is made."""
         folder.mkdir(parents=True, exist_ok=True)
         if kind == SQLITE:
-            template = self.folder / "hub.db"
-            self._prepared(kind, lambda: f"sqlite:///{template}")
-            shutil.copyfile(template, folder / "hub.db")
-            return Store(kind, f"sqlite:///{folder / 'hub.db'}", folder)
-        url = self._prepared(kind, lambda: self.server().make("hub"))
+            return Store(kind, sqlite_file(folder / "hub.db"), folder)
+        url = self._ready = self._ready or _migrated(self.server().make("hub"))
         _empty(url)
         # The address as people write it; which driver speaks is the hub's own business.
         return Store(kind, url.replace("postgresql+psycopg:", "postgresql:"), folder)
 
-    def _prepared(self, kind: str, url: Callable[[], str]) -> str:
-        if kind not in self._ready:
-            database = Database(url())
-            database.migrate()
-            database.close()  # SQLite's journal is folded into the file
-            self._ready[kind] = database.url
-        return self._ready[kind]
+
+def sqlite_file(path: Path) -> str:
+    """The address of a new database with this program's schema and nothing in it."""
+    path.write_bytes(_template())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _template() -> bytes:
+    """Each process of a run takes the steps of the schema once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "hub.db"
+        _migrated(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+def _migrated(url: str) -> str:
+    database = Database(url)
+    database.migrate()
+    database.close()  # SQLite's journal is folded into the file
+    return url
 
 
 def _empty(url: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.staff import region_prefix
+from hub.identity.roles import region_prefix
 from tests.hub.running import VILLAGE
 
 

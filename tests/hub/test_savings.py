@@ -8,11 +8,10 @@ from hub.hub import Hub
 from hub.savings import saved
 from seeds.catalogue import Catalogue
 from seeds.people import People
-from seeds.texts import Texts
 from tests.hub.running import FakeTerminal
 from tests.hub.sealed import claim, make_papers, view, with_seals
+from tests.words import WORDS
 
-TEXTS = Texts.load(language="zh-Hans")
 PENSION = Catalogue.load().item("pension-qualification")
 CARD: dict[str, object] = {"applicant": {"name": "林月兰", "id_number": "440999195403129024", "birth": "1954-03-12"}}
 
@@ -21,21 +20,21 @@ def test_fields_count_where_they_came_from_the_card_and_papers_where_a_certifica
     papers: dict[str, object] = {
         "documents": [{"id": "a", "from": "certificate"}, {"id": "b", "from": "scan"}, "?", {"id": "c"}]
     }
-    told = saved(PENSION, CARD | papers, "card_face", sealed=True, texts=TEXTS)
+    told = saved(PENSION, CARD | papers, "card_face", sealed=True, texts=WORDS)
     assert told is not None
     assert (told.documents, told.fields, told.seal, told.signature) == (1, 3, True, True)
     assert told.text == "这件事替您省了：交 1 份材料、填 3 项内容、跑一趟盖章、手写签名。"
 
 
 def test_nothing_is_counted_that_was_typed_signed_or_is_not_there() -> None:
-    assert saved(PENSION, CARD, "typed_witnessed", sealed=False, texts=TEXTS) is None
-    later = saved(PENSION, {"applicant": {"name": "林月兰"}}, "card_later_check", sealed=False, texts=TEXTS)
+    assert saved(PENSION, CARD, "typed_witnessed", sealed=False, texts=WORDS) is None
+    later = saved(PENSION, {"applicant": {"name": "林月兰"}}, "card_later_check", sealed=False, texts=WORDS)
     assert later is not None
     assert (later.fields, later.signature, later.text) == (1, False, "这件事替您省了：填 1 项内容。")
-    signed = saved(PENSION, CARD | {"signature": "x"}, "card_witnessed", sealed=False, texts=TEXTS)
+    signed = saved(PENSION, CARD | {"signature": "x"}, "card_witnessed", sealed=False, texts=WORDS)
     assert signed is not None
     assert not signed.signature
-    assert saved(PENSION, {"documents": "x", "applicant": 1}, "typed_witnessed", sealed=False, texts=TEXTS) is None
+    assert saved(PENSION, {"documents": "x", "applicant": 1}, "typed_witnessed", sealed=False, texts=WORDS) is None
 
 
 def test_the_line_comes_with_the_answer_and_names_the_seal_once_there_is_one(

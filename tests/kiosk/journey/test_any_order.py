@@ -21,17 +21,14 @@ from kiosk.journey.screens import Doing, FaceStage, Paper, Reason
 from kiosk.journey.session import Facts, Session
 from kiosk.privacy import secrets_of, traces
 from kiosk.viewmodels.derive_page import derive_page
-from seeds.texts import Texts
 from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
 from tests.kiosk.journey.visit import DEVICES, Visit, with_device
+from tests.words import WORDS
 
 PEOPLE = st.sampled_from([LIN, WU, CHEN])
 CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
 KNOWN = Known(household=(Kin(WU.number, WU.name, WU.masked_number, WU.masked_name, WU.birth),))
 SECRETS = secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)
-
-
-WORDS = Texts.load()
 
 
 def belongings(session: Session) -> tuple[object, ...]:

@@ -13,9 +13,9 @@ from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.privacy import traces
-from seeds.texts import Texts
 from tests.kiosk.journey.people import ALLOWANCE, FACTS, LIN, RECORD, WU
 from tests.kiosk.journey.visit import Visit
+from tests.words import WORDS
 
 
 def _result() -> Visit:
@@ -117,7 +117,7 @@ def test_leaving_any_screen_by_silence_leaves_nothing_behind(name: str) -> None:
 
 
 def test_every_reason_has_its_sentence_in_all_languages() -> None:
-    texts = Texts.load()
+    texts = WORDS
     ids = [reason.value for reason in Reason if reason.value]
     assert len(ids) > 20
     for text_id in ids:

@@ -14,8 +14,8 @@ from kiosk.journey.screens import Doing, Done, Working
 from kiosk.journey.session import Session
 from kiosk.services.asking import AnswerWatch
 from kiosk.viewmodels.derive_page import derive_page
-from seeds.texts import Texts
 from tests.kiosk.qml.fixture_sessions import FACTS, MEDICAL
+from tests.words import WORDS
 
 OWED = Payable(40_000, "unpaid", "还没有缴", "http://hub.test/pay/abcdefgh", "2026-11-26 09:28")
 PAID = Payable(40_000, "paid", "已经缴了", receipt="演示1")
@@ -38,7 +38,7 @@ def test_the_code_is_shown_the_slip_printed_and_the_payment_waited_for() -> None
     assert [type(each) for each in effects] == [PrintSlip, Say, AwaitAnswer]
     assert isinstance(effects[-1], AwaitAnswer)
     assert effects[-1].paying
-    page = derive_page(session, FACTS, Texts.load())
+    page = derive_page(session, FACTS, WORDS)
     assert (page.qr, page.big) == (OWED.pay_url, "400.00元")
     assert OWED.pay_url not in repr(page)
     assert OWED.pay_url not in repr(session.screen)
@@ -48,7 +48,7 @@ def test_paid_it_is_told_anew_with_a_slip_and_the_code_is_gone() -> None:
     waiting, _ = heard(kept(), WAITING)
     session, effects = heard(waiting, SETTLED)
     assert [type(each) for each in effects] == [PrintSlip, Say]
-    page = derive_page(session, FACTS, Texts.load())
+    page = derive_page(session, FACTS, WORDS)
     assert page.qr == ""
     assert [row.detail for row in page.fields] == ["400.00元 已经缴了", "演示1"]
 

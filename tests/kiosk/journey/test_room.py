@@ -10,9 +10,9 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.screens import Reason
 from kiosk.viewmodels.derive_page import derive_page
 from offline.bounds import Cause, Priority, Room
-from seeds.texts import Texts
 from tests.kiosk.journey.people import FACTS, LIN
 from tests.kiosk.journey.visit import Visit
+from tests.words import WORDS
 
 ESSENTIAL, OTHER = FACTS.items[0], FACTS.items[1]
 ITEMS: Final = (
@@ -46,7 +46,7 @@ def test_who_has_begun_is_not_turned_away_before_the_store_itself_says_so() -> N
 
 
 def test_home_says_what_cannot_be_taken_and_why_and_that_nothing_is_lost() -> None:
-    words = Texts.load()
+    words = WORDS
     page = derive_page(Visit(FILLING).lay(LIN).session, FILLING, words)
     usable = {row.value: row.usable for row in (*page.choices, *page.more) if row.button is Button.ITEM}
     assert usable[ESSENTIAL.id]

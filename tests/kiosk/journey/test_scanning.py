@@ -13,10 +13,10 @@ from kiosk.journey.effects import LookUpCode
 from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Doing, Reason
 from kiosk.viewmodels.derive_page import derive_page
-from seeds.texts import Texts
 from tests.kiosk.journey.people import FACTS, LIN
 from tests.kiosk.journey.test_every_touch import WAYS
 from tests.kiosk.journey.visit import Visit
+from tests.words import WORDS
 
 CODE = "1234567897"
 SCANNER = "code_scanner"
@@ -95,7 +95,7 @@ def test_a_scanned_code_answers_the_question_whether_she_is_still_there() -> Non
 
 
 def test_the_look_up_offers_the_scanner_while_it_works_and_says_nothing_of_one_that_does_not() -> None:
-    words = Texts.load()
+    words = WORDS
 
     def shown(visit: Visit) -> str:
         return "".join(row.text for row in derive_page(visit.session, visit.facts, words).lines)

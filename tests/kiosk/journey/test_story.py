@@ -16,11 +16,9 @@ from kiosk.journey.screens import FaceStage, Paper, Reason
 from kiosk.privacy import secrets_of, traces
 from kiosk.viewmodels.derive_page import derive_page
 from offline.wire.claims import check_digit
-from seeds.texts import Texts
 from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, PENSION, WU
 from tests.kiosk.journey.visit import Visit
-
-WORDS = Texts.load()
+from tests.words import WORDS
 
 
 def test_the_story_with_a_witness_takes_at_most_eight_touches() -> None:

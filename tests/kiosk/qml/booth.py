@@ -12,8 +12,8 @@ from kiosk.viewmodels.face_preview import FacePreview
 from kiosk.viewmodels.screen_parts import TerminalScreen
 from kiosk.viewmodels.terminal_view_model import TerminalViewModel
 from kiosk.viewmodels.window_eyes import WindowEyes
-from seeds.texts import Texts
 from tests.kiosk.qml.fixture_sessions import FACTS, session_of
+from tests.words import WORDS
 
 PLACE = "云潭镇示例村智助终端"
 
@@ -28,7 +28,7 @@ class Booth:
         self.terminal = TerminalViewModel(
             place=PLACE,
             sandbox=True,
-            words=Texts.load(),
+            words=WORDS,
             facts=lambda: self._facts,
             advance=advance,
             perform=self.effects.extend,

@@ -57,11 +57,11 @@ from offline.wire.sealing import key_id, public_of, unseal
 from offline.wire.signing import new_signing_key
 from offline.wire.slip_qr import SlipQr, read_slip, slip_url
 from offline.wire.slip_signers import Genuineness
-from seeds.texts import Texts
 from tests.conftest import LogWatch
 from tests.kiosk.journey.people import CHEN, LIN, PENSION, WU
 from tests.kiosk.services.played_scanner import PlayedScanner
 from tests.offline.ground import slips_unsettled
+from tests.words import WORDS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
@@ -254,7 +254,7 @@ class Terminal:
             self.inbox.append,
             doors=self.doors,
             memory=Memory(self.store, Projection.open(state_dir)),
-            texts=Texts.load(),
+            texts=WORDS,
             items=(PENSION,),
             region_name="示例村",
             face=FaceCheck.on_terminal(None, None),

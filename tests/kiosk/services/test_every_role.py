@@ -21,7 +21,7 @@ from kiosk.settings import ROLES as KINDS
 from kiosk.settings import Settings
 from offline.status import read_status
 from offline.wire.heartbeat import DeviceReport
-from seeds.texts import Texts
+from tests.words import WORDS
 
 PATIENCE_S = 40.0
 SIMULATED = ("id_card", "receipt_printer", "document_printer", "code_scanner", "audio", "ups", "door", "presence")
@@ -121,6 +121,6 @@ def test_a_terminal_tells_only_of_what_it_must_have_and_what_is_set(tmp_path: Pa
 def test_technician_and_operator_have_a_name_for_every_role() -> None:
     assert set(WANTED) == set(ROLES)
     assert set(WANTED | IF_SET) == set(KINDS) >= set(IN_VISITS)
-    texts = Texts.load()
+    texts = WORDS
     for role, title in (WANTED | IF_SET).items():
         assert texts(f"hub.device.{role}") == title

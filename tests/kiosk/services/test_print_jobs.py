@@ -29,7 +29,7 @@ from kiosk.settings import DeviceSetting, Settings
 from kiosk.slips import Place
 from offline.wire.claims import new_code
 from offline.wire.signing import new_signing_key
-from seeds.texts import Texts
+from tests.words import WORDS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ILL = Health(State.failed, Cause.environment, "p", "receipt_printer.paper_end.resident", "", NOW)
@@ -69,7 +69,7 @@ class Counter:
             self.told.append,
             lambda *_: None,
             lambda: place,
-            Texts.load(),
+            WORDS,
             seal=SlipSeals(new_signing_key()).seal,
             now=lambda: NOW,
             clock_sure=lambda: True,
@@ -189,7 +189,7 @@ class PaperDesk:
             self.told.append,
             lambda *_: None,
             lambda: place,
-            Texts.load(),
+            WORDS,
             seal=SlipSeals(new_signing_key()).seal,
             now=lambda: NOW,
             clock_sure=lambda: True,

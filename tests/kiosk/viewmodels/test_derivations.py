@@ -14,10 +14,9 @@ from kiosk.journey.screens import Consent, Done, LookupResult, Paper, Reason
 from kiosk.viewmodels.bar_props import derive_bar
 from kiosk.viewmodels.derive_page import derive_page
 from kiosk.viewmodels.page_props import PageProps
-from seeds.texts import Texts
 from tests.kiosk.qml.fixture_sessions import FACTS, FACTS_AWAY, NAMES, SCREENS, session_of
+from tests.words import WORDS
 
-WORDS = Texts.load()
 NO_WAY_OUT = (
     "attract",
     "attract_bare",
@@ -51,7 +50,7 @@ def test_back_and_cancel_stand_on_every_page_of_a_journey(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_text_of_every_screen_stands_in_every_language(name: str, language: str) -> None:
     session, facts = session_of(name)
-    assert derive_page(session, facts, Texts.load(language)).screen
+    assert derive_page(session, facts, WORDS.in_language(language)).screen
 
 
 def test_every_screen_of_the_journey_has_a_fixture() -> None:

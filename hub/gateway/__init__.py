@@ -1,0 +1,1 @@
+"""The data gateway: registered sources, read for a purpose and a case, and every read written down."""

@@ -1,0 +1,92 @@
+"""What a case's rule is given of people: read through the gateway, under the case's number, and nothing besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from hub.gateway.holdings import all_places, holdings
+from hub.gateway.reading import Gateway, Purpose, Reading
+from hub.gateway.seen import looks_of
+from hub.gateway.titles import source_title
+from hub.gateway.words import DENIED
+from hub.hub import Hub
+from hub.tables import Case
+from seeds.decision import Reason
+from seeds.item import Item
+
+_AS_OF: Final = "as_of"
+_LOOKS: Final = "access"
+_HOLDINGS: Final = "holdings"
+"""What the gateway itself knows: who looked at somebody's data, and everything that is held of somebody."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CaseData:
+    """The facts of a case's people, and what stands in their way."""
+
+    facts: Mapping[str, object] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()  # a person has to look at these, whatever the rule makes of the rest
+
+
+def case_data(
+    hub: Hub, gateway: Gateway, case: Case, item: Item, applicant: str, subject: str, clerk: str = ""
+) -> CaseData:
+    """Reads what the item's rule declares of who applied (`person`) and whose business it is (`subject`)."""
+    declared = [fact.path.partition(".") for fact in item.decision.facts]
+    places = {
+        role: frozenset(path for root, _, path in declared if root == role and path != _AS_OF)
+        for role in ("person", "subject")
+    }
+    same = applicant.upper() == subject.upper()
+    purpose = Purpose(
+        id=item.id,
+        reference=case.number,
+        reader="clerk" if clerk else "rule",
+        who=clerk or item.decision.version,
+        region=case.region,
+        case_id=case.id,
+    )
+    both = places["person"] | places["subject"]
+    readings = {
+        "person": gateway.read(purpose, applicant, both if same else places["person"]),
+    }
+    readings["subject"] = readings["person"] if same else gateway.read(purpose, subject, places["subject"])
+    said = {id(one): one for one in readings.values()}.values()
+    facts: dict[str, object] = {role: one.facts() for role, one in readings.items()}
+    waits = [source for one in said for source in one.unanswered]
+    roots = {root for root, _, _ in declared}
+    if _LOOKS in roots:
+        with hub.database.reading() as session:
+            facts[_LOOKS] = {"looks": looks_of(session, hub, applicant)}
+    if _HOLDINGS in roots:
+        held = gateway.read(replace(purpose, own=True, reader="resident", who=""), applicant, all_places(hub))
+        facts[_HOLDINGS] = {"rows": holdings(hub, held)}
+        waits += held.unanswered
+    return CaseData(
+        facts=facts,
+        unanswered=tuple(dict.fromkeys(waits)),
+        doubts=tuple(dict.fromkeys(reason for one in said for reason in _doubts(hub, one))),
+    )
+
+
+def silent_reasons(hub: Hub, sources: tuple[str, ...], text_id: str) -> tuple[Reason, ...]:
+    """Which sources have not answered, in the resident's words."""
+    titles = "、".join(source_title(hub, source) for source in sources)
+    return (Reason("source_silent", hub.texts(text_id, source=titles)),)
+
+
+def _doubts(hub: Hub, reading: Reading) -> list[Reason]:
+    denied = [
+        Reason(f"source_{one.word}", hub.texts(f"hub.data.doubt.{one.word}", source=source_title(hub, one.source)))
+        for one in reading.said
+        if one.word in DENIED
+    ]
+    kinds = {one.id: one for one in hub.sources.contradictions}
+    against = [
+        Reason("contradiction", hub.texts("hub.data.doubt.contradiction", what=kinds[kind].words.zh_hans))
+        for kind in reading.contradictions
+    ]
+    return denied + against

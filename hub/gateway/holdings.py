@@ -1,0 +1,71 @@
+"""Everything that sources hold of somebody, line by line, for that person's own copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from hub.gateway.reading import Reading
+from hub.gateway.titles import source_title
+from hub.hub import Hub
+from seeds.data_sources import DataField
+from seeds.identifiers import mask_name, mask_number
+
+_MOST: Final = 40  # as many lines as a result shows
+_CHARS: Final = 60
+_FEN_PER_YUAN: Final = 100
+_NOTHING: Final[Mapping[str, str]] = {"unmounted": "unmounted", "unknown": "unknown", "wrong": "wrong"}
+
+
+def all_places(hub: Hub) -> tuple[str, ...]:
+    """Every place of the catalogue that anybody outside its source may ever see."""
+    return tuple(field.at for source in hub.sources.all for field in source.fields if field.share != "never")
+
+
+def holdings(hub: Hub, reading: Reading) -> list[dict[str, object]]:
+    """One line for each value, and one for each source that has nothing or is not there; all are flat."""
+    return list(_lines(hub, reading))[:_MOST]
+
+
+def _lines(hub: Hub, reading: Reading) -> Iterator[dict[str, object]]:
+    for said in reading.said:
+        source = hub.sources.source(said.source)
+        if source is None:
+            continue
+        title, day = source_title(hub, said.source), "" if said.as_of is None else said.as_of.isoformat()
+        if said.word in _NOTHING:
+            yield {"what": title, "value": hub.texts(f"hub.data.copy.{_NOTHING[said.word]}"), "day": day}
+            continue
+        fields = [field for field in source.fields if field.name in said.fields and field.at in reading.values]
+        for field in fields:
+            for value in _values(hub, field, reading.values[field.at]):
+                yield {"what": f"{title} {field.label.zh_hans}", "value": value[:_CHARS], "day": day}
+
+
+def _values(hub: Hub, field: DataField, value: object) -> Iterator[str]:
+    """A record is a line of its own; of other people no more than is printed on any slip."""
+    match value:
+        case list():
+            if all(isinstance(one, str) for one in value):
+                yield "、".join(value)
+                return
+            for one in value:
+                if isinstance(one, Mapping):
+                    yield " ".join(_cell(hub, str(name), each) for name, each in one.items())
+        case bool():
+            yield hub.texts("hub.value.yes" if value else "hub.value.no")
+        case _:
+            yield _cell(hub, field.name, value)
+
+
+def _cell(hub: Hub, name: str, value: object) -> str:
+    if name.endswith("_fen") and isinstance(value, int):
+        return f"{value // _FEN_PER_YUAN}.{value % _FEN_PER_YUAN:02d}元"
+    if name == "months":
+        return hub.texts("hub.data.copy.months", count=str(value))
+    if name == "id_number":
+        return mask_number(str(value))
+    if name == "name":
+        return mask_name(str(value))
+    words = f"hub.value.{value}"
+    return hub.texts(words) if words in hub.texts else str(value)

@@ -1,0 +1,46 @@
+"""What the gateway asks a source, and what a source may answer; the sandbox and any real one stand behind this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Question:
+    """Exactly these fields of one person, for one purpose; asked twice under the same key, it is one question."""
+
+    key: str
+    source: str
+    id_number: str
+    fields: tuple[str, ...]
+    purpose: str
+    reference: str  # the case's number
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """What a source said: about whom, whether it knows such a person, the values by field name, and of which day."""
+
+    id_number: str
+    known: bool
+    values: Mapping[str, object]
+    as_of: date
+
+
+class SourceSilent(Exception):
+    """The source did not answer in time; `late`: it has taken the question and will."""
+
+    def __init__(self, *, late: bool = False) -> None:
+        super().__init__("the source did not answer")
+        self.late = late
+
+
+class SourcePort(Protocol):
+    """Whoever holds the data."""
+
+    def ask(self, question: Question) -> tuple[Answer, ...]:
+        """One answer; some sources say it twice. Raises SourceSilent at the deadline, never blocks for longer."""
+        ...

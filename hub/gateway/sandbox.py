@@ -1,0 +1,109 @@
+"""The sandbox's sources (演示) over the invented residents: they answer, or are late, wrong, silent, old, or repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final, Literal, get_args
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.certificates.held import held_titles
+from hub.delivery.tables import SandboxManner
+from hub.gateway.port import Answer, Question, SourceSilent
+from hub.gateway.tables import SandboxQuestion
+from hub.hub import Hub
+from hub.moments import local_day
+from hub.sandbox import person_facts
+from hub.tables import BasePerson
+
+Manner = Literal["well", "late", "wrong", "silent", "old", "twice"]
+MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)
+_PARTY: Final = "lib:"
+_SOMEBODY_ELSE: Final = "440999190001010000"
+_OLD_DAYS: Final = 400
+
+
+class SandboxSources:
+    """Answers for every source of the catalogue from the one table of invented residents."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def ask(self, question: Question) -> tuple[Answer, ...]:
+        """See `SourcePort`."""
+        manner = self.manner(question.source)
+        if manner == "silent":
+            raise SourceSilent
+        if manner == "late" and not self._is_time(question.key):
+            raise SourceSilent(late=True)
+        answer = self._answer(question)
+        if manner == "wrong":
+            return (Answer(_SOMEBODY_ELSE, answer.known, answer.values, answer.as_of),)
+        if manner == "old":
+            return (Answer(answer.id_number, answer.known, answer.values, answer.as_of - timedelta(days=_OLD_DAYS)),)
+        return (answer, answer) if manner == "twice" else (answer,)
+
+    def behave(self, source: str, manner: Manner) -> None:
+        """Sets how a source behaves from now on."""
+        with self._hub.database.writing() as session:
+            session.merge(SandboxManner(party=f"{_PARTY}{source}", manner=manner))
+
+    def manner(self, source: str) -> str:
+        """How it behaves now."""
+        with self._hub.database.reading() as session:
+            return manner_of(session, source)
+
+    def _is_time(self, key: str) -> bool:
+        now = self._hub.clock()
+        with self._hub.database.writing() as session:
+            asked = session.get(SandboxQuestion, key)
+            if asked is None:
+                session.add(SandboxQuestion(key=key, asked_at=now))
+                return False
+            return now - asked.asked_at >= timedelta(seconds=self._hub.settings.sandbox_source_late_s)
+
+    def _answer(self, question: Question) -> Answer:
+        today = local_day(self._hub.clock())
+        source = self._hub.sources.source(question.source)
+        with self._hub.database.reading() as session:
+            row = session.get(BasePerson, question.id_number)
+            if row is None or source is None:
+                return Answer(question.id_number, False, {}, today)
+            known = person_facts(row, today) or {}
+            places = {field.name: field.at for field in source.fields if field.name in question.fields}
+            values = {name: self._value(session, row, known, at) for name, at in places.items()}
+        there = {name: value for name, value in values.items() if value is not None}
+        return Answer(question.id_number, bool(there), there, today)
+
+    def _value(self, session: Session, row: BasePerson, known: Mapping[str, Any], at: str) -> object:
+        match at:
+            case "household_members":
+                return list(self._members(session, row)) or None
+            case "certificates":
+                held = held_titles(session, self._hub, row.id_number)
+                return list(dict.fromkeys((*known.get("certificates", ()), *held))) or None
+            case "place.name":
+                division = str(known.get("region", ""))
+                return self._hub.regions.full_name(division) if division in self._hub.regions else None
+        here: Any = known
+        for part in at.split("."):
+            here = here.get(part) if isinstance(here, Mapping) else None
+        return here
+
+    def _members(self, session: Session, own: BasePerson) -> Iterator[dict[str, str]]:
+        household = own.facts.get("household")
+        if not household:
+            return
+        here = select(BasePerson).where(BasePerson.region == own.region).limit(self._hub.settings.region_dues)
+        for row in session.scalars(here):
+            if row.facts.get("household") == household and row.id_number != own.id_number and row.facts.get("alive"):
+                birth = str(row.facts.get("birth", "")).replace("-", "")
+                yield {"name": row.name, "id_number": row.id_number, "birth": birth}
+
+
+def manner_of(session: Session, source: str) -> str:
+    """How a sandbox source behaves now."""
+    row = session.get(SandboxManner, f"{_PARTY}{source}")
+    return "well" if row is None else row.manner

@@ -1,0 +1,100 @@
+"""Cases that wait for a source: it is asked again, ever more seldom, and the case goes on when it has answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import ValidationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hub.answers import Addressee, conclude, lock_cases
+from hub.applications import Application
+from hub.background import BackgroundWorker
+from hub.cases import payload_of
+from hub.casework.state import By
+from hub.casework.steps import move
+from hub.gateway.for_cases import case_data, silent_reasons
+from hub.gateway.reading import Gateway
+from hub.gateway.tables import DataWait
+from hub.gateway.words import SOURCE
+from hub.hub import Hub
+from hub.tables import Case, DecisionJob
+from offline.wire.trouble import WireTrouble
+from seeds.trouble import UnknownItem
+
+_DOUBLINGS = 10
+
+
+def await_sources(
+    session: Session, hub: Hub, case: Case, sources: tuple[str, ...], addressee: Addressee | None
+) -> None:
+    """The case waits, and says for whom; in the transaction that holds it."""
+    row = session.get(DataWait, case.id)
+    if row is None:
+        row = DataWait(case_id=case.id, since=hub.clock(), tries=0, over=False)
+        session.add(row)
+    row.sources = list(sources)
+    row.next_at = hub.clock() + timedelta(seconds=hub.settings.source_retry_s)
+    reasons = [{"code": one.code, "text": one.text} for one in silent_reasons(hub, sources, "hub.data.waits")]
+    conclude(session, hub, case, "await_source", By("rule"), reasons, addressee, waits_for=SOURCE)
+
+
+def patience_over(session: Session, case_id: int) -> bool:
+    """Whether the case has waited long enough."""
+    row = session.get(DataWait, case_id)
+    return row is not None and row.over
+
+
+class SourceWorker(BackgroundWorker):
+    """Asks again for the cases that wait."""
+
+    def __init__(self, hub: Hub, gateway: Gateway) -> None:
+        super().__init__("sources", "questions to sources", hub.settings.source_poll_s)
+        self._hub = hub
+        self._gateway = gateway
+
+    def turn(self) -> bool:
+        """One round over what is due; whether there was anything."""
+        due = select(DataWait.case_id).where(DataWait.next_at <= self._hub.clock()).order_by(DataWait.next_at)
+        with self._hub.database.reading() as session:
+            ids = session.scalars(due.limit(self._hub.settings.source_batch)).all()
+        for case_id in ids:
+            self._again(case_id)
+        return bool(ids)
+
+    def _again(self, case_id: int) -> None:
+        hub = self._hub
+        with hub.database.reading() as session:
+            case = session.get_one(Case, case_id)
+            try:
+                applied = Application.model_validate(payload_of(session, hub, case))
+                item = hub.catalogue.item(case.item)
+            except (WireTrouble, ValidationError, UnknownItem):
+                applied, item = None, None
+        waits = (case.state, case.waits_for) == ("waiting", SOURCE)
+        unanswered: tuple[str, ...] = ()
+        if waits and applied is not None and item is not None:
+            numbers = applied.applicant.id_number, applied.subject_number()
+            unanswered = case_data(hub, self._gateway, case, item, *numbers).unanswered
+        with hub.database.writing() as session:
+            (case,) = lock_cases(session, {case_id})
+            row = session.get(DataWait, case_id, with_for_update=True)
+            if row is None or row.next_at is None:
+                return  # another worker was quicker, or the case is settled
+            if (case.state, case.waits_for) != ("waiting", SOURCE):
+                session.delete(row)
+                return
+            over = hub.clock() - row.since >= timedelta(hours=hub.settings.source_wait_hours)
+            if unanswered and not over:
+                row.tries, row.sources = row.tries + 1, list(unanswered)
+                pause_s = hub.settings.source_retry_s * 2 ** min(row.tries, _DOUBLINGS)
+                row.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
+                return
+            row.next_at, row.over = None, bool(unanswered)
+            said = hub.texts("hub.data.given_up" if unanswered else "hub.data.answered")
+            move(session, hub, case, "source_back", By("party"), reason=said)
+            case.reasons = [{"code": "source_back", "text": said}]
+            again = update(DecisionJob).where(DecisionJob.case_id == case_id)
+            session.execute(again.values(state="waiting", attempts=0, claimed_by=None, lease_until=None))
+        hub.work.set()
