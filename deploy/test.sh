@@ -10,8 +10,16 @@ bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
 
 echo "== ruff"; $bin/ruff format --check -q . ; $bin/ruff check -q .
-echo "== mypy --strict"; $bin/mypy
-echo "== QML"; $bin/python -m deploy.qml
+# Types and QML are looked at beside the tests: each alone would leave a core idle for a minute.
+looked=$(mktemp)
+trap 'rm -f "$looked"' EXIT
+{ echo "== mypy --strict" && $bin/mypy && echo "== QML" && $bin/python -m deploy.qml; } >"$looked" 2>&1 &
+looking=$!
 # Two workers: half of the suite waits for processes, devices and deadlines. A file stays with one worker, and the long
 # files of deploy come first.
-echo "== pytest"; exec $bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder "$@"
+echo "== pytest"
+result=0
+$bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder "$@" || result=$?
+wait "$looking" || result=1
+cat "$looked"
+exit "$result"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from drivers.camera.port import Pixels
 
 WIDTH, HEIGHT = 640, 480
 WALL_BGR = (150, 160, 165)
+_NOISE = np.float32(1.5)
+"""Standard deviation of what the sensor adds, in steps of brightness."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,8 @@ class Scene:
 
     def with_yaw(self, yaw_deg: float) -> Scene:
         """The same scene with the head or the print turned."""
+        if yaw_deg == self.yaw_deg:
+            return self
         match self.subject:
             case LiveHead():
                 return replace(self, subject=replace(self.subject, yaw_deg=yaw_deg))
@@ -98,18 +103,25 @@ def picture_of(scene: Scene, n: int) -> Pixels:
         case Table() as table:
             # A table has a light and a noise of its own, fit for five million pixels.
             return seen(replace(table, light=table.light * scene.light), n)
-        case LiveHead(portrait, spot, yaw_deg):
-            frame, place = fitted(portrait, spot)
-            frame = turned(frame, place, yaw_deg)
+        case LiveHead() as head:
+            frame = _head(head)
         case Print(portrait, hold):
             frame = held(portrait, hold, wall())
         case Replay(frames) if frames:
             frame = frames[n % len(frames)]
         case _:
             frame = wall()
-    noise = np.random.default_rng(n).normal(0.0, 1.5, frame.shape)
-    lit = frame.astype(np.float64) * scene.light + noise
-    return np.clip(lit, 0, 255).astype(np.uint8)
+    lit = np.random.default_rng(n).standard_normal(frame.shape, np.float32)  # half the time of the doubled precision
+    lit *= _NOISE
+    lit += frame if scene.light == 1.0 else frame * np.float32(scene.light)
+    return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
+
+
+@lru_cache(maxsize=2)
+def _head(head: LiveHead) -> Pixels:
+    """A head is still for most frames; the noise is what differs between them."""
+    frame, place = fitted(head.portrait, head.spot)
+    return turned(frame, place, head.yaw_deg)
 
 
 def spot_of_eyes(right: tuple[float, float], left: tuple[float, float]) -> FaceSpot:

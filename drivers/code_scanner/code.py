@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -46,18 +47,19 @@ class BadCode(ValueError):
         self.fault: Fault = fault
 
 
-_SEPARATORS: Final = frozenset(b"\x1d\x1e\x04")
+_CONTROL: Final = re.compile(rb"[\x00-\x03\x05-\x1c\x1f\x7f]")
 """GS, RS and EOT part the fields of GS1 and ISO/IEC 15434 codes; every other control byte is noise."""
+_NO_TEXT: Final = re.compile("[\x80-\x9f\ufeff\ufffe\uffff]")
 
 
 def parse(untrusted_code: bytes) -> Scanned:
     """The code in these bytes, without its suffix: UTF-8, else GB18030, no control bytes. Raises BadCode."""
     if not 1 <= len(untrusted_code) <= CODE_BYTES_MAX:
         raise BadCode("too_long" if untrusted_code else "noise")
-    if any((byte < 0x20 and byte not in _SEPARATORS) or byte == 0x7F for byte in untrusted_code):
+    if _CONTROL.search(untrusted_code):
         raise BadCode("control")
     text = _decoded(untrusted_code)
-    if any("\x80" <= char <= "\x9f" or char in "\ufeff\ufffe\uffff" for char in text):
+    if _NO_TEXT.search(text):
         raise BadCode("not_text")
     return Scanned(text, untrusted_code)
 

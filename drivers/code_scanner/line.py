@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from drivers.code_scanner.code import CODE_BYTES_MAX, Broken, Item, item_of
 
-_ENDS: Final = (0x0D, 0x0A)
+_ENDS: Final = b"\r\n"
+_PIECES: Final = re.compile(rb"[\r\n]|[^\r\n]+")
 
 
 @dataclass
@@ -26,13 +28,13 @@ class LineFinder:
     def feed(self, untrusted_data: bytes) -> tuple[Item, ...]:
         """See Finder.feed. Empty lines are no codes: CRLF is one end, not two."""
         found: list[Item] = []
-        for byte in untrusted_data:
-            if byte in _ENDS:
+        for piece in _PIECES.findall(untrusted_data):
+            if piece in _ENDS:
                 found += self._cut()
-            elif len(self._held) < CODE_BYTES_MAX:
-                self._held.append(byte)
             else:
-                self._flooded = True
+                room = CODE_BYTES_MAX - len(self._held)
+                self._held += piece[:room]
+                self._flooded |= len(piece) > room
         return tuple(found)
 
     def idle(self) -> tuple[Item, ...]:

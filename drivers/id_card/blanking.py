@@ -32,21 +32,23 @@ class SamBlanker:
 
     def heard(self, data: bytes) -> bytes:
         """Whole frames, blanked; a byte outside any frame becomes UNKNOWN."""
-        written = b""
-        for byte in data:
-            # Byte by byte, because the finder tells how much noise there was, but not between which frames.
+        self._finder.hold(data)
+        self._held += len(data)
+        written = bytearray()
+        while True:
+            # One item after the other: the finder tells how much noise there was, but not between which frames.
             noise = self._finder.noise_bytes
-            found = self._finder.feed(bytes([byte]))
-            self._held += 1
+            item = self._finder.next()
             written += self._noise(self._finder.noise_bytes - noise)
-            for item in found:
-                if isinstance(item, Frame):
-                    whole = frame.encode(blanked(item.content))
+            match item:
+                case None:
+                    return bytes(written)
+                case Frame(content):
+                    whole = frame.encode(blanked(content))
                     self._held -= len(whole)
                     written += whole
-                else:
-                    assert isinstance(item, BadCheck)
-        return written
+                case BadCheck():
+                    pass
 
     def rest(self) -> tuple[bytes, bytes]:
         """A frame that never ended might hold half a name."""

@@ -69,11 +69,15 @@ class FrameFinder:
 
     def feed(self, untrusted_data: bytes) -> tuple[Frame | BadCheck, ...]:
         """The frames completed by these bytes."""
-        self._held += untrusted_data
+        self.hold(untrusted_data)
         found: list[Frame | BadCheck] = []
-        while (item := self._next()) is not None:
+        while (item := self.next()) is not None:
             found.append(item)
         return tuple(found)
+
+    def hold(self, untrusted_data: bytes) -> None:
+        """Takes these bytes without looking at them: for who asks `next` for one frame after the other."""
+        self._held += untrusted_data
 
     def give_up(self) -> tuple[Frame | BadCheck, ...]:
         """The frames that lie inside one that has begun and will not end."""
@@ -83,8 +87,8 @@ class FrameFinder:
             found += self.feed(b"")
         return tuple(found)
 
-    def _next(self) -> Frame | BadCheck | None:
-        """The first frame held, or None where more bytes are needed; everything before it is dropped."""
+    def next(self) -> Frame | BadCheck | None:
+        """The first frame held, or None where more bytes are needed; everything before it is dropped as noise."""
         while True:
             self._drop(_start(self._held))
             if len(self._held) < _HEAD_BYTES:

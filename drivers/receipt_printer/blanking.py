@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from drivers.capture.blanking import ANYBODY, UNKNOWN, blank
+from drivers.capture.blanking import ANYBODY, UNKNOWN, table
 
 _ANYBODY: Final = ANYBODY.encode("gb18030")
+_SIGNS: Final = re.compile(rb"[^\x10\x1b-\x1d\x80-\xff]+")
+_HANZI: Final = re.compile(rb"(?:[\x80-\xff](?:[0-9]..|[^0-9]))+", re.DOTALL)
+"""Characters of GB18030 beyond ASCII: two bytes, or four where the second is a digit."""
+_COVER: Final = table(bytes(byte for byte in range(0x80) if not chr(byte).isalnum()))
 _HELD_MAX: Final = 128 * 1024
+_HEAD_BYTES: Final = 8
+"""So many bytes of a command tell its length, whichever it is."""
 
 _LENGTHS: Final[Mapping[bytes, int]] = MappingProxyType(
     {
@@ -59,22 +66,22 @@ class EscposBlanker:
 
 def _step(data: bytes, at: int) -> tuple[int, bytes] | None:
     """How many bytes the next piece has and what may be written of it; None where more bytes are needed."""
-    first = data[at]
-    if first in (0x10, 0x1B, 0x1C, 0x1D):
-        length = _length(data, at)
-        if length is None or len(data) - at < length:
-            return None
-        return length, _command(data[at : at + length])
-    if first >= 0x80:
-        return _hanzi(data, at)
-    return 1, blank(chr(first)).encode("ascii")
+    if signs := _SIGNS.match(data, at):
+        return len(signs[0]), signs[0].translate(_COVER)
+    if data[at] >= 0x80:
+        hanzi = _HANZI.match(data, at)
+        return None if hanzi is None else (len(hanzi[0]), _ANYBODY * (len(hanzi[0]) // 2))
+    length = _length(data[at : at + _HEAD_BYTES])
+    if length is None or len(data) - at < length:
+        return None
+    return length, _command(data[at : at + length])
 
 
-def _length(data: bytes, at: int) -> int | None:
-    head = data[at : at + 2]
+def _length(rest: bytes) -> int | None:
+    """How long the command is that begins with these bytes; None where they are too few to tell."""
+    head = rest[:2]
     if len(head) < 2:
         return None
-    rest = data[at:]
     match head:
         case b"\x1d(":
             return 5 + int.from_bytes(rest[3:5], "little") if len(rest) >= 5 else None
@@ -94,10 +101,3 @@ def _command(command: bytes) -> bytes:
     if command.startswith(b"\x1dv"):
         return command[:8] + bytes(len(command) - 8)
     return command
-
-
-def _hanzi(data: bytes, at: int) -> tuple[int, bytes] | None:
-    if len(data) - at < 2:
-        return None
-    length = 4 if 0x30 <= data[at + 1] <= 0x39 else 2
-    return None if len(data) - at < length else (length, _ANYBODY * (length // 2))

@@ -6,6 +6,7 @@ that read these files agree on files, tags and lengths (reference devices.md §5
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal
@@ -51,6 +52,9 @@ ITEMS: Final = (
 )
 NAME_MORE: Final = Item(HOLDER_FILE, 0x4E, 20, "text", "name")
 """The rest of a name that does not fit into its 30 bytes; asked for only where they are full."""
+
+
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class BadRecord(ValueError):
@@ -127,6 +131,6 @@ def _text(value: bytes) -> str:
         text = value.rstrip(b"\0\xff ").decode("gb18030")
     except UnicodeDecodeError as error:
         raise BadRecord("text") from error
-    if any(char < " " or "\x7f" <= char <= "\x9f" for char in text):
+    if _CONTROL.search(text):
         raise BadRecord("control")
     return text

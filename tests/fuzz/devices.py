@@ -86,16 +86,14 @@ def ipp_messages(data: bytes) -> int:
 
 def codes(data: bytes) -> int:
     """What a scanner sends over a line."""
-    data = data[:300]
+    data = data[:60]
     with suppress(BadCode):
         parse_code(data)
-    for finder in (LineFinder(), LineFinder(needs_suffix=True)):
-        finder.feed(data[: len(data) // 2])
-        finder.feed(data[len(data) // 2 :])
-        finder.idle()
-        if finder.begun:
-            return LOST
-    return 0
+    finder = LineFinder(needs_suffix=len(data) % 2 == 1)
+    finder.feed(data[: len(data) // 2])
+    finder.feed(data[len(data) // 2 :])
+    finder.idle()
+    return LOST if finder.begun else 0
 
 
 def input_events(data: bytes) -> int:
@@ -121,16 +119,16 @@ def gm65_frames(data: bytes) -> int:
 
 
 def card_answers(data: bytes) -> int:
-    """What a chip card says, and its records."""
+    """What a chip card says, and the record that its first byte names."""
     data = data[:100]
     with suppress(BadResponse):
         said = apdu.parse(data)
         if said.name not in apdu.STATUS_NAMES or (said.more is not None and said.length is not None):
             return LOST
-    for item in (*ITEMS, NAME_MORE):
-        for untrusted in (data, bytes([item.tag, len(data) & 0xFF]) + data):
-            with suppress(BadRecord):
-                record.parse(item, untrusted)
+    item = _RECORDS.get(data[:1], NAME_MORE)
+    for untrusted in (data, bytes([item.tag, len(data[2:])]) + data[2:]):
+        with suppress(BadRecord):
+            record.parse(item, untrusted)
     return 0
 
 
@@ -187,6 +185,7 @@ def line_structs(data: bytes) -> int:
     return 0
 
 
+_RECORDS: Final = {bytes([item.tag]): item for item in ITEMS}
 _ASKED: Final = gpio.question(LineAsked(4, "up", "zhizhu"))
 
 _PRINTER: Final = ipp.encode(

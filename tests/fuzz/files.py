@@ -19,7 +19,7 @@ from offline.wire.event import CONTENT_TYPE, Envelope
 from offline.wire.signing import signing_public
 from offline.wire.trouble import WireTrouble
 
-_LONGEST: Final = 120
+_LONGEST: Final = 80
 """YAML is read slowly: more inputs find more than longer ones."""
 
 

@@ -16,7 +16,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -133,17 +133,15 @@ def fuzzed(
             yield run.result()
 
 
-def main() -> int:
+def main(words: list[str] | None = None, load: Callable[[], ModuleType] = instrumented) -> int:
     """See the module."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--runs", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=0, help="0 draws one")
     parser.add_argument("--deadline", type=float, default=7200.0, metavar="S", help="for each target")
-    asked = parser.parse_args()
-    if any(os.environ.get(name) != value for name, value in SETTLED.items()):
-        os.execve(sys.executable, [sys.executable, "-m", "tests.fuzz.run", *sys.argv[1:]], {**os.environ, **SETTLED})
-    targets = instrumented()
+    asked = parser.parse_args(words)
+    targets = load()
     unknown = set(asked.targets) - {*targets.TARGETS, *targets.PLANTED}
     if unknown:
         parser.error(f"no such target: {', '.join(sorted(unknown))}; there are {', '.join(targets.TARGETS)}")
@@ -156,4 +154,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if any(os.environ.get(name) != value for name, value in SETTLED.items()):
+        os.execve(sys.executable, [sys.executable, "-m", "tests.fuzz.run", *sys.argv[1:]], {**os.environ, **SETTLED})
     sys.exit(main())

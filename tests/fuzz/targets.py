@@ -69,12 +69,12 @@ def sam_blanking(data: bytes) -> int:
 
 def printer_replies(data: bytes) -> int:
     """What a printer says."""
-    data = data[: 3 * _SLOW_BYTES]
-    replies = (*ReplyDecoder().feed(data), *ReplyDecoder(full_expected=True).feed(data))
+    data = data[: _SLOW_BYTES // 2]
+    replies = ReplyDecoder(full_expected=len(data) % 2 == 1).feed(data)
     for each in replies:
         if isinstance(each, Full):
             full_condition(each.data, mouth=True)
-    if (byte := ejector_answer(data[:_SLOW_BYTES], quiet=True)) is not None:
+    if (byte := ejector_answer(data, quiet=True)) is not None:
         ejector_condition(byte)
     return len(replies)
 

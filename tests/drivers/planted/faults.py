@@ -182,8 +182,8 @@ FAULTS: Final = (
     # Scanners of codes.
     Fault(
         "code_scanner/code.py",
-        "(byte < 0x20 and byte not in _SEPARATORS) or byte == 0x7F",
-        "byte == 0x7F",
+        r"[\x00-\x03\x05-\x1c\x1f\x7f]",
+        r"\x7f",
         "control bytes of a code reach the screen and the journey",
         "code_scanner/test_codec.py",
     ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_data_changes"
-down_revision = "0019_data_gateway"
+revision = "0021_data_changes"
+down_revision = "0020_staff_factors"
 branch_labels = None
 depends_on = None
 
