@@ -28,6 +28,9 @@ for turn in 1 2 3 4 5 6 7 8 9 10; do ZHIZHU_CHAOS_SEED=$((seed + turn)) $bin/pyt
 
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
+echo "== what /openapi.json describes"
+ZHIZHU_DESCRIBED=200 ZHIZHU_DESCRIBED_SEED="$seed" $bin/python -m pytest -q --timeout=7200 tests/hub/described
+
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"
 report=$(mktemp)
