@@ -91,7 +91,8 @@ def _greet(running: object) -> None:
     click.echo(f"控制台 Console: {running.hub_url}/console")
     for person in running.staff:
         click.echo(f"  演示账号 demo account: {person.name} / {person.password} ({person.role})")
-    click.echo(f"  村委会测试章的动态码 codes of the village's test seal: zhizhu hub seals code '{running.seal_codes}'")
+        click.echo(f"    动态码 its code: zhizhu hub staff code '{person.codes}'")
+    click.echo(f"  村委会测试章的动态码 codes of the village's test seal: zhizhu hub staff code '{running.seal_codes}'")
     for place in running.stage.terminals:
         click.echo(f"终端 Terminal {place.name}: --config {place.config}")
 

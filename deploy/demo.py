@@ -30,6 +30,8 @@ from hub.certificates.seals import hand_over, load_sandbox_seals
 from hub.database import Database
 from hub.enrolment import new_enrolment_key
 from hub.hub import open_hub
+from hub.identity.factors import issue
+from hub.identity.staff_log import COMMAND
 from hub.moments import system_clock
 from hub.settings import HubSettings
 from hub.staff import add_staff
@@ -95,9 +97,12 @@ class Demo:
         self._places: list[TerminalPlace] = []
         self._names = list(TERMINALS)[:terminals]
         self.seal_codes = ""
-        self.staff = (
+        self.staff: tuple[Staff, ...] = (
             Staff(name="yanshi-operator", password=secrets.token_hex(6), role="operator"),
             Staff(name=CLERK, password=secrets.token_hex(6), role="clerk"),
+            Staff(name="yanshi-officer", password=secrets.token_hex(6), role="data_officer"),
+            Staff(name="yanshi-admin", password=secrets.token_hex(6), role="system_admin"),
+            Staff(name="yanshi-auditor", password=secrets.token_hex(6), role="auditor"),
         )
 
     @property
@@ -181,7 +186,7 @@ class Demo:
             database.migrate()
             for person in self.staff:
                 add_staff(database, system_clock, person.name, person.role, PROVINCE, person.password)
-            self.seal_codes = self._hand_the_seal_over()
+            self._give_codes()
             return {
                 name: new_enrolment_key(database, HubSettings(), system_clock, REGION, TERMINALS[name])
                 for name in self._names
@@ -189,12 +194,15 @@ class Demo:
         finally:
             database.close()
 
-    def _hand_the_seal_over(self) -> str:
-        """Makes the demo's clerk the custodian of the village's test seal; the address of the secret of the codes."""
+    def _give_codes(self) -> None:
+        """Gives every account its second factor, and the demo's clerk the village's test seal."""
         hub = open_hub(self._database(), self.root / "hub")
         try:
+            self.staff = tuple(
+                person.model_copy(update={"codes": issue(hub, person.name, COMMAND).address}) for person in self.staff
+            )
             load_sandbox_seals(hub, SealSpecs.load())
-            return hand_over(hub, VILLAGE_SEAL, CLERK)
+            self.seal_codes = hand_over(hub, VILLAGE_SEAL, CLERK)
         finally:
             hub.database.close()
 

@@ -35,6 +35,7 @@ class Staff(BaseModel):
     name: str
     password: str
     role: str
+    codes: str = ""  # the address (otpauth) of the secret of the account's one-time codes
 
 
 class Stage(BaseModel):

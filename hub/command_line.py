@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from hub.database import Database, speaking
 from hub.trouble import HubTrouble
 from offline.wire.trouble import WireTrouble
 from seeds.trouble import SeedTrouble
+
+if TYPE_CHECKING:
+    from hub.hub import Hub
 
 database_option = click.option(
     "--database",
@@ -56,3 +60,16 @@ def spoken() -> Iterator[None]:
         yield
     except (HubTrouble, SeedTrouble, WireTrouble) as trouble:
         raise click.ClickException(f"{trouble.sentence} {trouble.advice}") from None
+
+
+@contextmanager
+def opened_hub(url: str, state: Path) -> Iterator[Hub]:
+    """A hub with its keys for one command; failures come out as one sentence."""
+    from hub.hub import open_hub
+
+    with opened(url):
+        hub = open_hub(url, state)
+        try:
+            yield hub
+        finally:
+            hub.database.close()

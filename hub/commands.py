@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import shlex
 from pathlib import Path
 
@@ -19,14 +18,13 @@ from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
 from hub.enrolment import TERMINAL_ID, new_enrolment_key
-from hub.identity.roles import ROLES
+from hub.identity.commands import staff
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
 from hub.payments.commands import payments
 from hub.settings import HubSettings
 from hub.slip_commands import slip_signers
-from hub.staff import add_staff
 from hub.terminal_commands import terminals
 
 _public_url = click.option(
@@ -65,6 +63,7 @@ hub.add_command(parked)
 hub.add_command(slip_signers)
 hub.add_command(seals)
 hub.add_command(payments)
+hub.add_command(staff)
 
 
 @hub.command()
@@ -175,36 +174,6 @@ def migrate(url: str) -> None:
     with _opened(url) as database:
         version = database.migrate()
     click.echo(f"数据库已是版本 {version}。The database is at version {version}.")
-
-
-@hub.group()
-def staff() -> None:
-    """控制台账号。Accounts of the console."""
-
-
-@staff.command("add")
-@click.argument("name")
-@_database
-@click.option("--role", type=click.Choice(ROLES), required=True, help="角色。The role.")
-@click.option(
-    "--region", default="0" * 12, metavar="CODE", help="所管区划，12 位；默认全部。The division; default all."
-)
-@click.option("--password", default=None, help="口令；不给就生成一个。The password; made up when not given.")
-@_json
-def add(name: str, url: str, role: str, region: str, password: str | None, as_json: bool) -> None:
-    """开设账号，或换口令。Makes an account, or changes its password."""
-    _division(region)
-    if not 1 <= len(name) <= 40 or not name.isprintable():
-        raise click.UsageError("账号名要有 1 到 40 个可见字符。An account's name has 1 to 40 printable characters.")
-    chosen = password or secrets.token_urlsafe(12)
-    with _opened(url) as database:
-        database.check()
-        add_staff(database, system_clock, name, role, region, chosen)
-    if as_json:
-        click.echo(json.dumps({"name": name, "role": role, "region": region, "password": chosen}, ensure_ascii=False))
-    else:
-        said = "" if password else f"，口令 {chosen}（只显示这一次 shown only once）"
-        click.echo(f"账号 {name} 已开设{said}。The account is ready.")
 
 
 @hub.command()

@@ -129,6 +129,11 @@ class HubKeys:
         """The hub's own key for finding cases by an identity number."""
         return self._derived("index/subjects")
 
+    @property
+    def recovery_index(self) -> bytes:
+        """The hub's own key for the codes with which the staff recover."""
+        return self._derived("index/recovery")
+
     def _derived(self, purpose: str) -> bytes:
         return hmac.new(self._index_secret, purpose.encode("utf-8"), hashlib.sha256).digest()
 

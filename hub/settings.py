@@ -24,6 +24,11 @@ class HubSettings:
     enrolment_hours: int = 72
     session_hours: int = 10
     login_tries: int = 5
+    second_factor: bool = True  # of the staff, besides the password
+    factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
+    account_rows: int = 500  # of the page of accounts
+    audit_rows: int = 200  # entries that an auditor sees at once
+    factor_minutes: int = 10  # between password and code
     lockout_minutes: int = 15
     lease_s: float = 15.0  # a decision claimed for longer is taken over by another worker
     decision_attempts: int = 5  # then a person looks at the case

@@ -1,4 +1,4 @@
-"""Who may look at the console: accounts, passwords (argon2), sessions, and the lock after wrong guesses."""
+"""The staff's accounts: passwords (argon2), a second factor, sessions, and the lock after wrong guesses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -17,9 +17,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.database import Database
+from hub.hub import Hub
+from hub.identity.factors import has_factor
 from hub.identity.roles import home_of, may, region_prefix
+from hub.identity.staff_log import COMMAND, Act, note
 from hub.moments import Clock
-from hub.settings import HubSettings
 from hub.tables import StaffAccount, StaffSession
 from hub.trouble import StaffTrouble
 
@@ -60,83 +62,164 @@ class Refused:
     text: str
 
 
-def add_staff(database: Database, clock: Clock, name: str, role: str, region: str, password: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A password was right: the cookie of what that opened, and what is still to do."""
+
+    cookie: str
+    step: Literal["in", "code", "enrol"]
+
+
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """Whoever has shown the password and not yet the code: this may do nothing else."""
+
+    name: str
+    csrf: str
+
+
+def add_staff(
+    database: Database, clock: Clock, name: str, role: str, region: str, password: str, actor: str = COMMAND
+) -> None:
     """Makes an account; an existing one gets the new role and password, and every open session ends."""
+    check_password(password)
+    with database.writing() as session:
+        account = session.get(StaffAccount, name)
+        act: Act = "made" if account is None else "changed"
+        if account is None:
+            account = StaffAccount(name=name, made_at=clock(), failures=0)
+            session.add(account)
+        account.role, account.region, account.password_hash = role, region, HASHER.hash(password)
+        account.failures, account.locked_until, account.closed_at = 0, None, None
+        end_sessions(session, name)
+        note(session, clock, account, act, actor, f"{role} {region}")
+
+
+def check_password(password: str) -> None:
+    """Raises StaffTrouble for one that is too short or too long."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise StaffTrouble(
             f"口令要有 {MIN_PASSWORD} 到 {MAX_PASSWORD} 个字符。The password is too short or too long.",
             "请换一个。Choose another.",
         )
-    with database.writing() as session:
-        account = session.get(StaffAccount, name)
-        if account is None:
-            account = StaffAccount(name=name, made_at=clock(), failures=0)
-            session.add(account)
-        account.role, account.region, account.password_hash = role, region, HASHER.hash(password)
-        account.failures, account.locked_until = 0, None
-        session.execute(delete(StaffSession).where(StaffSession.staff == name))
+
+
+def end_sessions(session: Session, name: str) -> None:
+    """Signs an account out of every browser."""
+    session.execute(delete(StaffSession).where(StaffSession.staff == name))
 
 
 class Reception:
     """Signs staff in and out."""
 
-    def __init__(self, database: Database, clock: Clock, settings: HubSettings) -> None:
-        self._database = database
-        self._clock = clock
-        self._settings = settings
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._nobody = _nobody()
 
-    def sign_in(self, name: str, password: str) -> str | Refused:
-        """A fresh session's cookie value, or why not; wrong guesses are counted and lock the account for a while."""
-        now = self._clock()
-        with self._database.reading() as session:
+    def sign_in(self, name: str, password: str) -> Opened | Refused:
+        """What a right password opens, or why nothing; wrong ones are counted and lock the account for a while."""
+        now = self._hub.clock()
+        with self._hub.database.reading() as session:
             account = session.get(StaffAccount, name)
             locked = account is not None and account.locked_until is not None and account.locked_until > now
             known_hash = account.password_hash if account is not None else self._nobody
         if locked:
             return Refused("hub.login.locked")
         right = _verify(known_hash, password) and account is not None
-        with self._database.writing() as session:
-            return self._open(session, name) if right else self._count_failure(session, name)
+        with self._hub.database.writing() as session:
+            return self._proved(session, name) if right else self._count_failure(session, name)
 
     def who(self, cookie: str | None) -> SignedIn | None:
         """Whose session a cookie is, while it lasts."""
-        if not cookie or len(cookie) > 100:
-            return None
-        with self._database.reading() as session:
-            row = session.get(StaffSession, _hash(cookie))
-            if row is None or row.expires_at <= self._clock():
+        with self._hub.database.reading() as session:
+            row = self._session(session, cookie)
+            if row is None or not row.whole:
                 return None
             account = session.get_one(StaffAccount, row.staff)
             return SignedIn(account.name, account.role, account.region, row.csrf)
 
+    def halfway(self, cookie: str | None) -> Halfway | None:
+        """Who has shown the password under this cookie and still owes the code."""
+        with self._hub.database.reading() as session:
+            row = self._session(session, cookie)
+            return None if row is None or row.whole else Halfway(row.staff, row.csrf)
+
+    def go_in(self, cookie: str) -> str:
+        """The code was right too: what the password opened ends, and a session begins under a cookie of its own."""
+        with self._hub.database.writing() as session:
+            row = session.get_one(StaffSession, _hash(cookie))
+            account = session.get_one(StaffAccount, row.staff)
+            session.delete(row)
+            return self._open(session, account, whole=True)
+
+    def change_password(self, who: SignedIn, old: str, new: str) -> Refused | None:
+        """Somebody's own new password; every other browser is signed out. Raises StaffTrouble for a bad one.
+
+        A wrong old one counts as a wrong guess at the door.
+        """
+        check_password(new)
+        with self._hub.database.reading() as session:
+            account = session.get_one(StaffAccount, who.name)
+            if account.locked_until is not None and account.locked_until > self._hub.clock():
+                return Refused("hub.login.locked")
+            right = _verify(account.password_hash, old)
+        with self._hub.database.writing() as session:
+            if not right:
+                return self._count_failure(session, who.name)
+            account = session.get_one(StaffAccount, who.name, with_for_update=True)
+            account.password_hash = HASHER.hash(new)
+            others = StaffSession.staff == who.name, StaffSession.csrf != who.csrf
+            session.execute(delete(StaffSession).where(*others))
+            note(session, self._hub.clock, account, "password", who.name)
+        return None
+
     def sign_out(self, cookie: str) -> None:
         """Ends a session."""
-        with self._database.writing() as session:
+        with self._hub.database.writing() as session:
             session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(cookie)))
 
-    def _open(self, session: Session, name: str) -> str:
-        now, cookie = self._clock(), secrets.token_urlsafe(32)
-        account = session.get_one(StaffAccount, name)
+    def _session(self, session: Session, cookie: str | None) -> StaffSession | None:
+        if not cookie or len(cookie) > 100:
+            return None
+        row = session.get(StaffSession, _hash(cookie))
+        return None if row is None or row.expires_at <= self._hub.clock() else row
+
+    def _proved(self, session: Session, name: str) -> Opened | Refused:
+        account = session.get_one(StaffAccount, name, with_for_update=True)
+        if account.closed_at is not None:
+            return Refused("hub.login.closed")
         account.failures, account.locked_until = 0, None
+        if not self._hub.settings.second_factor:
+            return Opened(self._open(session, account, whole=True), "in")
+        return Opened(self._open(session, account, whole=False), "code" if has_factor(session, name) else "enrol")
+
+    def _open(self, session: Session, account: StaffAccount, *, whole: bool) -> str:
+        now, cookie = self._hub.clock(), secrets.token_urlsafe(32)
+        settings = self._hub.settings
+        lasts = timedelta(hours=settings.session_hours) if whole else timedelta(minutes=settings.factor_minutes)
         session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
         session.add(
             StaffSession(
                 token_hash=_hash(cookie),
-                staff=name,
+                staff=account.name,
                 csrf=secrets.token_urlsafe(24),
-                expires_at=now + timedelta(hours=self._settings.session_hours),
+                expires_at=now + lasts,
+                whole=whole,
             )
         )
+        if whole:
+            note(session, self._hub.clock, account, "signed_in", account.name)
         return cookie
 
     def _count_failure(self, session: Session, name: str) -> Refused:
         account = session.get(StaffAccount, name, with_for_update=True)
         if account is not None:
             account.failures += 1
-            if account.failures >= self._settings.login_tries:
+            note(session, self._hub.clock, account, "wrong_password", account.name)
+            if account.failures >= self._hub.settings.login_tries:
                 account.failures = 0
-                account.locked_until = self._clock() + timedelta(minutes=self._settings.lockout_minutes)
+                account.locked_until = self._hub.clock() + timedelta(minutes=self._hub.settings.lockout_minutes)
+                note(session, self._hub.clock, account, "locked", account.name)
         return Refused("hub.login.wrong")
 
 

@@ -378,6 +378,7 @@ class StaffAccount(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]  # nobody signs in with it any more; what it did stays under its name
 
 
 class StaffSession(Base):
@@ -388,3 +389,4 @@ class StaffSession(Base):
     staff: Mapped[str] = mapped_column(ForeignKey("staff.name"))
     csrf: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime]
+    whole: Mapped[bool] = mapped_column(default=True)  # else only the password was right so far

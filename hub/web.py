@@ -28,7 +28,7 @@ from hub.gateway.reading import Gateway
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
-from hub.identity import account_routes
+from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
 from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
 from hub.payments import desk_routes as payments_desk
@@ -88,7 +88,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     app.add_middleware(BodyLimit, limit=hub.settings.request_bytes, limits=limits)
     app.add_middleware(ReplySignature, keys=hub.keys)
     pages = Pages(hub.texts)
-    reception = Reception(hub.database, hub.clock, hub.settings)
+    reception = Reception(hub)
     about_case = (
         course_panel,
         theme_panel,
@@ -112,7 +112,10 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         vouchers.router(hub, pages, gateway),
         verify.router(hub, pages),
         console.router(hub, pages, reception),
+        sign_in_routes.router(hub, pages, reception),
         account_routes.router(hub, pages, reception),
+        accounts_routes.router(hub, pages, reception),
+        audit_routes.router(hub, pages, reception),
         carry.router(hub, pages, reception),
         terminal_care.router(hub, reception),
         desk.router(hub, pages, reception, makers),

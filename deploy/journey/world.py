@@ -7,10 +7,12 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import httpx
 
+from deploy.journey.desk import csrf_of, sign_in
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
 from seeds.people import Person
@@ -111,7 +113,7 @@ class World:
             page = desk.get(place).raise_for_status().text
             for picture in re.findall(r'<img src="([^"]+)"', page):
                 desk.get(picture).raise_for_status()
-            form = {"outcome": outcome, "reason": reason, "csrf": _csrf(page)}
+            form = {"outcome": outcome, "reason": reason, "csrf": csrf_of(page)}
             desk.post(f"{place}/decision", data=form).raise_for_status()
         except httpx.HTTPError as error:
             raise RoofTrouble(
@@ -123,21 +125,15 @@ class World:
         if (known := self._desks.get(role)) is not None:
             return known
         staff = next(one for one in self._stage.staff if one.role == role)
+        kept = Path(self._place.config).parent / f"signed-in-{role}"
         desk = httpx.Client(base_url=self._stage.hub, timeout=DEADLINE_S, follow_redirects=True, trust_env=False)
         try:
-            csrf = _csrf(desk.get("/console/login").text)
-            form = {"name": staff.name, "password": staff.password, "csrf": csrf}
-            desk.post("/console/login", data=form).raise_for_status()
+            sign_in(desk, staff, kept)
         except BaseException:
             desk.close()
             raise
         self._desks[role] = desk
         return desk
-
-
-def _csrf(page: str) -> str:
-    found = re.search(r'name="csrf"[^>]*value="([^"]+)"', page)
-    return "" if found is None else found.group(1)
 
 
 def until(what: Callable[[], str | None], within_s: float) -> str | None:

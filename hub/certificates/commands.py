@@ -14,10 +14,9 @@ from sqlalchemy import select
 from hub.certificates.chain_commands import chain
 from hub.certificates.changes import ACTS, Act, act_on, order_change
 from hub.certificates.online import fetched_json
-from hub.certificates.seal_commands import opened_hub
 from hub.certificates.tables import Certificate, CertificateEvent
 from hub.certificates.trust import Trust, read_trust, signed_trust, trust_list, trust_now
-from hub.command_line import database_option, json_option, spoken, state_option
+from hub.command_line import database_option, json_option, opened_hub, spoken, state_option
 from hub.moments import local_text, system_clock
 from offline.wire.canonical import b64, unb64
 from seeds.certificates import CertificateKinds

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import pyotp
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from hub.certificates.seals import RETIRED, REVOKED, end_seal, hand_over, load_sandbox_seals, make_seal
+from hub.certificates.seals import hand_over, load_sandbox_seals, make_seal
 from hub.certificates.tables import Seal, SealUse
-from hub.command_line import database_option, json_option, opened, state_option
-from hub.hub import Hub, open_hub
-from hub.moments import local_text, system_clock
+from hub.command_line import database_option, json_option, opened_hub, state_option
+from hub.moments import local_text
 from hub.tables import StaffAccount
 from seeds.seals import SealSpec, SealSpecs
 
 _by = click.option("--by", required=True, help="谁决定的。Who decided it.")
 _why = click.option("--reason", required=True, help="为什么。Why.")
-
-
-@contextmanager
-def opened_hub(url: str, state: Path) -> Iterator[Hub]:
-    """A hub for one command; failures come out as one sentence."""
-    with opened(url):
-        hub = open_hub(url, state)
-        try:
-            yield hub
-        finally:
-            hub.database.close()
 
 
 @click.group()
@@ -119,43 +104,3 @@ def hand_over_to(seal_id: str, staff: str, url: str, state: Path) -> None:
             raise click.ClickException(f"没有经办人账号 {staff}，先用 zhizhu hub staff add 开设。No such clerk.")
         address = hand_over(hub, seal_id, staff)
     click.echo(f"请保管人用动态码应用扫描或输入：For the custodian's authenticator app:\n{address}")
-
-
-@seals.command("code")
-@click.argument("address", metavar="OTPAUTH")
-def code(address: str) -> None:
-    """没有动态码应用时，算出现在的六位数（演示用）。The six digits of now, where there is no app (for demos)."""
-    wrong = "请写 hand-over 显示的 otpauth 地址。Give the address that hand-over has shown."
-    try:
-        made = pyotp.parse_uri(address)
-    except ValueError:
-        raise click.UsageError(wrong) from None
-    if not isinstance(made, pyotp.TOTP):
-        raise click.UsageError(wrong)
-    click.echo(made.at(system_clock()))
-
-
-@seals.command("retire")
-@click.argument("seal_id", metavar="ID")
-@_by
-@_why
-@database_option
-@state_option
-def retire(seal_id: str, by: str, reason: str, url: str, state: Path) -> None:
-    """停用：以后不能再盖，已经盖的仍然算数。Retires a seal: it seals nothing more; what it sealed still counts."""
-    with opened_hub(url, state) as hub:
-        end_seal(hub, seal_id, RETIRED, by, reason)
-    click.echo(f"{seal_id} 已停用。Retired.")
-
-
-@seals.command("revoke")
-@click.argument("seal_id", metavar="ID")
-@_by
-@_why
-@database_option
-@state_option
-def revoke(seal_id: str, by: str, reason: str, url: str, state: Path) -> None:
-    """撤销：盖过的全部不算数（章遗失、被盗用）。Revokes a seal: nothing that bears it counts."""
-    with opened_hub(url, state) as hub:
-        end_seal(hub, seal_id, REVOKED, by, reason)
-    click.echo(f"{seal_id} 已撤销，盖过它的证照都不再算数。Revoked: nothing that bears it counts.")

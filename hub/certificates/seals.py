@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import pyotp
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +15,7 @@ from hub.certificates.issuers import certify, issuers, new_seal_key, seal_key
 from hub.certificates.tables import Seal
 from hub.certificates.trouble import SealTrouble
 from hub.hub import Hub
+from hub.identity.one_time_codes import address_of, new_secret, step_of
 from hub.moments import local_text
 from hub.trouble import HubTrouble
 from offline.wire.sealing import seal as seal_to_hub
@@ -26,8 +25,6 @@ from seeds.seals import SealSpec, SealSpecs
 ACTIVE: Final = "active"
 RETIRED: Final = "retired"  # cannot be used any more; what was sealed before still counts
 REVOKED: Final = "revoked"  # nothing that bears it counts
-_STEP_S: Final = 30
-_CODE: Final = re.compile(r"[0-9]{6}")
 _ISSUER: Final = "智助印章（演示）"
 
 
@@ -81,7 +78,7 @@ def make_seal(hub: Hub, spec: SealSpec) -> None:
 
 def hand_over(hub: Hub, seal_id: str, staff: str) -> str:
     """Makes somebody the seal's custodian; the address (otpauth) of the fresh secret for their codes, told once."""
-    secret = pyotp.random_base32()
+    secret = new_secret()
     with hub.database.writing() as session:
         seal = _held(session, seal_id)
         if seal.use != "custodian":
@@ -91,7 +88,7 @@ def hand_over(hub: Hub, seal_id: str, staff: str) -> str:
             )
         seal.custodian, seal.factor_step, seal.failures, seal.locked_until = staff, 0, 0, None
         seal.factor_sealed = seal_to_hub({"secret": secret}, hub.keys.sealing_public, _factor_aad(seal_id))
-    return pyotp.TOTP(secret, interval=_STEP_S).provisioning_uri(name=f"{staff} {seal_id}", issuer_name=_ISSUER)
+    return address_of(secret, f"{staff} {seal_id}", _ISSUER)
 
 
 def end_seal(hub: Hub, seal_id: str, state: str, by: str, why: str) -> None:
@@ -118,7 +115,7 @@ def check_code(hub: Hub, seal: Seal, staff: str, code: str) -> CodeRefused | Non
     if seal.locked_until is not None and seal.locked_until > now:
         return CodeRefused("hub.desk.trouble.seal_locked")
     secret = str(hub.keys.unseal(seal.factor_sealed, _factor_aad(seal.id)).get("secret"))
-    step = _step_of(pyotp.TOTP(secret, interval=_STEP_S), "".join(code.split()), now)
+    step = step_of(secret, code, now)
     if step is not None and step > seal.factor_step:
         seal.factor_step, seal.failures, seal.locked_until = step, 0, None
         return None
@@ -153,15 +150,6 @@ def _held(session: Session, seal_id: str) -> Seal:
             f"没有登记过印章 {seal_id}。No such seal.", "用 zhizhu hub seals list 查看。List them with that command."
         )
     return seal
-
-
-def _step_of(totp: pyotp.TOTP, code: str, now: datetime) -> int | None:
-    """The time step of a code: this one or the one before or after, for clocks that differ by half a minute."""
-    if not _CODE.fullmatch(code):
-        return None
-    here = int(now.timestamp()) // _STEP_S
-    near = (here, here - 1, here + 1)
-    return next((step for step in near if pyotp.utils.strings_equal(totp.generate_otp(step), code)), None)
 
 
 def _factor_aad(seal_id: str) -> bytes:

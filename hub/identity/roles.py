@@ -61,7 +61,8 @@ HOME: Final[Mapping[str, str]] = {
     OPERATOR: "/console",
     TECHNICIAN: "/console",
     BUSINESS_ADMIN: "/console",
-    AUDITOR: "/console/reads",
+    SYSTEM_ADMIN: "/console/accounts",
+    AUDITOR: "/console/audit",
     DATA_OFFICER: "/console/sharing",
 }
 """Where each role begins its work."""

@@ -35,6 +35,8 @@ NAV: Final = (
     (Right.WATCH, "terminals", "/console/terminals"),
     (Right.CASES, "cases", "/console/cases"),
     (Right.CARRY, "carry", "/console/carry"),
+    (Right.ACCOUNTS, "accounts", "/console/accounts"),
+    (Right.AUDIT, "audit", "/console/audit"),
     (Right.DATA, "sources", "/console/sources"),
     (Right.SHARING, "sharing", "/console/sharing"),
     (Right.READS, "reads", "/console/reads"),

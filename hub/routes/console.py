@@ -1,21 +1,20 @@
-"""The operators' console: signing in, the overview, the terminals, the cases, and their JSON twins."""
+"""The operators' console: the overview, the terminals, the cases, and their JSON twins."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated, Final
 
-from fastapi import Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import Depends, Query
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.casework.export import NationalForm, exported
-from hub.desk_door import COOKIE, SIGN_IN, own_form, page_with, staff_with
+from hub.desk_door import page_with, staff_with
 from hub.explanation import CaseRow, case_row, explain
 from hub.fleet import TerminalView, terminal_view, terminals
 from hub.hub import Hub
-from hub.identity.roles import Right, home_of
+from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.link_view import link_view
 from hub.moments import local_text
@@ -23,66 +22,20 @@ from hub.overview import overview
 from hub.pages.render import Pages
 from hub.problems import Problem
 from hub.replay import parked_events
-from hub.staff import Reception, Refused, SignedIn, same
+from hub.staff import Reception, SignedIn
 from hub.tables import Case, Terminal
 from offline.wire.parking import explained
 
-LOGIN_COOKIE: Final = "zhizhu_login"
-_LOGIN_MINUTES: Final = 30
 # What a page may say after something was done on it.
 _SAID: Final = ("hub.readmit.", "hub.revoke.", "hub.alarm.", "hub.replay.")
-_COOKIE_PATH: Final = "/"  # /console and /desk are one door
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/console` and everything under it."""
     routes = LateRouter(prefix="/console", include_in_schema=False)
-    _login_routes(routes, hub, pages, reception)
     _twin_routes(routes, hub, reception)  # before the pages: a case is never called export.json
     _page_routes(routes, hub, pages, reception)
     return routes
-
-
-def _login_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
-    def login_page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
-        token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
-        page = pages.show("login.html", status, values={"csrf": token, "trouble": trouble, "name": name})
-        _set_cookie(request, page, LOGIN_COOKIE, token, _LOGIN_MINUTES * 60)
-        return page
-
-    @routes.get("/login")
-    def show_login(request: Request) -> HTMLResponse:
-        return login_page(request)
-
-    @routes.post("/login")
-    def sign_in(
-        request: Request,
-        name: Annotated[str, Form(max_length=40)] = "",
-        password: Annotated[str, Form(max_length=400)] = "",
-        csrf: Annotated[str, Form(max_length=100)] = "",
-    ) -> Response:
-        expected = request.cookies.get(LOGIN_COOKIE, "")
-        if not expected or not same(csrf, expected):
-            return login_page(request, 403, "hub.login.stale", name)
-        opened = reception.sign_in(name, password)
-        if isinstance(opened, Refused):
-            return login_page(request, 429 if opened.text == "hub.login.locked" else 401, opened.text, name)
-        who = reception.who(opened)
-        answer = RedirectResponse(SIGN_IN if who is None else home_of(who.role), 303)
-        _set_cookie(request, answer, COOKIE, opened, hub.settings.session_hours * 3600)
-        answer.delete_cookie(LOGIN_COOKIE, path=_COOKIE_PATH)
-        return answer
-
-    @routes.post("/logout")
-    def sign_out(request: Request, csrf: Annotated[str, Form(max_length=100)] = "") -> Response:
-        cookie = request.cookies.get(COOKIE)
-        signed_in = reception.who(cookie)
-        if cookie and signed_in is not None:
-            own_form(csrf, signed_in)
-            reception.sign_out(cookie)
-        answer = RedirectResponse(SIGN_IN, 303)
-        answer.delete_cookie(COOKIE, path=_COOKIE_PATH)
-        return answer
 
 
 def _page_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
@@ -212,15 +165,3 @@ def _terminal_json(view: TerminalView) -> dict[str, object]:
         "software": view.software,
         "devices": {one.role: {"state": one.state, "code": one.code, "advice": one.advice} for one in view.devices},
     }
-
-
-def _set_cookie(request: Request, answer: Response, name: str, value: str, max_age_s: int) -> None:
-    answer.set_cookie(
-        name,
-        value,
-        max_age=max_age_s,
-        path=_COOKIE_PATH,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+import pyotp
 from PIL import Image
 
 from offline.wire.attachment import LaterPicture, SealedAttachment, seal_attachment
@@ -81,11 +82,21 @@ def apply_with_picture(
 
 @contextmanager
 def signed_in(url: str, name: str) -> Iterator[httpx.Client]:
-    """A browser in which somebody of the staff has signed in."""
+    """A browser in which somebody of the staff has signed in; where a second factor is asked for, with a fresh one."""
     with httpx.Client(base_url=url, follow_redirects=True, verify=False) as browser:
         form = {"name": name, "password": PASSWORD, "csrf": csrf_of(browser.get("/console/login"))}
-        assert browser.post("/console/login", data=form).is_success
+        page = browser.post("/console/login", data=form)
+        assert page.is_success
+        if (secret := secret_on(page.text)) is not None:
+            code = pyotp.TOTP(secret).now()
+            assert browser.post(page.url.path, data={"code": code, "csrf": csrf_of(page)}).is_success
         yield browser
+
+
+def secret_on(page: str) -> str | None:
+    """The secret that the page of a first sign-in shows to whoever cannot scan; None on any other page."""
+    found = re.search(r"data-secret>([A-Z2-7]+)<", page)
+    return None if found is None else found.group(1)
 
 
 def csrf_of(page: httpx.Response) -> str:

@@ -60,17 +60,21 @@ class HandClock:
         self.at += timedelta(seconds=seconds)
 
 
-def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None) -> Hub:
+def make_hub(folder: Path, clock: Clock, settings: HubSettings | None = None, *, factors: bool = False) -> Hub:
     """A hub in a folder; made anew over the same folder it is the same hub after a restart."""
     folder.mkdir(exist_ok=True)
     path = folder / "hub.db"
     url = f"sqlite:///{path}" if path.exists() else sqlite_file(path)
-    return hub_over(Store(SQLITE, url, folder), clock, settings)
+    return hub_over(Store(SQLITE, url, folder), clock, settings, factors=factors)
 
 
-def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None) -> Hub:
-    """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica."""
-    hub = open_hub(store.url, store.folder, settings or HubSettings(), clock)
+def hub_over(store: Store, clock: Clock, settings: HubSettings | None = None, *, factors: bool = False) -> Hub:
+    """A hub over a database; made anew over the same one it is the same hub after a restart, or another replica.
+
+    Its staff sign in by password alone, many times while the clock stands still, unless the test is about `factors`.
+    """
+    settings = replace(settings or HubSettings(), second_factor=factors)
+    hub = open_hub(store.url, store.folder, settings, clock)
     store.opened.append(hub.database.close)
     load_base_library(hub.database, People.load(), clock)
     load_sharing(hub)

@@ -23,7 +23,7 @@ from hub.feed import page
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.sandbox import load_base_library
-from hub.staff import Reception, Refused, SignedIn, add_staff
+from hub.staff import Opened, Reception, Refused, SignedIn, add_staff
 from hub.tables import BasePerson, BlobPiece, Case, Chain, Change, ClerkDecision, DecisionRecord, InboxEvent
 from offline.wire.attachment import sha256_of
 from offline.wire.batch import BatchReply, EventStatus
@@ -204,18 +204,18 @@ def test_an_enrolment_key_spent_at_once_admits_one(replicas: Replicas, clock: Ha
 def test_wrong_guesses_at_several_replicas_lock_the_account_for_all(replicas: Replicas, clock: HandClock) -> None:
     hub = replicas.hubs[0]
     add_staff(hub.database, clock, "kefu", "clerk", VILLAGE, PASSWORD)
-    receptions = [Reception(hub.database, clock, hub.settings) for hub in replicas.hubs]
+    receptions = [Reception(hub) for hub in replicas.hubs]
     for n in range(hub.settings.login_tries):
         assert receptions[n % 3].sign_in("kefu", "a wrong one") == Refused("hub.login.wrong")
     assert receptions[2].sign_in("kefu", PASSWORD) == Refused("hub.login.locked")
     clock.turn(hub.settings.lockout_minutes * 60 + 1)
-    cookie = receptions[1].sign_in("kefu", PASSWORD)
-    assert isinstance(cookie, str)
-    who = receptions[2].who(cookie)
+    opened = receptions[1].sign_in("kefu", PASSWORD)
+    assert isinstance(opened, Opened)
+    who = receptions[2].who(opened.cookie)
     assert who is not None
     assert (who.name, who.region_prefix) == ("kefu", VILLAGE)
-    receptions[0].sign_out(cookie)
-    assert receptions[1].who(cookie) is None
+    receptions[0].sign_out(opened.cookie)
+    assert receptions[1].who(opened.cookie) is None
 
 
 def test_replicas_that_start_together_load_one_library(store: Store, clock: HandClock, people: People) -> None:

@@ -78,6 +78,7 @@ def ground(folder: Path, people: People) -> Iterator[Ground]:
         with hub.database.writing() as session:
             named = _furnish(session, hub, own)
         named |= {"sha256": applied.sealed.sha256, "code": applied.code, "tail": applied.code}
+        add_staff(hub.database, clock, named["account"], "clerk", VILLAGE, PASSWORD)
         there = Ground(hub, url, own, other, named, stick, Asking(_browser(opened, url)))
         for role in STAFF:
             for region in (COUNTY, ELSEWHERE):
@@ -177,6 +178,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "order": ticket.about,
         "notice_id": str(notice.id),
         "extension": extension.reason,
+        "account": "cungan",
         "item": hub.catalogue.item(case.item).name,
         "seal": VILLAGE_SEAL,
         "identifier": "1.2.156.3005.2.x",

@@ -103,7 +103,18 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /console/login": _ANYONE,
     "POST /console/login": _ANYONE,
     "POST /console/logout": _staff(_ALL, _SAME),
+    "GET /console/login/code": _ANYONE,
+    "POST /console/login/code": _ANYONE,
+    "GET /console/login/enrolment": _ANYONE,
+    "POST /console/login/enrolment": _ANYONE,
+    "GET /console/login/enrolment/qr.svg": _ANYONE,
     "GET /console/account": _staff(_ALL, _SAME),
+    "POST /console/account/password": _staff(_ALL, _SAME, old="", new="short"),
+    # accounts, and who watches them
+    "GET /console/accounts": _staff("system_admin", _LEFT, "account"),
+    "POST /console/accounts": _staff("system_admin", _NO, name="xin", role="clerk", region="440981102999"),
+    "POST /console/accounts/change": _staff("system_admin", _GONE, name="cungan", act="open"),
+    "GET /console/audit": _staff("auditor", _LEFT, "extension"),
     # the console
     "GET /console": _staff(_WATCH, _LEFT, "terminal_id"),
     "GET /console/terminals": _staff(_WATCH, _LEFT, "terminal_id"),

@@ -1,0 +1,85 @@
+"""Who did what, for the auditor: one list out of the parts' own journals, which nobody can change here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import nlargest
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.certificates.tables import SealUse
+from hub.clocks.tables import RegionExtension
+from hub.identity.tables import StaffEvent
+from hub.tables import Case, ClerkDecision, PictureView
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that somebody did; who it was about is a number or an account, never a name of a resident."""
+
+    at: datetime
+    actor: str
+    what: str  # a text's last word
+    about: str
+    detail: str
+
+
+def entries(session: Session, prefix: str, actor: str, most: int) -> list[Entry]:
+    """The latest entries of a division, newest first; of one account where `actor` names it."""
+    found = (one for source in _SOURCES for one in source(session, prefix, actor, most))
+    return nlargest(most, found, key=lambda one: one.at)
+
+
+def _accounts(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(StaffEvent).where(StaffEvent.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(StaffEvent.actor == actor)
+    for one in session.scalars(wanted.order_by(StaffEvent.id.desc()).limit(most)):
+        yield Entry(one.at, one.actor, one.act, one.about, one.detail)
+
+
+def _looks(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(PictureView, Case.number).join(Case, Case.id == PictureView.case_id)
+    wanted = wanted.where(Case.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(PictureView.staff == actor)
+    for one, number in session.execute(wanted.order_by(PictureView.id.desc()).limit(most)):
+        yield Entry(one.seen_at, one.staff, "looked", number, one.what)
+
+
+def _decided(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(ClerkDecision, Case.number).join(Case, Case.id == ClerkDecision.case_id)
+    wanted = wanted.where(Case.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(ClerkDecision.staff == actor)
+    for one, number in session.execute(wanted.order_by(ClerkDecision.id.desc()).limit(most)):
+        yield Entry(one.decided_at, one.staff, "decided", number, one.outcome)
+
+
+def _sealed(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(SealUse).join(Case, Case.id == SealUse.case_id)
+    wanted = wanted.where(Case.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(SealUse.actor == actor)
+    for one in session.scalars(wanted.order_by(SealUse.id.desc()).limit(most)):
+        yield Entry(one.used_at, one.actor, "sealed", one.certificate, one.seal_id)
+
+
+def _extended(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(RegionExtension).where(RegionExtension.prefix.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(RegionExtension.staff == actor)
+    for one in session.scalars(wanted.order_by(RegionExtension.id.desc()).limit(most)):
+        yield Entry(one.made_at, one.staff, "extended", one.prefix, one.reason)
+
+
+_SOURCES: tuple[Callable[[Session, str, str, int], Iterator[Entry]], ...] = (
+    _accounts,
+    _looks,
+    _decided,
+    _sealed,
+    _extended,
+)

@@ -1,0 +1,45 @@
+"""The second factor of the staff, and who did what at the accounts; the log only ever grows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.tables import BIG, Base
+
+
+class StaffFactor(Base):
+    """The secret of somebody's one-time codes, sealed to the hub; it counts from the first right code on."""
+
+    __tablename__ = "staff_factor"
+    staff: Mapped[str] = mapped_column(ForeignKey("staff.name"), primary_key=True)
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    step: Mapped[int] = mapped_column(BIG, default=0)  # of the last code that was spent: no code counts twice
+    confirmed_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+
+
+class StaffRecovery(Base):
+    """A code for the day on which the phone is gone: kept as a keyed hash, good once."""
+
+    __tablename__ = "staff_recovery"
+    staff: Mapped[str] = mapped_column(ForeignKey("staff.name"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class StaffEvent(Base):
+    """One entry of the log of accounts and signing in; nothing changes or removes one."""
+
+    __tablename__ = "staff_event"
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(40))  # the account that did it; empty: a command on the hub's machine
+    act: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(String(40))  # the account it was done to
+    region: Mapped[str] = mapped_column(String(12), index=True)  # of that account
+    detail: Mapped[str] = mapped_column(String(120))
