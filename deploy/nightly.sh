@@ -26,6 +26,8 @@ echo "== lives, and lines that break"
 ZHIZHU_LIVES=500 $bin/python -m pytest -q --timeout 14400 --hypothesis-seed "$seed" tests/deploy/test_machine_whole.py
 for turn in 1 2 3 4 5 6 7 8 9 10; do ZHIZHU_CHAOS_SEED=$((seed + turn)) $bin/python -m pytest -q tests/deploy/test_chaos.py; done
 
+echo "== workers"; ZHIZHU_CASES=5000 $bin/python -m pytest -q -s --timeout=3000 tests/deploy/test_worker_chaos.py
+
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
 echo "== what /openapi.json describes"
@@ -35,7 +37,7 @@ echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | t
 echo "== coverage of drivers/"
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
-ZHIZHU_PLANTED=all $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
+ZHIZHU_PLANTED=all ZHIZHU_PICTURES=all $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
     --cov-report=json:"$report" --cov-fail-under=95
 $bin/python -m deploy.branches "$report" 95
 

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -43,13 +43,47 @@ class NoPostgres(RoofTrouble):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Postgres:
     """A running server; `databases` are made and forgotten with it."""
 
-    process: subprocess.Popen[bytes]
+    command: tuple[str, ...]
     folder: Path
     log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        """Starts the server over its folder and returns when it answers; raises RoofTrouble where it does not."""
+        with self.log.open("ab") as said:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=_environment(self.folder),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+        self._await()
+
+    def end(self) -> None:
+        """Ends it as a power cut would: everybody is cut off, nothing is finished or flushed first."""
+        self.process.send_signal(signal.SIGQUIT)
+        try:
+            self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(END_S)
+
+    def _await(self) -> None:
+        end = time.monotonic() + START_S
+        while self.process.poll() is None and time.monotonic() < end:
+            try:
+                self.setting("server_version")
+            except psycopg.OperationalError:
+                time.sleep(_POLL_S)
+            else:
+                return
+        raise _did_not_start(self.log.read_text(encoding="utf-8", errors="replace"))
 
     def url(self, database: str) -> str:
         """The address of one of its databases, as `--database` takes it."""
@@ -100,17 +134,17 @@ def postgres(*, durable: bool = True, settings: Mapping[str, str] | None = None)
         raise NoPostgres
     home = Path(tempfile.mkdtemp(prefix="zhizhu-pg-"))
     try:
-        server = _start(folder, home, durable=durable, settings=settings or {})
+        server = _prepared(folder, home, durable=durable, settings=settings or {})
         try:
-            _await(server)
+            server.start()
             yield server
         finally:
-            _end(server.process)
+            server.end()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _start(folder: Path, home: Path, *, durable: bool, settings: Mapping[str, str]) -> Postgres:
+def _prepared(folder: Path, home: Path, *, durable: bool, settings: Mapping[str, str]) -> Postgres:
     as_user = ["setpriv", "--pdeathsig", "KILL"]
     if os.geteuid() == 0:  # the server refuses to run as root
         user = _unprivileged()
@@ -138,40 +172,11 @@ def _start(folder: Path, home: Path, *, durable: bool, settings: Mapping[str, st
         "synchronous_commit": "on" if durable else "off",
         "full_page_writes": "on" if durable else "off",
     } | dict(settings)
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [
-                *(*as_user, "--", str(folder / "postgres"), "-D", str(data)),
-                *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
-            ],
-            cwd=home,
-            env=_environment(home),
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
-        )
-    return Postgres(process, home, log)
-
-
-def _await(server: Postgres) -> None:
-    end = time.monotonic() + START_S
-    while server.process.poll() is None and time.monotonic() < end:
-        try:
-            server.setting("server_version")
-        except psycopg.OperationalError:
-            time.sleep(_POLL_S)
-        else:
-            return
-    raise _did_not_start(server.log.read_text(encoding="utf-8", errors="replace"))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGQUIT)  # an "immediate" end: nothing is flushed first, the files are deleted next
-    try:
-        process.wait(END_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(END_S)
+    command = (
+        *(*as_user, "--", str(folder / "postgres"), "-D", str(data)),
+        *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+    )
+    return Postgres(command, home, log)
 
 
 def _unprivileged() -> pwd.struct_passwd:

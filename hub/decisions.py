@@ -136,12 +136,13 @@ class DecisionWorker:
             limited = wanted.limit(self._hub.settings.decision_batch).with_for_update(skip_locked=True)
             jobs = session.scalars(limited).all()
             for job in jobs:
-                job.state, job.claimed_by, job.attempts = "claimed", self._name, job.attempts + 1
-                job.lease_until = now + timedelta(seconds=self._hub.settings.lease_s)
+                job.state, job.claimed_by, job.lease_until = "claimed", self._name, self._lease()
             return [job.case_id for job in jobs]
 
     def decide(self, case_id: int) -> bool:
         """Decides a claimed case; false when another worker has taken it over or decided it."""
+        if not self._begin(case_id):
+            return False
         verdict = self._consider(case_id)
         with self._hub.database.writing() as session:
             job = session.get_one(DecisionJob, case_id, with_for_update=True)
@@ -154,6 +155,21 @@ class DecisionWorker:
             keep_window(case, verdict.made)
             self._conclude(session, case, verdict)
         return True
+
+    def _begin(self, case_id: int) -> bool:
+        """Counts the attempt and takes the lease anew: the last of a handful has as long as the first.
+
+        Were attempts counted when cases are claimed, slow neighbours would bring a case to a person untried.
+        """
+        with self._hub.database.writing() as session:
+            job = session.get_one(DecisionJob, case_id, with_for_update=True)
+            if job.state != "claimed" or job.claimed_by != self._name:
+                return False
+            job.attempts, job.lease_until = job.attempts + 1, self._lease()
+        return True
+
+    def _lease(self) -> datetime:
+        return self._hub.clock() + timedelta(seconds=self._hub.settings.lease_s)
 
     def _consider(self, case_id: int) -> _Verdict:
         """Everything slow (opening, the rule, the answer's key) before the write lock is taken."""

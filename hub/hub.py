@@ -60,12 +60,12 @@ class Hub:
 
 
 @cache
-def _printed() -> tuple[
+def printed() -> tuple[
     Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes, DataSources
 ]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
-    texts, units, calendar = Texts.load(language="zh-Hans"), Units.load(regions), WorkCalendar.load()
+    texts, units, calendar = Texts.load(items=catalogue.items), Units.load(regions), WorkCalendar.load()
     kinds, vouchers, sources = CertificateKinds.load(), VoucherScopes.load(), DataSources.load()
     return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers, sources
 
@@ -76,7 +76,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds, vouchers, sources = _printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers, sources = printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),

@@ -64,9 +64,11 @@ def decide(item: Item, facts: Mapping[str, object]) -> Decision:
         return Decision("manual", reasons, rule.version, inputs)
     passed: list[Reason] = []
     failed: list[tuple[Check, Reason]] = []
+    seen: dict[str, Any] | None = None
     for check in rule.checks:
         try:
-            answer = ask(check.cel, inputs)
+            seen = _as_cel(inputs) if seen is None else seen
+            answer = _yes_or_no(_answer(check.cel, seen))
         except RuleError:
             reason = Reason("rule_error", rule.words.rule_error.zh_hans)
             return Decision("manual", (reason,), rule.version, inputs)
@@ -85,8 +87,19 @@ def decide(item: Item, facts: Mapping[str, object]) -> Decision:
 
 def evaluate(cel: str, inputs: Mapping[str, Any]) -> object:
     """What one CEL expression answers; raises RuleError where it does not."""
+    return _answer(cel, _as_cel(inputs))
+
+
+def _as_cel(inputs: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return compiled(cel).evaluate({name: json_to_cel(value) for name, value in inputs.items()})
+        return {name: json_to_cel(value) for name, value in inputs.items()}
+    except (ValueError, TypeError, KeyError):
+        raise RuleError("what the rule is told cannot be said in CEL") from None
+
+
+def _answer(cel: str, seen: dict[str, Any]) -> object:
+    try:
+        return compiled(cel).evaluate(seen)
     except (CELEvalError, ValueError, TypeError, KeyError):
         # what CEL says of its errors quotes every fact it was given: that must reach no log
         raise RuleError("the expression does not answer") from None
@@ -94,7 +107,10 @@ def evaluate(cel: str, inputs: Mapping[str, Any]) -> object:
 
 def ask(cel: str, inputs: Mapping[str, Any]) -> bool:
     """The answer of one CEL expression; anything but true or false raises RuleError."""
-    answer = evaluate(cel, inputs)
+    return _yes_or_no(evaluate(cel, inputs))
+
+
+def _yes_or_no(answer: object) -> bool:
     if not isinstance(answer, BoolType):
         raise RuleError("the rule does not answer true or false")
     return bool(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -22,6 +23,9 @@ sys.setrecursionlimit(2500)
 # How long an example took says how busy the machine is, nothing else.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# Thousands of tests in one process leave little behind; to look for it a thousand times costs a twelfth of all time.
+gc.set_threshold(20_000, 20, 20)
 
 # Pictures and touches are the same everywhere: no display, the software renderer.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -6,14 +6,13 @@ said about its slip, kept by the terminal's own store. Cases are decided meanwhi
 
 from __future__ import annotations
 
-import json
 import shutil
 import ssl
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -32,6 +31,9 @@ from deploy.demo import free_port
 from deploy.postgres import NoPostgres, postgres
 from deploy.trouble import RoofTrouble
 from hub.database import Database
+from hub.enrolment import new_enrolment_key
+from hub.moments import system_clock
+from hub.settings import HubSettings
 from hub.tables import Chain, DecisionRecord, InboxEvent
 from kiosk.agent.config import AgentConfig
 from kiosk.agent.loop import Agent
@@ -153,14 +155,15 @@ def drained_outbox(folder: Path, url: str, count: int) -> Drained:
         cable = Cable(free_port(), port)
         stack.callback(cable.close)
         cable.plug()
-        config = _terminal(children, folder, url, cable.port, certificate)
+        config = _terminal(folder, url, cable.port, certificate)
         _enrol(config)
         fill(state_dir, count)
         return _drain(children, _Hub(hub, worker, url), cable, config, state_dir, count)
 
 
 def _hub(children: Children, folder: Path, url: str, port: int, certificate: Certificate) -> Child:
-    children.run("hub", "migrate", "--database", url)
+    with closing(Database(url)) as database:
+        database.migrate()
     hub = children.start(
         "hub",
         *("hub", "serve", "--no-decide", "--database", url, "--port", str(port), "--state", str(folder / "hub")),
@@ -178,13 +181,14 @@ def _hub(children: Children, folder: Path, url: str, port: int, certificate: Cer
     raise RoofTrouble(f"中枢没有启动：{hub.last_words()} The hub did not start.", f"日志 Log: {hub.log}")
 
 
-def _terminal(children: Children, folder: Path, url: str, port: int, certificate: Certificate) -> Path:
-    made = children.run("hub", "enrol", "--database", url, "--region", VILLAGE, "--name", NAME, "--json")
+def _terminal(folder: Path, url: str, port: int, certificate: Certificate) -> Path:
+    with closing(Database(url)) as database:
+        key = new_enrolment_key(database, HubSettings(), system_clock, VILLAGE, NAME)
     config = folder / "terminal.toml"
     config.write_text(
         f'[terminal]\nname = "{NAME}"\nregion = "{VILLAGE}"\nstate_dir = "{folder / "state"}"\n'
         f'[hub]\nurl = "https://127.0.0.1:{port}"\nca_file = "{certificate.ca}"\n'
-        f'[hub.enrolment]\nkey = "{json.loads(made)["key"]}"\n',
+        f'[hub.enrolment]\nkey = "{key}"\n',
         encoding="utf-8",
     )
     return config

@@ -32,7 +32,7 @@ class FaceSpot:
 
 
 def _depth(u: npt.NDArray[np.float64], v: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Depth towards the camera, in eye distances, at (u, v) eye distances right of and below the eyes' middle."""
+    """Depth towards the camera, in eye distances, at u (a row) right of and v (a column) below the eyes' middle."""
     half_width, half_height, bulge, middle_v = 1.35, 1.85, 1.15, 0.35
     inside = 1.0 - (u / half_width) ** 2 - ((v - middle_v) / half_height) ** 2
     skull = bulge * np.sqrt(np.clip(inside, 0.0, None))
@@ -52,19 +52,16 @@ def turned(portrait: Pixels, spot: FaceSpot, yaw_deg: float) -> Pixels:
     level = cv2.warpAffine(portrait, upright, (width, height), borderMode=cv2.BORDER_REPLICATE)
     d = spot.eye_distance
     columns = np.arange(width, dtype=np.float64)
-    u = (columns - spot.eyes_x) / d
+    u, v = (columns - spot.eyes_x) / d, (np.arange(height, dtype=np.float64)[:, None] - spot.eyes_y) / d
     angle = math.radians(-yaw_deg)
+    shift = u * (math.cos(angle) - 1.0) + _depth(u, v) * math.sin(angle)
+    # The turn fades out beyond the head, so that shoulders and wall stay.
+    reach = np.sqrt((u / 1.9) ** 2 + ((v - 0.35) / 2.6) ** 2)
+    fade = np.clip((1.0 - reach) / 0.35, 0.0, 1.0)
+    landed = np.maximum.accumulate(columns + shift * fade * d + columns * 1e-6, axis=1)
     sources = np.empty((height, width), np.float32)
     for row in range(height):
-        v = (row - spot.eyes_y) / d
-        v_row = np.full_like(u, v)
-        depth = _depth(u, v_row)
-        shift = u * (math.cos(angle) - 1.0) + depth * math.sin(angle)
-        # The turn fades out beyond the head, so that shoulders and wall stay.
-        reach = np.sqrt((u / 1.9) ** 2 + ((v - 0.35) / 2.6) ** 2)
-        fade = np.clip((1.0 - reach) / 0.35, 0.0, 1.0)
-        landed = np.maximum.accumulate(columns + shift * fade * d + columns * 1e-6)
-        sources[row] = np.interp(columns, landed, columns)
+        sources[row] = np.interp(columns, landed[row], columns)
     rows = np.repeat(np.arange(height, dtype=np.float32)[:, None], width, axis=1)
     warped = cv2.remap(level, sources, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     back = cv2.invertAffineTransform(upright)

@@ -16,6 +16,8 @@ from drivers.camera.port import Pixels
 
 WIDTH, HEIGHT = 640, 480
 WALL_BGR = (150, 160, 165)
+_NOISE = np.float32(1.5)
+"""Standard deviation of what the sensor adds, in steps of brightness."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,9 +111,10 @@ def picture_of(scene: Scene, n: int) -> Pixels:
             frame = frames[n % len(frames)]
         case _:
             frame = wall()
-    noise = np.random.default_rng(n).normal(0.0, 1.5, frame.shape)
-    lit = frame.astype(np.float64) * scene.light + noise
-    return np.clip(lit, 0, 255).astype(np.uint8)
+    lit = np.random.default_rng(n).standard_normal(frame.shape, np.float32)  # half the time of the doubled precision
+    lit *= _NOISE
+    lit += frame if scene.light == 1.0 else frame * np.float32(scene.light)
+    return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
 
 
 @lru_cache(maxsize=2)

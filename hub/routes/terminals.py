@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Response
@@ -60,7 +61,7 @@ def router(hub: Hub) -> LateRouter:
         with hub.database.reading() as session:
             return page(session, request.terminal_id, cursor, hub.settings.changes_page)
 
-    @routes.post("/heartbeats", openapi_extra=_body(Heartbeat.model_json_schema()["properties"]))
+    @routes.post("/heartbeats", openapi_extra=_heartbeat())
     def heartbeats(request: SignedRequest = beating) -> HeartbeatReply:
         """Keeps the terminal's last word, and tells it up to where its chain is here."""
         try:
@@ -87,6 +88,11 @@ def router(hub: Hub) -> LateRouter:
         return reply
 
     return routes
+
+
+@cache
+def _heartbeat() -> dict[str, object]:
+    return _body(Heartbeat.model_json_schema()["properties"])
 
 
 def _body(properties: dict[str, object]) -> dict[str, object]:

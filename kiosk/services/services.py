@@ -251,7 +251,7 @@ class Services:
         language, region = settings.text("terminal.language"), settings.text("terminal.region")
         packed = settings.text("terminal.catalogue")
         catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
-        texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language)
+        texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language, items=catalogue.items)
         network_file = settings.text("demo.network_file")
         models = settings.text("face.models_dir")
         decoder = tuple(shlex.split(settings.text("face.decoder"))) or None

@@ -18,8 +18,8 @@ from offline.wire.trouble import CannotUnseal, WrongClaimCode
 
 DIGITS: Final = 10
 SALT_BYTES: Final = 16
+SCRYPT_N: Final = 2**14  # 16 MB and some 50 ms for each guess at a code
 _NONCE_BYTES: Final = 12
-_SCRYPT_N: Final = 2**14  # 16 MB and some 50 ms for each guess at a code
 _DASHES: Final = str.maketrans("", "", "-‐‑‒–—―－ \u3000\t")
 
 
@@ -96,4 +96,4 @@ def subject_of(subject_key: bytes, id_number: str) -> str:
 
 
 def _stretched(code: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=_SCRYPT_N, r=8, p=1).derive(code.encode("ascii"))
+    return Scrypt(salt=salt, length=32, n=SCRYPT_N, r=8, p=1).derive(code.encode("ascii"))

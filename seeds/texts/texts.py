@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from seeds.catalogue import Catalogue
+from seeds.item import Item
 from seeds.places import CATALOGUE, TEXTS
 from seeds.trouble import SeedTrouble
 from seeds.words import LANGUAGES, Language, Words
@@ -24,13 +25,20 @@ class Texts:
     words: Mapping[str, Words]
 
     @classmethod
-    def load(cls, language: str = "zh-Hans", folder: Path = TEXTS, catalogue: Path = CATALOGUE) -> Texts:
-        """Reads the YAML files and the catalogue's own sentences."""
+    def load(
+        cls,
+        language: str = "zh-Hans",
+        folder: Path = TEXTS,
+        catalogue: Path = CATALOGUE,
+        *,
+        items: Iterable[Item] | None = None,
+    ) -> Texts:
+        """Reads the YAML files and the catalogue's own sentences: of `items` for who has read the catalogue already."""
         # YAML is imported here only: a terminal reads its texts from the pack.
         from seeds.texts.files import read_texts
 
         words = read_texts(folder)
-        for item in Catalogue.load(catalogue).items:
+        for item in Catalogue.load(catalogue).items if items is None else items:
             for text_id, sentence in item.texts().items():
                 if text_id in words:
                     raise SeedTrouble(f"文字编号“{text_id}”和事项 {item.id} 的重了。", "请在文字文件里换一个编号。")

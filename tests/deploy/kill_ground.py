@@ -21,20 +21,19 @@ from typing import Final
 
 from deploy.applications import VILLAGE
 from hub.database import Database
-from hub.enrolment import new_enrolment_key
-from hub.moments import system_clock
-from hub.settings import HubSettings
 from offline.store import AgentView, TerminalView
 from offline.wire.batch import EventStatus
 from tests.deploy.hub_books import read_books
 from tests.deploy.kill_books import Books
-from tests.deploy.kill_nursery import WRITER, Birth, Cold, Life, Nursery
 from tests.deploy.kill_writer import MARK
+from tests.deploy.nursery import ROOMS, WRITER, Birth, Cold, Life, Nursery
+from tests.hub.prepared import prepared
 
 DEADLINE_S: Final = 60.0
 MOST_TURNS: Final = 4  # acts the writer may do before it hears more
 MOST_BACKLOG: Final = 12  # each case costs the hub a slow key derivation: more would only make the end longer
 LOOK_S: Final = 0.02
+WRITERS: Final = ("tests.deploy.kill_writer", "deploy.applications:pension", "tests.deploy.applications:invented")
 AGENT: Final = {
     "heartbeat_s": 0.5,
     "changes_s": 0.5,
@@ -54,7 +53,7 @@ class Ground:
         self._hub_db = folder / "hub.db"
         self._port = _quiet_port()
         self._url = f"http://127.0.0.1:{self._port}"
-        self._nursery = Nursery()
+        self._nursery = Nursery(*ROOMS, *WRITERS)
         self._lives: dict[str, Life] = {}
         self._turns, self._said = _pipe(folder / "turns"), _pipe(folder / "said")
         self._outstanding = 0
@@ -70,9 +69,7 @@ class Ground:
         """Makes the hub, enrols the terminal and sets all three to work; hub and agent start cold."""
         self._state.mkdir()
         name = "示例村党群服务中心"
-        with closing(Database(f"sqlite:///{self._hub_db}")) as hub:
-            hub.migrate()
-            key = new_enrolment_key(hub, HubSettings(), system_clock, VILLAGE, name)
+        key = prepared(f"sqlite:///{self._hub_db}", VILLAGE, name)
         (self._folder / "terminal.toml").write_text(
             f'[terminal]\nname = "{name}"\nregion = "{VILLAGE}"\nstate_dir = "{self._state}"\n\n'
             f'[hub]\nurl = "{self._url}"\n\n[hub.enrolment]\nkey = "{key}"\n',

@@ -14,29 +14,21 @@ from click import Command
 from click.testing import CliRunner, Result
 
 from deploy.applications import VILLAGE
-from deploy.children import PROGRAM
 from deploy.demo import free_port
 from deploy.journey.world import until
 from hub.commands import hub
-from hub.database import Database
-from hub.enrolment import new_enrolment_key
 from hub.keys import load_keys
 from hub.moments import system_clock
-from hub.settings import HubSettings
 from offline.commands import outbox
 from offline.projection import Projection, Stage
 from offline.store import AgentView, TerminalStore
 from tests.deploy.applications import invented, keep_witnessed
+from tests.deploy.nursery import Nursery
 from tests.deploy.sticks import Village
+from tests.hub.prepared import prepared
 from tests.hub.running import make_hub
 
 WITHIN_S = 60.0
-
-
-def run(*words: object) -> subprocess.CompletedProcess[str]:
-    """`zhizhu …`, to its end."""
-    command = [str(PROGRAM), *(str(word) for word in words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
@@ -70,10 +62,7 @@ def came(what: str, condition: bool) -> str | None:
 @pytest.fixture
 def ground(tmp_path: Path) -> Path:
     """A hub's database, a terminal's settings with a one-off key, and a stick."""
-    port, database = free_port(), Database(f"sqlite:///{tmp_path / 'hub.db'}")
-    database.migrate()
-    key = new_enrolment_key(database, HubSettings(), system_clock, VILLAGE, "示例村委会")
-    database.close()
+    port, key = free_port(), prepared(f"sqlite:///{tmp_path / 'hub.db'}", VILLAGE, "示例村委会")
     (tmp_path / "terminal.toml").write_text(
         f'[terminal]\nname = "示例村委会"\nregion = "{VILLAGE}"\nstate_dir = "state"\n'
         f'[hub]\nurl = "http://127.0.0.1:{port}"\n[hub.enrolment]\nkey = "{key}"\n',
@@ -84,7 +73,7 @@ def ground(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_week_without_a_line_and_the_next_screen_shows_approved(ground: Path) -> None:
+def test_a_week_without_a_line_and_the_next_screen_shows_approved(nursery: Nursery, ground: Path) -> None:
     config, stick, state_dir, cut = (ground / one for one in ("terminal.toml", "stick", "state", "cut"))
     database, port = f"sqlite:///{ground / 'hub.db'}", int((ground / "port").read_text())
     with ExitStack() as all_of_it:
@@ -99,11 +88,11 @@ def test_a_week_without_a_line_and_the_next_screen_shows_approved(ground: Path) 
         kept = keep_witnessed(store, invented()["lin-yuelan"], invented()["wu-guifang"])
         store.close()
         assert kept.claim_code is not None
-        out = told(run("outbox", "export", "--config", config, "--to", stick, "--json"))
+        out = told(nursery.run("outbox", "export", "--config", config, "--to", stick, "--json"))
         assert (out["ok"], out["events"], out["parts"]) == (True, 1, 1)
-        brought = told(run("hub", "carry", stick, "--database", database, "--state", ground / "hub", "--json"))
+        brought = told(nursery.run("hub", "carry", stick, "--database", database, "--state", ground / "hub", "--json"))
         assert brought["ok"]
-        back = told(run("outbox", "import", "--config", config, "--from", stick, "--wait-s", 60, "--json"))
+        back = told(nursery.run("outbox", "import", "--config", config, "--from", stick, "--wait-s", "60", "--json"))
         assert (back["ok"], back["applied"], back["answered"], back["waiting"]) == (True, True, 1, 0)
 
         projection = Projection.open(state_dir)

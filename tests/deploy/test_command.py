@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from deploy.command import COMMANDS
+from tests.deploy.nursery import PROGRAM, Nursery
 
-PROGRAM = Path(sys.executable).parent / "zhizhu"
 
-
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs the real program as a person at a shell would."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [str(PROGRAM), *words], capture_output=True, text=True, timeout=90, cwd=cwd, check=False, env=environment
-    )
+def test_the_installed_program_names_its_commands() -> None:
+    done = subprocess.run([str(PROGRAM), "--help"], capture_output=True, text=True, timeout=90, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(name in done.stdout for name in COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_every_command_helps_in_chinese_and_english(name: str) -> None:
-    done = run(name, "--help")
+def test_every_command_helps_in_chinese_and_english(nursery: Nursery, name: str) -> None:
+    done = nursery.run(name, "--help")
     assert done.returncode == 0, done.stderr
     assert any("一" <= letter <= "鿿" for letter in done.stdout)
     assert "Usage" in done.stdout
@@ -44,8 +39,10 @@ def test_every_command_helps_in_chinese_and_english(name: str) -> None:
         (("hub", "migrate", "--database", "nonsense"), 1),
     ],
 )
-def test_wrong_input_is_one_sentence_and_never_a_traceback(words: tuple[str, ...], code: int, tmp_path: Path) -> None:
-    done = run(*words, cwd=tmp_path)
+def test_wrong_input_is_one_sentence_and_never_a_traceback(
+    nursery: Nursery, words: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    done = nursery.run(*words, folder=tmp_path)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert done.stderr.strip()

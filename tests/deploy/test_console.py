@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +23,7 @@ from offline.wire.heartbeat import DeviceReport, TerminalStatus
 from seeds.people import People
 from seeds.people import Person as Invented
 from tests.deploy.applications import keep_witnessed
+from tests.hub.prepared import prepared
 from tests.hub.test_console import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.chromium
@@ -92,9 +92,7 @@ def test_the_console_shows_a_killed_terminal_as_unknown_and_a_case_with_its_expl
     page: Page, children: Children, tmp_path: Path
 ) -> None:
     database = ("--database", f"sqlite:///{tmp_path / 'hub.db'}")
-    children.run("hub", "migrate", *database)
-    children.run("hub", "staff", "add", "yanshi", *database, "--role", "operator", "--password", PASSWORD)
-    key = json.loads(children.run("hub", "enrol", *database, "--region", VILLAGE, "--name", NAME, "--json"))["key"]
+    key = prepared(database[1], VILLAGE, NAME, staff=("yanshi", "operator", PASSWORD))
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     where = ("--state", str(tmp_path / "hub"), "--port", str(port), "--silence-s", "3")

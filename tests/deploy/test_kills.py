@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.kill_books import Books, faults
 from tests.deploy.kill_ground import Ground
-from tests.deploy.kill_nursery import WRITER
+from tests.deploy.nursery import WRITER
 
 SEED: Final = "ZHIZHU_KILL_SEED"
 """Plays the same order of kills and the same amounts of work again; the moments are the machine's own."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -38,6 +37,7 @@ from seeds.catalogue import Catalogue
 from seeds.people import People
 from tests.deploy.test_console import AGENT, NAME, await_hub, terminal_toml
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
+from tests.hub.prepared import prepared
 
 DEADLINE_S: Final = 30.0
 
@@ -113,9 +113,7 @@ def test_a_picture_taken_offline_is_approved_by_a_clerk_and_gone_from_both_ends(
     children: Children, tmp_path: Path
 ) -> None:
     database = ("--database", f"sqlite:///{tmp_path / 'hub.db'}")
-    children.run("hub", "migrate", *database)
-    children.run("hub", "staff", "add", "jingban", *database, "--role", "clerk", "--password", PASSWORD)
-    key = json.loads(children.run("hub", "enrol", *database, "--region", VILLAGE, "--name", NAME, "--json"))["key"]
+    key = prepared(database[1], VILLAGE, NAME, staff=("jingban", "clerk", PASSWORD))
     port = free_port()
     url, state_dir = f"http://127.0.0.1:{port}", tmp_path / "state"
     children.start("hub", "hub", "serve", *database, "--state", str(tmp_path / "hub"), "--port", str(port))

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from hub import staff
 from hub.hub import Hub
+from offline.wire import claims
 from seeds.people import People
 from tests.hub.machine import Machine
 from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
@@ -22,11 +23,15 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Accounts of tests cost nothing to guess, and so little time to make; test_staff looks at the real cost."""
+@pytest.fixture(scope="package", autouse=True)
+def quick_guesses() -> Iterator[None]:
+    """Passwords and claim codes of tests cost nothing to guess, and so little time to make.
+
+    The real costs are looked at in test_staff and in the tests of the wire.
+    """
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patched.setattr(claims, "SCRYPT_N", 2)
         yield
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from sqlalchemy import func, select
 
 from hub.decisions import DecisionWorker
 from hub.explanation import case_row, explain
+from hub.gateway.reading import Gateway, Purpose, Reading
+from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
 from hub.tables import BasePerson, Case, DecisionRecord, Terminal
 from offline.wire.canonical import unb64
@@ -160,16 +164,42 @@ def test_a_case_claimed_by_a_worker_that_died_is_decided_once_after_restart(
             assert session.scalar(select(func.count()).select_from(DecisionRecord)) == 1
 
 
+class _Broken(Gateway):
+    """A way to the sources that has a fault of its own."""
+
+    def read(self, purpose: Purpose, id_number: str, paths: Iterable[str]) -> Reading:
+        """Never comes to anything."""
+        raise RuntimeError("a fault of the program")
+
+
 def test_a_case_that_keeps_failing_goes_to_a_person(
+    hub: Hub, terminal: FakeTerminal, clock: HandClock, people: People, logs: LogWatch
+) -> None:
+    logs.expect("could not be decided")
+    _apply(terminal, people, "lin-yuelan")
+    failing = DecisionWorker(hub, gateway=_Broken(hub, SandboxSources(hub)))
+    for _ in range(hub.settings.decision_attempts):
+        assert failing.run_once() == 0
+        clock.turn(hub.settings.lease_s + 1)
+    assert failing.run_once() == 1
+    (answer,) = terminal.changes()["answer"]
+    assert answer["state"] == "in_review"
+
+
+def test_a_case_that_slow_workers_claimed_and_never_came_to_is_decided_by_its_rule(
     hub: Hub, terminal: FakeTerminal, clock: HandClock, people: People
 ) -> None:
     _apply(terminal, people, "lin-yuelan")
-    for _ in range(hub.settings.decision_attempts):
-        assert DecisionWorker(hub).claim()
+    for _ in range(2 * hub.settings.decision_attempts):
+        slow = DecisionWorker(hub)
+        (case_id,) = slow.claim()
+        clock.turn(hub.settings.lease_s + 1)
+        assert DecisionWorker(hub).claim() == [case_id]
+        assert slow.decide(case_id) is False, "what another has taken over is not even looked at"
         clock.turn(hub.settings.lease_s + 1)
     assert DecisionWorker(hub).run_once() == 1
     (answer,) = terminal.changes()["answer"]
-    assert answer["state"] == "in_review"
+    assert answer["state"] == "approved"
 
 
 def test_a_served_hub_decides_by_itself(store: Store, clock: HandClock, people: People) -> None:

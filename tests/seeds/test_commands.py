@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from seeds.catalogue.files import item_paths
+from seeds.catalogue.files import DEFAULTS_FILE, item_paths
 from seeds.commands import catalogue
 from seeds.places import CATALOGUE
 
@@ -20,8 +20,12 @@ def _run(*words: str | Path) -> Result:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
+    """A catalogue of two departments: what is done to it here concerns no other."""
     folder = tmp_path / "catalogue"
-    shutil.copytree(CATALOGUE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    folder.mkdir()
+    shutil.copyfile(CATALOGUE / DEFAULTS_FILE, folder / DEFAULTS_FILE)
+    for department in ("human_resources", "village_affairs"):
+        shutil.copytree(CATALOGUE / department, folder / department)
     return folder
 
 

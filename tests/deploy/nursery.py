@@ -1,10 +1,10 @@
-"""Processes to be killed: started cold as `zhizhu …`, or born of a warm process that has imported what they need.
+"""Processes of tests: started cold as `zhizhu …`, or born of a warm process that has imported what they need.
 
-Fifty deaths then do not cost fifty starts of Python. The warm process only imports and reads the catalogue; it keeps
+Fifty runs then do not cost fifty starts of Python. The warm process only imports and reads the catalogue; it keeps
 no file open and has one thread, so a child of it is as good as a fresh process: it runs the same
 entry point as the installed program.
 
-    python -m tests.deploy.kill_nursery            # speaks JSON lines on standard input and output
+    python -m tests.deploy.nursery MODULE[:FUNCTION]…    # speaks JSON lines on standard input and output
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Protocol
 
 PROGRAM: Final = Path(sys.executable).parent / "zhizhu"
 WRITER: Final = "writer"
-NEEDED: Final = ("deploy.command", "hub.commands", "hub.serve", "kiosk.agent.commands", "tests.deploy.kill_writer")
+ROOMS: Final = ("deploy.command", "hub.commands", "hub.serve", "hub.hub:printed", "kiosk.agent.commands")
+"""What hub and agent need; a function is called once, for what it then remembers."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Birth:
     log: Path  # standard error; standard output too, unless `says` is given
     hears: Path | None = None  # standard input
     says: Path | None = None  # standard output
+    folder: Path | None = None  # where it stands
 
 
 class Life(Protocol):
@@ -79,19 +82,31 @@ class Warm:
 class Nursery:
     """The warm process, seen from the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, *needed: str) -> None:
+        own = {"QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.deploy.kill_nursery"],
+            [sys.executable, "-m", "tests.deploy.nursery", *needed],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # one thread, or forking would not be clean
+            env={**os.environ, **own, "OPENBLAS_NUM_THREADS": "1"},  # one thread, or forking would not be clean
         )
 
     def bear(self, birth: Birth) -> Warm:
         """A new process."""
-        paths = {"log": birth.log, "hears": birth.hears, "says": birth.says}
+        paths = {"log": birth.log, "hears": birth.hears, "says": birth.says, "folder": birth.folder}
         return Warm(self, self._ask({"words": birth.words, **{key: path and str(path) for key, path in paths.items()}}))
+
+    def run(self, *words: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Runs `zhizhu WORDS…` to its end, as `subprocess.run` does."""
+        with TemporaryDirectory() as place:
+            said, log = Path(place) / "said", Path(place) / "log"
+            said.touch()
+            told = tuple(str(word) for word in words)
+            code = self.bear(Birth(told, log, says=said, folder=folder)).end()
+            return subprocess.CompletedProcess(
+                told, code, said.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+            )
 
     def reap(self, pid: int) -> int:
         """Waits for the death of a child; its exit code."""
@@ -115,15 +130,13 @@ class Nursery:
         return int(answer)
 
 
-def nurse() -> None:
+def nurse(needed: Sequence[str]) -> None:
     """The warm process: bears and reaps as told; ends with its mother, and its children with it."""
-    for name in NEEDED:
-        importlib.import_module(name)
-    from deploy.applications import pension
-    from tests.deploy.applications import invented
-
-    pension()
-    invented()
+    for name in needed:
+        module, _, function = name.partition(":")
+        found = importlib.import_module(module)
+        if function:
+            getattr(found, function)()
     threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208  (no paths are wanted)
     assert threads == 1, f"{threads} threads: a fork would not be clean"
     children: set[int] = set()
@@ -151,13 +164,17 @@ def _live(order: dict[str, Any]) -> None:
         os.dup2(os.open(order["hears"] or os.devnull, os.O_RDONLY), 0)
         os.dup2(os.open(order["says"], os.O_WRONLY) if order["says"] else said, 1)
         os.dup2(said, 2)
+        os.chdir(order["folder"] or ".")
         run(tuple(order["words"] or ()))
         code = 0
     except SystemExit as leaving:
-        code = leaving.code if isinstance(leaving.code, int) else 1
+        if isinstance(leaving.code, str):
+            print(leaving.code, file=sys.stderr)
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except Exception:
         logging.getLogger(__name__).exception("ended by itself")
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)  # nothing of the nursery's own is to be tidied up here
 
@@ -176,4 +193,4 @@ def run(words: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    nurse()
+    nurse(sys.argv[1:])
