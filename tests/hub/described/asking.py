@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import requests
 import schemathesis
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import response_schema_conformance
 from sqlalchemy import text
@@ -34,6 +35,9 @@ LOGS: Final = frozenset(
     )
 )
 _OK: Final = (200, 201, 202)
+
+Operation = APIOperation[Any, Any, Any, Any]
+AnyCase = Case[Any]
 
 schemathesis.openapi.media_type(MEDIA_TYPE, st.binary(max_size=200))
 schemathesis.serializer.alias(MEDIA_TYPE, "application/octet-stream")
@@ -70,7 +74,7 @@ class Asker:
         names = sorted(table.name for table in metadata().sorted_tables if table.name not in LOGS)
         self._counting = text(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names))
 
-    def explore(self, operation: APIOperation, caller: Caller) -> None:
+    def explore(self, operation: Operation, caller: Caller) -> None:
         """Requests as the description has them, and requests that go against it."""
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             known = {name: value for name, value in caller.path.items() if f"{{{name}}}" in operation.path}
@@ -85,14 +89,14 @@ class Asker:
                 suppress_health_check=list(HealthCheck),
             )
             @given(case=cases)
-            def trial(case: Case) -> None:
+            def trial(case: AnyCase) -> None:
                 self.ask(case, caller)
 
             # An address that takes any word, and nothing else, cannot be asked wrongly.
             with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():
                 trial()
 
-    def ask(self, case: Case, caller: Caller) -> int:
+    def ask(self, case: AnyCase, caller: Caller) -> int:
         """Sends a request, sends the same again, and what a caller sends who has lost the answer; the first status."""
         prepared = self._prepared(case)
         label = f"{caller.name}: {case.method} {prepared.path_url}"
@@ -109,7 +113,7 @@ class Asker:
             self.effective.add(f"{case.method} {case.operation.path}")
         return status
 
-    def _prepared(self, case: Case) -> requests.PreparedRequest:
+    def _prepared(self, case: AnyCase) -> requests.PreparedRequest:
         kwargs = case.as_transport_kwargs(base_url=self.url)
         taken = ("method", "url", "headers", "params", "data", "json", "files", "cookies")
         return requests.Request(**{name: kwargs[name] for name in taken if name in kwargs}).prepare()
@@ -119,7 +123,7 @@ class Asker:
 
     def _sent(
         self,
-        case: Case,
+        case: AnyCase,
         prepared: requests.PreparedRequest,
         caller: Caller,
         label: str,
@@ -143,12 +147,14 @@ class Asker:
             return {str(name): int(count) for name, count in session.execute(self._counting)}
 
 
-def operations(description: dict[str, object]) -> Iterator[APIOperation]:
+def operations(description: dict[str, object]) -> Iterator[Operation]:
     """Everything that is described."""
     for found in schemathesis.openapi.from_dict(description).get_all_operations():
+        assert isinstance(found, Ok), found
         yield found.ok()
 
 
 def _body(prepared: requests.PreparedRequest) -> bytes:
     body = prepared.body or b""
-    return body.encode() if isinstance(body, str) else bytes(body)
+    assert isinstance(body, str | bytes)
+    return body.encode() if isinstance(body, str) else body

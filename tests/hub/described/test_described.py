@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from schemathesis.schemas import APIOperation
 from sqlalchemy import select
 
 from hub.decisions import DecisionWorker
@@ -24,7 +24,7 @@ from offline.wire.attachment import sha256_of
 from offline.wire.claims import new_code
 from offline.wire.signing import new_signing_key
 from seeds.people import People
-from tests.hub.described.asking import Asker, Caller, operations, terminal_caller
+from tests.hub.described.asking import Asker, Caller, Operation, operations, terminal_caller
 from tests.hub.pictured import PASSWORD, apply_with_picture, csrf_of
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock, enrolment_body, make_hub, serving
 
@@ -51,7 +51,7 @@ class Town:
     blob: str
     rated: str  # the code of a decided case
 
-    def callers(self, operation: APIOperation) -> tuple[Caller, ...]:
+    def callers(self, operation: Operation) -> tuple[Caller, ...]:
         """Who is tried at an operation."""
         tags = operation.definition.raw.get("tags", [])
         nobody = Caller("nobody", {"terminal_id": self.own.id, "sha256": self.blob})
@@ -64,7 +64,7 @@ class Town:
             for name, one in (("its own", self.own), ("another", self.other))
         )
 
-    def well_formed(self, people: People) -> Iterator[tuple[str, str, dict[str, str], object, str]]:
+    def well_formed(self, people: People) -> Iterator[tuple[str, str, dict[str, str], Any, str]]:
         """Requests that take effect, as terminals and phones send them."""
         me, clock = self.own.id, self.own.clock
         data, key = (
