@@ -100,6 +100,7 @@ class Demo:
         self.staff: tuple[Staff, ...] = (
             Staff(name="yanshi-operator", password=secrets.token_hex(6), role="operator"),
             Staff(name=CLERK, password=secrets.token_hex(6), role="clerk"),
+            Staff(name="yanshi-officer", password=secrets.token_hex(6), role="data_officer"),
             Staff(name="yanshi-admin", password=secrets.token_hex(6), role="system_admin"),
             Staff(name="yanshi-auditor", password=secrets.token_hex(6), role="auditor"),
         )

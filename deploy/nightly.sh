@@ -34,7 +34,7 @@ echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | t
 echo "== coverage of drivers/"
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
-ZHIZHU_PLANTED=all $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
+ZHIZHU_PLANTED=all ZHIZHU_PICTURES=all $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
     --cov-report=json:"$report" --cov-fail-under=95
 $bin/python -m deploy.branches "$report" 95
 

@@ -19,6 +19,7 @@ from hub.certificates.orders import order_paper
 from hub.clock_doubt import kept_window
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds, tell
+from hub.gateway.orders import order_change
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.notices.decisions import notify_conclusion
@@ -78,6 +79,7 @@ def conclude(
     if state == "approved":
         case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
         order_paper(session, hub, case)
+        order_change(session, hub, case)
     follow_case(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())

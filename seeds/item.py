@@ -128,6 +128,20 @@ class VoucherTemplate(_Data):
         return self
 
 
+class DataChange(_Data):
+    """What an approval has a source change of the applicant: the form's answers name the field, and what is right."""
+
+    act: Literal["correct", "delete"]
+    field: FieldName
+    value: FieldName | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> DataChange:
+        if (self.act == "correct") != (self.value is not None):
+            raise ValueError("里 act 为 correct 时要写 value，为 delete 时不写")
+        return self
+
+
 class TimeLimits(_Data):
     """How long it may take, in working days; the rule itself answers within seconds."""
 
@@ -196,6 +210,7 @@ class Item(_Data):
     validity_months: int | None = Field(default=None, ge=1)
     certificate: CertificateTemplate | None = None
     voucher: VoucherTemplate | None = None
+    data_change: DataChange | None = None
     slip: SlipText
     time_limits: TimeLimits
     casework: Casework = Casework()
@@ -310,6 +325,8 @@ class Item(_Data):
         if ("delivery" in self.steps) != bool(self.delivery):
             raise ValueError("steps 里的 delivery 和 delivery 的内容要一起写")
         names = [each.name for each in self.form]
+        if (change := self.data_change) is not None and {change.field, change.value} - {None, *names}:
+            raise ValueError("的 data_change 说到的项不在 form 里")
         if len(set(names)) < len(names) or any(set(each.when) - set(names) for each in self.form):
             raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
         told = [each for each in self.form if each.options is not None]

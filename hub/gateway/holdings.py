@@ -11,10 +11,12 @@ from hub.hub import Hub
 from seeds.data_sources import DataField
 from seeds.identifiers import mask_name, mask_number
 
-_MOST: Final = 40  # as many lines as a result shows
-_CHARS: Final = 60
+_MOST: Final = 36  # lines of a result: an answer has its bound
+_CHARS: Final = 48
 _FEN_PER_YUAN: Final = 100
-_NOTHING: Final[Mapping[str, str]] = {"unmounted": "unmounted", "unknown": "unknown", "wrong": "wrong"}
+_FIRST: Final = ("year", "scheme", "name")
+"""Columns that say what the others are about."""
+_NOTHING: Final = ("unmounted", "wrong")
 
 
 def all_places(hub: Hub) -> tuple[str, ...]:
@@ -34,9 +36,11 @@ def _lines(hub: Hub, reading: Reading) -> Iterator[dict[str, object]]:
             continue
         title, day = source_title(hub, said.source), "" if said.as_of is None else said.as_of.isoformat()
         if said.word in _NOTHING:
-            yield {"what": title, "value": hub.texts(f"hub.data.copy.{_NOTHING[said.word]}"), "day": day}
+            yield {"what": title, "value": hub.texts(f"hub.data.copy.{said.word}"), "day": day}
             continue
         fields = [field for field in source.fields if field.name in said.fields and field.at in reading.values]
+        if not fields:
+            yield {"what": title, "value": hub.texts("hub.data.copy.unknown"), "day": day}
         for field in fields:
             for value in _values(hub, field, reading.values[field.at]):
                 yield {"what": f"{title} {field.label.zh_hans}", "value": value[:_CHARS], "day": day}
@@ -51,11 +55,16 @@ def _values(hub: Hub, field: DataField, value: object) -> Iterator[str]:
                 return
             for one in value:
                 if isinstance(one, Mapping):
-                    yield " ".join(_cell(hub, str(name), each) for name, each in one.items())
+                    yield " ".join(_cell(hub, str(name), each) for name, each in sorted(one.items(), key=_first))
         case bool():
             yield hub.texts("hub.value.yes" if value else "hub.value.no")
         case _:
             yield _cell(hub, field.name, value)
+
+
+def _first(column: tuple[str, object]) -> tuple[int, str]:
+    name = column[0]
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
 def _cell(hub: Hub, name: str, value: object) -> str:

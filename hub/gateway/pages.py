@@ -185,7 +185,7 @@ def _labelled(hub: Hub, source_id: str, name: str) -> tuple[str, str, int]:
 
 def _kind(hub: Hub, row: DataContradiction) -> str:
     kinds = {one.id: one.words.zh_hans for one in hub.sources.contradictions}
-    return kinds.get(row.kind) or hub.texts("hub.data.kind.wrong_person")
+    return kinds.get(row.kind) or hub.texts(f"hub.data.kind.{row.kind.replace('-', '_')}")
 
 
 def _trail(hub: Hub) -> Select[DataStep]:

@@ -30,6 +30,17 @@ class Answer:
     as_of: date
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ChangeOrder:
+    """What a source is to change of somebody; `value` None: the field is to be empty."""
+
+    key: str
+    source: str
+    id_number: str
+    field: str
+    value: str | None
+
+
 class SourceSilent(Exception):
     """The source did not answer in time; `late`: it has taken the question and will."""
 
@@ -43,4 +54,8 @@ class SourcePort(Protocol):
 
     def ask(self, question: Question) -> tuple[Answer, ...]:
         """One answer; some sources say it twice. Raises SourceSilent at the deadline, never blocks for longer."""
+        ...
+
+    def change(self, order: ChangeOrder) -> None:
+        """Puts a field right, or deletes it; the same order twice changes nothing more. Raises SourceSilent."""
         ...

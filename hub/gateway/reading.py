@@ -100,7 +100,7 @@ class Gateway:
 
     def __init__(self, hub: Hub, port: SourcePort) -> None:
         self._hub = hub
-        self._port = port
+        self.port = port
 
     def read(self, purpose: Purpose, id_number: str, paths: Iterable[str]) -> Reading:
         """Exactly these places of one person, as far as the purpose may have them."""
@@ -171,7 +171,7 @@ class Gateway:
             return _Asked(Said(source.id, "cached", fields, missing, kept.as_of), answer)
         key = hashlib.sha256(f"{purpose.reference}\n{source.id}\n{subject}\n{','.join(fields)}".encode()).hexdigest()
         try:
-            answers = self._port.ask(Question(key, source.id, number, fields, purpose.id, purpose.reference))
+            answers = self.port.ask(Question(key, source.id, number, fields, purpose.id, purpose.reference))
         except SourceSilent as silent:
             return _Asked(Said(source.id, "late" if silent.late else "silent", fields))
         first = answers[0] if answers else None

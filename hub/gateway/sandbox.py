@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.certificates.held import held_titles
 from hub.delivery.tables import SandboxManner
-from hub.gateway.port import Answer, Question, SourceSilent
+from hub.gateway.port import Answer, ChangeOrder, Question, SourceSilent
 from hub.gateway.tables import SandboxQuestion
 from hub.hub import Hub
 from hub.moments import local_day
@@ -44,6 +44,20 @@ class SandboxSources:
         if manner == "old":
             return (Answer(answer.id_number, answer.known, answer.values, answer.as_of - timedelta(days=_OLD_DAYS)),)
         return (answer, answer) if manner == "twice" else (answer,)
+
+    def change(self, order: ChangeOrder) -> None:
+        """See `SourcePort`; one that is late or silent has not done it."""
+        source = self._hub.sources.source(order.source)
+        field = None if source is None else source.field(order.field)
+        if self.manner(order.source) in ("silent", "late"):
+            raise SourceSilent
+        if field is None or "." in field.at:
+            return
+        with self._hub.database.writing() as session:
+            row = session.get(BasePerson, order.id_number, with_for_update=True)
+            if row is not None:
+                kept = {name: value for name, value in row.facts.items() if name != field.at}
+                row.facts = kept if order.value is None else {**kept, field.at: order.value}
 
     def behave(self, source: str, manner: Manner) -> None:
         """Sets how a source behaves from now on."""

@@ -19,7 +19,7 @@ from offline.wire.claims import subject_of
 
 SEEN = ("read", "cached", "shown")
 """The words of a read by which somebody has come to know something."""
-_MOST = 40  # as many rows as a result shows
+_MOST = 24  # rows of a result: an answer has its bound
 _LOOKED_THROUGH = 400
 
 

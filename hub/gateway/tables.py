@@ -112,6 +112,16 @@ class DataContradiction(Base):
     told_by: Mapped[str | None] = mapped_column(String(40))
 
 
+class DataChangeJob(Base):
+    """What a source has to change, by the approval of a case; what it is stands sealed in the application only."""
+
+    __tablename__ = "data_change"
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(10))  # todo | done | keeper: its keeper has been given it to do
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
 class SandboxQuestion(Base):
     """When a sandbox source (演示) was first asked something, so that it can be late with it."""
 

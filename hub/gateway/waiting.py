@@ -1,4 +1,7 @@
-"""Cases that wait for a source: it is asked again, ever more seldom, and the case goes on when it has answered."""
+"""Cases that wait for a source: it is asked again, ever more seldom, and the case goes on when it has answered.
+
+Beside it the sources are told what residents have had put right.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from hub.background import BackgroundWorker
 from hub.cases import payload_of
 from hub.casework.state import By
 from hub.casework.steps import move
+from hub.gateway.changes import make_changes
 from hub.gateway.for_cases import case_data, silent_reasons
 from hub.gateway.reading import Gateway
 from hub.gateway.tables import DataWait
@@ -61,7 +65,7 @@ class SourceWorker(BackgroundWorker):
             ids = session.scalars(due.limit(self._hub.settings.source_batch)).all()
         for case_id in ids:
             self._again(case_id)
-        return bool(ids)
+        return make_changes(self._hub, self._gateway.port) + len(ids) > 0
 
     def _again(self, case_id: int) -> None:
         hub = self._hub

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from hub.gateway.port import Answer, Question
+from hub.gateway.port import Answer, ChangeOrder, Question
 from hub.gateway.reading import Gateway, Purpose
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.tables import DataAnswer, DataContradiction
@@ -172,6 +172,9 @@ class Chatty:
     def ask(self, question: Question) -> tuple[Answer, ...]:
         said = dict.fromkeys(question.fields, True) | {"phone": "13800000000"}
         return (Answer(question.id_number, True, said, local_day(HandClock()())), *self._also)
+
+    def change(self, order: ChangeOrder) -> None:
+        raise AssertionError(order.key)
 
 
 def test_what_was_not_asked_for_is_dropped_and_two_different_answers_are_none(hub: Hub, people: People) -> None:

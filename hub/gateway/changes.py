@@ -1,0 +1,97 @@
+"""What residents have had put right or deleted: the source is told until it has done it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.cases import payload_of
+from hub.gateway.orders import template_of
+from hub.gateway.port import ChangeOrder, SourcePort, SourceSilent
+from hub.gateway.tables import DataChangeJob, DataContradiction
+from hub.hub import Hub
+from hub.tables import Case
+from offline.wire.trouble import WireTrouble
+
+BY_RESIDENT = "resident-says"
+"""The kind of contradiction that a resident has told: the keeper is to look into it."""
+_DOUBLINGS = 10
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Meant:
+    """What the application wants; without a value to write it is for the keeper to find out."""
+
+    number: str
+    source: str
+    field: str
+    value: str | None
+    at_once: bool
+
+
+def make_changes(hub: Hub, port: SourcePort) -> int:
+    """Tells the sources what is due; returns how many orders were looked at."""
+    due = select(DataChangeJob.case_id).where(DataChangeJob.next_at <= hub.clock()).order_by(DataChangeJob.next_at)
+    with hub.database.reading() as session:
+        ids = session.scalars(due.limit(hub.settings.source_batch)).all()
+    for case_id in ids:
+        _make(hub, port, case_id)
+    return len(ids)
+
+
+def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
+    with hub.database.reading() as session:
+        case = session.get_one(Case, case_id)
+        meant = _meant(session, hub, case)
+    silent = False
+    if meant is not None and meant.at_once:
+        key = f"{case.number}/{meant.field}"
+        try:
+            port.change(ChangeOrder(key, meant.source, meant.number, meant.field, meant.value))
+        except SourceSilent:
+            silent = True
+    with hub.database.writing() as session:
+        job = session.get_one(DataChangeJob, case_id, with_for_update=True)
+        if job.next_at is None:
+            return  # another worker was quicker
+        if silent:
+            job.tries += 1
+            pause_s = hub.settings.source_retry_s * 2 ** min(job.tries, _DOUBLINGS)
+            job.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
+            return
+        job.next_at, job.state = None, "done" if meant is not None and meant.at_once else "keeper"
+        if job.state == "keeper":
+            session.add(
+                DataContradiction(
+                    kind=BY_RESIDENT,
+                    sources=[hub.sources.all[0].id if meant is None else meant.source],
+                    subject=case.subject,
+                    case_id=case.id,
+                    reference=case.number,
+                    region=case.region,
+                    found_at=hub.clock(),
+                )
+            )
+
+
+def _meant(session: Session, hub: Hub, case: Case) -> _Meant | None:
+    template = template_of(hub, case)
+    try:
+        payload = payload_of(session, hub, case)
+    except WireTrouble:
+        return None
+    form, applicant = payload.get("form"), payload.get("applicant")
+    if template is None or not isinstance(form, Mapping) or not isinstance(applicant, Mapping):
+        return None
+    name, value = str(form.get(template.field)), form.get(template.value or "")
+    for source in hub.sources.all:
+        field = source.field(name)
+        if field is not None and field.change:
+            right = isinstance(value, str) if template.act == "correct" else field.change == "delete"
+            number = str(applicant.get("id_number", "")).upper()
+            return _Meant(number, source.id, name, value if isinstance(value, str) else None, right)
+    return None
