@@ -14,9 +14,12 @@ SURE_SUPPORT: Final = 0.95
 """A sheet is straightened only by sides that lie on edges all along; a hand or a fold hides some of them."""
 
 
-def sheet(picture: Pixels, shape: Shape | None) -> Corners | Reason:
-    """The corners of the one sheet, fit to be straightened; `shape` None takes a card or a small page."""
-    found = sheets(picture)
+def sheet(picture: Pixels, shape: Shape | None, found: tuple[Found, ...] | None = None) -> Corners | Reason:
+    """The corners of the one sheet, fit to be straightened; `shape` None takes a card or a small page.
+
+    `found`: the picture's sheets, where they are known already.
+    """
+    found = sheets(picture) if found is None else found
     if not found:
         return _why_none(picture)
     reason = _why_not(picture, found, shape)

@@ -31,6 +31,8 @@ MARGIN_BARE: Final = 0.65
 BORDER_PX: Final = 4
 OUTLINES_MAX: Final = 60
 _SAMPLES: Final = 48
+_BESIDE: Final = np.arange(-3, 4)
+"""How far from a side its edge may lie, in pixels."""
 
 Corners = npt.NDArray[np.float64]
 """4 × 2: top left, top right, bottom right, bottom left, as the sheet lies in the picture."""
@@ -56,12 +58,13 @@ def sheets(picture: Pixels) -> tuple[Found, ...]:
     scale = min(1.0, SEARCH_WIDTH / picture.shape[1])
     small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), dtype=np.uint8)
-    slopes = [_slopes(np.ascontiguousarray(lab[:, :, channel])) for channel in range(3)]
+    slopes = _slopes(lab)
     height, width = small.shape[:2]
     judged: list[Found] = []
     light = np.ascontiguousarray(lab[:, :, 0])
+    fine_light = light.astype(np.float32)
     for rough in _outlines(lab):
-        sides = _finer(rough, light.astype(np.float32)) if len(rough) == 4 else rough
+        sides = _finer(rough, fine_light) if len(rough) == 4 else rough
         support, weakest, cut_off = _support(sides, slopes, light)
         # Of a sheet that the picture cuts, the sides that are seen have to be beyond doubt.
         if (
@@ -168,14 +171,14 @@ def _masks(lab: Pixels) -> Iterator[_Gray]:
             yield np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), dtype=np.uint8)
 
 
-def _slopes(channel: _Gray) -> npt.NDArray[np.float32]:
-    """Height × width × 2: how steeply the brightness rises to the right and down."""
-    across = cv2.Sobel(channel, cv2.CV_32F, 1, 0, scale=0.25)
-    down = cv2.Sobel(channel, cv2.CV_32F, 0, 1, scale=0.25)
-    return np.dstack((across, down)).astype(np.float32)
+def _slopes(lab: Pixels) -> npt.NDArray[np.float32]:
+    """Height × width × channel × 2: how steeply each channel rises to the right and down."""
+    across = cv2.Sobel(lab, cv2.CV_32F, 1, 0, scale=0.25)
+    down = cv2.Sobel(lab, cv2.CV_32F, 0, 1, scale=0.25)
+    return np.stack((across, down), axis=-1).astype(np.float32)
 
 
-def _support(corners: Corners, slopes: list[npt.NDArray[np.float32]], light: _Gray) -> tuple[float, float, bool]:
+def _support(corners: Corners, slopes: npt.NDArray[np.float32], light: _Gray) -> tuple[float, float, bool]:
     """How much of the sides lies on edges across them with bare paper behind, the worst side, whether one is cut."""
     height, width = light.shape
     parts: list[float] = []
@@ -189,13 +192,10 @@ def _support(corners: Corners, slopes: list[npt.NDArray[np.float32]], light: _Gr
         if _on_border(points, (height, width)).mean() > 0.25:
             cut_off = True
             continue
-        hit = np.zeros(_SAMPLES, bool)
-        for step in (-3, -2, -1, 0, 1, 2, 3):
-            rows, columns = _cells(points + inward * step, (height, width))
-            for channel in slopes:
-                slope = channel[rows, columns]
-                across = np.abs(slope @ inward)
-                hit |= (across > 3.5) & (across > 1.5 * np.abs(slope @ along))
+        near = points + inward * _BESIDE[:, None, None]
+        slope = slopes[_cells(near, (height, width))]
+        across = np.abs(slope @ inward)
+        hit = ((across > 3.5) & (across > 1.5 * np.abs(slope @ along))).any(axis=(0, 2))
         # The margin of a sheet is bare; behind the line of a checked cloth lie squares.
         margin = light[_cells(points + inward * MARGIN_PX, (height, width))]
         parts.append(float(hit.mean()) * (1.0 if _alike(margin) >= MARGIN_BARE else 0.0))
@@ -210,7 +210,7 @@ def _along(start: Corners, end: Corners) -> Corners:
 
 def _cells(points: Corners, size: tuple[int, int]) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
     at = np.rint(points).astype(int)
-    return np.clip(at[:, 1], 0, size[0] - 1), np.clip(at[:, 0], 0, size[1] - 1)
+    return np.clip(at[..., 1], 0, size[0] - 1), np.clip(at[..., 0], 0, size[1] - 1)
 
 
 def ordered(corners: Corners) -> Corners:

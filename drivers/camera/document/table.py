@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -68,13 +69,14 @@ def seen(table: Table, n: int = 0) -> Pixels:
     if table.hand_mm is not None:
         _hand(frame, table.hand_mm, lens)
     picture = frame.astype(np.float32)
-    picture *= table.light
+    if table.light != 1:
+        picture *= table.light
     if table.glare_mm is not None:
         picture += _glare(table.glare_mm, lens)[:, :, None]
     if table.blur_px > 0:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), table.blur_px), dtype=np.float32)
     picture += _noise(n)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return np.clip(picture, 0, 255, out=picture).astype(np.uint8)
 
 
 def view(table: Table) -> _Floats:
@@ -114,11 +116,15 @@ def _lay(frame: Pixels, lying: Lying, lens: _Floats) -> None:
     shrunk = shift @ whole @ np.diag([width / small.shape[1], height / small.shape[0], 1.0])
     picture = cv2.warpPerspective(small, shrunk, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     solid = np.full(small.shape[:2], 255, np.uint8)
-    mask = cv2.warpPerspective(solid, shrunk, size, flags=cv2.INTER_LINEAR).astype(np.float32)[:, :, None] / 255
+    mask = np.asarray(cv2.warpPerspective(solid, shrunk, size, flags=cv2.INTER_LINEAR), dtype=np.uint8)
     # Paper lies a little above the table and throws a thin shadow.
     aside = np.array([[1, 0, 4], [0, 1, 4]], np.float32)
-    shade = cv2.warpAffine(cv2.GaussianBlur(mask, (0, 0), SHADOW_PX), aside, size)[:, :, None]
-    part[:] = (part * (1 - 0.35 * shade) * (1 - mask) + picture * mask).astype(np.uint8)
+    shade = cv2.warpAffine(cv2.GaussianBlur(mask, (0, 0), SHADOW_PX), aside, size)
+    over = mask.astype(np.float32) / 255
+    under = (1 - np.float32(0.35 / 255) * shade) * (1 - over)
+    laid = part * under[:, :, None]
+    laid += picture * over[:, :, None]
+    part[:] = laid.astype(np.uint8)
 
 
 def _around(to_pixels: _Floats, width: int, height: int) -> tuple[int, int, int, int]:
@@ -146,8 +152,8 @@ def _hand(frame: Pixels, tips_mm: tuple[float, float], lens: _Floats) -> None:
 def _glare(at_mm: tuple[float, float], lens: _Floats) -> npt.NDArray[np.float32]:
     [[x, y]] = _dots(np.array([at_mm]), lens)
     columns, rows = np.arange(WIDTH, dtype=np.float32) - x, np.arange(HEIGHT, dtype=np.float32) - y
-    away = np.sqrt((columns / 170) ** 2 + ((rows / 110) ** 2)[:, None])
-    return np.asarray(260.0 * np.exp(-(away**2)), dtype=np.float32)
+    across, down = np.exp(-((columns / 170) ** 2)), np.exp(-((rows / 110) ** 2))
+    return np.asarray(260.0 * np.outer(down, across), dtype=np.float32)
 
 
 def _dots(points_mm: _Floats, lens: _Floats) -> npt.NDArray[np.int32]:
@@ -160,7 +166,9 @@ def _cover_to_mm() -> _Floats:
     return np.array([[0.5, 0, -250], [0, 0.5, -200], [0, 0, 1]])
 
 
+@cache
 def _cover(cover: Cover) -> Pixels:
+    """The bare table; nobody may write into it."""
     picture = np.zeros((800, 1000, 3), np.uint8)
     match cover:
         case "dark":
@@ -174,10 +182,18 @@ def _cover(cover: Cover) -> Pixels:
         case "checked":
             odd = (np.arange(800)[:, None] // 36 + np.arange(1000)[None, :] // 36) % 2
             picture[:] = np.where(odd[:, :, None], np.array([214, 216, 220]), np.array([84, 70, 176]))
+    picture.setflags(write=False)
     return picture
+
+
+@cache
+def _noise_tile() -> npt.NDArray[np.float32]:
+    tile = np.random.default_rng(7).normal(0.0, 2.0, (HEIGHT // 4, WIDTH // 4, 3)).astype(np.float32)
+    tile.setflags(write=False)
+    return tile
 
 
 def _noise(n: int) -> npt.NDArray[np.float32]:
     """A tile of sensor noise laid over the frame, moved with `n`: five million fresh numbers a frame are too slow."""
-    tile = np.random.default_rng(7).normal(0.0, 2.0, (HEIGHT // 4, WIDTH // 4, 3)).astype(np.float32)
+    tile = _noise_tile()
     return np.tile(np.roll(tile, (n * 37 % tile.shape[0], n * 53 % tile.shape[1]), (0, 1)), (4, 4, 1))

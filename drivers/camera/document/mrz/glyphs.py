@@ -66,6 +66,7 @@ def centred(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def unit(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The cell as a vector of mean 0 and length 1, so that a product of two is their correlation."""
-    flat = ink.ravel() - ink.mean()
-    return np.asarray(flat / max(1e-6, float(np.linalg.norm(flat))), dtype=np.float32)
+    """The cell as a vector of mean 0 and length 1, a product of two their correlation; or a stack of them."""
+    flat = ink.reshape(*ink.shape[:-2], -1)
+    flat = flat - flat.mean(axis=-1, keepdims=True)
+    return np.asarray(flat / np.maximum(1e-6, np.linalg.norm(flat, axis=-1, keepdims=True)), dtype=np.float32)

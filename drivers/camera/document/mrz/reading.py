@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from drivers.camera.cv import cv2
 from drivers.camera.document.mrz.glyphs import CELL, glyphs, unit
-from drivers.camera.document.mrz.layout import FILLER, SHAPES, Layout, alphabets, layout_of
+from drivers.camera.document.mrz.layout import SHAPES, Layout, alphabets, layout_of
 from drivers.camera.document.mrz.strip import PAGE_WIDTH, Line, cells, ink_of, lines
 from drivers.camera.port import Pixels
 
 LIKENESS_MIN: Final = 0.62
 """Below this correlation a cell holds no character of the zone."""
 _SHIFTS: Final = tuple((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+
+_Ink = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,12 @@ def zone_of(page: Pixels) -> Zone | None:
     size = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     lying = page if page.shape[1] >= page.shape[0] else np.asarray(cv2.rotate(page, cv2.ROTATE_90_CLOCKWISE), np.uint8)
     sized = np.asarray(cv2.resize(lying, None, fx=scale, fy=scale, interpolation=size), dtype=np.uint8)
-    read = [_upright(np.asarray(turned, dtype=np.uint8)) for turned in (sized, cv2.rotate(sized, cv2.ROTATE_180))]
+    ink = ink_of(sized)
+    read = [_upright(turned) for turned in (ink, np.ascontiguousarray(ink[::-1, ::-1]))]
     return max((zone for zone in read if zone is not None), key=lambda zone: zone.likeness, default=None)
 
 
-def _upright(page: Pixels) -> Zone | None:
-    ink = ink_of(page)
+def _upright(ink: _Ink) -> Zone | None:
     found = lines(ink)
     best: Zone | None = None
     for layout, shape in SHAPES.items():
@@ -53,7 +57,7 @@ def _upright(page: Pixels) -> Zone | None:
     return best
 
 
-def _read(ink: np.ndarray[tuple[int, ...], np.dtype[np.float32]], chosen: list[Line], layout: Layout) -> Zone:
+def _read(ink: _Ink, chosen: list[Line], layout: Layout) -> Zone:
     said: list[str] = []
     likenesses: list[float] = []
     for line, allowed in zip(chosen, alphabets(layout), strict=True):
@@ -66,16 +70,19 @@ def _read(ink: np.ndarray[tuple[int, ...], np.dtype[np.float32]], chosen: list[L
     return Zone(tuple(said), float(np.mean(likenesses)), min(likenesses))
 
 
-def _character(cell: np.ndarray[tuple[int, ...], np.dtype[np.float32]], alphabet: str) -> tuple[str, float]:
+def _character(cell: _Ink, alphabet: str) -> tuple[str, float]:
     """The likest of the characters that may stand there, and how like it is."""
     known = glyphs()
-    best, likeness = FILLER, -1.0
-    allowed = np.array([character in alphabet for character in known.characters])
-    for dx, dy in _SHIFTS:
-        move = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
-        moved = np.asarray(cv2.warpAffine(cell, move, CELL), dtype=np.float32)
-        products = np.where(allowed, known.vectors @ unit(moved), -1.0)
-        at = int(products.argmax())
-        if float(products[at]) > likeness:
-            best, likeness = known.characters[at], float(products[at])
-    return best, likeness
+    allowed = _allowed(alphabet)
+    room = np.pad(cell, 1)
+    width, height = CELL
+    moved = np.stack([room[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width] for dx, dy in _SHIFTS])
+    products = (unit(moved) @ known.vectors[allowed].T).max(axis=0)
+    at = int(products.argmax())
+    return known.characters[allowed[at]], float(products[at])
+
+
+@cache
+def _allowed(alphabet: str) -> npt.NDArray[np.intp]:
+    """Which of the glyphs' vectors stand for characters of this alphabet."""
+    return np.flatnonzero([character in alphabet for character in glyphs().characters])

@@ -1,4 +1,6 @@
-"""What every driver of a document camera must do. A driver's tests subclass this and give the fixture `stand`."""
+"""What every driver of a document camera must do. A driver's tests subclass this and give the fixtures `stand` and
+`unused`, a camera just opened.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Stand(Protocol):
     """A camera over a table, opened, with somebody who lays papers down and spoils the picture."""
 
     @property
-    def camera(self) -> DocumentCamera: ...
+    def camera(self) -> DocumentCamera:
+        """The camera; its next frame shows what lies there now."""
+        ...
 
     def lay_text(self) -> None: ...
 
@@ -46,8 +50,8 @@ class Stand(Protocol):
 class DocumentCameraContract:
     """Truth about the paper, whatever the driver."""
 
-    def test_before_the_first_picture_nothing_is_known(self, stand: Stand) -> None:
-        assert stand.camera.health().state is State.unknown
+    def test_before_the_first_picture_nothing_is_known(self, unused: DocumentCamera) -> None:
+        assert unused.health().state is State.unknown
 
     def test_a_page_is_straightened_at_the_resolution_of_its_shape(self, stand: Stand) -> None:
         stand.lay_text()

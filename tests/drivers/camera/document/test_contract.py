@@ -24,9 +24,14 @@ class SimulatedStand:
     """The driver over the simulator's folder; the papers are laid through the simulator's door."""
 
     def __init__(self, simulator: SimulatedCamera, camera: OpencvDocumentCamera, door: httpx.Client) -> None:
-        self.camera = camera
+        self._camera = camera
         self._simulator = simulator
         self._door = door
+
+    @property
+    def camera(self) -> OpencvDocumentCamera:
+        self._simulator.render()
+        return self._camera
 
     def lay_text(self) -> None:
         self._post("/table", {"text": True, "roll_deg": 88, **LEAN})
@@ -46,27 +51,43 @@ class SimulatedStand:
     def _post(self, path: str, body: dict[str, Any] | None = None) -> None:
         answer = self._door.post(path, json=body) if body is not None else self._door.post(path)
         answer.raise_for_status()
-        # The next frame in the folder shows what was asked for.
-        self._simulator.render()
 
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedCamera]:
-    device = SimulatedCamera()
+    # A frame where one is asked for: twelve a second of five million pixels for nobody are a second core's work.
+    device = SimulatedCamera(runs=False)
     device.start(f"images://{tmp_path_factory.mktemp('table')}/frames")
     yield device
     device.stop()
 
 
-@pytest.fixture
-def stand(simulator: SimulatedCamera) -> Iterator[SimulatedStand]:
-    simulator.clear()
+def opened(simulator: SimulatedCamera) -> OpencvDocumentCamera:
     camera = make_device("camera", "document", simulator.link)
     assert isinstance(camera, OpencvDocumentCamera)
     camera.open()
+    return camera
+
+
+@pytest.fixture(scope="module")
+def camera(simulator: SimulatedCamera) -> Iterator[OpencvDocumentCamera]:
+    """One for all tests, as a terminal has it: its two children need longer to start than to look at a picture."""
+    with closing(opened(simulator)) as camera:
+        yield camera
+        assert camera.replaced == 0
+
+
+@pytest.fixture
+def unused(simulator: SimulatedCamera) -> Iterator[OpencvDocumentCamera]:
+    with closing(opened(simulator)) as camera:
+        yield camera
+
+
+@pytest.fixture
+def stand(simulator: SimulatedCamera, camera: OpencvDocumentCamera) -> Iterator[SimulatedStand]:
+    simulator.clear()
     with closing(ControlServer("127.0.0.1:0", simulator)) as door, httpx.Client(base_url=door.url) as client:
         yield SimulatedStand(simulator, camera, client)
-    camera.close()
 
 
 class TestOpencvDocumentCamera(DocumentCameraContract):
@@ -91,6 +112,5 @@ def test_the_door_refuses_what_cannot_lie_there(simulator: SimulatedCamera, body
 def test_the_quality_of_the_lens_blurs_the_table(simulator: SimulatedCamera, stand: SimulatedStand) -> None:
     stand.lay_text()
     simulator.quality = 0.5
-    simulator.render()
     refused = stand.camera.page(Shape.a4, 10.0)
     assert getattr(refused, "reason", None) in ("blurred", "blank")

@@ -1,7 +1,11 @@
-"""Zones read from pixels: what must be read without a fault, and what must not be taken."""
+"""Zones read from pixels: what must be read without a fault, and what must not be taken.
+
+Here two documents in each condition; with ZHIZHU_PICTURES=all, as the nightly run has it, every document.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +20,8 @@ from drivers.camera.document.sheets import permit_card, text_page
 from tests.drivers.camera.document.measure_mrz import CONDITIONS, Count, count, edits
 from tests.drivers.camera.document.permits import DOCUMENTS, HOME_RETURN, PASSPORT
 
+EVERY = os.environ.get("ZHIZHU_PICTURES") == "all"
+CHOSEN = tuple(DOCUMENTS.values()) if EVERY else (HOME_RETURN, PASSPORT)
 SURE = [
     "flat, sharp ends (another cut of the font)",
     "blur 2 px",
@@ -27,22 +33,23 @@ SURE = [
 
 @pytest.mark.parametrize("condition", SURE)
 def test_every_character_of_every_document_is_read(condition: str) -> None:
-    got = count(*CONDITIONS[condition])
-    assert (got.wrong, got.unread, got.accepted, got.accepted_wrongly) == (0, 0, len(DOCUMENTS), 0)
+    got = count(*CONDITIONS[condition], CHOSEN)
+    assert (got.wrong, got.unread, got.accepted, got.accepted_wrongly) == (0, 0, len(CHOSEN), 0)
 
 
 @pytest.mark.parametrize("condition", ["blur 4 px", "a tenth of the light", "camera leans 30°"])
 def test_what_cannot_be_read_is_never_taken_for_something_else(condition: str) -> None:
-    got: Count = count(*CONDITIONS[condition])
+    got: Count = count(*CONDITIONS[condition], CHOSEN)
     assert got.accepted_wrongly == 0
-    assert got.accepted < len(DOCUMENTS)
+    assert got.accepted < len(CHOSEN)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_zone_is_read_either_way_up(name: str) -> None:
     zone = encode(DOCUMENTS[name])
     card = permit_card(zone).pixels
-    for turns in range(4):
+    first = list(DOCUMENTS).index(name)
+    for turns in range(4) if EVERY else (first % 4, (first + 1) % 4):
         read = zone_of(np.ascontiguousarray(np.rot90(card, turns)))
         assert read is not None
         assert read.lines == zone
