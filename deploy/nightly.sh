@@ -30,6 +30,9 @@ echo "== workers"; ZHIZHU_CASES=5000 $bin/python -m pytest -q -s --timeout=3000 
 
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
+echo "== what /openapi.json describes"
+ZHIZHU_DESCRIBED=200 ZHIZHU_DESCRIBED_SEED="$seed" $bin/python -m pytest -q --timeout=7200 tests/hub/described
+
 echo "== soak"; $bin/python -m tests.soak.run --journeys 4000 --seed "$seed" | tail -1
 echo "== coverage of drivers/"
 report=$(mktemp)
