@@ -20,6 +20,7 @@ from hub.casework.steps import move
 from hub.gateway.changes import make_changes
 from hub.gateway.for_cases import case_data, silent_reasons
 from hub.gateway.reading import Gateway
+from hub.gateway.remote import NodeSources
 from hub.gateway.tables import DataWait
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
@@ -60,6 +61,8 @@ class SourceWorker(BackgroundWorker):
 
     def turn(self) -> bool:
         """One round over what is due; whether there was anything."""
+        if isinstance(self._gateway.port, NodeSources):
+            self._gateway.port.sync_when_due()
         due = select(DataWait.case_id).where(DataWait.next_at <= self._hub.clock()).order_by(DataWait.next_at)
         with self._hub.database.reading() as session:
             ids = session.scalars(due.limit(self._hub.settings.source_batch)).all()

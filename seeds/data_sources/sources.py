@@ -57,6 +57,7 @@ class DataSource(_Data):
     title: Words
     keeper: Words
     mounted: bool
+    held: Literal["province", "city"] = "province"  # who runs it: a city's node asks the province for what it has not
     fields: tuple[DataField, ...] = Field(min_length=1, max_length=60)
 
     def field(self, name: str) -> DataField | None:
