@@ -87,6 +87,7 @@ class HubSettings:
     source_kept_s: float = 86_400.0  # an answer of a source serves its case for so long, and never longer than the case
     source_poll_s: float = 2.0  # how often cases that wait for a source are looked for
     source_batch: int = 50
+    source_log_days: int = 1_095  # for so long it is known who read what
     source_retry_s: float = 2.0  # a silent source is asked again after so long, then doubled up to the most
     source_retry_most_s: float = 600.0
     source_wait_hours: float = 24.0  # silent for longer: a person looks at the case

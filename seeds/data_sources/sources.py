@@ -40,6 +40,7 @@ class DataField(_Data):
     level: int = Field(ge=1, le=4)
     share: Share
     change: Literal["", "correct", "delete"] = ""  # what a resident may have changed: put right, or that and deleted
+    empty_ok: bool = False  # where nothing is there, nothing is missing: a living person has no date of death
     label: Words
 
     @model_validator(mode="after")
