@@ -8,9 +8,9 @@ zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
 zhizhu_environment requirements-dev.lock
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
-# Freed memory stays with its process, up to 256 MB: pictures fetched page by page from the kernel, again and again, cost
-# the tests with pictures a third of their time.
-export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=268435456
+# Two workers fill two cores: a second thread for products of small matrices only spins. And freed memory stays with its
+# process, up to 256 MB: fetched page by page from the kernel again it cost the tests with pictures a third of their time.
+export OPENBLAS_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=268435456
 
 echo "== ruff"; $bin/ruff format --check -q . ; $bin/ruff check -q .
 # Types and QML are looked at beside the tests: each alone would leave a core idle for a minute.

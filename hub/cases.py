@@ -230,6 +230,13 @@ def outcome_text(hub: Hub, case: Case) -> str:
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 
+def state_text(hub: Hub, case: Case) -> str:
+    """The state in a word; of what waits it says for what."""
+    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE):
+        return hub.texts(f"hub.case.waiting.{case.waits_for}")
+    return hub.texts(f"hub.case.{case.state}")
+
+
 def month_text(month: str) -> str:
     """A month as people here read it: `2027年11月`."""
     year, _, number = month.partition("-")

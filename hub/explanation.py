@@ -9,7 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.cases import month_text, outcome_text, settled_at
+from hub.cases import month_text, outcome_text, settled_at, state_text
 from hub.casework.joining import name_of
 from hub.casework.placing import unit_name
 from hub.clock_doubt import applied_text, doubt_text
@@ -117,7 +117,7 @@ def case_row(hub: Hub, case: Case, terminal: Terminal) -> CaseRow:
         item=case.item,
         item_name=item_name(hub, case.item),
         state=case.state,
-        state_text=hub.texts(f"hub.case.{case.state}"),
+        state_text=state_text(hub, case),
         outcome=outcome_text(hub, case),
         masked_name=case.masked_name,
         masked_number=case.masked_number,

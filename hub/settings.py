@@ -23,6 +23,7 @@ class HubSettings:
     watched_callers: int = 10_000  # callers a rate limit remembers at once
     enrolment_hours: int = 72
     session_hours: int = 10
+    real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes

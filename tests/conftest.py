@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from deploy.postgres import Postgres, postgres
-from tests.hub.stores import SQLITE, Store, StoreYard
+if TYPE_CHECKING:  # a second of every pytest process, most of which want no hub
+    from deploy.postgres import Postgres
+    from tests.hub.stores import Store, StoreYard
 
 # The rules' engine sets this at its first rule; Hypothesis must not see it change in the middle of a test.
 sys.setrecursionlimit(2500)
@@ -54,6 +56,9 @@ class LogWatch(logging.Handler):
 @pytest.fixture(scope="session")
 def stores() -> Iterator[StoreYard]:
     """Fresh databases for hubs; one PostgreSQL server for all the tests of this process, once one of them asks."""
+    from deploy.postgres import postgres
+    from tests.hub.stores import StoreYard
+
     with ExitStack() as running:
 
         @cache
@@ -66,6 +71,8 @@ def stores() -> Iterator[StoreYard]:
 @pytest.fixture
 def store(request: pytest.FixtureRequest, stores: StoreYard, tmp_path: Path) -> Iterator[Store]:
     """A fresh database: SQLite, or what `both_stores` says; whatever hub a test opens over it is closed."""
+    from tests.hub.stores import SQLITE
+
     store = stores.make(getattr(request, "param", SQLITE), tmp_path)
     yield store
     for close in store.opened:

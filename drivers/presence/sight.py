@@ -37,6 +37,11 @@ def file_there(path: Path) -> Reading:
     return Reading.present
 
 
+def in_kernels_lists(link: str) -> bool:
+    """Whether such a link means something that can be plugged in: of any other, no list says anything."""
+    return urlsplit(link).scheme in {*FILES, "usb"}
+
+
 def look_for(
     link: str, place: str, ports: Iterable[Port], exists: Exists = file_there, others: Container[str] = ()
 ) -> Sight:
@@ -54,6 +59,7 @@ def look_for(
         return _file(link, target, place, free, exists)
     if scheme == "usb":
         return _usb(link, place, free, hidden=not any(port.sort == "usb" for port in ports))
+    assert not in_kernels_lists(link)
     return Sight(Reading.inconclusive, link)
 
 

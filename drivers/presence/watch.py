@@ -9,7 +9,7 @@ from typing import Final
 from drivers.presence.bell import Bell, SilentBell
 from drivers.presence.ports import Port, every_port
 from drivers.presence.presence import Grace, Presence, Reading, after
-from drivers.presence.sight import Exists, Sight, file_there, look_for
+from drivers.presence.sight import Exists, Sight, file_there, in_kernels_lists, look_for
 
 SOONEST_S: Final = 0.2
 """Plugging in one device rings a dozen times."""
@@ -49,7 +49,8 @@ class Watch:
         self._grace = grace
         self._rescan_s = rescan_s
         self._bell = bell or SilentBell()
-        self._scan = scan
+        # Hundreds of files of the kernel, which say nothing of a machine without local devices.
+        self._scan = scan if any(map(in_kernels_lists, links.values())) else tuple
         self._exists = exists
         self._looked_at: float | None = None
         self._rung = False

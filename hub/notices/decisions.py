@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.casework.joining import name_of
 from hub.casework.state import SETTLED
 from hub.casework.tables import CaseNeed
 from hub.gateway.words import SOURCE
@@ -30,7 +31,8 @@ def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
         notify(session, hub, case, "papers", occasion, said)
     elif case.state in SETTLED and case.state != _OWN_DOING and not _heard_while_waiting(hub, case):
         words = hub.texts(f"hub.outcome.{case.state}")
-        notify(session, hub, case, "decision", f"{case.id}:{case.state}", f"{words}{said}")
+        whose = f"{name_of(hub, case.item)}：" if case.parent_id else ""
+        notify(session, hub, case, "decision", f"{case.id}:{case.state}", f"{whose}{words}{said}")
 
 
 def _heard_while_waiting(hub: Hub, case: Case) -> bool:

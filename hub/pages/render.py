@@ -9,8 +9,8 @@ from typing import Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.identity.roles import Right
 from hub.moments import local_text
+from hub.pages.navigation import open_to
 from seeds.texts import Texts
 
 _HERE: Final = Path(__file__).parent
@@ -24,25 +24,6 @@ _HEADERS: Final = {
 }
 
 
-# What stands at the head of every page of the staff: the right it takes, the name of its text, the address.
-NAV: Final = (
-    (Right.DESK, "desk", "/desk"),
-    (Right.DESK, "seals", "/desk/seals"),
-    (Right.DESK, "calls", "/desk/calls"),
-    (Right.DESK, "ratings", "/desk/ratings"),
-    (Right.DESK, "payments", "/desk/payments"),
-    (Right.WATCH, "overview", "/console"),
-    (Right.WATCH, "terminals", "/console/terminals"),
-    (Right.CASES, "cases", "/console/cases"),
-    (Right.CARRY, "carry", "/console/carry"),
-    (Right.ACCOUNTS, "accounts", "/console/accounts"),
-    (Right.AUDIT, "audit", "/console/audit"),
-    (Right.DATA, "sources", "/console/sources"),
-    (Right.SHARING, "sharing", "/console/sharing"),
-    (Right.READS, "reads", "/console/reads"),
-)
-
-
 class Pages:
     """The templates with the texts at hand as `t(id, …)`."""
 
@@ -54,7 +35,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(t=texts, nav=NAV)
+        self._templates.globals.update(t=texts, open_to=open_to)
         self._templates.filters["local"] = local_text
 
     def show(

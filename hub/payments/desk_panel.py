@@ -31,9 +31,15 @@ def payment_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pane
             "received": yuan(order.received_fen),
             "until": local_text(order.until),
             "paid_at": local_text(order.paid_at),
-            "steps": [(local_text(one.at), one.event, one.actor, one.reason) for one in steps],
+            "steps": [(local_text(one.at), one.event, _actor(hub, one.actor), one.reason) for one in steps],
             "refunds": [(one, yuan(one.amount_fen)) for one in refunds],
             "may_refund": is_before(hub, case, who) and may(order.state, "ask_refund") and order.received_fen > 0,
             "reason_chars": hub.settings.desk_reason_chars,
         },
     )
+
+
+def _actor(hub: Hub, actor: str) -> str:
+    """Who did it: one of the staff by name, everybody else in words."""
+    known = f"hub.pay.by.{actor}"
+    return hub.texts(known) if known in hub.texts else actor

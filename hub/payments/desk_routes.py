@@ -89,7 +89,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
             rows = session.scalars(select(PaymentDay).order_by(PaymentDay.day.desc()).limit(_DAYS)).all()
         values = {
             "who": who,
-            "here": "payments",
+            "here": "reconciliation",
             "days": [(row, yuan(row.ours_fen), yuan(row.theirs_fen), yuan(row.refunds_fen)) for row in rows],
             "may": who.may(Right.RECONCILE),
             "yesterday": local_day(hub.clock()) - timedelta(days=1),

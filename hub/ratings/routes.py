@@ -130,6 +130,6 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         values = {"board": board, "months": known, "levels": levels, "now": local_text(hub.clock())}
         if who is None:
             return pages.show("indicators.html", values=values)
-        return pages.show("console_indicators.html", values=values | {"who": who, "here": "ratings"})
+        return pages.show("console_indicators.html", values=values | {"who": who, "here": "indicators"})
 
     return routes

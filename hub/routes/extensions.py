@@ -30,7 +30,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
                 (hub.regions.full_name(one.prefix) if one.prefix in hub.regions else one.prefix, one)
                 for one in given(session, who.region_prefix)
             ]
-        values = {"who": who, "here": "overview", "rows": rows, "may": who.may(Right.EXTEND), "trouble": trouble}
+        values = {"who": who, "here": "extensions", "rows": rows, "may": who.may(Right.EXTEND), "trouble": trouble}
         return pages.show("extensions.html", 422 if trouble else 200, values | {"now": local_text(hub.clock())})
 
     @routes.get("/extensions")

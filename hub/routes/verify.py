@@ -7,16 +7,19 @@ from typing import Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 
-from hub.cases import cases_by_code, due_of, month_text, outcome_text, settled_at
+from hub.cases import cases_by_code, due_of, month_text, outcome_text, settled_at, state_text
 from hub.casework.joining import part_views
 from hub.clock_doubt import applied_text
 from hub.delivery.standing import delivery_view
 from hub.explanation import item_name
+from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
+from hub.payments.orders import PAYMENT, order_of
 from hub.rate_limit import RateLimit
 from hub.ratings.replies import own_rating
 from hub.slip_signers import judged
@@ -28,6 +31,7 @@ from offline.wire.slip_signers import Genuineness, Verdict
 from offline.wire.trouble import WrongClaimCode
 
 _TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
+_NO_WORD_TO_ONE_PERSON: Final = (PAYMENT, SOURCE)
 # Under a false slip the true case would look like its confirmation; whose case it is can ask by the code itself.
 _FALSE: Final = (Genuineness.FORGED.value, Genuineness.UNKNOWN.value)
 
@@ -56,12 +60,13 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
             parts = part_views(session, hub, found[0]) if len(found) == 1 else ()
             delivery = delivery_view(session, hub, found[0]) if len(found) == 1 else None
             rating = own_rating(session, hub, found[0]) if len(found) == 1 else None
+            pay = _pay_path(session, found[0]) if len(found) == 1 else ""
             told = _told(hub, judged(session, hub, slip))
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
-        more = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating}
+        more = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating, "pay": pay}
         return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | more)
 
     return routes
@@ -93,7 +98,14 @@ def _stage_of(hub: Hub, said: SlipSaid) -> str:
 
 def _outcome(hub: Hub, case: Case) -> str:
     """How the case stands; the words to one person are read at a terminal, so this page must not point below itself."""
-    return hub.texts(f"hub.verify.{case.state}") if case.state in _TOLD_AT_A_TERMINAL else outcome_text(hub, case)
+    to_one = case.state in _TOLD_AT_A_TERMINAL and case.waits_for not in _NO_WORD_TO_ONE_PERSON
+    return hub.texts(f"hub.verify.{case.state}") if to_one else outcome_text(hub, case)
+
+
+def _pay_path(session: Session, case: Case) -> str:
+    """Where the fee that a case waits for is paid."""
+    order = order_of(session, case.id) if (case.state, case.waits_for) == ("waiting", PAYMENT) else None
+    return "" if order is None else f"/pay/{order.token}"
 
 
 def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
@@ -101,6 +113,7 @@ def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
         "code": shown(digits),
         "case": case,
         "item": item_name(hub, case.item),
+        "state_text": state_text(hub, case),
         "outcome": _outcome(hub, case),
         "applied": applied_text(case),
         "decided": local_text(settled_at(case)),

@@ -44,9 +44,9 @@ def guide() -> list[Block]:
 
 
 def a_copy(folder: Path) -> Path:
-    """The source tree, without what is made from it."""
+    """The source tree, with what Python has compiled of it, so that no step compiles it anew."""
     for room in ("drivers", "seeds", "tests", "kiosk", "offline", "hub", "deploy"):
-        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__", "actual"))
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("actual"))
     for name in ("pyproject.toml", "README.md", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, folder / name)
     if (known := ROOT / ".mypy_cache").is_dir():  # what was checked here once is not checked again
@@ -68,7 +68,6 @@ class Follower:
             **os.environ,
             "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(self.tree),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         done = subprocess.run(
             ["sh", "-e", "-c", block.content],

@@ -103,7 +103,7 @@ def test_a_clerk_opens_a_case_compares_and_decides(
         expect(page.get_by_role("button", name="确定")).to_have_count(0)
         _picture(page, f"{size}_desk_decided")
 
-        page.get_by_role("link", name="待核对", exact=True).click()
+        page.get_by_role("link", name="待办", exact=True).click()
         page.locator(".tasks li", has_text="何*明").get_by_role("link").click()
         expect(page.get_by_text("身份证上的照片在这里显示不了")).to_be_visible()
         page.get_by_label("请群众找帮办员当面办").check()
@@ -132,7 +132,7 @@ def test_an_operator_sees_that_a_person_decided_but_no_desk(
         DecisionWorker(desk).run_once()
         page = _sign_in(browser, address, "zhishou", "desk")
         expect(page.get_by_role("heading", level=1)).to_contain_text("群众现在办不了什么")
-        expect(page.get_by_role("link", name="待核对", exact=True)).to_have_count(0)
+        expect(page.get_by_role("link", name="待办", exact=True)).to_have_count(0)
         page.get_by_role("link", name="办件", exact=True).click()
         page.locator("tbody tr", has_text="林*兰").get_by_role("link").first.click()
         expect(page.locator(".people")).to_contain_text("还没有工作人员决定")

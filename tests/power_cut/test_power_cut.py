@@ -1,4 +1,7 @@
-"""The mains fail at any moment: what was said to be kept is there when they are back, and every file can be read."""
+"""The mains fail at any moment: what was said to be kept is there when they are back, and every file can be read.
+
+A thousand moments here, ten thousand at night.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def test_nothing_acknowledged_by_the_real_terminal_is_lost_whenever_the_mains_fa
     tmp_path: Path, after: Path, seed: int
 ) -> None:
     record = real_terminal(tmp_path, RESIDENTS)
-    found = replay(record, states=1000, chance=Random(seed), place=after)
+    found = replay(record, states=650, chance=Random(seed), place=after)
     print(found)
     assert found.wrong == []
     assert found.acknowledged == len(RESIDENTS)
@@ -26,7 +29,7 @@ def test_nothing_acknowledged_by_a_busy_store_is_lost_whenever_the_mains_fail(
     tmp_path: Path, after: Path, seed: int
 ) -> None:
     record = busy_store(tmp_path, 40, seed)
-    found = replay(record, states=400, chance=Random(seed), place=after)
+    found = replay(record, states=350, chance=Random(seed), place=after)
     print(found)
     assert found.wrong == []
     assert found.acknowledged >= 70

@@ -1,4 +1,4 @@
-"""Hundreds of journeys with faults at random moments in the suite, thousands at night; and the judge is judged."""
+"""A hundred journeys with faults at random moments in the suite, thousands at night; and the judge is judged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.soak.camera import VisitCamera
 from tests.soak.run import TABLE, soak, table_of
 from tests.soak.village import Village
 
-JOURNEYS: Final = 200
+JOURNEYS: Final = 100
 
 
 @pytest.mark.timeout(600)
@@ -32,7 +32,7 @@ def test_no_device_stays_stuck_no_slip_is_lied_about_and_none_comes_twice() -> N
     assert tally.journeys == JOURNEYS
     assert tally.kept > JOURNEYS // 2, f"seed {seed}: hardly anybody got anything done"
     happened = (tally.printed, tally.not_printed, tally.passed, tally.failed, tally.pictures, len(tally.faults))
-    assert min(happened) > 10, f"seed {seed}: {table_of(tally, seed)}"
+    assert min(happened) > 3, f"seed {seed}: {table_of(tally, seed)}"
     assert tally.frames > JOURNEYS, f"seed {seed}: the camera was hardly looked through"
 
 

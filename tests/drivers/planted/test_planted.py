@@ -64,13 +64,13 @@ def tried(folder: Path, fault: Fault | None, test: str, among: str) -> Outcome:
     planted_tree(folder, fault)
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:pytestqt"),
-            *("-p", "tests.drivers.planted.unshrunk"),
+            *(sys.executable, "-m", "pytest", "-x", "-q", "--tb=no"),
+            *("-p", "pytest_timeout", "-p", "_hypothesis_pytestplugin", "-p", "tests.drivers.planted.unshrunk"),
             *(("-k", among) if among else ()),
             f"tests/drivers/{test}",
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "400"},
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(folder), "COLUMNS": "400"},
         capture_output=True,
         text=True,
         timeout=LONGEST_S,

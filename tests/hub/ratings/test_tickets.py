@@ -131,7 +131,7 @@ def test_a_bad_rating_is_called_judged_mended_answered_and_reviewed_by_another(
     assert "换了取号机" in httpx.get(f"{url}/verify/{claim['code']}").text
     assert "换了取号机" in terminal.ask("GET", f"/v1/claims/{claim['code']}").text
     assert "100.0%" in httpx.get(f"{url}/indicators").text, "settled in time"
-    assert jia.get(f"/desk/ratings/{number}").text.count("<li>") == 7
+    assert jia.get(f"/desk/ratings/{number}").text.count("<li><b>") == 7
 
 
 def test_nobody_reached_in_three_calls_does_not_hold_it_up_for_ever(

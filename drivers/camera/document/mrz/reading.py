@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.camera.cv import cv2
-from drivers.camera.document.mrz.glyphs import CELL, glyphs, unit
+from drivers.camera.document.mrz.glyphs import CELL, Glyphs, glyphs, unit
 from drivers.camera.document.mrz.layout import SHAPES, Layout, alphabets, layout_of
 from drivers.camera.document.mrz.strip import PAGE_WIDTH, Line, cells, ink_of, lines
 from drivers.camera.port import Pixels
@@ -72,17 +72,18 @@ def _read(ink: _Ink, chosen: list[Line], layout: Layout) -> Zone:
 
 def _character(cell: _Ink, alphabet: str) -> tuple[str, float]:
     """The likest of the characters that may stand there, and how like it is."""
-    known = glyphs()
-    allowed = _allowed(alphabet)
+    known = _known(alphabet)
     room = np.pad(cell, 1)
     width, height = CELL
     moved = np.stack([room[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width] for dx, dy in _SHIFTS])
-    products = (unit(moved) @ known.vectors[allowed].T).max(axis=0)
+    products = (known.vectors @ unit(moved).T).max(axis=1)
     at = int(products.argmax())
-    return known.characters[allowed[at]], float(products[at])
+    return known.characters[at], float(products[at])
 
 
 @cache
-def _allowed(alphabet: str) -> npt.NDArray[np.intp]:
-    """Which of the glyphs' vectors stand for characters of this alphabet."""
-    return np.flatnonzero([character in alphabet for character in glyphs().characters])
+def _known(alphabet: str) -> Glyphs:
+    """The glyphs of the characters of this alphabet."""
+    every = glyphs()
+    allowed = [at for at, character in enumerate(every.characters) if character in alphabet]
+    return Glyphs(every.vectors[allowed], tuple(every.characters[at] for at in allowed))

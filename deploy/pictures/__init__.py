@@ -1,0 +1,1 @@
+"""Pictures of the screens and pages, and what takes them."""
