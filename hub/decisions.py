@@ -30,6 +30,7 @@ from hub.decision_inputs import seal_inputs
 from hub.dues import refresh_dues
 from hub.gateway.for_cases import CaseData, case_data, silent_reasons
 from hub.gateway.reading import Gateway
+from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import await_sources, patience_over
 from hub.helper_lists import is_listed
@@ -67,7 +68,7 @@ class DecisionWorker:
         self, hub: Hub, name: str | None = None, remind: Remind = remind_in_feed, gateway: Gateway | None = None
     ) -> None:
         self._hub = hub
-        self._gateway = gateway or Gateway(hub, SandboxSources(hub))
+        self._gateway = gateway or Gateway(hub, port_of(hub, SandboxSources(hub)))
         self._remind = remind
         self._name = name or f"worker-{secrets.token_hex(4)}"
         self._stop = Event()
