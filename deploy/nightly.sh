@@ -28,6 +28,9 @@ for turn in 1 2 3 4 5 6 7 8 9 10; do ZHIZHU_CHAOS_SEED=$((seed + turn)) $bin/pyt
 
 echo "== workers"; ZHIZHU_CASES=5000 $bin/python -m pytest -q -s --timeout=3000 tests/deploy/test_worker_chaos.py
 
+echo "== any order"
+ZHIZHU_ORDERS=1000 $bin/python -m pytest -q --timeout=3000 --hypothesis-seed "$seed" tests/kiosk/journey/test_any_order.py
+
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
 echo "== what /openapi.json describes"

@@ -59,6 +59,7 @@ class Identity(_Part):
     witness: object = None
     picture_sha256: object = None
     picture_key: object = None
+    session: object = None  # the terminal's signed word on it; terminals of before send none
 
     def witness_number(self) -> str | None:
         """The number of who testified; a malformed witness is the rule's to doubt, not a reason to read nothing."""

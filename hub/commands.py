@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
 from hub.enrolment import TERMINAL_ID, new_enrolment_key
+from hub.gateway.node_commands import nodes, read_centre
 from hub.identity.commands import staff
 from hub.key_commands import keys
 from hub.moments import system_clock
@@ -40,6 +42,11 @@ _stamp_url = click.option(
     default="",
     metavar="URL",
     help="时间戳服务（RFC 3161）；空为内置的演示服务。A time-stamp authority; the sandbox's own when empty.",
+)
+_centre = click.option(
+    "--centre",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="省中心给的接入文件：本中枢是地市节点。The centre's file: this hub is a city's node.",
 )
 _picture_days = click.option(
     "--picture-days",
@@ -64,6 +71,7 @@ hub.add_command(slip_signers)
 hub.add_command(seals)
 hub.add_command(payments)
 hub.add_command(staff)
+hub.add_command(nodes)
 
 
 @hub.command()
@@ -117,6 +125,7 @@ hub.add_command(staff)
 )
 @_public_url
 @_stamp_url
+@_centre
 def serve(
     url: str,
     host: str,
@@ -132,6 +141,7 @@ def serve(
     decide: bool,
     public_url: str,
     stamp_url: str,
+    centre: Path | None,
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -149,6 +159,7 @@ def serve(
             credential_grace_days=credential_grace_days,
             public_url=public_url,
             stamp_url=stamp_url,
+            **_asking(centre),
         )
         run(url, host, port, state, settings, tls, decide=decide)
 
@@ -159,12 +170,20 @@ def serve(
 @_picture_days
 @_public_url
 @_stamp_url
-def decide(url: str, state: Path, picture_days: int, public_url: str, stamp_url: str) -> None:
+@_centre
+def decide(url: str, state: Path, picture_days: int, public_url: str, stamp_url: str, centre: Path | None) -> None:
     """只审批，不对外服务；可以同时开几个。Only decides cases, beside `serve --no-decide`; several may run at once."""
     from hub.worker import run
 
     with _spoken():
-        run(url, state, HubSettings(picture_days=picture_days, public_url=public_url, stamp_url=stamp_url))
+        settings = HubSettings(picture_days=picture_days, public_url=public_url, stamp_url=stamp_url, **_asking(centre))
+        run(url, state, settings)
+
+
+def _asking(centre: Path | None) -> dict[str, Any]:
+    """The settings of a hub that is a city's node; none for one that is the centre itself."""
+    read = read_centre(centre)
+    return {} if read is None else {"centre_url": read.url, "centre_node": read.node, "centre_key": read.key}
 
 
 @hub.command()

@@ -30,16 +30,19 @@ from hub.decision_inputs import seal_inputs
 from hub.dues import refresh_dues
 from hub.gateway.for_cases import CaseData, case_data, silent_reasons
 from hub.gateway.reading import Gateway
+from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import await_sources, patience_over
 from hub.helper_lists import is_listed
 from hub.hub import Hub
+from hub.identity.real_name import real_name_doubt
 from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE
-from hub.tables import Case, DecisionJob, DecisionRecord, Terminal
+from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
 from hub.withdrawals import Outdated, outdated_by, withdraw
+from offline.wire.canonical import unb64
 from offline.wire.trouble import WireTrouble
 from seeds.decision import Decision, Reason, decide
 
@@ -65,7 +68,7 @@ class DecisionWorker:
         self, hub: Hub, name: str | None = None, remind: Remind = remind_in_feed, gateway: Gateway | None = None
     ) -> None:
         self._hub = hub
-        self._gateway = gateway or Gateway(hub, SandboxSources(hub))
+        self._gateway = gateway or Gateway(hub, port_of(hub, SandboxSources(hub)))
         self._remind = remind
         self._name = name or f"worker-{secrets.token_hex(4)}"
         self._stop = Event()
@@ -186,6 +189,8 @@ class DecisionWorker:
                 addressee = addressee_of(applied)
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
+            if (doubt := _real_name(session, hub, case, applied)) is not None:
+                return _Verdict(_to_a_person(hub, doubt), addressee, outdated, made)
             if attempts > hub.settings.decision_attempts:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
@@ -288,6 +293,14 @@ def _doubted(hub: Hub, decision: Decision, data: CaseData) -> Decision:
         return decision  # the rule has said so itself
     kept = decision.reasons if decision.outcome == "manual" else ()
     return Decision("manual", (*reasons, *kept), decision.rule_version, decision.inputs)
+
+
+def _real_name(session: Session, hub: Hub, case: Case, applied: Application) -> str | None:
+    """Why the terminal's word on who applied is doubted."""
+    terminal = session.get_one(Terminal, case.terminal_id)
+    event = session.get_one(InboxEvent, (case.source, case.event_id))
+    public = unb64(terminal.signing_public, 32)
+    return real_name_doubt(applied, public, event.time, hub.settings.real_name_minutes)
 
 
 def _of_form(payload: Mapping[str, object], name: str) -> object:

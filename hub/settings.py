@@ -23,6 +23,7 @@ class HubSettings:
     watched_callers: int = 10_000  # callers a rate limit remembers at once
     enrolment_hours: int = 72
     session_hours: int = 10
+    real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
@@ -86,11 +87,17 @@ class HubSettings:
     source_kept_s: float = 86_400.0  # an answer of a source serves its case for so long, and never longer than the case
     source_poll_s: float = 2.0  # how often cases that wait for a source are looked for
     source_batch: int = 50
+    source_log_days: int = 1_095  # for so long it is known who read what
     source_retry_s: float = 2.0  # a silent source is asked again after so long, then doubled up to the most
     source_retry_most_s: float = 600.0
     source_wait_hours: float = 24.0  # silent for longer: a person looks at the case
     source_rows: int = 200  # reads, requests or contradictions that a page lists
     source_report_days: int = 30  # a report on a source's quality looks so far back
+    centre_url: str = ""  # a city's node asks this provincial centre for what it has not itself; none: it is the centre
+    centre_node: str = ""  # under which name the centre knows this node
+    centre_key: str = ""  # the centre's sealing key (b64), handed over when the node was registered
+    centre_s: float = 3.0  # the centre's deadline
+    centre_sync_s: float = 60.0  # how often the centre's approvals and mounts are fetched
     sandbox_source_late_s: float = 20.0  # a late sandbox source (演示) answers after so long
     public_url: str = "http://127.0.0.1:8080"  # where anyone's phone reaches this hub; stands in the QR of papers
     stamp_url: str = ""  # a time-stamp authority (RFC 3161); none: the sandbox's own (演示)

@@ -21,10 +21,12 @@ from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.desk_door import install_door
 from hub.gateway import desk_panel as case_data
+from hub.gateway import node_routes
 from hub.gateway import pages as data_pages
 from hub.gateway import sandbox_routes as sandbox_sources
 from hub.gateway.desk_panel import data_panel
 from hub.gateway.reading import Gateway
+from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
@@ -67,7 +69,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
 
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
     sources = SandboxSources(hub)
-    gateway = Gateway(hub, sources)
+    gateway = Gateway(hub, port_of(hub, sources))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -124,6 +126,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         sandbox_routes.router(courier, reception),
         sandbox_sources.router(hub, sources, reception),
         data_pages.router(hub, pages, reception),
+        node_routes.router(hub, gateway),
         case_data.router(hub, reception, gateway),
         seals.router(hub, pages, reception),
         calls.router(hub, pages, reception),

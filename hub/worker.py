@@ -14,6 +14,7 @@ from hub.decisions import DecisionWorker
 from hub.delivery.sandbox import SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.gateway.reading import Gateway
+from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import open_hub
@@ -29,7 +30,7 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     os.nice(_GIVES_WAY)
     hub = open_hub(url, state_dir, settings)
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
-    gateway = Gateway(hub, SandboxSources(hub))
+    gateway = Gateway(hub, port_of(hub, SandboxSources(hub)))
     worker = DecisionWorker(hub, gateway=gateway)
     beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
 

@@ -234,7 +234,8 @@ class SimulatedCamera(SimulatedDevice):
             self._file(self._newest, n)
 
     def _jpeg(self, scene: Scene, n: int, fault: str | None, quality: float) -> bytes:
-        if isinstance(scene.subject, LiveHead | Print | Replay):
+        # Who paints otherwise may paint each frame otherwise.
+        if isinstance(scene.subject, LiveHead | Print | Replay) or self._paint is not picture_of:
             return self._taken(scene, n, fault, quality)
         # A table of five million pixels takes a second, and before most cameras is nobody for most of the day: what
         # stands still is painted once.

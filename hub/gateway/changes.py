@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.cases import payload_of
 from hub.gateway.orders import template_of
-from hub.gateway.port import ChangeOrder, SourcePort, SourceSilent
+from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilent
 from hub.gateway.tables import DataChangeJob, DataContradiction
 from hub.hub import Hub
 from hub.tables import Case
@@ -47,13 +47,15 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
     with hub.database.reading() as session:
         case = session.get_one(Case, case_id)
         meant = _meant(session, hub, case)
-    silent = False
+    silent = refused = False
     if meant is not None and meant.at_once:
         key = f"{case.number}/{meant.field}"
         try:
             port.change(ChangeOrder(key, meant.source, meant.number, meant.field, meant.value))
         except SourceSilent:
             silent = True
+        except SourceRefused:
+            refused = True
     with hub.database.writing() as session:
         job = session.get_one(DataChangeJob, case_id, with_for_update=True)
         if job.next_at is None:
@@ -63,7 +65,7 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
             pause_s = hub.settings.source_retry_s * 2 ** min(job.tries, _DOUBLINGS)
             job.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
             return
-        job.next_at, job.state = None, "done" if meant is not None and meant.at_once else "keeper"
+        job.next_at, job.state = None, "done" if meant is not None and meant.at_once and not refused else "keeper"
         if job.state == "keeper":
             session.add(
                 DataContradiction(

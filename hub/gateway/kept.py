@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.gateway.port import Answer
-from hub.gateway.tables import DataAnswer, DataWait
+from hub.gateway.tables import DataAnswer, DataRead, DataWait, SandboxQuestion
 from hub.hub import Hub
 from offline.wire.sealing import seal
 from offline.wire.trouble import WireTrouble
@@ -64,6 +64,18 @@ def forget_case(session: Session, case_id: int) -> None:
     """The case is settled: what was kept for it goes, in the same transaction."""
     session.execute(delete(DataAnswer).where(DataAnswer.case_id == case_id))
     session.execute(delete(DataWait).where(DataWait.case_id == case_id))
+
+
+def sweep_data(hub: Hub) -> None:
+    """Forgets answers that are not used any more, and what the log has kept long enough."""
+    now = hub.clock()
+    unused = now - timedelta(seconds=hub.settings.source_kept_s)
+    with hub.database.writing() as session:
+        session.execute(delete(DataAnswer).where(DataAnswer.at < unused))
+        session.execute(delete(SandboxQuestion).where(SandboxQuestion.asked_at < unused))
+        long_ago = now - timedelta(days=hub.settings.source_log_days)
+        for source in hub.sources.all:  # one by one: so the log is searched by its index
+            session.execute(delete(DataRead).where(DataRead.source == source.id, DataRead.at < long_ago))
 
 
 def _aad(held: Held) -> bytes:

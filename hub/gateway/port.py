@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from hub.gateway.words import Word
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Question:
@@ -49,11 +51,19 @@ class SourceSilent(Exception):
         self.late = late
 
 
+class SourceRefused(Exception):
+    """The source may not, or cannot, tell; `word` says which of the gateway's words it is."""
+
+    def __init__(self, word: Word) -> None:
+        super().__init__(word)
+        self.word: Word = word
+
+
 class SourcePort(Protocol):
     """Whoever holds the data."""
 
     def ask(self, question: Question) -> tuple[Answer, ...]:
-        """One answer; some sources say it twice. Raises SourceSilent at the deadline, never blocks for longer."""
+        """One answer; some sources say it twice. Raises SourceSilent at the deadline, or SourceRefused."""
         ...
 
     def change(self, order: ChangeOrder) -> None:

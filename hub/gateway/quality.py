@@ -50,9 +50,10 @@ class SourceQuality:
 
     @property
     def complete(self) -> int | None:
-        """Per cent of everything asked for that was there."""
-        asked = sum(one.asked for one in self.fields)
-        return None if not asked else sum(one.filled for one in self.fields) * 100 // asked
+        """Per cent of what was asked for and ought to be there."""
+        owed = [one for one in self.fields if not one.field.empty_ok]
+        asked = sum(one.asked for one in owed)
+        return None if not asked else sum(one.filled for one in owed) * 100 // asked
 
     @property
     def reachable(self) -> int | None:

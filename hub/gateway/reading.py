@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.gateway.kept import Held, keep, kept_answer
-from hub.gateway.port import Answer, Question, SourcePort, SourceSilent
+from hub.gateway.port import Answer, Question, SourcePort, SourceRefused, SourceSilent
 from hub.gateway.sharing import approved_fields, mounted_sources
 from hub.gateway.tables import DataContradiction, DataRead
 from hub.gateway.words import DENIED, UNANSWERED, Reader, Word
@@ -174,6 +174,8 @@ class Gateway:
             answers = self.port.ask(Question(key, source.id, number, fields, purpose.id, purpose.reference))
         except SourceSilent as silent:
             return _Asked(Said(source.id, "late" if silent.late else "silent", fields))
+        except SourceRefused as refused:
+            return _Asked(Said(source.id, refused.word, fields))
         first = answers[0] if answers else None
         if first is None:
             return _Asked(Said(source.id, "silent", fields))

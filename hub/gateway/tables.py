@@ -122,6 +122,17 @@ class DataChangeJob(Base):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
+class DataNode(Base):
+    """A city's node that may ask this centre, and the key it signs with."""
+
+    __tablename__ = "data_node"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    region: Mapped[str] = mapped_column(String(12))
+    signing_public: Mapped[str] = mapped_column(String(44))
+    made_at: Mapped[datetime]
+
+
 class SandboxQuestion(Base):
     """When a sandbox source (演示) was first asked something, so that it can be late with it."""
 

@@ -5,7 +5,7 @@ Beside it the sources are told what residents have had put right.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 from sqlalchemy import select, update
@@ -19,7 +19,9 @@ from hub.casework.state import By
 from hub.casework.steps import move
 from hub.gateway.changes import make_changes
 from hub.gateway.for_cases import case_data, silent_reasons
+from hub.gateway.kept import sweep_data
 from hub.gateway.reading import Gateway
+from hub.gateway.remote import NodeSources
 from hub.gateway.tables import DataWait
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
@@ -57,15 +59,25 @@ class SourceWorker(BackgroundWorker):
         super().__init__("sources", "questions to sources", hub.settings.source_poll_s)
         self._hub = hub
         self._gateway = gateway
+        self._swept_at: datetime | None = None
 
     def turn(self) -> bool:
         """One round over what is due; whether there was anything."""
+        if isinstance(self._gateway.port, NodeSources):
+            self._gateway.port.sync_when_due()
+        self._sweep()
         due = select(DataWait.case_id).where(DataWait.next_at <= self._hub.clock()).order_by(DataWait.next_at)
         with self._hub.database.reading() as session:
             ids = session.scalars(due.limit(self._hub.settings.source_batch)).all()
         for case_id in ids:
             self._again(case_id)
         return make_changes(self._hub, self._gateway.port) + len(ids) > 0
+
+    def _sweep(self) -> None:
+        now = self._hub.clock()
+        if self._swept_at is None or now - self._swept_at >= timedelta(seconds=self._hub.settings.sweep_s):
+            sweep_data(self._hub)
+            self._swept_at = now
 
     def _again(self, case_id: int) -> None:
         hub = self._hub

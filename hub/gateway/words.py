@@ -11,4 +11,4 @@ Word = Literal["read", "unknown", "cached", "shown", "silent", "late", "wrong", 
 UNANSWERED: Final[frozenset[Word]] = frozenset(("silent", "late"))
 DENIED: Final[frozenset[Word]] = frozenset(("wrong", "unmounted", "unapproved", "withheld"))
 """Nothing will come of asking again by itself: a person has to look."""
-Reader = Literal["rule", "clerk", "terminal", "party", "resident", "office"]
+Reader = Literal["rule", "clerk", "terminal", "party", "resident", "office", "node"]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kiosk.journey.effects import KeepEvent
 from kiosk.journey.filing import Acting, Filed, FiledPaper
 from kiosk.journey.people import Proof, Way
 
 
-def application(effect: KeepEvent, *, region: str, subject: str, picture_key: str = "") -> dict[str, object]:
+def application(
+    effect: KeepEvent,
+    *,
+    region: str,
+    subject: str,
+    picture_key: str = "",
+    real_name: Mapping[str, str] | None = None,
+) -> dict[str, object]:
     """What is sealed to the hub for one application; the store completes `claim` with code and salt."""
     person = effect.applicant
     return {
@@ -20,7 +29,7 @@ def application(effect: KeepEvent, *, region: str, subject: str, picture_key: st
             "layout": person.layout,
         },
         "acting": _acting(effect.filed.acting),
-        "identity": _identity(effect.proof, picture_key),
+        "identity": _identity(effect.proof, picture_key) | ({} if real_name is None else {"session": dict(real_name)}),
         "consent": [{"id": each.id, "version": each.version, "at": each.at} for each in effect.consents],
         "claim": {"subject": subject},
         "journey": {"started": effect.started, "finished": effect.finished, "touches": effect.touches},

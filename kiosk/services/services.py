@@ -161,6 +161,7 @@ class Services:
             now=now,
             deadline_s=settings.number("store.deadline_s"),
             picture_key=self._pictures.key,
+            attest=seals.attest,
             ill=_ill,
         )
         self._drafts = DraftKeeper(

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 from kiosk.journey.claim import ClaimView
+from kiosk.journey.effects import KeepEvent
+from kiosk.services.real_names import attesting
 from offline.keys import signing_key
 from offline.wire.canonical import b64
 from offline.wire.sealing import key_id
@@ -35,6 +37,10 @@ class SlipSeals:
         return seal_slip(
             self._private, claim.claim_code, claim.stage.value, states.get(claim.state, ""), claim.item, at
         )
+
+    def attest(self, effect: KeepEvent, name: str, now: datetime) -> dict[str, str]:
+        """How this terminal made sure of who applies, signed with the same key."""
+        return attesting(self._private)(effect, name, now)
 
     def judge(self, slip: SlipQr) -> Genuineness:
         """What can be said of a slip without a line: unknown when another terminal signed it."""

@@ -16,6 +16,7 @@ from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Way
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.payload import application
+from kiosk.services.real_names import Attest
 from kiosk.slips import SHANGHAI
 from offline.bounds import Cause, Priority, Room
 from offline.projection import ClaimSeen, Projection
@@ -85,6 +86,7 @@ class Storage:
         now: Callable[[], datetime],
         deadline_s: float,
         picture_key: Callable[[str], str] = lambda _: "",
+        attest: Attest | None = None,
         ill: Callable[[str, Exception], None] = lambda _what, _error: None,
     ) -> None:
         self._memory = memory
@@ -95,6 +97,7 @@ class Storage:
         self._now = now
         self._deadline_s = deadline_s
         self._picture_key = picture_key
+        self._attest = attest
         self._ill = ill
         self._unkept: Try | None = None
 
@@ -109,7 +112,8 @@ class Storage:
 
         def work() -> Kept:
             subject = self._memory.store.subject_of(effect.applicant.number)
-            payload = application(effect, region=self._region, subject=subject, picture_key=key)
+            real_name = None if self._attest is None else self._attest(effect, tried.event_id, self._now())
+            payload = application(effect, region=self._region, subject=subject, picture_key=key, real_name=real_name)
             return self._memory.store.keep(
                 effect.item.event_type,
                 payload,

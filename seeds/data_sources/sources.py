@@ -40,6 +40,7 @@ class DataField(_Data):
     level: int = Field(ge=1, le=4)
     share: Share
     change: Literal["", "correct", "delete"] = ""  # what a resident may have changed: put right, or that and deleted
+    empty_ok: bool = False  # where nothing is there, nothing is missing: a living person has no date of death
     label: Words
 
     @model_validator(mode="after")
@@ -57,6 +58,7 @@ class DataSource(_Data):
     title: Words
     keeper: Words
     mounted: bool
+    held: Literal["province", "city"] = "province"  # who runs it: a city's node asks the province for what it has not
     fields: tuple[DataField, ...] = Field(min_length=1, max_length=60)
 
     def field(self, name: str) -> DataField | None:

@@ -163,6 +163,21 @@ def test_two_sources_that_contradict_each_other_send_the_case_to_a_person_and_ar
     assert (found.kind, found.sources) == ("dead-but-alive", ["population"])
 
 
+def test_a_kept_answer_is_used_for_a_day_and_then_forgotten_though_its_case_is_open(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, asker: SourceWorker
+) -> None:
+    apply(terminal, people["huang-axing"])
+    decide(hub)
+    clock.turn(hub.settings.source_kept_s + 1)
+    asker.turn()
+    with hub.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(DataAnswer)) == 0
+    assert reads(hub, reader="rule"), "the log stays"
+    clock.turn(hub.settings.source_log_days * 86_400)
+    asker.turn()
+    assert reads(hub) == []
+
+
 class Chatty:
     """A source that says more than it is asked, or two things at once."""
 

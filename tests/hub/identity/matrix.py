@@ -92,6 +92,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     # parties, and the sandbox's own
     "POST /v1/vouchers/readings": _PARTY,
     "POST /v1/payments/notices": _PARTY,
+    "POST /v1/nodes/questions": _PARTY,
+    "POST /v1/nodes/sharing": _PARTY,
     "POST /sandbox/time-stamps": _ANYONE,
     "GET /sandbox/cashier/{key}": _ANYONE,
     "POST /sandbox/cashier/{key}": _ANYONE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -51,6 +52,10 @@ def has_a_way_on(session: Session, facts: Facts) -> bool:
     touches = [acts.Touched(row.button, row.value) for row in rows if row.usable and row.button is not None]
     awake = replace(session, idle_warning=None)
     return any(type(advance(awake, touch, facts).session.screen) is not type(session.screen) for touch in touches)
+
+
+ORDERS = int(os.environ.get("ZHIZHU_ORDERS") or 30)
+"""How many lives of a session; the nightly run lives more."""
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -259,4 +264,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = hypothesis_settings(max_examples=80, stateful_step_count=60, deadline=None)
+TestAnyOrder.settings = hypothesis_settings(max_examples=ORDERS, stateful_step_count=60, deadline=None)

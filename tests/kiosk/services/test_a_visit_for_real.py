@@ -41,6 +41,7 @@ from kiosk.services.slip_seals import SlipSeals
 from kiosk.services.storage import Memory
 from kiosk.settings import DeviceSetting, Settings
 from offline.bounds import Bounds, Priority
+from offline.keys import signing_key
 from offline.pictures import FOLDER
 from offline.projection import Projection
 from offline.store import AgentStore, Kept, TerminalStore
@@ -53,8 +54,9 @@ from offline.wire.changes import CaseView, Change
 from offline.wire.claims import new_code
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
+from offline.wire.real_name import Proven, read_real_name
 from offline.wire.sealing import key_id, public_of, unseal
-from offline.wire.signing import new_signing_key
+from offline.wire.signing import new_signing_key, signing_public
 from offline.wire.slip_qr import SlipQr, read_slip, slip_url
 from offline.wire.slip_signers import Genuineness
 from tests.conftest import LogWatch
@@ -352,6 +354,11 @@ def test_the_witnessed_application_is_kept_sealed_and_its_slip_printed(terminal:
     assert settled.type == "cn.zhizhu.slip.settled.v1"
     payload: dict[str, Any] = unseal(event.data, PRIVATE, event_aad(event.source, event.id, event.type))
     assert payload["applicant"]["id_number"] == LIN.number
+    proven = Proven(LIN.number, "card_witnessed", "witness", WU.number)
+    session = read_real_name(
+        payload["identity"].pop("session"), proven, signing_public(signing_key(terminal.state_dir))
+    )
+    assert (session.session, session.began <= session.kept) == (event.id, True)
     assert payload["identity"] == {
         "level": "card_witnessed",
         "way": "witness",
