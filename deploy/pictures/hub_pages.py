@@ -16,6 +16,7 @@ from typing import Final
 from PIL import Image
 from playwright.sync_api import Page
 
+from seeds.identifiers.masking import mask_number
 from seeds.people import People
 from tests.hub.pages.filled import filled
 from tests.hub.pages.reader import reading
@@ -52,7 +53,10 @@ _MASK: Final = """names => {
 
 def take(page: Page, people: People) -> bytes:
     """A picture in few colours, with every invented name masked, as PNG."""
-    page.evaluate(_MASK, [[one.name, one.masked_name] for one in people])
+    said = [[one.name, one.masked_name] for one in people] + [
+        [one.id_number, mask_number(one.id_number)] for one in people
+    ]
+    page.evaluate(_MASK, said)
     size = page.viewport_size
     assert size is not None
     height = min(int(page.evaluate("document.documentElement.scrollHeight")), MOST_HEIGHT)
