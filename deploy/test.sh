@@ -8,7 +8,7 @@ zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
 zhizhu_environment requirements-dev.lock
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
-# Two workers fill two cores: a second thread for products of small matrices only spins. And freed memory stays with its
+# The workers fill the cores: a second thread for products of small matrices only spins. And freed memory stays with its
 # process, up to 256 MB: fetched page by page from the kernel again it cost the tests with pictures a third of their time.
 export OPENBLAS_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=268435456
 
@@ -18,11 +18,11 @@ looked=$(mktemp)
 trap 'rm -f "$looked"' EXIT
 { echo "== mypy --strict" && $bin/mypy && echo "== QML" && $bin/python -m deploy.qml; } >"$looked" 2>&1 &
 looking=$!
-# Two workers: half of the suite waits for processes, devices and deadlines. A file stays with one worker, and the long
-# files of deploy come first.
+# Three workers on two cores: a third of the suite waits for processes, devices and deadlines. A file stays with one
+# worker, and the long files of deploy come first.
 echo "== pytest"
 result=0
-$bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder "$@" || result=$?
+$bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder "$@" || result=$?
 wait "$looking" || result=1
 cat "$looked"
 exit "$result"

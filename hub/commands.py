@@ -207,6 +207,8 @@ def migrate(url: str) -> None:
 @_json
 def enrol(url: str, region: str, name: str, again: str | None, as_json: bool) -> None:
     """生成一次性的登记密钥。Makes a one-off key with which a terminal enrols."""
+    from seeds.regions import Regions
+
     _division(region)
     if not 1 <= len(name) <= 80:
         raise click.UsageError("终端名称要有 1 到 80 个字符。A terminal's name has 1 to 80 characters.")
@@ -215,6 +217,10 @@ def enrol(url: str, region: str, name: str, again: str | None, as_json: bool) ->
     settings = HubSettings()
     with _opened(url) as database:
         database.check()
+        if region not in Regions.load():
+            raise click.UsageError(
+                f"区划数据里没有 {region}：请检查代码，或先把它加进 seeds/regions。The division data has no {region}."
+            )
         key = new_enrolment_key(database, settings, system_clock, region, name, again)
     if as_json:
         said = {"key": key, "region": region, "name": name, "hours": settings.enrolment_hours}

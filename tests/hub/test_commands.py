@@ -34,6 +34,8 @@ def test_keys_and_accounts_are_made_on_the_command_line(tmp_path: Path) -> None:
 def test_wrong_use_is_told_apart_from_trouble(tmp_path: Path) -> None:
     url = _made(tmp_path)
     assert _run("enrol", "--database", url, "--region", "12", "--name", "x").exit_code == 2
+    nobody_knows = _run("enrol", "--database", url, "--region", "449999999999", "--name", "x")
+    assert (nobody_knows.exit_code, "区划数据里没有 449999999999" in nobody_knows.output) == (2, True)
     assert _run("staff", "add", "x", "--role", "king", "--database", url).exit_code == 2
     short = _run("staff", "add", "x", "--role", "clerk", "--password", "abc", "--database", url)
     assert (short.exit_code, "口令要有" in short.output) == (1, True)
