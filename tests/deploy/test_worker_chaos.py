@@ -52,6 +52,8 @@ WORKERS: Final = 3
 TERMINALS: Final = 6
 BATCH: Final = 50
 LEASE_S: Final = 4.0
+ATTEMPTS: Final = 1000
+"""So short a lease runs out on a busy machine too; that such a case goes to a person is tried elsewhere."""
 DEADLINE_S: Final = 600.0
 KINDS: Final = ("lin-yuelan", "chen-deshui", "liang-yuzhen", "pan-jinfeng")
 """Of these, some are approved by the rule and some want a person."""
@@ -92,7 +94,8 @@ class Crew:
         """One more."""
         work = (
             "import sys; from pathlib import Path; from hub.settings import HubSettings; from hub.worker import run;"
-            f"run(sys.argv[1], Path(sys.argv[2]), HubSettings(lease_s={LEASE_S}, decision_poll_s=0.3))"
+            f"settings = HubSettings(lease_s={LEASE_S}, decision_poll_s=0.3, decision_attempts={ATTEMPTS});"
+            "run(sys.argv[1], Path(sys.argv[2]), settings)"
         )
         with (self.store.folder / "workers.log").open("ab") as log:
             self.running.append(

@@ -72,7 +72,7 @@ def _read(ink: _Ink, chosen: list[Line], layout: Layout) -> Zone:
 
 def _character(cell: _Ink, alphabet: str) -> tuple[str, float]:
     """The likest of the characters that may stand there, and how like it is."""
-    known = _known(alphabet)
+    known = glyphs_of(alphabet)
     room = np.pad(cell, 1)
     width, height = CELL
     moved = np.stack([room[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width] for dx, dy in _SHIFTS])
@@ -82,7 +82,7 @@ def _character(cell: _Ink, alphabet: str) -> tuple[str, float]:
 
 
 @cache
-def _known(alphabet: str) -> Glyphs:
+def glyphs_of(alphabet: str) -> Glyphs:
     """The glyphs of the characters of this alphabet."""
     every = glyphs()
     allowed = [at for at, character in enumerate(every.characters) if character in alphabet]

@@ -13,6 +13,7 @@ from drivers.camera.cv import cv2
 from drivers.camera.document import child
 from drivers.camera.document.mrz.codec import encode
 from drivers.camera.document.mrz.glyphs import glyphs
+from drivers.camera.document.mrz.reading import glyphs_of
 from drivers.camera.document.opencv import OpencvDocumentCamera
 from drivers.camera.document.port import Reason, Refused
 from drivers.camera.document.sheets import permit_card, qr_page, text_page
@@ -186,10 +187,16 @@ def test_the_child_says_what_it_sees() -> None:
     assert child.answer("codes", "", coded) == ({"texts": ("a-1",)}, None)
 
 
+def forget_glyphs() -> None:
+    """What was drawn with the font is drawn anew."""
+    glyphs.cache_clear()
+    glyphs_of.cache_clear()
+
+
 def test_the_child_says_when_its_font_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = seen(Table((Lying(permit_card(encode(HOME_RETURN))),)))
     monkeypatch.setattr("drivers.camera.document.mrz.glyphs.OCR_B", Path("/no/such.otf"))
-    glyphs.cache_clear()
+    forget_glyphs()
     assert child.answer("zone", "", picture) == ({"trouble": "font"}, None)
     monkeypatch.undo()
-    glyphs.cache_clear()
+    forget_glyphs()
