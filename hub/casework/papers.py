@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer, conclude
@@ -15,11 +15,11 @@ from hub.applications import Application
 from hub.casework.needs import MOST, needs, open_needs
 from hub.casework.placing import casework_of
 from hub.casework.state import By
-from hub.casework.steps import move
+from hub.casework.steps import before_its_rule_again, move
 from hub.casework.tables import CaseNeed
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.tables import Case, DecisionJob, DecisionRecord
+from hub.tables import Case, DecisionRecord
 from offline.wire.changes import CaseState
 from seeds.form import Document
 from seeds.trouble import UnknownItem
@@ -113,8 +113,7 @@ def bring(
     goal: CaseState = "in_review" if decided else "received"
     conclude(session, hub, case, "papers_complete", by, reasons, addressee, to=goal)
     if not decided:
-        again = update(DecisionJob).where(DecisionJob.case_id == case.id)
-        session.execute(again.values(state="waiting", attempts=0, claimed_by=None, lease_until=None))
+        before_its_rule_again(session, case.id)
         hub.work.set()
     return True
 

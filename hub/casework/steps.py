@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.casework.state import SETTLED, By, after
@@ -13,7 +13,7 @@ from hub.clocks.keeping import go_on, retime, stop
 from hub.gateway.kept import forget_case
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
-from hub.tables import Case
+from hub.tables import Case, DecisionJob
 from offline.wire.changes import CaseState
 
 FILED: Final = "file"
@@ -86,3 +86,9 @@ def journal(session: Session, case_id: int, limit: int) -> list[CaseStep]:
     """The case's journal, oldest first."""
     newest = select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id.desc()).limit(limit)
     return list(reversed(session.scalars(newest).all()))
+
+
+def before_its_rule_again(session: Session, case_id: int) -> None:
+    """The case waits for its rule as a new one does: nobody holds it, no attempt counts. The caller wakes `work`."""
+    again = update(DecisionJob).where(DecisionJob.case_id == case_id)
+    session.execute(again.values(state="waiting", attempts=0, claimed_by=None, lease_until=None))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, conclude, lock_cases
@@ -16,7 +16,7 @@ from hub.applications import Application
 from hub.background import BackgroundWorker
 from hub.cases import payload_of
 from hub.casework.state import By
-from hub.casework.steps import move
+from hub.casework.steps import before_its_rule_again, move
 from hub.gateway.changes import make_changes
 from hub.gateway.for_cases import case_data, silent_reasons
 from hub.gateway.kept import sweep_data
@@ -25,7 +25,7 @@ from hub.gateway.remote import NodeSources
 from hub.gateway.tables import DataWait
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
-from hub.tables import Case, DecisionJob
+from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 from seeds.trouble import UnknownItem
 
@@ -111,6 +111,5 @@ class SourceWorker(BackgroundWorker):
             said = hub.texts("hub.data.given_up" if unanswered else "hub.data.answered")
             move(session, hub, case, "source_back", By("party"), reason=said)
             case.reasons = [{"code": "source_back", "text": said}]
-            again = update(DecisionJob).where(DecisionJob.case_id == case_id)
-            session.execute(again.values(state="waiting", attempts=0, claimed_by=None, lease_until=None))
+            before_its_rule_again(session, case_id)
         hub.work.set()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.answers import lock_cases
 from hub.casework.state import By
-from hub.casework.steps import move
+from hub.casework.steps import before_its_rule_again, move
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.payments.channel import Notice, Payment
@@ -105,8 +105,7 @@ def _go_on(session: Session, hub: Hub, order: PaymentOrder) -> None:
         return
     reason = hub.texts("hub.pay.receipt_of", receipt=order.receipt or "", yuan=yuan(order.received_fen))
     move(session, hub, case, "payment_made", By("party", CHANNEL), reason=reason)
-    job = session.get_one(DecisionJob, case.id)
-    job.state, job.claimed_by, job.lease_until, job.attempts = "waiting", None, None, 0
+    before_its_rule_again(session, case.id)
 
 
 def _wrong(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:
