@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
+from hub.attachments.standing import any_missing
 from hub.blobs import sweep_pictures
 from hub.bookings.offered import booking_facts, take
 from hub.cases import payload_of
@@ -195,6 +196,8 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
+            if any_missing(session, case):
+                return _Verdict(_to_a_person(hub, "attachment_missing"), addressee, outdated, made)
             payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
             item = hub.catalogue.item(case.item)
         # Sources are asked outside of any transaction; what they were asked is written down before it is used.

@@ -50,6 +50,7 @@ class Player:
             "type": self._type,
             "scan": self._scan,
             "face": self._face,
+            "table": lambda value: self._world.lay_paper(str(value)),
             "expect": self._expect,
             "slip": self._slip,
             "hub": self._hub,

@@ -85,6 +85,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "type": TypeAdapter(str),
     "scan": TypeAdapter(str),
     "face": TypeAdapter(str | FaceShown),
+    "table": TypeAdapter(Literal["paper", "blank", "none"]),  # what lies under the document camera
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),
     "hub": TypeAdapter(HubWanted),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import filling, moves
+from kiosk.journey import filling, giving, moves
 from kiosk.journey.acts import (
     AnswerHeard,
     DraftFound,
@@ -15,6 +15,8 @@ from kiosk.journey.acts import (
     FaceFailed,
     FacePassed,
     FaceProgress,
+    GiveSealed,
+    GiveStood,
     HelperChecked,
     HubTold,
     KeepFailed,
@@ -23,6 +25,7 @@ from kiosk.journey.acts import (
     PictureFailed,
     PictureTaken,
     PrintSettled,
+    SupplementKept,
 )
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import AwaitAnswer, DropPicture, PrintSlip, Say
@@ -32,6 +35,7 @@ from kiosk.journey.screens import (
     Done,
     Face,
     FaceStage,
+    Giving,
     Guide,
     Home,
     LaterCheck,
@@ -55,6 +59,9 @@ Answer = (
     | FaceFailed
     | PictureTaken
     | PictureFailed
+    | GiveStood
+    | GiveSealed
+    | SupplementKept
     | HelperChecked
     | Kept
     | KeepFailed
@@ -84,6 +91,12 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return _face(session, answer, facts)
         case PictureTaken() | PictureFailed():
             return _picture(session, answer, facts)
+        case GiveStood():
+            return giving.stood(session, answer)
+        case GiveSealed():
+            return giving.sealed(session, answer, facts)
+        case SupplementKept():
+            return giving.supplemented(session, answer)
         case HelperChecked():
             return _helper(session, answer, facts)
         case Kept():
@@ -103,6 +116,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
 
 def stray(session: Session, answer: Answer) -> Step:
     """An answer to a session that is over; only a picture that nobody will send must still be deleted."""
+    if isinstance(answer, GiveSealed):
+        return Step(session, (DropPicture(answer.given.sha256, ""),))
     if isinstance(answer, PictureTaken):
         return Step(session, (DropPicture(answer.sha256, answer.path),))
     return Step(session)
@@ -246,6 +261,8 @@ def _heard(session: Session, answer: AnswerHeard) -> Step:
 
 
 def _keep_failed(session: Session, answer: KeepFailed) -> Step:
+    if isinstance(session.screen, Giving):
+        return giving.not_kept(session, answer)
     if not _keeping(session):
         return Step(session)
     whose, advice = NOT_KEPT.get(answer.reason, (Whose.US, "journey.advice.try_again"))

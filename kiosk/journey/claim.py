@@ -42,6 +42,15 @@ class Payable:
 
 
 @dataclass(frozen=True)
+class Need:
+    """A paper that a case waits for; `due` is YYYY-MM-DD."""
+
+    document: str
+    title_text: str
+    due: str
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """One case; `state` is a case word of the hub, empty while it has said nothing."""
 
@@ -64,6 +73,7 @@ class ClaimView:
     result: tuple[FoundRow, ...] = field(default=(), repr=False)
     result_note: str = field(default="", repr=False)
     order: Payable | None = None
+    needs: tuple[Need, ...] = ()
 
     @property
     def next_due_to_tell(self) -> str:

@@ -27,6 +27,8 @@ class Limits:
     face_tries: int = 3
     slip_copies: int = 3
     code_tries: int = 5
+    scan_pages: int = 6
+    voice_s: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Facts:
     reader_ready: bool = True
     camera_ready: bool = True
     printer_ready: bool = True
+    gives: tuple[str, ...] = ()  # devices by which something may be given: document_camera, face_camera, audio
     scanner_ready: bool = False  # few terminals have one
     hub_near: bool = False  # the last sync or heartbeat went through
     power: Power = Power.MAINS

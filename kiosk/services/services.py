@@ -30,6 +30,7 @@ from kiosk.services.code_watch import CodeWatch
 from kiosk.services.door_sensor import OPEN
 from kiosk.services.drafts import DraftKeeper
 from kiosk.services.face_service import Check, FaceService
+from kiosk.services.giving_service import GivingService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
@@ -56,7 +57,7 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-IN_VISITS: Final = (*ROLES, "code_scanner")
+IN_VISITS: Final = (*ROLES, "code_scanner", "document_camera", "audio")
 """Roles that may hold something of a resident."""
 PRUNE_EVERY_S: Final = 3600.0
 BESIDE: Final = ("storage", "hub", "rescan")
@@ -151,6 +152,20 @@ class Services:
             tell,
             deadline_s=face_deadline_s,
             most_bytes=Bounds.of(settings.number).attachment_max_bytes,
+        )
+        bounds = Bounds.of(settings.number)
+        self._giving = GivingService(
+            self.roles,
+            self._pictures,
+            doors["storage"],
+            tell,
+            preview,
+            scan_pages=settings.whole("scan.pages"),
+            voice_s=settings.number("voice.seconds"),
+            most_bytes=bounds.attachment_max_bytes,
+            together_bytes=settings.whole("attachment.together_kb") * 1024,
+            deadline_s=settings.number("give.deadline_s"),
+            ill=_ill,
         )
         self._storage = Storage(
             memory,
@@ -294,6 +309,7 @@ class Services:
             reader_ready=self.roles["id_card"].ready,
             camera_ready=self.roles["face_camera"].ready,
             printer_ready=self.roles["receipt_printer"].ready,
+            gives=self._giving.ready(tuple(self.settings.devices)),
             scanner_ready=self._codes is not None and self.roles["code_scanner"].ready,
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
@@ -321,6 +337,12 @@ class Services:
                 self._pictures.take(effect.session, effect.photo)
             case wanted.DropPicture():
                 self._pictures.drop(effect.sha256)
+            case wanted.Give():
+                self._giving.do(effect)
+            case wanted.StopGiving():
+                self._giving.stop()
+            case wanted.KeepSupplement():
+                self._storage.supplement(effect)
             case wanted.CheckHelper():
                 self._storage.helper(effect)
             case wanted.KeepEvent():
@@ -345,6 +367,7 @@ class Services:
                 self.status.write()
             case wanted.Wipe():
                 self._face.stop()
+                self._giving.stop()
                 self._pictures.forget()
                 self._storage.forget()
                 self._answers.forget()
@@ -369,6 +392,7 @@ class Services:
         if self._codes is not None:
             self._codes.tick()
         self._answers.tick()
+        self._giving.tick()
         self._presence.tick()
         self.roles.age()
         if self._due("doubtful", self.settings.number("device.rescan_s")):
@@ -401,9 +425,15 @@ class Services:
         """Whether anything of a face is still held."""
         return self._face.remembers
 
+    @property
+    def remembers_given(self) -> bool:
+        """Whether a scan, photo or voice note is still held."""
+        return self._giving.remembers
+
     def close(self) -> None:
         """Lets go of everything; what was asked of the storage before is still done."""
         self._face.stop()
+        self._giving.stop()
         self._presence.close()
         self.roles.close()
         self._storage.close()
@@ -460,6 +490,8 @@ def limits_of(settings: Settings) -> Limits:
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),
         code_tries=settings.whole("code.tries"),
+        scan_pages=settings.whole("scan.pages"),
+        voice_s=settings.number("voice.seconds"),
     )
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Payable, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
-from kiosk.viewmodels.derive_course import answers
+from kiosk.viewmodels.derive_course import answers, shown_day
 from kiosk.viewmodels.local_time import shown_moment
 from kiosk.viewmodels.money import yuan_text
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+
+BRINGS_MOST: Final = 4
 
 
 def confirm(screen: Confirm, words: Words) -> PageProps:
@@ -209,6 +214,8 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     found = bool(screen.claims)
     nothing = "forged" if screen.reason is Reason.SLIP_FORGED else "none"
     notices = [said(screen.reason, words)]
+    if screen.brought:
+        notices.append(words("screen.result.brought", title=screen.brought))
     if screen.paper is not None:
         notices.append(_of_paper(screen.paper, screen.paper_text, words))
     source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
@@ -221,9 +228,18 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         picture="" if found else "look",
         qr=next((claim.order.pay_url for claim in screen.claims if claim.order and claim.order.pay_url), ""),
         fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
+        more=tuple(_to_bring(screen, words)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
     )
+
+
+def _to_bring(screen: LookupResult, words: Words) -> Iterator[Row]:
+    """A button for each paper that a case waits for; a few, for a screen has an end."""
+    needed = ((place, need) for place, claim in enumerate(screen.claims) for need in claim.needs)
+    for place, need in islice(needed, BRINGS_MOST):
+        said = words("screen.button.bring", title=need.title_text)
+        yield Row(said, button=Button.BRING, value=f"{place}.{need.document}")
 
 
 def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:
@@ -244,6 +260,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
         words("screen.pay.above") if claim.order and claim.order.pay_url else "",
         claim.outcome_text or (words("slip.next.waiting") if waits else ""),
         *claim.reasons,
+        *(words("screen.claim.need", title=need.title_text, day=shown_day(need.due)) for need in claim.needs),
         words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",
         _kept_at(claim, words),
         words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",

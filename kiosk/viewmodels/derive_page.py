@@ -8,7 +8,7 @@ from typing import assert_never
 from kiosk.journey import screens
 from kiosk.journey.power import Power
 from kiosk.journey.session import Facts, Session
-from kiosk.viewmodels import derive_claim, derive_course, derive_identity, derive_start
+from kiosk.viewmodels import derive_claim, derive_course, derive_giving, derive_identity, derive_start
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.steps import steps_of
 
@@ -54,6 +54,8 @@ def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) ->
             return derive_course.asked(screen, words)
         case screens.Filling():
             return derive_course.filling(screen, words)
+        case screens.Giving():
+            return derive_giving.giving(screen, words)
         case screens.Confirm():
             return derive_claim.confirm(screen, words)
         case screens.Working():
