@@ -97,8 +97,9 @@ def stood(session: Session, answer: GiveStood) -> Step:
         return Step(session)
     if screen.stage is GiveStage.ASKED or (screen.stage is GiveStage.SEALING and not answer.text):
         return Step(session)
-    # advice stands until something else is to be said, for a live picture comes several times a second
-    advice = answer.text or (screen.advice if answer.stage is GiveStage.AIMING else "")
+    # advice stands until there is something else to say, for a live picture comes several times a second
+    stands = answer.stage is GiveStage.AIMING and (screen.found or not answer.found)
+    advice = answer.text or (screen.advice if stands else "")
     ways = tuple(each for each in screen.ways if each != screen.by) if answer.stage is GiveStage.ASKED else screen.ways
     shown = replace(
         screen,

@@ -11,7 +11,7 @@ Page {
         border.color: Theme.line
         border.width: 4
         color: Theme.sand
-        height: 580
+        height: 690
         radius: Theme.corner
         visible: page.terminal.page.preview
         width: parent.width
