@@ -103,7 +103,7 @@ def page(url: str, identifier: str) -> httpx.Response:
 
 
 def pdfsig(hub: Hub, pdf: bytes, folder: Path, revoked: bytes = b"") -> str:
-    """What poppler's `pdfsig` says, with a store that trusts the sandbox's root and knows the seals it has `revoked`."""
+    """What poppler's `pdfsig` says, with a store that trusts the sandbox's root and knows what it has `revoked`."""
     store, root, crl = folder / "nss", folder / "root.der", folder / "revoked.crl"
     making = [sys.executable, "-m", "tests.hub.nss_store", str(store), str(root)]
     if not store.exists():
