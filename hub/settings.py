@@ -110,6 +110,7 @@ class HubSettings:
     chain_entries: int = 256  # in one block
     chain_page: int = 200  # blocks in one reply
     seal_code_tries: int = 5  # wrong codes, then the seal is locked for lockout_minutes
+    revocation_days: int = 7  # how long a list of revoked seals (/verify/seals.crl) holds
     verify_pdf_bytes: int = 4 * 1024 * 1024  # a paper that somebody wants checked
     pay_hours: int = 72  # an order can be paid for so long; then its case is closed with the reason
     pay_again_days: int = 300  # within so many days the same is not paid twice for one person
