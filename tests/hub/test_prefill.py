@@ -134,6 +134,7 @@ def test_a_booking_given_back_in_time_is_somebody_elses_at_once_and_later_it_is_
 
     withdraw(events[0].id)
     left = told(terminal, people["chen-deshui"], AID).options["slots"][0].left
+    assert first.left is not None
     assert left == first.left - 1, "of two one was given back"
     withdraw(events[0].id)
     assert told(terminal, people["chen-deshui"], AID).options["slots"][0].left == left, "a second time frees nothing"

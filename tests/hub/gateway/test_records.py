@@ -81,7 +81,7 @@ def test_of_two_that_were_read_before_either_was_decided_one_is_given(
     one, other = early.claim()
     read = late._consider(other)
     assert early.decide(one)
-    late._consider = lambda _: read  # type: ignore[method-assign]
+    late._consider = lambda case_id: read  # type: ignore[method-assign]
     late._name = early._name
     assert late.decide(other)
     asker.turn()
