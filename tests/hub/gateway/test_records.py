@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.decisions import DecisionWorker
+from hub.decisions import DecisionWorker, _Verdict
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.tables import BasePerson
@@ -81,7 +81,12 @@ def test_of_two_that_were_read_before_either_was_decided_one_is_given(
     one, other = early.claim()
     read = late._consider(other)
     assert early.decide(one)
-    late._consider = lambda case_id: read  # type: ignore[method-assign]
+
+    def considered(case_id: int) -> _Verdict:
+        assert case_id == other
+        return read
+
+    late._consider = considered  # type: ignore[method-assign]
     late._name = early._name
     assert late.decide(other)
     asker.turn()
