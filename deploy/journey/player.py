@@ -12,6 +12,7 @@ from typing import Final
 from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
 from deploy.journey.film import STRAIGHT, record
+from deploy.journey.phone import code_on, pay
 from deploy.journey.report import EventReport, JourneyReport, StepReport
 from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SituationWanted, SlipWanted, Step
 from deploy.journey.world import World, until
@@ -49,6 +50,7 @@ class Player:
             "rate": lambda value: self._tap(f"rate:{value}"),
             "type": self._type,
             "scan": self._scan,
+            "pay": self._pay,
             "face": self._face,
             "expect": self._expect,
             "slip": self._slip,
@@ -199,6 +201,17 @@ class Player:
                 "先有 slip 这一步。Use slip first.",
             )
         self._world.show_code(text)
+
+    def _pay(self, value: object) -> None:
+        """Holds a phone before the screen: what it reads there it pays, or thinks better of."""
+        with tempfile.TemporaryDirectory(prefix="phone-") as folder:
+            seen = Path(folder) / "screen.png"
+
+            def read() -> str:
+                self._door.ask("grab", path=str(seen))
+                return code_on(seen)
+
+            pay(read, "pay" if value == "pay" else "decline")
 
     def _face(self, value: object) -> None:
         shown = FaceShown(head=value) if isinstance(value, str) else value

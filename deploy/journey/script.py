@@ -84,6 +84,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "rate": TypeAdapter(Annotated[int, Field(ge=1, le=5)]),
     "type": TypeAdapter(str),
     "scan": TypeAdapter(str),
+    "pay": TypeAdapter(Literal["pay", "decline"]),
     "face": TypeAdapter(str | FaceShown),
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),

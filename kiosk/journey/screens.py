@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, FoundRow, Payable, Stage
+from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, Payable, Stage
 from kiosk.journey.course import Filled, Stop
 from kiosk.journey.filing import Acting, PaperFrom
 from kiosk.journey.item import DueItem, FieldCard, ItemCard, PaperCard
@@ -322,6 +322,7 @@ class Done:
     result: tuple[FoundRow, ...] = field(default=(), repr=False)  # what a query found
     result_note: str = field(default="", repr=False)
     order: Payable | None = None  # what it costs
+    further: Further = field(default_factory=Further)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.effects import LookUpCard, LookUpCode
 from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Reason
-from kiosk.services.storage import Storage, found_in
+from kiosk.services.found import found_in
+from kiosk.services.storage import Storage
 from offline.sync.trouble import HubRefused
 from offline.wire.changes import SETTLED_STATES, CaseView
 from offline.wire.slip_qr import SlipQr
