@@ -59,8 +59,16 @@ DRIVERS: Final = {
     "ups": ("power", "nut"),
     "door": ("digital-line", "modem"),
     "audio": ("audio", "alsa"),
+    "document_printer": ("document-printer", "ipp"),
 }
+ONLY_AT: Final = {"document_printer": ("village",)}
+"""Devices that not every terminal of the demo has."""
 OPTIONS: Final = {"code_scanner": 'profile = "gm65"\n'}
+
+
+def drivers_of(terminal: str) -> dict[str, tuple[str, str]]:
+    """The devices of one of the demo's terminals: role → kind and driver."""
+    return {role: made for role, made in DRIVERS.items() if terminal in ONLY_AT.get(role, (terminal,))}
 
 
 def free_port() -> int:
@@ -235,7 +243,7 @@ class Demo:
         controls: dict[str, str] = {}
         sections = []
         simulated = self._simulated(name)
-        for role, (_, driver) in DRIVERS.items():
+        for role, (_, driver) in drivers_of(name).items():
             if role == FACE_CAMERA and self._webcam:
                 sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
                 continue
@@ -257,12 +265,13 @@ class Demo:
 
     def _simulated(self, name: str) -> dict[str, Child]:
         """By role the process of its simulated device; each tells of its devices in the order of DRIVERS."""
-        roles = [role for role in DRIVERS if not (role == FACE_CAMERA and self._webcam)]
-        cameras = [role for role in roles if DRIVERS[role][0] == CAMERA]
+        kinds = {role: kind for role, (kind, _) in drivers_of(name).items()}
+        roles = [role for role in kinds if not (role == FACE_CAMERA and self._webcam)]
+        cameras = [role for role in roles if kinds[role] == CAMERA]
         running: dict[str, Child] = {}
         for what, some in (("devices", [role for role in roles if role not in cameras]), ("cameras", cameras)):
             module = (sys.executable, "-m", "deploy.devices")
-            child = self._children.start(f"{name}-{what}", *(DRIVERS[role][0] for role in some), program=module)
+            child = self._children.start(f"{name}-{what}", *(kinds[role] for role in some), program=module)
             running |= dict.fromkeys(some, child)
         return running
 

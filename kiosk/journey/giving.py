@@ -14,6 +14,7 @@ from typing import Final
 from kiosk.journey import filling, moves
 from kiosk.journey.acts import GiveSealed, GiveStood, KeepFailed, SupplementKept, Touched
 from kiosk.journey.buttons import Button
+from kiosk.journey.claim import ClaimView
 from kiosk.journey.course import Kind, Stop
 from kiosk.journey.effects import Do, DropPicture, Effect, Give, KeepSupplement, StopGiving
 from kiosk.journey.filing import Gift, Given
@@ -51,11 +52,13 @@ def bring(session: Session, result: LookupResult, value: str, facts: Facts) -> S
     """From a look-up to the camera, with a paper that the case waits for; `value` is its place in what was found."""
     place, _, document = value.partition(".")
     claim = result.claims[int(place)] if place.isdigit() and int(place) < len(result.claims) else None
-    need = next((each for each in claim.needs if each.document == document), None) if claim is not None else None
+    need = (
+        next((each for each in claim.further.needs if each.document == document), None) if claim is not None else None
+    )
     if claim is None or need is None:
         return Step(session)
     back = replace(result, brought="", paper=None, paper_text="")
-    asked = Giving(Stop(Kind.SCAN, document), need.title_text, optional=False, bringing=Bringing(claim, document, back))
+    asked = Giving(Stop(Kind.SCAN, document), need.title, optional=False, bringing=Bringing(claim, document, back))
     return Step(replace(session, screen=_ready(asked, facts)))
 
 
@@ -142,14 +145,17 @@ def supplemented(session: Session, answer: SupplementKept) -> Step:
     if bringing is None or bringing.document != answer.document:
         return Step(session)
     claims = tuple(
-        replace(each, needs=tuple(need for need in each.needs if need.document != answer.document))
-        if each == bringing.claim
-        else each
-        for each in bringing.result.claims
+        without(each, answer.document) if each == bringing.claim else each for each in bringing.result.claims
     )
     assert isinstance(screen, Giving)
     result = replace(bringing.result, claims=claims, brought=screen.name_text)
     return Step(replace(session, screen=result), (StopGiving(),))
+
+
+def without(claim: ClaimView, document: str) -> ClaimView:
+    """The case without a paper that it waited for."""
+    needs = tuple(need for need in claim.further.needs if need.document != document)
+    return replace(claim, further=replace(claim.further, needs=needs))
 
 
 def not_kept(session: Session, answer: KeepFailed) -> Step:

@@ -58,7 +58,7 @@ WAYS: dict[str, Callable[[], Visit]] = {
     "Witness": lambda: Visit().to_consent().touch(Button.WITNESS),
     "Asked": lambda: _proven(RECORD.id),
     "Filling": lambda: _proven(ALLOWANCE.id).touch((Button.CHOOSE, "self")),
-    "Giving": lambda: _scan(),
+    "Giving": _scan,
     "Rating": lambda: _proven(RECORD.id).touch((Button.CHOOSE, "3")).kept().printed().touch(Button.FINISH),
     "Confirm": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU),
     "Working": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU).touch(Button.CONFIRM),

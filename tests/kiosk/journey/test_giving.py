@@ -9,7 +9,7 @@ import pytest
 from kiosk.journey import acts, screens
 from kiosk.journey import effects as wanted
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Need, Stage
+from kiosk.journey.claim import Answered, ClaimView, Further, NeedSeen, Stage
 from kiosk.journey.drafting import draft_of
 from kiosk.journey.effects import Do
 from kiosk.journey.filing import Gift, Given
@@ -34,7 +34,13 @@ LIGHT = replace(
 ALL = ("document_camera", "face_camera", "audio")
 HERE = replace(FACTS, items=(RELIEF, LIGHT), hub_near=True, gives=ALL)
 SCANNED = Given(Gift.SCAN, "evidence", "a" * 64, pages=2)
-CASE = ClaimView("救助", Stage.SENT, state="waiting", case_no="4409-1", needs=(Need("evidence", "账单", "2026-12-08"),))
+CASE = ClaimView(
+    "救助",
+    Stage.SENT,
+    state="waiting",
+    case_no="4409-1",
+    further=Further(needs=(NeedSeen("evidence", "账单", "2026-12-08"),)),
+)
 
 
 def proven(item: ItemCard, facts: object = HERE) -> Visit:
@@ -158,7 +164,7 @@ def test_a_paper_that_a_case_waits_for_is_scanned_from_the_look_up_and_kept_at_o
     assert said["case"] == {"number": "4409-1", "id_number": LIN.number}
     visit.act(acts.SupplementKept(visit.session.number, "evidence"))
     result = visit.on(screens.LookupResult)
-    assert (result.brought, result.claims[0].needs) == ("账单", ())
+    assert (result.brought, result.claims[0].further.needs) == ("账单", ())
     assert not visit.wanted(wanted.DropPicture)
 
 

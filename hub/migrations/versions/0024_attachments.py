@@ -7,8 +7,8 @@ from alembic import op
 
 from hub.tables import BIG
 
-revision = "0023_attachments"
-down_revision = "0022_data_nodes"
+revision = "0024_attachments"
+down_revision = "0023_source_records"
 branch_labels = None
 depends_on = None
 
