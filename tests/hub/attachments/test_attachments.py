@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import select
 
@@ -37,7 +39,7 @@ def hub(store: Store, clock: HandClock) -> Hub:
     return made
 
 
-def supplement(terminal: FakeTerminal, case: dict[str, object], *attachments: object) -> str:
+def supplement(terminal: FakeTerminal, case: Mapping[str, object], *attachments: object) -> str:
     event: Envelope = terminal.event(
         {"case": case, "documents": SCANNED, "attachments": list(attachments)}, SUPPLEMENTED
     )

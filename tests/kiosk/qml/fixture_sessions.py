@@ -120,7 +120,8 @@ PHOTO: Final = screens.Giving(
 
 NEEDING: Final = ClaimView(
     "临时救助", Stage.SENT, masked_name="林*国", state="waiting", case_no="440981102999-20261128-00007",
-    outcome_text="还差一步，请按凭条上说的做。", further=Further(needs=(NeedSeen("evidence", "病历、账单或别的凭据", "2026-12-14"),)),
+    outcome_text="还差一步，请按凭条上说的做。",
+    further=Further(needs=(NeedSeen("evidence", "病历、账单或别的凭据", "2026-12-14"),)),
 )  # fmt: skip
 
 
