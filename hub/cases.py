@@ -20,7 +20,7 @@ from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.delivery.standing import delivery_view, note_wish
-from hub.gateway.orders import change_waits
+from hub.gateway.standing import change_waits
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
@@ -65,7 +65,7 @@ def open_cases(
         return
     now = hub.clock()
     today = local_day(now)
-    extended = extensions(session)
+    extended = extensions(session, region)
     items = {part for _, applied in applications for part in (applied.item, *_parts(hub, applied.item))}
     openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))

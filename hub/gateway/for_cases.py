@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from hub.applications import Application
 from hub.gateway.holdings import all_places, holdings
+from hub.gateway.orders import being_recorded
 from hub.gateway.reading import Gateway, Purpose, Reading
 from hub.gateway.seen import looks_of
 from hub.gateway.titles import source_title
@@ -17,6 +19,8 @@ from seeds.decision import Reason
 from seeds.item import Item
 
 _AS_OF: Final = "as_of"
+_WITNESS: Final = "witness.listed"
+_HELPER_OF: Final = "helper_of"
 _LOOKS: Final = "access"
 _HOLDINGS: Final = "holdings"
 """What the gateway itself knows: who looked at somebody's data, and everything that is held of somebody."""
@@ -27,14 +31,33 @@ class CaseData:
     """The facts of a case's people, and what stands in their way."""
 
     facts: Mapping[str, object] = field(default_factory=dict)
-    unanswered: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()  # sources that may answer later, or have not written down yet what was decided
     doubts: tuple[Reason, ...] = ()  # a person has to look at these, whatever the rule makes of the rest
 
 
-def case_data(
-    hub: Hub, gateway: Gateway, case: Case, item: Item, applicant: str, subject: str, clerk: str = ""
-) -> CaseData:
-    """Reads what the item's rule declares of who applied (`person`) and whose business it is (`subject`)."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Numbers:
+    """By number: who applied, whose business it is, and who witnessed that it was her."""
+
+    applicant: str
+    subject: str
+    witness: str | None = None
+
+    @classmethod
+    def of(cls, applied: Application) -> Numbers:
+        """Those that an application names."""
+        return cls(applied.applicant.id_number, applied.subject_number(), applied.identity.witness_number())
+
+
+def case_data(hub: Hub, gateway: Gateway, case: Case, item: Item, numbers: Numbers, clerk: str = "") -> CaseData:
+    """Reads what the item's rule declares of who applied (`person`) and whose business it is (`subject`).
+
+    Of a witness it reads whose helper she is, and nothing else.
+    """
+    applicant, subject = numbers.applicant, numbers.subject
+    with hub.database.reading() as session:
+        if late := being_recorded(session, hub, case, subject):
+            return CaseData(unanswered=late)
     declared = [fact.path.partition(".") for fact in item.decision.facts]
     places = {
         role: frozenset(path for root, _, path in declared if root == role and path != _AS_OF)
@@ -48,14 +71,18 @@ def case_data(
         who=clerk or item.decision.version,
         region=case.region,
         case_id=case.id,
+        fresh=item.record.at if item.record is not None and item.record.keep == "first" else "",
     )
     both = places["person"] | places["subject"]
     readings = {
         "person": gateway.read(purpose, applicant, both if same else places["person"]),
     }
     readings["subject"] = readings["person"] if same else gateway.read(purpose, subject, places["subject"])
-    said = {id(one): one for one in readings.values()}.values()
     facts: dict[str, object] = {role: one.facts() for role, one in readings.items()}
+    if numbers.witness is not None and _WITNESS in {fact.path for fact in item.decision.facts}:
+        readings["witness"] = gateway.read(purpose, numbers.witness, (_HELPER_OF,))
+        facts["witness"] = {"listed": readings["witness"].values.get(_HELPER_OF) == case.region}
+    said = {id(one): one for one in readings.values()}.values()
     waits = [source for one in said for source in one.unanswered]
     roots = {root for root, _, _ in declared}
     if _LOOKS in roots:
