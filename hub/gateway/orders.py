@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.cases import payload_of
-from hub.gateway.standing import DONE, TODO, template_of
+from hub.gateway.standing import TODO, template_of
 from hub.gateway.tables import DataChangeJob
 from hub.hub import Hub
 from hub.tables import Case
