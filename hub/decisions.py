@@ -35,7 +35,8 @@ from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import await_sources, patience_over
 from hub.helper_lists import is_listed
 from hub.hub import Hub
-from hub.identity.real_name import real_name_doubt
+from hub.identity.agency import LEGAL_PERSON, whose_doubt
+from hub.identity.real_name import level_doubt, real_name_doubt
 from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.replays import sweep_requests
@@ -59,6 +60,7 @@ class _Verdict:
     promised: tuple[Promise, ...] = ()
     paid_for: str = ""  # by number: whose business it is
     unanswered: tuple[str, ...] = ()  # sources that have to answer first
+    agency: bool = False  # who applied was confirmed as acting for an organisation
 
 
 class DecisionWorker:
@@ -156,6 +158,8 @@ class DecisionWorker:
             withdraw(session, self._hub, verdict.outdated)
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
+            if verdict.agency:
+                case.identity_level = LEGAL_PERSON
             self._conclude(session, case, verdict)
         return True
 
@@ -195,10 +199,13 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
-            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
             item = hub.catalogue.item(case.item)
+            weak = level_doubt(applied.identity.level, item) or whose_doubt(applied, item)
+            if weak is not None:
+                return _Verdict(_to_a_person(hub, weak), addressee, outdated, made)
+            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
         # Sources are asked outside of any transaction; what they were asked is written down before it is used.
-        data = case_data(hub, self._gateway, case, item, addressee.id_number, applied.subject_number())
+        data = case_data(hub, self._gateway, case, item, applied, on=local_day(made.earliest))
         if data.unanswered and patient:
             return _Verdict(None, addressee, outdated, made, unanswered=data.unanswered)
         today = local_day(hub.clock())
@@ -217,7 +224,8 @@ class DecisionWorker:
             if (witness := applied.identity.witness_number()) is not None:
                 facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
         decided = _doubted(hub, decide(item, facts), data)
-        return _Verdict(decided, addressee, outdated, made, paid_for=applied.subject_number())
+        paid_for = applied.subject_number()
+        return _Verdict(decided, addressee, outdated, made, paid_for=paid_for, agency=data.agency is not None)
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision

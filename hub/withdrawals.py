@@ -37,8 +37,16 @@ def outdated_by(session: Session, hub: Hub, case: Case) -> tuple[Outdated, ...]:
     """
     older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
     older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE))))
-    found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_MOST))
-    return tuple(Outdated(each.id, read_addressee(session, hub, each)) for each in found)
+    found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_MOST)).all()
+    if not found:
+        return ()
+    mine = _organisation(_read(session, hub, case))
+    read = [(each, _read(session, hub, each)) for each in found]
+    return tuple(
+        Outdated(each.id, None if applied is None else addressee_of(applied))
+        for each, applied in read
+        if _organisation(applied) == mine
+    )
 
 
 def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None:
@@ -52,7 +60,18 @@ def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None
 
 def read_addressee(session: Session, hub: Hub, case: Case) -> Addressee | None:
     """Whom to tell about a case; None when its application cannot be opened."""
+    applied = _read(session, hub, case)
+    return None if applied is None else addressee_of(applied)
+
+
+def _read(session: Session, hub: Hub, case: Case) -> Application | None:
     try:
-        return addressee_of(Application.model_validate(payload_of(session, hub, case)))
+        return Application.model_validate(payload_of(session, hub, case))
     except (WireTrouble, ValidationError):
         return None
+
+
+def _organisation(applied: Application | None) -> str:
+    """Whom it is for besides who applied: an agent may ask the same for several."""
+    acted = None if applied is None else applied.organisation()
+    return "" if acted is None else acted.uscc

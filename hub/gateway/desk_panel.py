@@ -86,7 +86,7 @@ def router(hub: Hub, reception: Reception, gateway: Gateway) -> LateRouter:
             return RedirectResponse(f"/desk/cases/{number}?trouble=hub.desk.trouble.data", 303)
         with hub.database.writing() as session:
             session.execute(delete(DataAnswer).where(DataAnswer.case_id == case_id))
-        case_data(hub, gateway, case, item, applied.applicant.id_number, applied.subject_number(), who.name)
+        case_data(hub, gateway, case, item, applied, who.name)
         return RedirectResponse(f"/desk/cases/{number}", 303)
 
     return routes

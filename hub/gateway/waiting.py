@@ -91,8 +91,7 @@ class SourceWorker(BackgroundWorker):
         waits = (case.state, case.waits_for) == ("waiting", SOURCE)
         unanswered: tuple[str, ...] = ()
         if waits and applied is not None and item is not None:
-            numbers = applied.applicant.id_number, applied.subject_number()
-            unanswered = case_data(hub, self._gateway, case, item, *numbers).unanswered
+            unanswered = case_data(hub, self._gateway, case, item, applied).unanswered
         with hub.database.writing() as session:
             (case,) = lock_cases(session, {case_id})
             row = session.get(DataWait, case_id, with_for_update=True)

@@ -67,5 +67,5 @@ def sweep_asked(session: Session, hub: Hub) -> None:
 
 
 def _names(told: Prefill) -> list[str]:
-    parts = (("household", told.household), ("certificates", told.certificates))
+    parts = (("household", told.household), ("certificates", told.certificates), ("agencies", told.organisations))
     return [*told.values, *told.options, *(name for name, part in parts if part)]
