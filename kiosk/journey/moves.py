@@ -21,7 +21,7 @@ from kiosk.journey.effects import (
     StopFace,
     Wipe,
 )
-from kiosk.journey.filing import Acting, Filing
+from kiosk.journey.filing import Filing
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
@@ -349,17 +349,13 @@ def confirm(session: Session, proof: Proof, facts: Facts) -> Step:
         masked_name=session.resident.masked_name,
         masked_number=session.resident.masked_number,
         witness_masked_name=proof.witness.masked_name if proof.witness is not None else "",
-        sending=("journey.sending.item", whose, SENDING[proof.way], *_sending_whom(session.filing.acting)),
+        sending=("journey.sending.item", whose, SENDING[proof.way]),
         acting=session.filing.acting if "whose" in session.item.steps else None,
         filled=filled,
         papers=papers,
         delivery=session.filing.delivery,
     )
     return Step(replace(session, proof=proof, candidate=None, screen=screen), camera_closed(session))
-
-
-def _sending_whom(acting: Acting | None) -> tuple[str, ...]:
-    return () if acting is None or acting.organisation is None else ("journey.sending.organisation",)
 
 
 def _papers_seen(course: Course, facts: Facts) -> Iterator[PaperSeen]:

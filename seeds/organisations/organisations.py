@@ -116,7 +116,7 @@ class Organisations:
         from seeds.checking import parsed
         from seeds.yaml_file import read_yaml
 
-        people, found = People.load(), []
+        people, found = People.load(), list[Organisation]()
         for path in sorted(folder.glob("*.yaml")):
             file = read_yaml(path)
             one = parsed(Organisation, file, {"slug": path.stem.replace("_", "-"), **file.mapping()})

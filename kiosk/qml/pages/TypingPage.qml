@@ -59,7 +59,7 @@ Page {
                 required property string value
 
                 height: Math.max(120, Math.min(148, pad.room))
-                width: (page.width - (pad.across - 1) * pad.columnSpacing) / pad.across
+                width: Math.floor((page.width - (pad.across - 1) * pad.columnSpacing) / pad.across)
 
                 BigButton {
                     anchors.fill: parent

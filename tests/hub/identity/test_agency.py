@@ -32,7 +32,7 @@ def ask(terminal: FakeTerminal, people: People, slug: str, uscc: str, agency: st
     """The query for an organisation; `parts` change the payload."""
     acting = {"for": "organisation", "organisation": {"uscc": uscc, "name": "", "agency": agency}}
     identity = {"level": "card_face", "way": "face"}
-    payload = terminal.application(people[slug], item=ITEM, **{"acting": acting, "identity": identity} | parts)
+    payload = terminal.application(people[slug], item=ITEM, acting=acting, identity=identity) | parts
     assert terminal.send(terminal.event(payload, ASKED)).results[0].status.value == "stored"
 
 

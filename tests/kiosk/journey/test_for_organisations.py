@@ -64,8 +64,9 @@ def test_whoever_the_hub_names_is_chosen_by_name_and_said_to_be_told() -> None:
         COOP.name,
         "93 440981 MA9999012 H",
     )
-    confirm = visit.touch((Button.CHOOSE, "organisation-0")).on(screens.Confirm)
-    assert "journey.sending.organisation" in confirm.sending
+    acting = visit.touch((Button.CHOOSE, "organisation-0")).on(screens.Confirm).acting
+    assert acting is not None
+    assert acting.organisation == COOP
     assert organisation_of(kept(visit)) == {"uscc": CODE, "name": COOP.name, "agency": "told"}
 
 

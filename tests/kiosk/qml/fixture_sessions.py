@@ -263,8 +263,8 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Filling(
             RECORD,
             Stop(Kind.ORGANISATION),
-            "93440981MA999901J",
-            "93 440981 MA9999011 J",
+            "93440981MA9999012J",
+            "93 440981 MA9999012 J",
             complete=True,
             reason=Reason.USCC_DOUBT,
         ),
