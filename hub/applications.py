@@ -170,6 +170,11 @@ class Application(_Part):
         except ValidationError:
             return None
 
+    def whom(self) -> str:
+        """For whom it is, by number or code: an agent may ask the same for several."""
+        acted = self.organisation()
+        return self.subject_number() if acted is None else acted.uscc
+
     def wish(self) -> Wish | None:
         """How the result is to come; a malformed wish is none: it is printed, as everything can be."""
         try:

@@ -24,21 +24,23 @@ from hub.casework.papers import Promise, await_promised, promises, with_brought
 from hub.casework.placing import assigned_reason, casework_of, send_where_it_belongs
 from hub.casework.reminders import Remind, remind_in_feed, sweep_needs
 from hub.casework.state import By
+from hub.casework.steps import before_its_rule_again
 from hub.clock_doubt import Window, keep_window, window_of
 from hub.clocks.keeping import sweep_clocks
 from hub.decision_inputs import seal_inputs
 from hub.dues import refresh_dues
-from hub.gateway.for_cases import CaseData, case_data, silent_reasons
+from hub.gateway.for_cases import CaseData, Numbers, case_data, silent_reasons
+from hub.gateway.orders import recorded_meanwhile
 from hub.gateway.reading import Gateway
 from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import await_sources, patience_over
-from hub.helper_lists import is_listed
 from hub.hub import Hub
 from hub.identity.agency import LEGAL_PERSON, whose_doubt
 from hub.identity.real_name import level_doubt, real_name_doubt
 from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
+from hub.payments.following import unpaid
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE
 from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
@@ -61,6 +63,7 @@ class _Verdict:
     paid_for: str = ""  # by number: whose business it is
     unanswered: tuple[str, ...] = ()  # sources that have to answer first
     agency: bool = False  # who applied was confirmed as acting for an organisation
+    read_at: datetime | None = None  # from when the data are
 
 
 class DecisionWorker:
@@ -99,13 +102,16 @@ class DecisionWorker:
         """Works until it is ended; a database that does not answer is waited for."""
         while not self._stop.is_set():
             try:
+                busy = self.run_once() > 0
                 self._new_day()
                 self._sweep()
                 self._sweep_clocks()
                 self._forget_requests()
-                busy = self.run_once() > 0
             except SQLAlchemyError as error:
                 log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            except Exception:  # one bad clock or picture must not end the deciding
+                log.exception("a round of decisions failed")
                 busy = False
             if not busy:
                 self._hub.work.wait(self._hub.settings.decision_poll_s)
@@ -183,7 +189,7 @@ class DecisionWorker:
         hub = self._hub
         with hub.database.reading() as session:
             case = session.get_one(Case, case_id)
-            outdated = outdated_by(session, hub, case)
+            outdated: tuple[Outdated, ...] = ()
             attempts = session.get_one(DecisionJob, case_id).attempts
             made = window_of(session, case, {})
             try:
@@ -191,6 +197,7 @@ class DecisionWorker:
                 made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
+                outdated = outdated_by(session, hub, case, applied.whom())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if (doubt := _real_name(session, hub, case, applied)) is not None:
@@ -205,7 +212,8 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, weak), addressee, outdated, made)
             payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
         # Sources are asked outside of any transaction; what they were asked is written down before it is used.
-        data = case_data(hub, self._gateway, case, item, applied, on=local_day(made.earliest))
+        began = hub.clock()
+        data = case_data(hub, self._gateway, case, item, Numbers.of(applied), on=local_day(made.earliest))
         if data.unanswered and patient:
             return _Verdict(None, addressee, outdated, made, unanswered=data.unanswered)
         today = local_day(hub.clock())
@@ -221,11 +229,16 @@ class DecisionWorker:
                 facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
             if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
                 facts["payment"] = payment
-            if (witness := applied.identity.witness_number()) is not None:
-                facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
         decided = _doubted(hub, decide(item, facts), data)
-        paid_for = applied.subject_number()
-        return _Verdict(decided, addressee, outdated, made, paid_for=paid_for, agency=data.agency is not None)
+        return _Verdict(
+            decided,
+            addressee,
+            outdated,
+            made,
+            paid_for=applied.subject_number(),
+            agency=data.agency is not None,
+            read_at=began,
+        )
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
@@ -235,8 +248,13 @@ class DecisionWorker:
         if decision is None:
             await_promised(session, hub, case, verdict.promised, verdict.addressee)
             return
+        if verdict.read_at is not None and recorded_meanwhile(session, hub, case, verdict.paid_for, verdict.read_at):
+            before_its_rule_again(session, case.id)
+            return
         if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
             return
+        if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
+            decision = _to_a_person(hub, "given_back", decision.inputs)
         if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
             decision = _to_a_person(hub, "place_taken", decision.inputs)
         hub.measures.decisions.labels(decision.outcome).inc()

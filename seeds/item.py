@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from seeds.booking import BookingRule
 from seeds.casework import Casework
-from seeds.decision_rule import DecisionRule, Golden
+from seeds.decision_rule import DecisionRule, FactPath, Golden
 from seeds.form import Document, FieldName, FormField
 from seeds.result import ResultTemplate
 from seeds.words import Words
@@ -146,6 +146,13 @@ class DataChange(_Data):
         return self
 
 
+class SourceRecord(_Data):
+    """What an approval has a source write down of whose business it is: the month that counts."""
+
+    at: FactPath  # the field's place in the catalogue of sources
+    keep: Literal["first", "latest"]  # which of two months stands; first: what begins once, and is not given twice
+
+
 class TimeLimits(_Data):
     """How long it may take, in working days; the rule itself answers within seconds."""
 
@@ -215,6 +222,7 @@ class Item(_Data):
     certificate: CertificateTemplate | None = None
     voucher: VoucherTemplate | None = None
     data_change: DataChange | None = None
+    record: SourceRecord | None = None
     slip: SlipText
     time_limits: TimeLimits
     casework: Casework = Casework()

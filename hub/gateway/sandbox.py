@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final, Literal, get_args
@@ -60,13 +60,12 @@ class SandboxSources:
         field = None if source is None else source.field(order.field)
         if self.manner(order.source) in ("silent", "late"):
             raise SourceSilent
-        if field is None or "." in field.at:
+        if field is None:
             return
         with self._hub.database.writing() as session:
             row = session.get(BasePerson, order.id_number, with_for_update=True)
             if row is not None:
-                kept = {name: value for name, value in row.facts.items() if name != field.at}
-                row.facts = kept if order.value is None else {**kept, field.at: order.value}
+                row.facts = _changed(row.facts, field.at.split("."), order)
 
     def behave(self, source: str, manner: Manner) -> None:
         """Sets how a source behaves from now on."""
@@ -113,6 +112,8 @@ class SandboxSources:
                 return self._organisations.agencies(row.id_number, local_day(self._hub.clock())) or None
             case "enterprises":
                 return self._organisations.represented(row.id_number) or None
+            case "helper_of":
+                return row.region if row.helper else None
             case "place.name":
                 division = str(known.get("region", ""))
                 return self._hub.regions.full_name(division) if division in self._hub.regions else None
@@ -144,6 +145,20 @@ def _of_organisation(organisations: Organisations, source: DataSource, question:
     values = {name: _at(row, places[name]) for name in question.fields if name in places}
     there = {name: value for name, value in values.items() if value is not None}
     return Answer(question.id_number, bool(there), there, today)
+
+
+def _changed(facts: Mapping[str, Any], path: Sequence[str], order: ChangeOrder) -> dict[str, Any]:
+    """The record with the order carried out; what it lies in has to be there: nobody gets a pension by an order."""
+    name, *below = path
+    there = facts.get(name)
+    if below:
+        return {**facts, name: _changed(there, below, order)} if isinstance(there, Mapping) else dict(facts)
+    if order.value is None:
+        return {one: value for one, value in facts.items() if one != name}
+    if order.keep != "this" and isinstance(there, str) and there != order.value:
+        stands = min if order.keep == "first" else max
+        return {**facts, name: stands(there, order.value)}
+    return {**facts, name: order.value}
 
 
 def manner_of(session: Session, source: str) -> str:

@@ -18,7 +18,7 @@ from hub.cases import payload_of
 from hub.casework.state import By
 from hub.casework.steps import before_its_rule_again, move
 from hub.gateway.changes import make_changes
-from hub.gateway.for_cases import case_data, silent_reasons
+from hub.gateway.for_cases import Numbers, case_data, silent_reasons
 from hub.gateway.kept import sweep_data
 from hub.gateway.reading import Gateway
 from hub.gateway.remote import NodeSources
@@ -91,7 +91,7 @@ class SourceWorker(BackgroundWorker):
         waits = (case.state, case.waits_for) == ("waiting", SOURCE)
         unanswered: tuple[str, ...] = ()
         if waits and applied is not None and item is not None:
-            unanswered = case_data(hub, self._gateway, case, item, applied).unanswered
+            unanswered = case_data(hub, self._gateway, case, item, Numbers.of(applied)).unanswered
         with hub.database.writing() as session:
             (case,) = lock_cases(session, {case_id})
             row = session.get(DataWait, case_id, with_for_update=True)

@@ -21,7 +21,7 @@ Library = Literal["population", "legal-persons", "credit", "geography", "certifi
 Share = Literal["free", "asked", "never"]
 """无条件共享, 有条件共享 (an officer approves it for a purpose), 不予共享 (国发〔2016〕51号, article 9)."""
 DataClass = Literal[
-    "identity", "contact", "family", "insurance", "credit", "enterprise", "place", "certificate", "property"
+    "identity", "contact", "family", "insurance", "benefit", "credit", "enterprise", "place", "certificate", "property"
 ]
 _NOT_SOURCES: Final = ("contradictions.yaml", "standing.yaml")
 
