@@ -64,7 +64,7 @@ def open_cases(
         return
     now = hub.clock()
     today = local_day(now)
-    extended = extensions(session)
+    extended = extensions(session, region)
     items = {part for _, applied in applications for part in (applied.item, *_parts(hub, applied.item))}
     openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))

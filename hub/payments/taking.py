@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from hub.payments.tickets import raise_ticket
 from hub.tables import Case, DecisionJob
 
 CHANNEL = "channel"
+_APART: Final = timedelta(days=1)  # a channel's clock may differ from ours
 
 
 class Taken(StrEnum):
@@ -31,6 +33,7 @@ class Taken(StrEnum):
     KNOWN = "known"  # it counted already
     GIVEN_BACK = "given_back"  # nothing was owed any more, or it was paid twice: it goes back
     AMOUNT_DIFFERS = "amount_differs"
+    ELSEWHERE = "elsewhere"  # another order has this payment: one of the channel's words is wrong, a person is told
     ORDER_UNKNOWN = "order_unknown"
     STALE = "stale"  # too old to be believed; asking and the statement tell
 
@@ -81,11 +84,14 @@ def locked_order(session: Session, number: str) -> PaymentOrder | None:
 
 def _take(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:
     now = hub.clock()
+    if _has_it_elsewhere(session, order, payment.trade):
+        raise_ticket(session, hub, "trade_elsewhere", payment.trade, order, 0, payment.amount_fen)
+        return Taken.ELSEWHERE
     if order.trade is not None and order.trade != payment.trade:
         return _second(session, hub, order, payment)
     if order.state in MONEY or (order.state == "in_doubt" and order.received_fen == payment.amount_fen):
         return Taken.KNOWN
-    order.trade, order.received_fen, order.paid_at = payment.trade, payment.amount_fen, payment.at
+    order.trade, order.received_fen, order.paid_at = payment.trade, payment.amount_fen, _paid_at(order, payment, now)
     if payment.amount_fen != order.amount_fen:
         return _wrong(session, hub, order, payment)
     step(session, order, "pay", CHANNEL, payment.trade, now)
@@ -93,9 +99,21 @@ def _take(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> 
         why = hub.texts("hub.pay.because.over")
         ask_refund(session, order, payment.trade, payment.amount_fen, "rule", why, now)
         return Taken.GIVEN_BACK
-    order.receipt = f"演示{local_day(payment.at):%Y%m%d}{order.id:08d}"
+    order.receipt = f"演示{local_day(order.paid_at):%Y%m%d}{order.id:08d}"
     _go_on(session, hub, order)
     return Taken.TAKEN
+
+
+def _has_it_elsewhere(session: Session, order: PaymentOrder, trade: str) -> bool:
+    """Whether another order has this payment, or has had it given back."""
+    paid = select(PaymentOrder.id).where(PaymentOrder.trade == trade, PaymentOrder.id != order.id)
+    back = select(PaymentRefund.number).where(PaymentRefund.trade == trade, PaymentRefund.order_id != order.id)
+    return session.scalars(paid).first() is not None or session.scalars(back).first() is not None
+
+
+def _paid_at(order: PaymentOrder, payment: Payment, now: datetime) -> datetime:
+    """When the channel says it was paid; a moment that cannot be is taken for now, so that some day's books have it."""
+    return payment.at if order.made_at - _APART <= payment.at <= now + _APART else now
 
 
 def _go_on(session: Session, hub: Hub, order: PaymentOrder) -> None:
