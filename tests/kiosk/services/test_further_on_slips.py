@@ -13,6 +13,7 @@ from kiosk.services.found import found_in
 from kiosk.slips import NEEDS_MOST, PARTS_MOST, Place, slip_of
 from kiosk.viewmodels.derive_page import derive_page
 from offline.wire.changes import CaseView
+from offline.wire.claims import new_code
 from tests.kiosk.qml.fixture_sessions import FACTS
 from tests.words import WORDS
 
@@ -71,7 +72,7 @@ def test_a_slip_stays_a_slip_however_much_there_is_to_tell() -> None:
 def test_a_voucher_stands_on_the_slip_as_the_code_that_a_bank_reads() -> None:
     line = "ZV1." + "x" * 365
     further = Further((Certificate("数据授权凭证", "ready", qr=line),))
-    claim = ClaimView("授权", Stage.SETTLED, state="approved", claim_code="1234567894", further=further)
+    claim = ClaimView("授权", Stage.SETTLED, state="approved", claim_code=new_code(), further=further)
     for width in (58, 80):
         slip = slip_of(claim, replace(PLACE, paper_width_mm=width), WORDS, datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
         first, second = (element.data for element in slip if isinstance(element, Qr))
