@@ -28,7 +28,8 @@ from offline.wire.signing import sign_request
 from seeds.vouchers import VoucherScopes
 
 ADDRESS: Final = "/v1/vouchers/readings"
-_STATUS: Final = {"unknown": 404, "missing": 409}
+_STATUS: Final = {"unknown": 404, "missing": 409, "often": 429}
+_MINUTE_S: Final = 60.0
 _FACT = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
@@ -84,7 +85,10 @@ def answered(hub: Hub, source: Source, headers: Mapping[str, str], body: bytes) 
     reading = read_facts(hub, asked.voucher, reader, asked.facts, asked.reference, source)
     if reading.word != "read":
         raise Problem(
-            f"voucher_{reading.word}", _STATUS.get(reading.word, 403), hub.texts(f"hub.voucher.refused.{reading.word}")
+            f"voucher_{reading.word}",
+            _STATUS.get(reading.word, 403),
+            hub.texts(f"hub.voucher.refused.{reading.word}"),
+            retry_after=_MINUTE_S if reading.word == "often" else None,
         )
     return {"facts": dict(reading.facts), "source": "sandbox", "demo": "演示"}
 
