@@ -15,11 +15,12 @@ from hub.casework.needs import needs_of
 from hub.casework.placing import casework_of, place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
-from hub.certificates.orders import papers_of
+from hub.certificates.orders import paper_waits, papers_of
 from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.delivery.standing import delivery_view, note_wish
+from hub.gateway.standing import change_waits
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
@@ -191,7 +192,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         outcome_text=outcome_text(hub, case),
-        reasons=(*map(Reason.model_validate, case.reasons), *rating_reply(session, hub, case)),
+        reasons=_reasons(session, hub, case),
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
@@ -202,6 +203,12 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
     )
+
+
+def _reasons(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
+    """Why it stands so, and for whom what was promised still waits."""
+    waits = (*paper_waits(session, hub, case), *change_waits(session, hub, case))
+    return (*map(Reason.model_validate, case.reasons), *waits, *rating_reply(session, hub, case))
 
 
 def due_of(case: Case) -> DueView | None:

@@ -241,12 +241,24 @@ def _supersede(session: Session, earlier: str | None, job: CertificateJob, now: 
 
 
 def _put_off(hub: Hub, worker: str, job_id: int, trouble: PaperTrouble) -> None:
-    """Lets a job wait longer each time, or puts it before a person; the case itself is approved and stays so."""
+    """Lets a job wait longer each time, or puts it before a person; the case itself is approved and stays so.
+
+    A new trouble is told to the owner once, not at each try.
+    """
+    with hub.database.reading() as session:
+        job = session.get_one(CertificateJob, job_id)
+        case_id = job.case_id
+        is_new = job.trouble != trouble.code
+        addressee = read_addressee(session, hub, session.get_one(Case, case_id)) if is_new else None
     with hub.database.writing() as session:
         job = session.get_one(CertificateJob, job_id, with_for_update=True)
         if job.state != CLAIMED or job.claimed_by != worker:
             return
+        (case,) = lock_cases(session, {case_id})
         wait_s = min(hub.settings.paper_retry_most_s, hub.settings.paper_retry_s * 2 ** min(job.attempts - 1, 16))
         job.state, job.trouble = WAITING if trouble.waits else STUCK, trouble.code
         job.not_before = hub.clock() + timedelta(seconds=wait_s)
+        session.flush()
+        if addressee is not None:
+            answer(session, hub, case, addressee)
     log.warning("certificate job %d waits: %s", job_id, trouble.code)

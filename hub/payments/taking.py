@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.answers import lock_cases
+from hub.answers import Addressee, answer, lock_cases
 from hub.casework.state import By
 from hub.casework.steps import before_its_rule_again, move
 from hub.hub import Hub
@@ -17,10 +17,11 @@ from hub.moments import local_day
 from hub.payments.channel import Notice, Payment
 from hub.payments.following import ask_refund
 from hub.payments.orders import PAYMENT, order_of, step, yuan
-from hub.payments.state import MONEY
+from hub.payments.state import MONEY, UNPAID
 from hub.payments.tables import PaymentNotice, PaymentOrder, PaymentRefund
 from hub.payments.tickets import raise_ticket
 from hub.tables import Case, DecisionJob
+from hub.withdrawals import read_addressee
 
 CHANNEL = "channel"
 _APART: Final = timedelta(days=1)  # a channel's clock may differ from ours
@@ -42,6 +43,7 @@ def take_notice(hub: Hub, notice: Notice) -> Taken:
     """A notice whose signature held; the same one counts once, whatever it met."""
     if hub.clock() - notice.sent_at > timedelta(days=hub.settings.pay_notice_days):
         return Taken.STALE
+    addressee = _hearer(hub, notice.number, notice.amount_fen)
     with hub.database.writing() as session:
         order = locked_order(session, notice.number)
         if order is None:
@@ -49,6 +51,7 @@ def take_notice(hub: Hub, notice: Notice) -> Taken:
         if (known := session.get(PaymentNotice, notice.id)) is not None:
             return Taken.KNOWN if known.order_id == order.id else Taken.STALE
         result = _take(session, hub, order, Payment(notice.trade, notice.amount_fen, notice.at))
+        _tell(session, hub, order, result, addressee)
         session.add(
             PaymentNotice(
                 id=notice.id,
@@ -65,9 +68,12 @@ def take_notice(hub: Hub, notice: Notice) -> Taken:
 
 def take_payment(hub: Hub, number: str, payment: Payment) -> Taken:
     """A payment that was asked about, or stands in the statement."""
+    addressee = _hearer(hub, number, payment.amount_fen)
     with hub.database.writing() as session:
         order = locked_order(session, number)
         result = Taken.ORDER_UNKNOWN if order is None else _take(session, hub, order, payment)
+        if order is not None:
+            _tell(session, hub, order, result, addressee)
     hub.work.set()
     return result
 
@@ -80,6 +86,25 @@ def locked_order(session: Session, number: str) -> PaymentOrder | None:
     session.get_one(DecisionJob, found, with_for_update=True)
     lock_cases(session, {found})
     return order_of(session, found, lock=True)
+
+
+def _hearer(hub: Hub, number: str, amount_fen: int) -> Addressee | None:
+    """Who has to be told of this payment at once; nobody where it is what was owed, for then the rule speaks next.
+
+    Slow on purpose, so before any lock.
+    """
+    with hub.database.reading() as session:
+        order = session.scalars(select(PaymentOrder).where(PaymentOrder.number == number)).one_or_none()
+        if order is None or (order.state in UNPAID and order.amount_fen == amount_fen):
+            return None
+        return read_addressee(session, hub, session.get_one(Case, order.case_id))
+
+
+def _tell(session: Session, hub: Hub, order: PaymentOrder, result: Taken, addressee: Addressee | None) -> None:
+    """What the order now says reaches the terminal too: nobody is shown a code to pay what has been paid."""
+    if addressee is not None and result in (Taken.GIVEN_BACK, Taken.AMOUNT_DIFFERS):
+        session.flush()
+        answer(session, hub, session.get_one(Case, order.case_id), addressee)
 
 
 def _take(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:

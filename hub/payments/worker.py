@@ -128,13 +128,17 @@ class PaymentWorker(BackgroundWorker):
         """The channel is silent: before the end that only means later, at the end nobody knows whether it was paid."""
         hub = self._hub
         with hub.database.reading() as session:
-            number = session.get_one(PaymentOrder, order_id).number
+            found = session.get_one(PaymentOrder, order_id)
+        number = found.number
+        addressee = None if hub.clock() < found.until else self._addressee(found)
         with hub.database.writing() as session:
             order = locked_order(session, number)
             if order is None or order.state not in UNPAID or hub.clock() < order.until:
                 return
             if order.state != "in_doubt":
                 step(session, order, "doubt", "channel", hub.texts("hub.pay.because.silent"), hub.clock())
+                if addressee is not None:
+                    answer(session, hub, session.get_one(Case, order.case_id), addressee)
             raise_ticket(session, hub, "silent", order.number, order, order.amount_fen, 0)
 
     def _claim_refunds(self) -> list[str]:

@@ -214,6 +214,7 @@ def test_a_silent_or_wrong_time_stamp_lets_the_paper_wait_and_the_case_stands(
         assert make_papers(hub) == 0
         said = view(terminal, claimed)
         assert (said.state, [paper.state for paper in said.papers]) == ("approved", ["making"])
+        assert "在等盖时间戳的机构答复" in said.reasons[-1].text
         assert make_papers(hub) == 0, "it is not asked again at once"
         with hub.database.reading() as session:
             job = session.scalars(select(CertificateJob)).one()
@@ -225,8 +226,9 @@ def test_a_silent_or_wrong_time_stamp_lets_the_paper_wait_and_the_case_stands(
         hub = hub_over(store, clock, HubSettings(stamp_url=f"{url}/sandbox/time-stamps"))
         assert make_papers(hub) == 1
         terminal.url = url
-        (paper,) = view(terminal, claimed).papers
-        assert word(hub, fetch(terminal, paper)) is Word.GENUINE
+        told = view(terminal, claimed)
+        assert not any(reason.code == "paper_waits" for reason in told.reasons)
+        assert word(hub, fetch(terminal, told.papers[0])) is Word.GENUINE
 
 
 @pytest.mark.parametrize("foreign", ["nonce", "imprint", "refusal", "noise"])

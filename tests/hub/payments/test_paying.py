@@ -87,6 +87,9 @@ def test_a_notice_that_is_late_twice_silent_or_wrong_ends_right(till: Till, cloc
     assert till.seen(filed).state == ("approved" if way == "twice" else "waiting")
     if way == "wrong":
         assert kinds(till) == ["amount_differs"]
+        order = till.seen(filed).order
+        assert order is not None
+        assert (order.state, order.pay_url) == ("checking", None), "nobody is shown a code for what has been paid"
     clock.turn(1200)
     till.work()
     clock.turn(1200)
