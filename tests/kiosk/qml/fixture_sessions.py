@@ -230,6 +230,7 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
     "consent_no_face": (screens.Consent(PENSION, False, Reason.NONE, True, False), FACTS),
+    "consent_card": (screens.Consent(RECORD, False, Reason.NONE, False, False, "林*兰", card=True), FACTS),
     "card_wanted": (screens.CardWanted(screens.CardFor.IDENTITY), FACTS),
     "reader_lost": (
         screens.CardWanted(screens.CardFor.IDENTITY, typing=False, reason=Reason.READER_LOST),
@@ -278,6 +279,31 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
             Stop(Kind.FIELD, "span"),
             ask_text="要查最近几年的？",
             offers=tuple(screens.Offer(c.value, name=c.name, chosen=c.value == "3") for c in FORM[0].choices),
+        ),
+        FACTS,
+    ),
+    "asked_organisation": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.WHOSE),
+            ask_text="替哪个单位查？",
+            offers=(
+                screens.Offer("organisation-0", name="示例村种养专业合作社", detail_text="93 440981 MA9999012 H"),
+                screens.Offer(
+                    "organisation", text="screen.whose.organisation", detail="screen.whose.organisation_detail"
+                ),
+            ),
+        ),
+        FACTS,
+    ),
+    "filling_organisation": (
+        screens.Filling(
+            RECORD,
+            Stop(Kind.ORGANISATION),
+            "93440981MA9999012J",
+            "93 440981 MA9999012 J",
+            complete=True,
+            reason=Reason.USCC_DOUBT,
         ),
         FACTS,
     ),
