@@ -203,6 +203,21 @@ def _proof_found() -> screens.LookupResult:
     return screens.LookupResult((claim,), Answered.HUB)
 
 
+def _voucher() -> screens.Done:
+    rows = (
+        FoundRow("授权给", "示例农商银行（演示）"),
+        FoundRow("用途", "申请贷款"),
+        FoundRow("可以看", "每年缴了几个月；每年缴了多少钱"),
+        FoundRow("有效期至", "2026-12-23 09:28"),
+        FoundRow("现在", "有效"),
+    )
+    line = "ZV1." + "eyJiIjoiMjAyNi0xMS0yOFQxODoyMzoyMS43NzdaIiwi" * 8
+    further = Further((Certificate("数据授权凭证", "ready", qr=line),))
+    done = replace(_done(Paper.PRINTED, card=False), item=RECORD, stage=Stage.SETTLED, state="approved")
+    note = "谁看过、看了什么，都能在终端上查到。"
+    return replace(done, outcome_text="已通过。", result=rows, result_note=note, further=further)
+
+
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     done = screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z")
     return replace(done, paper=paper, paper_text=why, take_card=card)
@@ -428,6 +443,8 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     ),
     "certificate_found": (_proof_found(), FACTS_A4),
     "certificate_elsewhere": (_proof_found(), FACTS_NO_A4),
+    "voucher": (_voucher(), FACTS),
+    "lookup_voucher": (screens.LookupResult((of_done(_voucher()),), Answered.HUB), FACTS),
     "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
     "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),
