@@ -51,7 +51,7 @@ def play(
 # without network tries again only now and then; and what is kept without it goes last, for it comes to the hub in the
 # midst of the next script.
 PLAYED: Final = (
-    *("pension_come_again", "pension_typed", "social_insurance_record", "elderly_allowance", "village_help"),
+    *("pension_come_again", "pension_typed", "social_insurance_record", "elderly_allowance", "village_help", "temporary_relief"),
     *(
         "insurance_enrolment_proof",
         "village_proof",
