@@ -33,6 +33,7 @@ from hub.hub import Hub
 from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
 from hub.notices import desk_routes as calls
 from hub.pages.render import STATIC, Pages
+from hub.parties.panel import parties_panel
 from hub.payments import desk_routes as payments_desk
 from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
@@ -100,7 +101,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         deliveries.delivery_panel,
         journal_panel,
     )
-    makers = (papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (parties_panel, papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),

@@ -15,6 +15,7 @@ from hub.cases import payload_of
 from hub.casework.state import By
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
+from hub.parties.standing import PARTIES, WORD
 from hub.payments.orders import PAYMENT
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
@@ -33,10 +34,11 @@ class Outdated:
 def outdated_by(session: Session, hub: Hub, case: Case) -> tuple[Outdated, ...]:
     """The older cases of the same person and item that wait for exactly this; slow, so made before any lock.
 
-    One that waits to be paid or for a source is let be: it may be for somebody else of the family, and ends by itself.
+    One that waits to be paid, for a source or for somebody's word is let be: it may be about somebody or something
+    else, and ends by itself.
     """
     older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
-    older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE))))
+    older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE, PARTIES, WORD))))
     found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_MOST))
     return tuple(Outdated(each.id, read_addressee(session, hub, each)) for each in found)
 

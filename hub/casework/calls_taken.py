@@ -21,6 +21,7 @@ from hub.casework.state import By, may
 from hub.casework.tables import CaseCall
 from hub.clocks.keeping import parts_of
 from hub.hub import Hub
+from hub.parties.standing import parties_of, unconfirmed
 from hub.ratings.giving import From, Given, take_rating
 from hub.tables import Case, DecisionJob, InboxEvent
 from hub.withdrawals import read_addressee
@@ -65,6 +66,8 @@ def _supplemented(session: Session, hub: Hub, case: Case, call: Call) -> str:
 def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
     if not may(case.state, "withdraw", _APPLICANT.kind):
         return "too_late"
+    if parties_of(hub, case.item) is not None and not unconfirmed(session, hub, case):
+        return "too_late"  # the others have signed by now: it is not one person's to take back
     reason = {"code": "withdrawn", "text": hub.texts("hub.reason.withdrawn")}
     for each in _each(session, hub, case):
         if may(each.state, "withdraw", _APPLICANT.kind):

@@ -14,6 +14,7 @@ from hub.casework.tables import CaseNeed
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.notices.making import notify
+from hub.parties.standing import PARTIES, WORD
 from hub.tables import Case
 from seeds.trouble import UnknownItem
 
@@ -23,7 +24,7 @@ _OWN_DOING: Final = "withdrawn"
 def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
     said = "；".join(str(reason["text"]) for reason in case.reasons)
-    if case.state == "waiting" and case.waits_for == SOURCE:
+    if case.state == "waiting" and case.waits_for in (SOURCE, PARTIES, WORD):
         return  # nobody has to do anything about it
     if case.state == "waiting":
         asked = select(func.max(CaseNeed.id)).where(CaseNeed.case_id == case.id)

@@ -58,6 +58,7 @@ PLAYED: Final = (
         "data_authorisation",
         "data_access_record",
         "legal_aid_appointment",
+        "house_transfer",
     ),
     *("pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
 )
