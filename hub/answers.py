@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,17 +15,14 @@ from hub.casework.joining import join
 from hub.casework.state import SETTLED, By, IllegalTransition
 from hub.casework.steps import move
 from hub.certificates.orders import order_paper
-from hub.clock_doubt import kept_window
-from hub.dues import publish_dues_of_region
+from hub.clock_doubt import counted_day
 from hub.feed import lock_feeds, tell
 from hub.gateway.orders import order_change
 from hub.hub import Hub
-from hub.moments import local_day
 from hub.notices.decisions import notify_conclusion
 from hub.parties.given import PASSED, lay_down
 from hub.parties.standing import WORD, unconfirmed
 from hub.payments.following import follow_case
-from hub.sandbox import PENSION, record_qualification
 from hub.tables import Case
 from hub.vouchers.granting import apply_authorisation
 from offline.wire.canonical import b64
@@ -84,7 +80,7 @@ def conclude(
     state = case.state
     case.decided_at, case.reasons = hub.clock(), list(reasons)
     if state == "approved":
-        case.next_due = hub.catalogue.item(case.item).next_due(_counted(case))
+        case.next_due = hub.catalogue.item(case.item).next_due(counted_day(case))
         order_paper(session, hub, case)
         order_change(session, hub, case)
     follow_case(session, hub, case)
@@ -99,9 +95,6 @@ def conclude(
     if state == "approved":
         apply_authorisation(session, hub, case, addressee.id_number)
     answer(session, hub, case, addressee)
-    if state == "approved" and case.item == PENSION:
-        record_qualification(session, addressee.id_number, _counted(case))
-        publish_dues_of_region(session, hub, case.region)
 
 
 def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:
@@ -116,8 +109,3 @@ def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None
         sealed=b64(seal_answer(addressee.key, full_view(session, hub, case).model_dump(mode="json"))),
     )
     tell(session, case.terminal_id, "answer", body.model_dump(mode="json"), hub.clock())
-
-
-def _counted(case: Case) -> date:
-    """The day from which the next year counts: the latest it can have been; a doubtful clock shortens nothing."""
-    return local_day(kept_window(case).latest)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.moments import local_text
+from hub.moments import local_day, local_text
 from hub.tables import BootSeen, Case, InboxEvent, Terminal
 from offline.wire.event import Clock
 from offline.wire.heartbeat import Heartbeat
@@ -134,6 +134,11 @@ def kept_window(case: Case) -> Window:
         return Window(case.received_at, case.received_at, "between")
     how: How = "clock" if case.applied_how == "clock" else "uptime" if case.applied_how == "uptime" else "between"
     return Window(case.applied_from, case.applied_until, how)
+
+
+def counted_day(case: Case) -> date:
+    """The day from which the next year counts: the latest it can have been; a doubtful clock shortens nothing."""
+    return local_day(kept_window(case).latest)
 
 
 def applied_text(case: Case) -> str:

@@ -24,22 +24,25 @@ from hub.casework.papers import Promise, await_promised, promises, with_brought
 from hub.casework.placing import assigned_reason, casework_of, send_where_it_belongs
 from hub.casework.reminders import Remind, remind_in_feed, sweep_needs
 from hub.casework.state import By
+from hub.casework.steps import before_its_rule_again
 from hub.clock_doubt import Window, keep_window, window_of
 from hub.clocks.keeping import sweep_clocks
 from hub.decision_inputs import seal_inputs
 from hub.dues import refresh_dues
-from hub.gateway.for_cases import CaseData, case_data, silent_reasons
+from hub.gateway.for_cases import CaseData, Numbers, case_data, silent_reasons
+from hub.gateway.orders import recorded_meanwhile
 from hub.gateway.reading import Gateway
 from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import await_sources, patience_over
-from hub.helper_lists import is_listed
 from hub.hub import Hub
-from hub.identity.real_name import real_name_doubt
+from hub.identity.agency import LEGAL_PERSON, whose_doubt
+from hub.identity.real_name import level_doubt, real_name_doubt
 from hub.moments import local_day
 from hub.parties.asking import Asked, UnclearParties, await_parties, party_facts, to_ask
 from hub.parties.taking import sweep_parties, take_up_words
 from hub.payments.before_deciding import await_payment, payment_facts
+from hub.payments.following import unpaid
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE
 from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
@@ -63,6 +66,8 @@ class _Verdict:
     unanswered: tuple[str, ...] = ()  # sources that have to answer first
     asked: tuple[Asked, ...] = ()  # people who have to confirm first
     form: Mapping[str, object] = field(default_factory=dict)
+    agency: bool = False  # who applied was confirmed as acting for an organisation
+    read_at: datetime | None = None  # from when the data are
 
 
 class DecisionWorker:
@@ -101,13 +106,16 @@ class DecisionWorker:
         """Works until it is ended; a database that does not answer is waited for."""
         while not self._stop.is_set():
             try:
+                busy = self.run_once() > 0
                 self._new_day()
                 self._sweep()
                 self._sweep_clocks()
                 self._forget_requests()
-                busy = self.run_once() > 0
             except SQLAlchemyError as error:
                 log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            except Exception:  # one bad clock or picture must not end the deciding
+                log.exception("a round of decisions failed")
                 busy = False
             if not busy:
                 self._hub.work.wait(self._hub.settings.decision_poll_s)
@@ -160,6 +168,8 @@ class DecisionWorker:
             withdraw(session, self._hub, verdict.outdated)
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
+            if verdict.agency:
+                case.identity_level = LEGAL_PERSON
             self._conclude(session, case, verdict)
         return True
 
@@ -183,7 +193,7 @@ class DecisionWorker:
         hub = self._hub
         with hub.database.reading() as session:
             case = session.get_one(Case, case_id)
-            outdated = outdated_by(session, hub, case)
+            outdated: tuple[Outdated, ...] = ()
             attempts = session.get_one(DecisionJob, case_id).attempts
             made = window_of(session, case, {})
             try:
@@ -191,6 +201,7 @@ class DecisionWorker:
                 made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
+                outdated = outdated_by(session, hub, case, applied.whom())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             try:
@@ -205,10 +216,14 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
-            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
             item = hub.catalogue.item(case.item)
+            weak = level_doubt(applied.identity.level, item) or whose_doubt(applied, item)
+            if weak is not None:
+                return _Verdict(_to_a_person(hub, weak), addressee, outdated, made)
+            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
         # Sources are asked outside of any transaction; what they were asked is written down before it is used.
-        data = case_data(hub, self._gateway, case, item, addressee.id_number, applied.subject_number())
+        began = hub.clock()
+        data = case_data(hub, self._gateway, case, item, Numbers.of(applied), on=local_day(made.earliest))
         if data.unanswered and patient:
             return _Verdict(None, addressee, outdated, made, unanswered=data.unanswered)
         today = local_day(hub.clock())
@@ -226,12 +241,18 @@ class DecisionWorker:
                 facts["payment"] = payment
             if people := party_facts(session, hub, case):
                 facts["parties"] = people
-            if (witness := applied.identity.witness_number()) is not None:
-                facts["witness"] = {"listed": is_listed(session, hub, case.region, witness)}
         decided = _doubted(hub, decide(item, facts), data)
         form = payload.get("form")
-        filled = form if isinstance(form, Mapping) else {}
-        return _Verdict(decided, addressee, outdated, made, paid_for=applied.subject_number(), form=filled)
+        return _Verdict(
+            decided,
+            addressee,
+            outdated,
+            made,
+            paid_for=applied.subject_number(),
+            agency=data.agency is not None,
+            read_at=began,
+            form=form if isinstance(form, Mapping) else {},
+        )
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
@@ -244,8 +265,13 @@ class DecisionWorker:
         if decision is None:
             await_promised(session, hub, case, verdict.promised, verdict.addressee)
             return
+        if verdict.read_at is not None and recorded_meanwhile(session, hub, case, verdict.paid_for, verdict.read_at):
+            before_its_rule_again(session, case.id)
+            return
         if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee, verdict.form):
             return
+        if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
+            decision = _to_a_person(hub, "given_back", decision.inputs)
         if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
             decision = _to_a_person(hub, "place_taken", decision.inputs)
         hub.measures.decisions.labels(decision.outcome).inc()

@@ -17,7 +17,7 @@ from hub.tables import BasePerson, Due, Terminal
 from offline.wire.changes import DueBody
 from offline.wire.claims import subject_of
 
-_READS: Final = ("alive", "pension.last_qualified")
+READS: Final = ("alive", "pension.last_qualified")
 
 
 def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
@@ -25,7 +25,7 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
 
     Where the source is not there now, what was told last stands: silence takes nothing back.
     """
-    if not may_read_village(session, hub, DUES, _READS):
+    if not may_read_village(session, hub, DUES, READS):
         return 0
     now, key = hub.clock(), hub.keys.subject_key(terminal.id)
     people = select(BasePerson).where(BasePerson.region == terminal.region).limit(hub.settings.region_dues)
@@ -47,7 +47,7 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
             continue
         session.merge(Due(terminal_id=terminal.id, subject=subject, item=item_id, month=month))
         changed += _tell(session, terminal.id, hub, DueBody(subject=subject, item=item_id, month=month))
-    note_village(session, hub, DUES, terminal.region, _READS)
+    note_village(session, hub, DUES, terminal.region, READS)
     session.flush()
     return changed
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.clock_doubt import note_start
+from hub.divisions import division_name
 from hub.hub import Hub
 from hub.moments import ago_text, local_text
 from hub.tables import Terminal
@@ -128,7 +129,7 @@ def terminal_view(hub: Hub, terminal: Terminal) -> TerminalView:
         id=terminal.id,
         name=terminal.name,
         region=terminal.region,
-        region_name=hub.regions.name_of(terminal.region),
+        region_name=division_name(hub, terminal.region),
         state=state,
         state_text=texts(f"hub.terminal.{state.value}"),
         last_seen=terminal.heartbeat_at,

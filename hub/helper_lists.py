@@ -31,12 +31,6 @@ def publish_helpers(session: Session, hub: Hub, terminal: Terminal) -> None:
     tell(session, terminal.id, "helpers", sign_list(signing.private, listed), hub.clock())
 
 
-def is_listed(session: Session, hub: Hub, region: str, id_number: str) -> bool:
-    """Whether this person is on the list that the terminals of the village are given now."""
-    wanted = id_number.upper()
-    return any(person.id_number == wanted for person in _helpers(session, region, hub.settings.region_helpers))
-
-
 def _helpers(session: Session, region: str, limit: int) -> list[BasePerson]:
     wanted = select(BasePerson).where(BasePerson.region == region, BasePerson.helper).order_by(BasePerson.id_number)
     return list(session.scalars(wanted.limit(limit)))

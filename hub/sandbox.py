@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from hub.database import Database
 from hub.moments import Clock, local_day
@@ -63,17 +62,6 @@ def _age(facts: Mapping[str, Any], today: date) -> int | None:
     except ValueError:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def record_qualification(session: Session, id_number: str, counted: date) -> None:
-    """Tells the library that this month counts as qualified, unless a later one does: some come in late."""
-    row = session.get(BasePerson, id_number)
-    if row is None or not isinstance(row.facts.get("pension"), Mapping):
-        return
-    month, known = counted.strftime("%Y-%m"), row.facts["pension"].get("last_qualified")
-    if not isinstance(known, str) or known < month:
-        row.facts = {**row.facts, "pension": {**row.facts["pension"], "last_qualified": month}}
-    session.flush()
 
 
 def dues_of(row: BasePerson, item: Item, today: date) -> Iterator[str]:

@@ -15,10 +15,9 @@ from hub.gateway import tables as gateway
 from hub.identity import tables as identity
 from hub.notices import tables as notices
 from hub.payments import tables as payments
-from hub.prefill import tables as prefill
 from hub.ratings import tables as ratings
 
-PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, prefill, ratings, notices, gateway, identity)
+PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, ratings, notices, gateway, identity)
 """The modules that declare tables; a new part adds its own."""
 
 

@@ -85,7 +85,6 @@ class HubSettings:
     database_lock_s: float = 5.0  # for what another transaction holds, on both databases
     database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer
     prefill_per_minute: int = 30  # questions of one terminal before forms are filled in
-    prefill_days: int = 180  # for so long it is known who asked what about whom
     source_kept_s: float = 86_400.0  # an answer of a source serves its case for so long, and never longer than the case
     source_poll_s: float = 2.0  # how often cases that wait for a source are looked for
     source_batch: int = 50
@@ -113,6 +112,7 @@ class HubSettings:
     chain_entries: int = 256  # in one block
     chain_page: int = 200  # blocks in one reply
     seal_code_tries: int = 5  # wrong codes, then the seal is locked for lockout_minutes
+    revocation_days: int = 7  # how long a list of revoked seals (/verify/seals.crl) holds
     verify_pdf_bytes: int = 4 * 1024 * 1024  # a paper that somebody wants checked
     pay_hours: int = 72  # an order can be paid for so long; then its case is closed with the reason
     pay_again_days: int = 300  # within so many days the same is not paid twice for one person
@@ -124,6 +124,7 @@ class HubSettings:
     pay_sandbox_late_s: float = 300.0
     pay_batch: int = 20
     pay_reconcile_hour: int = 1  # local: from then on yesterday is reconciled
+    pay_reconcile_days: int = 7  # a day whose statement is missing is asked for again for so long
     pay_rows: int = 200  # tickets of one list
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
     notice_call_hours: int = 72  # unheard for longer: a clerk calls

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.divisions import division_name
 from hub.hub import Hub
 from hub.tables import Terminal
 from offline.wire.canonical import time_text
@@ -42,6 +43,6 @@ def _signer(hub: Hub, terminal: Terminal) -> SlipSigner:
         public=terminal.signing_public,
         terminal=terminal.id,
         name=terminal.name,
-        place=hub.regions.name_of(terminal.region),
+        place=division_name(hub, terminal.region),
         revoked_at=None if terminal.revoked_at is None else time_text(terminal.revoked_at),
     )

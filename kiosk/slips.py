@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from drivers.receipt_printer.port import QR_BYTES_MAX, Element, Feed, Line, Qr, Rule, Slip
-from kiosk.journey.claim import ClaimView, Stage
+from kiosk.journey.claim import ClaimView, Further, Payable, Stage
+from kiosk.money import yuan_text
 from offline.wire.claims import shown
 from offline.wire.slip_qr import slip_url
 
@@ -20,6 +21,8 @@ HEADLINES: Final = frozenset({"refused", "waiting"})
 STATES: Final = frozenset({"approved", "refused", "withdrawn", "received", "in_review", "waiting"})
 WIDE_MM: Final = 70
 REASONS_MOST: Final = 6
+PARTS_MOST: Final = 12
+NEEDS_MOST: Final = 12
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def slip_of(
     elements.append(Rule())
     elements += _outcome(claim, words)
     elements += _result(claim)
+    elements += _order(claim.order, words)
+    elements += _further(claim.further, words)
     # an item's own words say it in the item's own terms: both would say it twice
     elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
@@ -85,6 +90,10 @@ def _headline(claim: ClaimView) -> str:
 
 
 def _next(claim: ClaimView) -> str:
+    if claim.order is not None and claim.order.pay_url:
+        return "slip.next.to_pay"
+    if claim.further.needs:
+        return "slip.next.needs"
     return "slip.next.waiting" if claim.state == "waiting" else NEXT[claim.stage]
 
 
@@ -116,6 +125,8 @@ def _facts(claim: ClaimView, place: Place, words: Callable[..., str], now: str) 
 def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
     if claim.stage is not Stage.SETTLED and claim.state != "waiting":
         return []
+    if claim.order is not None and claim.order.pay_url:
+        return []  # that it is to be paid stands beside the amount
     outcome = claim.outcome_text or (words(f"slip.state.{claim.state}") if claim.state in STATES else "")
     elements: list[Element] = [Line(outcome, height=2, bold=True)] if outcome else []
     if claim.next_due_to_tell:
@@ -129,6 +140,32 @@ def _result(claim: ClaimView) -> list[Element]:
     rows: list[Element] = [Line(f"{row.label_text}  {row.value_text}") for row in claim.result]
     elements: list[Element] = [Rule(), *rows, Rule()] if rows else []
     return elements + [Line(line) for line in claim.result_note.split("\n") if line]
+
+
+def _order(order: Payable | None, words: Callable[..., str]) -> list[Element]:
+    """What it costs, whether it is paid, and by which number that can be shown."""
+    if order is None:
+        return []
+    elements: list[Element] = [
+        Line(words("slip.pay.fee", yuan=yuan_text(order.amount_fen), state=order.text), bold=True)
+    ]
+    if order.pay_url and order.until:
+        elements.append(Line(words("screen.pay.until", until=order.until)))
+    if order.receipt:
+        elements.append(Line(words("slip.pay.receipt", number=order.receipt)))
+    return elements
+
+
+def _further(further: Further, words: Callable[..., str]) -> list[Element]:
+    """How the parts of a theme stand, which papers are still to be brought, and what was spared."""
+    elements: list[Element] = [
+        Line(words("screen.claim.part", name=part.name, state=part.state_text)) for part in further.parts[:PARTS_MOST]
+    ]
+    elements += [
+        Line(words("screen.claim.need", title=need.title, day=need.due), bold=True)
+        for need in further.needs[:NEEDS_MOST]
+    ]
+    return elements + ([Line(further.saved_text)] if further.saved_text else [])
 
 
 def _code(claim: ClaimView, place: Place, words: Callable[..., str], seal: str) -> list[Element]:

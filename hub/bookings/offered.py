@@ -70,3 +70,16 @@ def take(session: Session, case: Case, item: Item, inputs: Mapping[str, object])
     session.add(Booking(case_id=case.id, item=item.id, slot=slot, seat=seat))
     session.flush()
     return True
+
+
+def give_back(session: Session, case: Case, today: date) -> bool:
+    """Frees the place of a case whose half-day is still to come; false where it has none, or it is too late for that.
+
+    A place is free for somebody else from this transaction on.
+    """
+    row = session.get(Booking, case.id, with_for_update=True)
+    if row is None or row.slot[1:9] <= f"{today:%Y%m%d}":
+        return False
+    session.delete(row)
+    session.flush()
+    return True

@@ -12,15 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, conclude, lock_cases
+from hub.answers import Addressee, answer, conclude, lock_cases
 from hub.applications import DocumentPart
+from hub.bookings.offered import give_back
 from hub.casework.calls import RATED, SUPPLEMENTED, WITHDRAWN
 from hub.casework.joining import family
 from hub.casework.papers import bring
 from hub.casework.state import By, may
+from hub.casework.steps import note
 from hub.casework.tables import CaseCall
 from hub.clocks.keeping import parts_of
 from hub.hub import Hub
+from hub.moments import local_day
 from hub.parties.standing import parties_of, unconfirmed
 from hub.ratings.giving import From, Given, take_rating
 from hub.tables import Case, DecisionJob, InboxEvent
@@ -64,6 +67,9 @@ def _supplemented(session: Session, hub: Hub, case: Case, call: Call) -> str:
 
 
 def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
+    if give_back(session, case, local_day(hub.clock())):
+        _told_of_the_place(session, hub, case, call)
+        return "taken"
     if not may(case.state, "withdraw", _APPLICANT.kind):
         return "too_late"
     if parties_of(hub, case.item) is not None and not unconfirmed(session, hub, case):
@@ -73,6 +79,16 @@ def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
         if may(each.state, "withdraw", _APPLICANT.kind):
             conclude(session, hub, each, "withdraw", _APPLICANT, [reason], call.addressee)
     return "taken"
+
+
+def _told_of_the_place(session: Session, hub: Hub, case: Case, call: Call) -> None:
+    """What was decided stays decided; only the place that it gave is somebody else's now."""
+    words = hub.texts("hub.reason.place_given_back")
+    note(session, hub, case, "give_back", _APPLICANT, case.state, words)
+    case.reasons = [{"code": "place_given_back", "text": words}]
+    session.flush()
+    if call.addressee is not None:
+        answer(session, hub, case, call.addressee)
 
 
 def _rated(session: Session, hub: Hub, case: Case, call: Call) -> str:

@@ -23,7 +23,8 @@ from hub.desk import is_before
 from hub.desk_panels import Panel
 from hub.explanation import explain
 from hub.hub import Hub
-from hub.identity.roles import CLERK, region_prefix
+from hub.identity.agency import LEGAL_PERSON
+from hub.identity.roles import CLERK, DIGITS
 from hub.moments import local_text
 from hub.staff import SignedIn
 from hub.tables import Case, StaffAccount
@@ -65,8 +66,8 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         ],
         "extended": [
             (one.reason, one.first.isoformat(), one.last.isoformat())
-            for one in extensions(session)
-            if case.handled_in.startswith(one.prefix) and (case.begins_on is None or one.last >= case.begins_on)
+            for one in extensions(session, case.handled_in)
+            if case.begins_on is None or one.last >= case.begins_on
         ],
         "mine": mine,
         "procedures": casework_of(hub, case.item).procedures
@@ -85,11 +86,26 @@ def form_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel |
     """What was filled in, and what the rule was given: each with where it came from and how old it is."""
     del who
     told = explain(session, hub, case)
-    rows = _form(session, hub, case)
+    rows = [*_acted(session, hub, case), *_form(session, hub, case)]
     if not rows and not told.inputs:
         return None
     values = {"rows": rows, "inputs": told.inputs, "sandbox": told.sandbox, "rule": told.rule_version}
     return Panel("desk/form.html", values)
+
+
+def _acted(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
+    """The organisation it is done for, and whether who applied may act for it."""
+    try:
+        acted = Application.model_validate(payload_of(session, hub, case)).organisation()
+    except (WireTrouble, ValidationError):
+        return []
+    if acted is None:
+        return []
+    how = "confirmed" if case.identity_level == LEGAL_PERSON else acted.agency
+    return [
+        (hub.texts("hub.desk.organisation"), f"{acted.name} {acted.uscc}".strip()),
+        (hub.texts("hub.desk.agency"), hub.texts(f"hub.desk.agency.{how}")),
+    ]
 
 
 def _form(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
@@ -180,6 +196,9 @@ def _units(hub: Hub, case: Case) -> tuple[Unit, ...]:
 
 
 def _colleagues(session: Session, case: Case) -> tuple[str, ...]:
-    """The clerks who work for the case's division."""
-    clerks = select(StaffAccount).where(StaffAccount.role == CLERK).order_by(StaffAccount.name).limit(_COLLEAGUES)
-    return tuple(one.name for one in session.scalars(clerks) if case.handled_in.startswith(region_prefix(one.region)))
+    """The clerks who work for the case's division, or for one above it."""
+    above = {case.handled_in[:digits].ljust(12, "0") for digits in (*DIGITS, 0)}
+    clerks = select(StaffAccount.name).where(
+        StaffAccount.role == CLERK, StaffAccount.closed_at.is_(None), StaffAccount.region.in_(above)
+    )
+    return tuple(session.scalars(clerks.order_by(StaffAccount.name).limit(_COLLEAGUES)))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.casework.state import By
 from hub.casework.steps import move
 from hub.clocks.keeping import retime
+from hub.divisions import division_name
 from hub.hub import Hub
 from hub.tables import Case
 from seeds.casework import Casework
@@ -54,7 +55,7 @@ def unit_name(hub: Hub, unit_id: str, region: str) -> str:
     try:
         return hub.units.named(unit_id).name
     except SeedTrouble:
-        return hub.regions.name_of(region) if region in hub.regions else region
+        return division_name(hub, region)
 
 
 def pass_on(session: Session, hub: Hub, case: Case, unit: Unit, by: By, reason: str) -> None:

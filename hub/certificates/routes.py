@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from hub.certificates.issuers import issuers
 from hub.certificates.ledger import blocks_from, head_of
 from hub.certificates.orders import VALID, title_of
+from hub.certificates.revocations import MEDIA_TYPE, revocation_list
 from hub.certificates.standing import block_says, chain_says, signing_keys, word_of
 from hub.certificates.tables import Certificate, Seal
 from hub.certificates.trouble import StampTrouble
@@ -105,6 +106,12 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         with hub.database.reading() as session:
             told = signed_trust(trust_list(session, hub), hub.keys.signing_private)
         return JSONResponse(told)
+
+    @routes.get("/verify/seals.crl", tags=["residents"], response_class=Response)
+    def revoked() -> Response:
+        """The revoked seals as an X.509 list, by which PDF programs refuse what bears them."""
+        with hub.database.reading() as session:
+            return Response(revocation_list(session, hub), media_type=MEDIA_TYPE)
 
     @routes.post("/sandbox/time-stamps", tags=["sandbox"], response_class=Response)
     async def stamp(request: Request) -> Response:

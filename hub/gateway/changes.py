@@ -1,21 +1,32 @@
-"""What residents have had put right or deleted: the source is told until it has done it."""
+"""What approvals put right, delete or have written down: the source is told until it has done it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.answers import answer, lock_cases
+from hub.applications import Application
 from hub.cases import payload_of
-from hub.gateway.orders import template_of
+from hub.clock_doubt import counted_day
+from hub.dues import READS as DUES_READS
+from hub.dues import publish_dues_of_region
+from hub.feed import lock_feeds
+from hub.gateway.orders import record_of
 from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilent
+from hub.gateway.standing import DONE, template_of
 from hub.gateway.tables import DataChangeJob, DataContradiction
 from hub.hub import Hub
 from hub.tables import Case
+from hub.withdrawals import read_addressee
 from offline.wire.trouble import WireTrouble
+from seeds.item import SourceRecord
 
 BY_RESIDENT = "resident-says"
 """The kind of contradiction that a resident has told: the keeper is to look into it."""
@@ -31,6 +42,8 @@ class _Meant:
     field: str
     value: str | None
     at_once: bool
+    place: str = ""
+    keep: Literal["this", "first", "latest"] = "this"
 
 
 def make_changes(hub: Hub, port: SourcePort) -> int:
@@ -47,11 +60,12 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
     with hub.database.reading() as session:
         case = session.get_one(Case, case_id)
         meant = _meant(session, hub, case)
+        addressee = read_addressee(session, hub, case)
     silent = refused = False
     if meant is not None and meant.at_once:
         key = f"{case.number}/{meant.field}"
         try:
-            port.change(ChangeOrder(key, meant.source, meant.number, meant.field, meant.value))
+            port.change(ChangeOrder(key, meant.source, meant.number, meant.field, meant.value, meant.keep))
         except SourceSilent:
             silent = True
         except SourceRefused:
@@ -60,13 +74,23 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
         job = session.get_one(DataChangeJob, case_id, with_for_update=True)
         if job.next_at is None:
             return  # another worker was quicker
+        (case,) = lock_cases(session, {case_id})
+        was_waiting = job.tries > 0
         if silent:
             job.tries += 1
             pause_s = hub.settings.source_retry_s * 2 ** min(job.tries, _DOUBLINGS)
             job.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
+            session.flush()
+            if addressee is not None and not was_waiting:
+                answer(session, hub, case, addressee)
             return
-        job.next_at, job.state = None, "done" if meant is not None and meant.at_once and not refused else "keeper"
-        if job.state == "keeper":
+        job.next_at, job.state = None, DONE if meant is not None and meant.at_once and not refused else "keeper"
+        if job.state == DONE:
+            job.once, job.done_at = None, hub.clock()
+            if meant is not None and meant.place in DUES_READS:
+                lock_feeds(session, {case.region})
+                publish_dues_of_region(session, hub, case.region)
+        else:
             session.add(
                 DataContradiction(
                     kind=BY_RESIDENT,
@@ -78,13 +102,18 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
                     found_at=hub.clock(),
                 )
             )
+        session.flush()
+        if addressee is not None and (was_waiting or job.state == "keeper"):
+            answer(session, hub, case, addressee)
 
 
 def _meant(session: Session, hub: Hub, case: Case) -> _Meant | None:
-    template = template_of(hub, case)
+    template, record = template_of(hub, case), record_of(hub, case)
     try:
         payload = payload_of(session, hub, case)
-    except WireTrouble:
+        if record is not None:
+            return _recorded(hub, case, record, Application.model_validate(payload))
+    except (WireTrouble, ValidationError):
         return None
     form, applicant = payload.get("form"), payload.get("applicant")
     if template is None or not isinstance(form, Mapping) or not isinstance(applicant, Mapping):
@@ -97,3 +126,12 @@ def _meant(session: Session, hub: Hub, case: Case) -> _Meant | None:
             number = str(applicant.get("id_number", "")).upper()
             return _Meant(number, source.id, name, value if isinstance(value, str) else None, right)
     return None
+
+
+def _recorded(hub: Hub, case: Case, record: SourceRecord, applied: Application) -> _Meant | None:
+    found = hub.sources.at(record.at)
+    if found is None:
+        return None
+    source, field = found
+    month = f"{counted_day(case):%Y-%m}"
+    return _Meant(applied.subject_number().upper(), source.id, field.name, month, True, record.at, record.keep)

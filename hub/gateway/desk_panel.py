@@ -16,7 +16,7 @@ from hub.applications import Application
 from hub.cases import payload_of
 from hub.desk_door import case_id_of, own_form, staff_with
 from hub.desk_panels import Panel
-from hub.gateway.for_cases import case_data
+from hub.gateway.for_cases import Numbers, case_data
 from hub.gateway.reading import Gateway, Purpose, Said, note_reads
 from hub.gateway.seen import SEEN, look, reads_of_case
 from hub.gateway.tables import DataAnswer, DataRead, DataWait
@@ -86,7 +86,7 @@ def router(hub: Hub, reception: Reception, gateway: Gateway) -> LateRouter:
             return RedirectResponse(f"/desk/cases/{number}?trouble=hub.desk.trouble.data", 303)
         with hub.database.writing() as session:
             session.execute(delete(DataAnswer).where(DataAnswer.case_id == case_id))
-        case_data(hub, gateway, case, item, applied.applicant.id_number, applied.subject_number(), who.name)
+        case_data(hub, gateway, case, item, Numbers.of(applied), who.name)
         return RedirectResponse(f"/desk/cases/{number}", 303)
 
     return routes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from hub.gateway.words import Word
 
@@ -34,13 +34,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ChangeOrder:
-    """What a source is to change of somebody; `value` None: the field is to be empty."""
+    """What a source is to change of somebody; `value` None: the field is to be empty.
+
+    `keep` says which of two values stands, so that orders may come late and in any order: this one, or the smaller
+    (`first`) or the greater (`latest`) of it and the one that is there.
+    """
 
     key: str
     source: str
     id_number: str
     field: str
     value: str | None
+    keep: Literal["this", "first", "latest"] = "this"
 
 
 class SourceSilent(Exception):

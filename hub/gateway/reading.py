@@ -33,6 +33,7 @@ class Purpose:
     who: str
     region: str
     case_id: int | None = None
+    fresh: str = ""  # the place whose source is asked anew, whatever is kept: what is given once is given by its word
     own: bool = False  # a person's own copy: what may be shared with nobody else needs no officer here
 
 
@@ -147,8 +148,10 @@ class Gateway:
     ) -> dict[str, Answer]:
         if purpose.case_id is None:
             return {}
-        found = {}
+        found, anew = {}, self._hub.sources.at(purpose.fresh)
         for source, fields in wanted:
+            if anew is not None and anew[0] is source:
+                continue
             held = Held(purpose.case_id, source.id, subject)
             answer = kept_answer(session, self._hub, held, tuple(one.name for one in fields))
             if answer is not None:

@@ -120,6 +120,9 @@ class DataChangeJob(Base):
     state: Mapped[str] = mapped_column(String(10))  # todo | done | keeper: its keeper has been given it to do
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
+    about: Mapped[str | None] = mapped_column(String(64), index=True)  # what is given to one person once, keyed
+    once: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # the same, while under way
 
 
 class DataNode(Base):

@@ -18,7 +18,7 @@ from hub.cases import payload_of
 from hub.casework.state import By
 from hub.casework.steps import before_its_rule_again, move
 from hub.gateway.changes import make_changes
-from hub.gateway.for_cases import case_data, silent_reasons
+from hub.gateway.for_cases import Numbers, case_data, silent_reasons
 from hub.gateway.kept import sweep_data
 from hub.gateway.reading import Gateway
 from hub.gateway.remote import NodeSources
@@ -40,6 +40,8 @@ def await_sources(
     if row is None:
         row = DataWait(case_id=case.id, since=hub.clock(), tries=0, over=False)
         session.add(row)
+    elif row.next_at is None:  # it had gone on: this is another wait, with a patience of its own
+        row.since, row.tries = hub.clock(), 0
     row.sources = list(sources)
     row.next_at = hub.clock() + timedelta(seconds=hub.settings.source_retry_s)
     reasons = [{"code": one.code, "text": one.text} for one in silent_reasons(hub, sources, "hub.data.waits")]
@@ -91,8 +93,7 @@ class SourceWorker(BackgroundWorker):
         waits = (case.state, case.waits_for) == ("waiting", SOURCE)
         unanswered: tuple[str, ...] = ()
         if waits and applied is not None and item is not None:
-            numbers = applied.applicant.id_number, applied.subject_number()
-            unanswered = case_data(hub, self._gateway, case, item, *numbers).unanswered
+            unanswered = case_data(hub, self._gateway, case, item, Numbers.of(applied)).unanswered
         with hub.database.writing() as session:
             (case,) = lock_cases(session, {case_id})
             row = session.get(DataWait, case_id, with_for_update=True)

@@ -8,6 +8,7 @@ from fastapi import Depends, Form
 from fastapi.responses import Response
 
 from hub.desk_door import own_form, page_with, staff_with
+from hub.divisions import division_full_name
 from hub.hub import Hub
 from hub.identity.factors import has_factor, recovery_left
 from hub.identity.roles import ACCOUNT, RIGHTS, Right
@@ -63,4 +64,4 @@ def division(hub: Hub, region: str) -> str:
     """A division's name for people; all of them together have one too."""
     if not region.strip("0"):
         return hub.texts("hub.account.everywhere")
-    return hub.regions.full_name(region) if region in hub.regions else region
+    return division_full_name(hub, region)

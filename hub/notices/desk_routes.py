@@ -21,6 +21,7 @@ from hub.moments import local_text
 from hub.notices.tables import Notice, NoticeCall
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
@@ -52,7 +53,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
     @routes.post("/calls/{notice_id}")
     def called(
-        notice_id: int,
+        notice_id: RowNumber,
         reached: Annotated[bool, Form()],
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,

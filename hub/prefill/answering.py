@@ -1,22 +1,16 @@
-"""Answers one question of a terminal, and writes down that it was asked."""
+"""Answers one question of a terminal; what is told of somebody is in the gateway's log before it is told."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from pydantic import ValidationError
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.prefill.source import PrefillSource
-from hub.prefill.tables import PrefillAsked
 from hub.problems import Problem
 from offline.wire.canonical import b64, unb64
-from offline.wire.claims import subject_of
 from offline.wire.event import MAX_DATA_BYTES
-from offline.wire.prefill import Prefill, PrefillQuestion, SealedReply, question_aad, reply_aad
+from offline.wire.prefill import PrefillQuestion, SealedReply, question_aad, reply_aad
 from offline.wire.sealing import seal
 from offline.wire.trouble import WireTrouble
 from seeds.trouble import UnknownItem
@@ -38,34 +32,11 @@ def opened(hub: Hub, terminal_id: str, untrusted: object) -> PrefillQuestion:
 
 
 def answered(hub: Hub, source: PrefillSource, terminal_id: str, question: PrefillQuestion) -> SealedReply:
-    """The answer, sealed to the question's own key; that it is given is written down first."""
+    """The answer, sealed to the question's own key."""
     try:
         item = hub.catalogue.item(question.item)
     except UnknownItem:
         raise Problem("unknown_item", 404, "事项目录里没有这个事项。", park=True) from None
     told = source.told(item, question, terminal_id, local_day(hub.clock()))
-    with hub.database.writing() as session:
-        sweep_asked(session, hub)
-        session.add(
-            PrefillAsked(
-                terminal_id=terminal_id,
-                item=item.id,
-                subject=subject_of(hub.keys.subject_index, question.id_number),
-                level=question.level,
-                told=_names(told),
-                asked_at=hub.clock(),
-            )
-        )
     sealed = seal(told.model_dump(mode="json"), unb64(question.reply_to, _KEY_BYTES), reply_aad(terminal_id))
     return SealedReply(sealed=b64(sealed))
-
-
-def sweep_asked(session: Session, hub: Hub) -> None:
-    """Forgets what was asked longer ago than it is kept."""
-    before = hub.clock() - timedelta(days=hub.settings.prefill_days)
-    session.execute(delete(PrefillAsked).where(PrefillAsked.asked_at < before))
-
-
-def _names(told: Prefill) -> list[str]:
-    parts = (("household", told.household), ("certificates", told.certificates))
-    return [*told.values, *told.options, *(name for name, part in parts if part)]

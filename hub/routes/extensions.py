@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.clocks.extending import ExtensionTrouble, extend_region, given
 from hub.desk_door import own_form, page_with, staff_with
+from hub.divisions import division_full_name
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -26,10 +27,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
     def page(who: SignedIn, trouble: str = "") -> Response:
         with hub.database.reading() as session:
-            rows = [
-                (hub.regions.full_name(one.prefix) if one.prefix in hub.regions else one.prefix, one)
-                for one in given(session, who.region_prefix)
-            ]
+            rows = [(division_full_name(hub, one.prefix), one) for one in given(session, who.region_prefix)]
         values = {"who": who, "here": "extensions", "rows": rows, "may": who.may(Right.EXTEND), "trouble": trouble}
         return pages.show("extensions.html", 422 if trouble else 200, values | {"now": local_text(hub.clock())})
 

@@ -215,6 +215,15 @@ class PrintSettled:
 
 
 @dataclass(frozen=True)
+class CertificateSettled:
+    """Answers PrintCertificate: what the printer said; `text` is a text id of the reason when not printed."""
+
+    session: int
+    paper: Paper
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Looked:
     """Answers LookUpCode and LookUpCard; no claims: `reason` says why."""
 
@@ -257,6 +266,7 @@ Act = (
     | HubTold
     | AnswerHeard
     | PrintSettled
+    | CertificateSettled
     | Looked
     | Idle
 )

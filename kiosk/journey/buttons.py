@@ -16,6 +16,7 @@ class Button(StrEnum):
     FETCH_SLIP = "fetch_slip"  # the slip of this card holder that never came out
     RESUME = "resume"  # go on with what the power cut short
     BEGIN = "begin"
+    AGREE_CARD = "agree_card"
     AGREE_FACE = "agree_face"
     WITNESS = "witness"
     LATER_CHECK = "later_check"
@@ -35,6 +36,7 @@ class Button(StrEnum):
     BY_CODE = "by_code"
     PRINT = "print"
     PRINT_AGAIN = "print_again"
+    PRINT_CERTIFICATE = "print_certificate"
     BACK = "back"
     CANCEL = "cancel"  # leave the item, stay at this terminal as this person
     HOME = "home"

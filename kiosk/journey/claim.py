@@ -42,6 +42,67 @@ class Payable:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """A certificate or voucher of a case; what opens and shows it is here only where the claim code was given."""
+
+    title: str
+    state: str  # making | ready | void
+    name: str = ""  # of the ciphertext (SHA-256); empty where there is nothing to print
+    key: str = field(default="", repr=False)  # opens it (b64)
+    document_sha256: str = ""  # of the PDF inside
+    qr: str = field(default="", repr=False)  # a voucher's line, for the screen of whoever is to read by it
+
+    @property
+    def printable(self) -> bool:
+        """Whether it can be fetched, opened and printed with what is here."""
+        return self.state == "ready" and bool(self.name and self.key)
+
+
+@dataclass(frozen=True)
+class PartSeen:
+    """How one part of a theme stands."""
+
+    name: str
+    state_text: str
+    state: str = ""  # a case word of the hub
+    due: str = ""  # YYYY-MM-DD
+
+
+@dataclass(frozen=True)
+class NeedSeen:
+    """A paper that a case waits for, and until which day; `document` names it when it is brought."""
+
+    document: str
+    title: str
+    due: str  # YYYY-MM-DD
+
+
+@dataclass(frozen=True)
+class Further:
+    """What else the hub says of a case, beside how it stands."""
+
+    certificates: tuple[Certificate, ...] = field(default=(), repr=False)
+    parts: tuple[PartSeen, ...] = ()
+    needs: tuple[NeedSeen, ...] = ()
+    saved_text: str = ""  # what the resident was spared
+
+    @property
+    def printable(self) -> Certificate | None:
+        """The newest certificate that can be printed."""
+        return next((each for each in self.certificates if each.printable), None)
+
+    @property
+    def making(self) -> bool:
+        """Whether a certificate is being sealed."""
+        return any(each.state == "making" for each in self.certificates)
+
+    @property
+    def voucher(self) -> str:
+        """The line of a voucher that holds; empty where there is none."""
+        return next((each.qr for each in self.certificates if each.state == "ready" and each.qr), "")
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """One case; `state` is a case word of the hub, empty while it has said nothing."""
 
@@ -64,6 +125,7 @@ class ClaimView:
     result: tuple[FoundRow, ...] = field(default=(), repr=False)
     result_note: str = field(default="", repr=False)
     order: Payable | None = None
+    further: Further = field(default_factory=Further)
 
     @property
     def next_due_to_tell(self) -> str:

@@ -16,6 +16,7 @@ from kiosk.journey.acts import (
     CardLifted,
     CardReading,
     CardSeen,
+    CertificateSettled,
     CodeScanned,
     CodeUnreadable,
     DeviceBack,
@@ -77,6 +78,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | HubTold()
             | AnswerHeard()
             | PrintSettled()
+            | CertificateSettled()
             | Looked()
         ):
             return answers.came(session, act, facts) if act.session == session.number else answers.stray(session, act)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, FoundRow, Payable, Stage
-from kiosk.journey.course import Filled, Stop
+from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, Payable, Stage
+from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, PaperFrom
 from kiosk.journey.item import AskedCase, DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Way
@@ -45,6 +45,7 @@ class Reason(StrEnum):
     FILL_PHONE = "journey.fill.phone"
     FILL_DATE = "journey.fill.date"
     FILL_LENGTH = "journey.fill.length"
+    USCC_DOUBT = "journey.fill.uscc"
     KIN_IS_SELF = "journey.fill.kin_is_self"
     NOTHING_OFFERED = "journey.fill.nothing_offered"
     # witness
@@ -95,6 +96,14 @@ class Paper(StrEnum):
 
 
 @dataclass(frozen=True)
+class CertificateOut:
+    """What became of printing a certificate; `text` is a text id of the reason where it was not printed."""
+
+    paper: Paper
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Attract:
     """Nobody is here. `card_left`: a card still lies on the reader and is to be taken back."""
 
@@ -129,7 +138,10 @@ class Guide:
 
 @dataclass(frozen=True)
 class Consent:
-    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why."""
+    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why.
+
+    Where the card alone is enough (`card`), nothing more is asked for: AGREE_CARD.
+    """
 
     item: ItemCard
     face: bool
@@ -137,6 +149,7 @@ class Consent:
     witness: bool
     later: bool
     masked_name: str = field(default="", repr=False)
+    card: bool = False
 
 
 class CardFor(StrEnum):
@@ -259,7 +272,12 @@ class Filling:
     reason: Reason = Reason.NONE
     optional: bool = False
     editing: bool = False
-    of: FieldCard | None = None  # None: a person's number
+    of: FieldCard | None = None  # None: a person's number, or an organisation's code
+
+    @property
+    def of_organisation(self) -> bool:
+        """Whether an organisation's code is typed: letters, too."""
+        return self.stop.kind is Kind.ORGANISATION
 
 
 @dataclass(frozen=True)
@@ -296,6 +314,7 @@ class Doing(StrEnum):
     LOOKING_UP = "looking_up"
     ASKING = "asking"  # the hub, for what need not be typed
     WAITING = "waiting"  # for the answer to what was just kept
+    PRINTING = "printing"  # a certificate: nobody is led away from what comes out
 
 
 @dataclass(frozen=True)
@@ -323,18 +342,8 @@ class Done:
     result: tuple[FoundRow, ...] = field(default=(), repr=False)  # what a query found
     result_note: str = field(default="", repr=False)
     order: Payable | None = None  # what it costs
-
-
-@dataclass(frozen=True)
-class Working:
-    """A wait with a deadline; LOOKING_UP and ASKING may be cancelled, KEEPING lasts milliseconds and may not.
-
-    WAITING has `done`, the act that is kept already: it tells how far it has come, and ENOUGH ends it.
-    """
-
-    doing: Doing
-    asks_hub: bool = False
-    done: Done | None = None
+    further: Further = field(default_factory=Further)
+    certificate: CertificateOut | None = None
 
 
 @dataclass(frozen=True)
@@ -380,11 +389,26 @@ class LookupResult:
     paper: Paper | None = None
     paper_text: str = ""
     prints: int = 0
+    certificate: CertificateOut | None = None
 
     @property
     def to_print(self) -> ClaimView:
         """The newest whose slip never came out, else the newest of all."""
         return next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
+
+
+@dataclass(frozen=True)
+class Working:
+    """A wait with a deadline; LOOKING_UP and ASKING may be cancelled, KEEPING lasts milliseconds and may not.
+
+    WAITING has `done`, the act that is kept already: it tells how far it has come, and ENOUGH ends it. PRINTING has
+    the screen to come back to `after` it.
+    """
+
+    doing: Doing
+    asks_hub: bool = False
+    done: Done | None = None
+    after: Done | LookupResult | None = None
 
 
 @dataclass(frozen=True)
@@ -398,8 +422,11 @@ class Sorry:
 
 
 def held(screen: Screen) -> bool:
-    """Whether an act is being kept, or has been and its slip is not made yet: nothing takes such a screen away."""
-    return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING)
+    """Whether an act is being kept, or has been and its slip is not made yet, or a certificate is being printed.
+
+    Nothing takes such a screen away.
+    """
+    return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING, Doing.PRINTING)
 
 
 Screen = (

@@ -28,6 +28,7 @@ def of_done(screen: Done) -> ClaimView:
         result=screen.result,
         result_note=screen.result_note,
         order=screen.order,
+        further=screen.further,
     )
 
 
@@ -45,4 +46,5 @@ def heard(screen: Done, claim: ClaimView) -> Done:
         result=claim.result,
         result_note=claim.result_note,
         order=claim.order,
+        further=claim.further,
     )

@@ -12,7 +12,8 @@ from kiosk.journey.claim import Answered, ClaimView, Stage
 from kiosk.journey.effects import LookUpCard, LookUpCode
 from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Reason
-from kiosk.services.storage import Storage, found_in
+from kiosk.services.found import found_in
+from kiosk.services.storage import Storage
 from offline.sync.trouble import HubRefused
 from offline.wire.changes import SETTLED_STATES, CaseView
 from offline.wire.slip_qr import SlipQr
@@ -84,7 +85,10 @@ class LookupService:
     def _find(self, effect: LookUpCode) -> None:
         def here(result: Result[ClaimView | None]) -> None:
             found = result.value if isinstance(result, Ok) else None
-            if found is not None and found.stage is Stage.SETTLED and found.outcome_text:
+            settled = found is not None and found.stage is Stage.SETTLED and found.outcome_text
+            if (
+                found is not None and settled and not found.further.certificates
+            ):  # whether they still count, the hub knows
                 self._tell(Looked(effect.session, (found,), Answered.HERE))
                 return
             self._door.ask(

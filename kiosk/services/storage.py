@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, TypedDict
+from typing import Final
 
 from kiosk.doors import Door, Err, Late, Ok, Result
 from kiosk.journey import acts
 from kiosk.journey.acts import Act
-from kiosk.journey.claim import ClaimView, FoundRow, Payable, Stage
+from kiosk.journey.claim import ClaimView, Stage
 from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.people import Way
 from kiosk.journey.screens import Paper, Reason
+from kiosk.services.found import found_in
 from kiosk.services.payload import application
 from kiosk.services.real_names import Attest
 from kiosk.slips import SHANGHAI
@@ -25,7 +26,6 @@ from offline.pruning import Keeping, prune
 from offline.store import Kept, SlipOutcome, TerminalStore
 from offline.trouble import DiskFull, OutboxFull, StoreInDoubt
 from offline.wire.canonical import time_text
-from offline.wire.changes import CaseView
 from offline.wire.claims import new_code
 from offline.wire.identity import uuid7
 from seeds.ratings import CURRENT
@@ -54,14 +54,6 @@ class Try:
     event_id: str
     claim_code: str = field(repr=False)
     doubtful: bool = False  # once nobody could say whether it was kept, no later failure can say that it was not
-
-
-class FoundParts(TypedDict):
-    """The parts of a claim that tell what was found."""
-
-    result: tuple[FoundRow, ...]
-    result_note: str
-    order: Payable | None
 
 
 @dataclass(frozen=True)
@@ -340,20 +332,3 @@ def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView
         slip_unsettled=view.slip_unsettled,
         **found_in(case),
     )
-
-
-def found_in(case: CaseView) -> FoundParts:
-    """What a query found, as a slip and a screen take it."""
-    order = payable(case)
-    if case.result is None:
-        return {"result": (), "result_note": "", "order": order}
-    rows = tuple(FoundRow(row.label, row.value) for row in case.result.rows)
-    return {"result": rows, "result_note": case.result.note, "order": order}
-
-
-def payable(case: CaseView) -> Payable | None:
-    """What the case costs, as the journey takes it."""
-    told = case.order
-    if told is None:
-        return None
-    return Payable(told.amount_fen, told.state, told.text, told.pay_url or "", told.until or "", told.receipt)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Payable, Stage
+from kiosk.journey.claim import Answered, ClaimView, Further, Payable, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
+from kiosk.money import yuan_text, yuan_words
 from kiosk.viewmodels.derive_course import answers
 from kiosk.viewmodels.local_time import shown_moment
-from kiosk.viewmodels.money import yuan_text
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
@@ -61,10 +61,11 @@ def working(screen: Working, words: Words) -> PageProps:
     if screen.done is not None:
         return _waiting(screen.done, words)
     looking = screen.doing in (Doing.LOOKING_UP, Doing.ASKING)
+    lead = "printing_lead" if screen.doing is Doing.PRINTING else "hub" if screen.asks_hub else "lead"
     return PageProps(
         screen="working",
         title=words(f"screen.working.{screen.doing.value}"),
-        lead=words("screen.working.hub") if screen.asks_hub else words("screen.working.lead"),
+        lead=words(f"screen.working.{lead}"),
         picture="working",
         ways_out=back_and_cancel(words) if looking else (),
     )
@@ -90,20 +91,19 @@ def _waiting(kept: Done, words: Words) -> PageProps:
 def _to_pay(screen: Done, order: Payable, words: Words) -> PageProps:
     """It is filed and is to be paid: the code for a phone, the amount in large type, and what to do without one."""
     until = (Row(words("screen.pay.until", until=order.until)),) if order.until else ()
-    trouble = screen.paper in (
-        Paper.NOT_PRINTED,
-        Paper.UNKNOWN,
-    )  # a slip that came out is seen: the code needs the room
+    # a slip that came out is seen, and has the claim code: the code to be paid by needs the room
+    trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
+    lead = words("screen.pay.lead", item=screen.item.name, words=yuan_words(order.amount_fen))
     return PageProps(
         screen="done",
         title=words("screen.pay.title"),
-        lead="\n".join((words("screen.done.lead", item=screen.item.name), words("screen.pay.without"))),
+        lead="\n".join((lead, words("screen.pay.without"))),
         notice=_of_paper(screen.paper, screen.paper_text, words) if trouble else "",
         notice_tone="warn" if trouble else "calm",
         qr=order.pay_url,
         big=words("screen.pay.yuan", yuan=yuan_text(order.amount_fen)),
         big_label=order.text,
-        fields=(Row(words("screen.done.code"), screen.claim_shown),),
+        fields=(Row(words("screen.done.code"), screen.claim_shown),) if trouble else (),
         lines=(
             *((Row(words("screen.done.take_card"), tone="main"),) if screen.take_card else ()),
             *until,
@@ -129,8 +129,12 @@ def done(screen: Done, words: Words) -> PageProps:
         return _to_pay(screen, screen.order, words)
     trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
     no_slip = screen.paper is Paper.NOT_PRINTED
+    further = screen.further
     lines = [Row(line) for line in screen.result_note.split("\n") if line]
-    if not screen.result:
+    lines += [Row(words("screen.claim.need", title=need.title, day=need.due), tone="now") for need in further.needs]
+    if further.saved_text:
+        lines.append(Row(further.saved_text))
+    if not screen.result and not further.needs:
         lines.append(Row(words(f"screen.done.next.{screen.stage.value}")))
     if screen.take_card:
         lines.append(Row(words("screen.done.take_card"), tone="main"))
@@ -141,8 +145,12 @@ def done(screen: Done, words: Words) -> PageProps:
         notice=_of_paper(screen.paper, screen.paper_text, words),
         notice_tone="warn" if trouble else "calm",
         # what was found, what is to be paid, and why it was not granted, need the room
-        picture="" if screen.result or screen.order or _why(screen) else _done_picture(screen),
-        fields=(*(Row(row.label_text, row.value_text) for row in screen.result), *_of_order(screen.order, words)),
+        picture="" if screen.result or screen.order or _why(screen) or further.parts else _done_picture(screen),
+        fields=(
+            *(Row(row.label_text, row.value_text) for row in screen.result),
+            *_of_order(screen.order, words),
+            *(Row(part.name, part.state_text) for part in further.parts),
+        ),
         big=screen.claim_shown,
         big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
         lines=tuple(lines),
@@ -237,13 +245,13 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     stage = words(f"screen.claim.{claim.stage.value}")
     state = words(f"screen.state.{claim.state}") if claim.state else ""
     waits = claim.state == "waiting"
+    to_pay = claim.order if claim.order is not None and claim.order.pay_url else None
     lines = [
         *(f"{row.label_text}：{row.value_text}" for row in claim.result),
         claim.result_note,
         *(f"{row.text}：{row.detail}" for row in _of_order(claim.order, words)),
-        words("screen.pay.above") if claim.order and claim.order.pay_url else "",
-        claim.outcome_text or (words("slip.next.waiting") if waits else ""),
-        *claim.reasons,
+        *(_outcome_of(claim, words) if to_pay is None else _how_to_pay(to_pay, words)),
+        *_further(claim.further, words),
         words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",
         _kept_at(claim, words),
         words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",
@@ -258,6 +266,28 @@ def _claim(claim: ClaimView, words: Words) -> Row:
         f"{stage} · {state}" if state and (claim.stage is Stage.SETTLED or waits) else stage,
         # the strong green means that it is well; nobody may read a refusal as that
         tone="main" if claim.stage is Stage.SETTLED and claim.state != "refused" else "plain",
+    )
+
+
+def _outcome_of(claim: ClaimView, words: Words) -> tuple[str, ...]:
+    """How it came out, and why."""
+    told = claim.state != "waiting" or claim.further.needs  # what is missing says which step is still to be done
+    waits = "" if told else words("slip.next.waiting")
+    return (claim.outcome_text or waits, *claim.reasons)
+
+
+def _how_to_pay(order: Payable, words: Words) -> tuple[str, ...]:
+    """How and until when; that it is unpaid stands beside the amount already."""
+    until = words("screen.pay.until", until=order.until) if order.until else ""
+    return (words("screen.pay.above"), until)
+
+
+def _further(further: Further, words: Words) -> tuple[str, ...]:
+    """How its parts stand, what is still missing, and what was spared."""
+    return (
+        *(words("screen.claim.part", name=part.name, state=part.state_text) for part in further.parts),
+        *(words("screen.claim.need", title=need.title, day=need.due) for need in further.needs),
+        further.saved_text,
     )
 
 

@@ -10,7 +10,7 @@ from kiosk.journey.item import AskedCase, DueItem, ItemCard
 from kiosk.journey.room import REASONS, no_room, turned_away
 from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
-from kiosk.viewmodels.money import yuan_text
+from kiosk.money import yuan_text
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said

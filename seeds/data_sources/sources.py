@@ -21,7 +21,7 @@ Library = Literal["population", "legal-persons", "credit", "geography", "certifi
 Share = Literal["free", "asked", "never"]
 """无条件共享, 有条件共享 (an officer approves it for a purpose), 不予共享 (国发〔2016〕51号, article 9)."""
 DataClass = Literal[
-    "identity", "contact", "family", "insurance", "credit", "enterprise", "place", "certificate", "property"
+    "identity", "contact", "family", "insurance", "benefit", "credit", "enterprise", "place", "certificate", "property"
 ]
 _NOT_SOURCES: Final = ("contradictions.yaml", "standing.yaml")
 
@@ -34,7 +34,8 @@ class DataField(_Data):
     """One field: where rules find it, its class and level (1 public … 4 never leaves), and how it may be shared."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
-    at: FactPath  # below `person` or `subject` of a rule's facts
+    at: FactPath  # below `person`, `subject` or `organisation` of a rule's facts
+    of: Literal["person", "organisation"] = "person"  # by whose number it is asked for
     type: Literal["text", "bool", "integer", "date", "month", "rows", "titles"]
     kind: DataClass = Field(alias="class")
     level: int = Field(ge=1, le=4)

@@ -1,4 +1,7 @@
-"""A store of trusted roots for `pdfsig`: `python -m tests.hub.nss_store FOLDER ROOT.der`, in a process of its own."""
+"""A store for `pdfsig`, in a process of its own: `python -m tests.hub.nss_store FOLDER ROOT.der [REVOKED.crl]`.
+
+It trusts the root, and knows what the root has revoked.
+"""
 
 from __future__ import annotations
 
@@ -32,5 +35,20 @@ def make_store(store: str, root: Path) -> None:
     assert nss.CERT_ChangeCertTrust(db, certificate, ctypes.byref(flags)) == 0
 
 
+def take_revocations(store: str, crl: Path) -> None:
+    """Puts a list of revoked certificates into the store."""
+    nss = ctypes.CDLL("libnss3.so")
+    for name in ("PK11_GetInternalKeySlot", "PK11_ImportCRL"):
+        getattr(nss, name).restype = ctypes.c_void_p
+    assert nss.NSS_InitReadWrite(f"sql:{store}".encode()) == 0
+    slot, der = ctypes.c_void_p(nss.PK11_GetInternalKeySlot()), crl.read_bytes()
+    item = _Item(0, der, len(der))
+    # SEC_CRL_TYPE, CRL_IMPORT_DEFAULT_OPTIONS, CRL_DECODE_DEFAULT_OPTIONS
+    assert nss.PK11_ImportCRL(slot, ctypes.byref(item), None, 1, None, 0, None, 0), "not taken"
+
+
 if __name__ == "__main__":
-    make_store(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[3:]:
+        take_revocations(sys.argv[1], Path(sys.argv[3]))
+    else:
+        make_store(sys.argv[1], Path(sys.argv[2]))

@@ -102,15 +102,17 @@ def page(url: str, identifier: str) -> httpx.Response:
     return httpx.get(f"{url}/verify/cert/{identifier}")
 
 
-def pdfsig(hub: Hub, pdf: bytes, folder: Path) -> str:
-    """What poppler's `pdfsig` says, with a trust store in which the sandbox's root stands."""
-    store = folder / "nss"
+def pdfsig(hub: Hub, pdf: bytes, folder: Path, revoked: bytes = b"") -> str:
+    """What poppler's `pdfsig` says, with a store that trusts the sandbox's root and knows what it has `revoked`."""
+    store, root, crl = folder / "nss", folder / "root.der", folder / "revoked.crl"
+    making = [sys.executable, "-m", "tests.hub.nss_store", str(store), str(root)]
     if not store.exists():
         store.mkdir()
-        root = folder / "root.der"
         root.write_bytes(issuers(hub).root.der)
-        making = [sys.executable, "-m", "tests.hub.nss_store", str(store), str(root)]
         subprocess.run(making, cwd=ROOT, check=True, timeout=60)
+    if revoked:
+        crl.write_bytes(revoked)
+        subprocess.run([*making, str(crl)], cwd=ROOT, check=True, timeout=60)
     paper = folder / "paper.pdf"
     paper.write_bytes(pdf)
     asked = ["pdfsig", "-nssdir", str(store), str(paper)]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from hub.decisions import DecisionWorker
 from hub.explanation import case_row, explain
+from hub.gateway.changes import make_changes
 from hub.gateway.reading import Gateway, Purpose, Reading
 from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
@@ -51,6 +52,7 @@ def test_the_due_is_told_at_enrolment_and_taken_back_by_the_approval(
     assert [body["month"] for body in before] == ["2026-11"]
     _apply(terminal, people, "lin-yuelan")
     DecisionWorker(hub).run_once()
+    make_changes(hub, SandboxSources(hub))
     after = [body for body in terminal.changes()["due"] if body["subject"] == lin]
     assert [body["month"] for body in after] == ["2026-11", None]
 
@@ -242,6 +244,7 @@ def test_an_application_that_was_long_on_its_way_takes_nothing_from_a_later_one(
     DecisionWorker(hub).run_once()
     away.send(late)
     DecisionWorker(hub).run_once()
+    assert make_changes(hub, SandboxSources(hub)) == 2
     with hub.database.reading() as session:
         assert set(session.scalars(select(Case.state))) == {"approved"}
         assert session.get_one(BasePerson, lin.id_number).facts["pension"]["last_qualified"] == "2027-01"

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hub.bookings.offered import slots
 from hub.bookings.tables import Booking
 from hub.decisions import DecisionWorker
+from hub.gateway.tables import DataRead
 from hub.hub import Hub
-from hub.prefill.tables import PrefillAsked
+from hub.prefill.source import BEFORE_FORM
 from hub.tables import Case
 from offline.wire.canonical import b64, unb64
+from offline.wire.claims import subject_of
 from offline.wire.prefill import Prefill, question_aad, reply_aad
 from offline.wire.sealing import new_private, public_of, seal, unseal
 from seeds.people import People, Person
+from tests.hub.casework.bench import decide
 from tests.hub.running import FakeTerminal, HandClock
 
 ALLOWANCE, AID, BOOKED = "elderly-allowance", "legal-aid-appointment", "cn.zhizhu.legal_aid.booked.v1"
@@ -52,10 +53,13 @@ def test_who_has_shown_who_they_are_is_told_household_telephone_and_certificates
     }
     assert "电子户口簿" in found.certificates
     with hub.database.reading() as session:
-        (asked,) = session.scalars(select(PrefillAsked))
-    assert (asked.terminal_id, asked.item, asked.level) == (terminal.id, ALLOWANCE, "card_face")
-    assert asked.told == ["phone", "household", "certificates"]
-    assert people["lin-jianguo"].id_number not in str(vars(asked))
+        asked = session.scalars(select(DataRead).where(DataRead.reference == BEFORE_FORM)).all()
+    mine = subject_of(hub.keys.subject_index, people["lin-jianguo"].id_number)
+    assert {(one.who, one.purpose, one.word) for one in asked} == {("示例村委会", ALLOWANCE, "read")}
+    assert {name for one in asked if one.subject == mine for name in one.fields} == {
+        *("phone", "household_members", "certificates")
+    }
+    assert people["lin-jianguo"].id_number not in str([vars(one) for one in asked])
 
 
 def test_a_picture_that_nobody_has_looked_at_yet_opens_nothing(terminal: FakeTerminal, people: People) -> None:
@@ -65,17 +69,6 @@ def test_a_picture_that_nobody_has_looked_at_yet_opens_nothing(terminal: FakeTer
 def test_what_an_item_does_not_ask_for_is_not_told(terminal: FakeTerminal, people: People) -> None:
     found = told(terminal, people["lin-jianguo"], "social-insurance-record")
     assert found == Prefill()
-
-
-def test_what_was_asked_long_ago_is_forgotten(
-    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
-) -> None:
-    told(terminal, people["lin-jianguo"])
-    clock.turn(timedelta(days=hub.settings.prefill_days + 1).total_seconds())
-    fresh = FakeTerminal.enrolled(hub, terminal.url, clock)
-    told(fresh, people["lin-jianguo"])
-    with hub.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(PrefillAsked)) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,3 +115,33 @@ def test_places_are_given_out_once_each_and_who_comes_too_late_is_called_by_a_pe
         assert len(set(session.scalars(select(Booking.seat)))) == rule.places
     left = told(terminal, people["lin-jianguo"], AID).options["slots"][0].left
     assert left == 0
+
+
+def test_a_booking_given_back_in_time_is_somebody_elses_at_once_and_later_it_is_not(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
+) -> None:
+    first = told(terminal, people["lin-jianguo"], AID).options["slots"][0]
+    events = []
+    for slug in ("lin-jianguo", "lin-yuelan"):
+        form = {"matter": "land", "slot": first.value}
+        events.append(terminal.event(terminal.application(people[slug], item=AID, form=form), BOOKED))
+        terminal.send(events[-1])
+    decide(hub)
+
+    def withdraw(event_id: str) -> None:
+        terminal.send(terminal.event({"case": {"event_id": event_id}}, "cn.zhizhu.case.withdrawn.v1"))
+        decide(hub)
+
+    withdraw(events[0].id)
+    left = told(terminal, people["chen-deshui"], AID).options["slots"][0].left
+    assert first.left is not None
+    assert left == first.left - 1, "of two one was given back"
+    withdraw(events[0].id)
+    assert told(terminal, people["chen-deshui"], AID).options["slots"][0].left == left, "a second time frees nothing"
+    clock.turn(86_400)
+    withdraw(events[1].id)
+    with hub.database.reading() as session:
+        assert session.scalars(select(Booking.case_id)).all() == [2], "the day has come: the place is kept"
+        cases = session.scalars(select(Case).order_by(Case.id)).all()
+    assert [case.state for case in cases] == ["approved", "approved"]
+    assert "名额让出来了" in cases[0].reasons[0]["text"]

@@ -24,7 +24,7 @@ Page {
     Rectangle {
         id: code
 
-        readonly property bool narrow: found.count > 0
+        readonly property bool narrow: found.count > 0 || page.terminal.page.qr.length > 0
 
         border.color: Theme.pine
         border.width: 4

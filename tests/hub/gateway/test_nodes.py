@@ -60,7 +60,8 @@ def test_a_node_reads_the_province_through_the_centre_and_its_own_at_home_and_bo
         applied = apply(terminal, people["lin-yuelan"])
         assert DecisionWorker(node).run_once() == 1
         assert answer_of(terminal, applied).state == "approved"
-    assert words(reads(node, reader="rule")) == {"population": "read", "pension": "read"}
+    asked = {"population": "read", "pension": "read", "civil-affairs": "read"}  # the last for the witness
+    assert words(reads(node, reader="rule")) == asked
     there = reads(centre, reader="node")
     assert words(there) == {"population": "read"}, "the pension library is the city's own"
     assert {(row.who, row.purpose, row.region) for row in there} == {(CITY, "pension-qualification", "440900000000")}

@@ -80,7 +80,11 @@ def test_a_source_that_is_not_mounted_is_said_to_be_so_to_resident_clerk_and_off
     assert "未挂载" in page.text
     assert set_mounted(officer, "pension", True).is_success
     assert clerk.post(f"/desk/cases/{number}/data", data={"csrf": csrf_of(page)}).is_success
-    assert words(reads(hub, reader="clerk", word="read")) == {"population": "read", "pension": "read"}
+    assert words(reads(hub, reader="clerk", word="read")) == {
+        "population": "read",
+        "pension": "read",
+        "civil-affairs": "read",
+    }
     page = clerk.get(f"/desk/cases/{number}")
     assert '<td data-label="结果">未挂载' not in page.text, "the last word counts; the rule's reason stays"
     assert '<td data-label="结果">读到' in page.text

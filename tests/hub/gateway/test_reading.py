@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from hub.gateway.changes import make_changes
 from hub.gateway.port import Answer, ChangeOrder, Question
 from hub.gateway.reading import Gateway, Purpose
 from hub.gateway.sandbox import SandboxSources
@@ -33,7 +34,7 @@ def test_a_decision_reads_exactly_what_its_rule_declares_and_who_read_it_is_writ
     decide(hub)
     case = case_of(hub)
     assert case.state == "approved"
-    rows = reads(hub, case_id=case.id)
+    rows = reads(hub, case_id=case.id, subject=subject_of(hub.keys.subject_index, lin.id_number))
     declared = {fact.path.partition(".")[2] for fact in hub.catalogue.item(case.item).decision.facts}
     fields = {hub.sources.at(path) for path in declared} - {None}
     assert {(row.source, name) for row in rows for name in row.fields} == {
@@ -41,9 +42,11 @@ def test_a_decision_reads_exactly_what_its_rule_declares_and_who_read_it_is_writ
     }
     for row in rows:
         assert (row.reader, row.purpose, row.reference, row.word) == ("rule", case.item, case.number, "read")
-        assert row.subject == subject_of(hub.keys.subject_index, lin.id_number)
         assert row.as_of == "2026-11-23"
         assert lin.id_number not in str(vars(row))
+    (witness,) = (row for row in reads(hub, case_id=case.id) if row.id not in {one.id for one in rows})
+    assert (witness.source, witness.fields, witness.word) == ("civil-affairs", ["helper_of"], "read")
+    assert witness.subject == subject_of(hub.keys.subject_index, people["wu-guifang"].id_number)
 
 
 @both_stores
@@ -208,6 +211,7 @@ def test_what_is_read_of_a_whole_village_is_written_down_once_a_day(
     decide(hub)
     with hub.database.reading() as session:
         assert session.scalars(select(Case.state)).one() == "approved"
+    make_changes(hub, SandboxSources(hub))
     (population, pension) = reads(hub, subject="")
     assert (population.purpose, population.region, population.reader) == ("dues", VILLAGE, "office")
     assert (pension.source, pension.fields) == ("pension", ["last_qualified"])

@@ -84,6 +84,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /verify/chain": _ANYONE,
     "GET /verify/chain/{n}": _ANYONE,
     "GET /verify/seals": _ANYONE,
+    "GET /verify/seals.crl": _ANYONE,
     "GET /rate/{code}": _ANYONE,
     "POST /rate/{code}": _ANYONE,
     "GET /indicators": _ANYONE,

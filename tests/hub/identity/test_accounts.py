@@ -10,8 +10,11 @@ import pytest
 
 from hub.hub import Hub
 from hub.staff import add_staff
+from hub.tables import ClerkDecision, PictureView
+from seeds.people import People
+from tests.hub.casework.bench import BY_TYPING, apply
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
-from tests.hub.running import VILLAGE, HandClock
+from tests.hub.running import VILLAGE, FakeTerminal, HandClock
 
 COUNTY = "440981000000"
 
@@ -101,6 +104,21 @@ def test_the_auditor_reads_what_the_administrator_did_and_nothing_of_the_neighbo
         only = auditor.get("/console/audit?actor=xitong").text
         assert "开设账号" in only
         assert "口令不对" not in only
+
+
+def test_the_auditor_reads_what_a_clerk_looked_at_and_decided_in_chinese(
+    url: str, system: httpx.Client, hub: Hub, clock: HandClock
+) -> None:
+    apply(FakeTerminal.enrolled(hub, url, clock), People.load()["lin-yuelan"], identity=BY_TYPING)
+    with hub.database.writing() as session:
+        seen = [PictureView(case_id=1, staff="jia", what=what, seen_at=clock()) for what in ("taken", "card")]
+        decided = ClerkDecision(case_id=1, outcome="visit", reason="请来", staff="jia", decided_at=clock())
+        session.add_all((*seen, decided))
+    with signed_in(url, "shenji") as auditor:
+        page = auditor.get("/console/audit").text
+    for said in ("申请人当时拍的照片", "身份证上的照片", "请本人来"):
+        assert f"<small>{said}</small>" in page
+    assert not re.search(r"<small>[a-z]+</small>", page)
 
 
 def test_one_changes_ones_own_password_and_is_signed_out_everywhere_else(

@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.journey import screens
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, FoundRow, Payable, Stage
+from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
 from kiosk.journey.item import ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
@@ -146,6 +146,43 @@ def _paid() -> screens.Done:
     return replace(done, outcome_text="办好了。")
 
 
+def _theme() -> ClaimView:
+    parts = (
+        PartSeen("出生登记上户口", "已办好", "approved"),
+        PartSeen("新生儿医保", "还差一样材料", "waiting"),
+        PartSeen("新生儿社保卡", "正在办", "in_review"),
+    )
+    needs = (NeedSeen("birth_certificate", "出生医学证明", "2026-12-08"),)
+    saved = "这次少交2样材料，少填6项，不用盖章，不用手写签名。"
+    view = ClaimView("新生儿出生一件事", Stage.SENT, masked_name="林*国", state="waiting", case_no="ZZ-2026-000018")
+    return replace(view, further=Further(parts=parts, needs=needs, saved_text=saved))
+
+
+def _theme_done() -> screens.Done:
+    told = _theme()
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SENT, state="waiting")
+    return replace(done, further=told.further, outcome_text="还差一样材料。")
+
+
+SEALED: Final = Certificate("社会保险参保证明", "ready", "a" * 64, "KEY", "b" * 64)
+FACTS_A4: Final = replace(FACTS, documents_here=True, documents_ready=True)
+FACTS_NO_A4: Final = replace(FACTS, documents_at="云潭镇便民服务中心")
+
+
+def _proof(state: str = "ready", out: screens.CertificateOut | None = None) -> screens.Done:
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="approved")
+    saved = "这件事替您省了：跑一趟盖章、手写签名。"
+    further = Further((replace(SEALED, state=state),), saved_text=saved)
+    return replace(done, outcome_text="已通过。", further=further, certificate=out)
+
+
+def _proof_found() -> screens.LookupResult:
+    claim = replace(
+        SETTLED, item_name="社会保险参保证明", outcome_text="已通过。", further=Further((SEALED,)), next_due=""
+    )
+    return screens.LookupResult((claim,), Answered.HUB)
+
+
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     done = screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z")
     return replace(done, paper=paper, paper_text=why, take_card=card)
@@ -193,6 +230,7 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
     "consent_no_face": (screens.Consent(PENSION, False, Reason.NONE, True, False), FACTS),
+    "consent_card": (screens.Consent(RECORD, False, Reason.NONE, False, False, "林*兰", card=True), FACTS),
     "card_wanted": (screens.CardWanted(screens.CardFor.IDENTITY), FACTS),
     "reader_lost": (
         screens.CardWanted(screens.CardFor.IDENTITY, typing=False, reason=Reason.READER_LOST),
@@ -241,6 +279,31 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
             Stop(Kind.FIELD, "span"),
             ask_text="要查最近几年的？",
             offers=tuple(screens.Offer(c.value, name=c.name, chosen=c.value == "3") for c in FORM[0].choices),
+        ),
+        FACTS,
+    ),
+    "asked_organisation": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.WHOSE),
+            ask_text="替哪个单位查？",
+            offers=(
+                screens.Offer("organisation-0", name="示例村种养专业合作社", detail_text="93 440981 MA9999012 H"),
+                screens.Offer(
+                    "organisation", text="screen.whose.organisation", detail="screen.whose.organisation_detail"
+                ),
+            ),
+        ),
+        FACTS,
+    ),
+    "filling_organisation": (
+        screens.Filling(
+            RECORD,
+            Stop(Kind.ORGANISATION),
+            "93440981MA9999012J",
+            "93 440981 MA9999012 J",
+            complete=True,
+            reason=Reason.USCC_DOUBT,
         ),
         FACTS,
     ),
@@ -316,6 +379,18 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "to_pay": (_to_pay(), FACTS),
     "paid": (_paid(), FACTS),
     "lookup_to_pay": (screens.LookupResult((of_done(_to_pay()), SETTLED), Answered.HUB), FACTS),
+    "certificate_making": (_proof("making"), FACTS_A4),
+    "certificate_ready": (_proof(), FACTS_A4),
+    "certificate_printing": (screens.Working(screens.Doing.PRINTING, asks_hub=True, after=_proof()), FACTS_A4),
+    "certificate_out": (_proof(out=screens.CertificateOut(Paper.PRINTED)), FACTS_A4),
+    "certificate_no_paper": (
+        _proof(out=screens.CertificateOut(Paper.NOT_PRINTED, "document_printer.paper_end.resident")),
+        replace(FACTS_A4, documents_ready=False),
+    ),
+    "certificate_found": (_proof_found(), FACTS_A4),
+    "certificate_elsewhere": (_proof_found(), FACTS_NO_A4),
+    "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
+    "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),
     "door_open": (screens.Home(big=ITEMS, all=ITEMS), FACTS_CABINET),
     "attract_door_open": (screens.Attract(), FACTS_CABINET),
