@@ -26,6 +26,8 @@ from kiosk.journey.acts import (
     FaceFailed,
     FacePassed,
     FaceProgress,
+    GiveSealed,
+    GiveStood,
     HelperChecked,
     HubTold,
     Idle,
@@ -36,6 +38,7 @@ from kiosk.journey.acts import (
     PictureTaken,
     PowerChanged,
     PrintSettled,
+    SupplementKept,
     Touched,
 )
 from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
@@ -72,6 +75,9 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | FaceFailed()
             | PictureTaken()
             | PictureFailed()
+            | GiveStood()
+            | GiveSealed()
+            | SupplementKept()
             | HelperChecked()
             | Kept()
             | KeepFailed()
