@@ -22,6 +22,7 @@ from hub.identity.factors import has_factor
 from hub.identity.roles import home_of, may, region_prefix
 from hub.identity.staff_log import COMMAND, Act, note
 from hub.moments import Clock
+from hub.problems import Problem
 from hub.tables import StaffAccount, StaffSession
 from hub.trouble import StaffTrouble
 
@@ -152,7 +153,9 @@ class Reception:
     def go_in(self, cookie: str) -> str:
         """The code was right too: what the password opened ends, and a session begins under a cookie of its own."""
         with self._hub.database.writing() as session:
-            row = session.get_one(StaffSession, _hash(cookie))
+            row = session.get(StaffSession, _hash(cookie), with_for_update=True)
+            if row is None:  # a second form of the same page was quicker
+                raise Problem("sign_in", 401, "请重新登录。")
             account = session.get_one(StaffAccount, row.staff)
             session.delete(row)
             return self._open(session, account, whole=True)
