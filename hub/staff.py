@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Final, Literal
 
 from argon2 import PasswordHasher
@@ -121,6 +122,7 @@ class Reception:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._nobody = _nobody()
+        self._guessing = BoundedSemaphore(hub.settings.passwords_at_once)
 
     def sign_in(self, name: str, password: str) -> Opened | Refused:
         """What a right password opens, or why nothing; wrong ones are counted and lock the account for a while."""
@@ -131,7 +133,8 @@ class Reception:
             known_hash = account.password_hash if account is not None else self._nobody
         if locked:
             return Refused("hub.login.locked")
-        right = _verify(known_hash, password) and account is not None
+        with self._guessing:  # each takes 64 MiB while it is looked at, and anybody may guess
+            right = _verify(known_hash, password) and account is not None
         with self._hub.database.writing() as session:
             return self._proved(session, name) if right else self._count_failure(session, name)
 
@@ -170,6 +173,7 @@ class Reception:
             account = session.get_one(StaffAccount, who.name)
             if account.locked_until is not None and account.locked_until > self._hub.clock():
                 return Refused("hub.login.locked")
+        with self._guessing:
             right = _verify(account.password_hash, old)
         with self._hub.database.writing() as session:
             if not right:

@@ -128,7 +128,17 @@ def test_a_refund_the_channel_refuses_is_a_ticket_that_somebody_closes(till: Til
         assert desk.post(f"/desk/payments/{ticket}/close", data={"done": "", "csrf": csrf}).status_code == 422
         closed = desk.post(f"/desk/payments/{ticket}/close", data={"done": "电话办妥", "csrf": csrf})
         assert "电话办妥" in closed.text
+        again = {"reason": "渠道说现在可以退了", "csrf": csrf}
+        assert desk.post(f"/desk/cases/{number}/refund", data=again).is_success
+        till.work()
+        assert "渠道不退" in desk.get("/desk/payments").text, "refused once more: somebody is told once more"
+        desk.post(f"/desk/payments/{ticket}/close", data={"done": "电话办妥", "csrf": csrf})
         assert desk.post(f"/desk/payments/{ticket}/close", data={"done": "又一次", "csrf": csrf}).status_code == 404
+        till.channel.behave(Behaviour())
+        desk.post(f"/desk/cases/{number}/refund", data=again)
+        till.work()
+        assert "不能再退一次" in desk.post(f"/desk/cases/{number}/refund", data=again).text
+    assert till.order(filed).state == "refunded"
 
 
 def test_a_ticket_of_another_county_is_neither_shown_nor_closed(till: Till, clock: HandClock) -> None:
