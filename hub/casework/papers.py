@@ -97,7 +97,7 @@ def again(session: Session, hub: Hub, case: Case, document: str) -> Promise:
     known = _documents(hub, case.item).get(document)
     asked_for = next((one.title for one in needs(session, case.id) if one.document == document), document)
     days = None if known is None else known.later_days
-    due = _last_day(hub, local_day(hub.clock()), days or hub.settings.papers_days)
+    due = last_day(hub, local_day(hub.clock()), days or hub.settings.papers_days)
     return Promise(document, (asked_for if known is None else known.words.zh_hans)[:80], due)
 
 
