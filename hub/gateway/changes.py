@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import ValidationError
@@ -21,13 +20,13 @@ from hub.gateway.orders import DONE, record_of, template_of
 from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilent
 from hub.gateway.tables import DataChangeJob, DataContradiction
 from hub.hub import Hub
+from hub.outside import wait
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 from seeds.item import SourceRecord
 
 BY_RESIDENT = "resident-says"
 """The kind of contradiction that a resident has told: the keeper is to look into it."""
-_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,8 +71,8 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
             return  # another worker was quicker
         if silent:
             job.tries += 1
-            pause_s = hub.settings.source_retry_s * 2 ** min(job.tries, _DOUBLINGS)
-            job.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
+            pause = wait(job.tries, hub.settings.source_retry_s, hub.settings.source_retry_most_s)
+            job.next_at = hub.clock() + pause
             return
         job.next_at, job.state = None, DONE if meant is not None and meant.at_once and not refused else "keeper"
         if job.state == DONE:
