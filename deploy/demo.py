@@ -56,8 +56,16 @@ DRIVERS: Final = {
     "code_scanner": ("code-scanner", "serial"),
     "ups": ("power", "nut"),
     "door": ("digital-line", "modem"),
+    "document_printer": ("document-printer", "ipp"),
 }
+ONLY_AT: Final = {"document_printer": ("village",)}
+"""Devices that not every terminal of the demo has."""
 OPTIONS: Final = {"code_scanner": 'profile = "gm65"\n'}
+
+
+def drivers_of(terminal: str) -> dict[str, tuple[str, str]]:
+    """The devices of one of the demo's terminals: role → kind and driver."""
+    return {role: made for role, made in DRIVERS.items() if terminal in ONLY_AT.get(role, (terminal,))}
 
 
 def free_port() -> int:
@@ -232,7 +240,7 @@ class Demo:
         controls: dict[str, str] = {}
         sections = []
         simulated = self._simulated(name)
-        for role, (kind, driver) in DRIVERS.items():
+        for role, (kind, driver) in drivers_of(name).items():
             if role == "face_camera" and self._webcam:
                 sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
                 continue
@@ -254,7 +262,7 @@ class Demo:
 
     def _simulated(self, name: str) -> dict[str, Child]:
         """The processes of a terminal's simulated devices; each tells of its devices in the order of DRIVERS."""
-        kinds = [kind for kind, _ in DRIVERS.values() if kind != CAMERA]
+        kinds = [kind for kind, _ in drivers_of(name).values() if kind != CAMERA]
         module = (sys.executable, "-m", "deploy.devices")
         small = self._children.start(f"{name}-devices", *kinds, program=module)
         running = dict.fromkeys(kinds, small)

@@ -40,5 +40,8 @@ class BackgroundWorker(ABC):
                 log = logging.getLogger(type(self).__module__)
                 log.warning("%s pause, the database does not answer: %s", self._what, type(error).__name__)
                 busy = False
+            except Exception:  # a thread that ends is missed by nobody: the next round may do better
+                logging.getLogger(type(self).__module__).exception("%s: a round failed", self._what)
+                busy = False
             if not busy:
                 self._stop.wait(self._pause_s)

@@ -15,11 +15,12 @@ from hub.casework.needs import needs_of
 from hub.casework.placing import casework_of, place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
-from hub.certificates.orders import papers_of
+from hub.certificates.orders import paper_waits, papers_of
 from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
 from hub.clocks.tables import RegionExtension
 from hub.delivery.standing import delivery_view, note_wish
+from hub.gateway.standing import change_waits
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
@@ -44,7 +45,7 @@ OUTCOME_TEXTS: Final = {
 SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
-_REASONS: Final = 20  # of a view
+_MOST_REASONS: Final = 20  # of a view
 _CASE: Final = table_of(Case)
 _OPENED: Final = one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
 _PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
@@ -66,7 +67,7 @@ def open_cases(
         return
     now = hub.clock()
     today = local_day(now)
-    extended = extensions(session)
+    extended = extensions(session, region)
     items = {part for _, applied in applications for part in (applied.item, *_parts(hub, applied.item))}
     openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
@@ -198,7 +199,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
         outcome_text=outcome_text(hub, case),
-        reasons=(*map(Reason.model_validate, case.reasons), *told_beside(session, hub, case))[:_REASONS],
+        reasons=_reasons(session, hub, case),
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
@@ -209,6 +210,12 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
     )
+
+
+def _reasons(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
+    """Why it stands so, and for whom what was promised still waits."""
+    waits = (*paper_waits(session, hub, case), *change_waits(session, hub, case))
+    return (*map(Reason.model_validate, case.reasons), *waits, *told_beside(session, hub, case))[:_MOST_REASONS]
 
 
 def due_of(case: Case) -> DueView | None:

@@ -39,6 +39,7 @@ from hub.hub import Hub
 from hub.identity.real_name import real_name_doubt
 from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
+from hub.payments.following import unpaid
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE
 from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
@@ -99,13 +100,16 @@ class DecisionWorker:
         """Works until it is ended; a database that does not answer is waited for."""
         while not self._stop.is_set():
             try:
+                busy = self.run_once() > 0
                 self._new_day()
                 self._sweep()
                 self._sweep_clocks()
                 self._forget_requests()
-                busy = self.run_once() > 0
             except SQLAlchemyError as error:
                 log.warning("decisions pause, the database does not answer: %s", type(error).__name__)
+                busy = False
+            except Exception:  # one bad clock or picture must not end the deciding
+                log.exception("a round of decisions failed")
                 busy = False
             if not busy:
                 self._hub.work.wait(self._hub.settings.decision_poll_s)
@@ -181,7 +185,7 @@ class DecisionWorker:
         hub = self._hub
         with hub.database.reading() as session:
             case = session.get_one(Case, case_id)
-            outdated = outdated_by(session, hub, case)
+            outdated: tuple[Outdated, ...] = ()
             attempts = session.get_one(DecisionJob, case_id).attempts
             made = window_of(session, case, {})
             try:
@@ -189,6 +193,7 @@ class DecisionWorker:
                 made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
+                outdated = outdated_by(session, hub, case, applied.subject_number())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if (doubt := _real_name(session, hub, case, applied)) is not None:
@@ -233,6 +238,8 @@ class DecisionWorker:
             return
         if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
             return
+        if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
+            decision = _to_a_person(hub, "given_back", decision.inputs)
         if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
             decision = _to_a_person(hub, "place_taken", decision.inputs)
         hub.measures.decisions.labels(decision.outcome).inc()

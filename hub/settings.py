@@ -122,6 +122,7 @@ class HubSettings:
     pay_sandbox_late_s: float = 300.0
     pay_batch: int = 20
     pay_reconcile_hour: int = 1  # local: from then on yesterday is reconciled
+    pay_reconcile_days: int = 7  # a day whose statement is missing is asked for again for so long
     pay_rows: int = 200  # tickets of one list
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
     notice_ways: tuple[str, ...] = ("card", "sms", "call")  # by which a notice is told, one after the other

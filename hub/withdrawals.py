@@ -19,6 +19,7 @@ from hub.payments.orders import PAYMENT
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 
+_LOOKED_AT: Final = 20
 _MOST: Final = 5  # each costs a stretched key; whatever is left over goes with the next application
 
 
@@ -30,15 +31,18 @@ class Outdated:
     addressee: Addressee | None
 
 
-def outdated_by(session: Session, hub: Hub, case: Case) -> tuple[Outdated, ...]:
+def outdated_by(session: Session, hub: Hub, case: Case, whose: str) -> tuple[Outdated, ...]:
     """The older cases of the same person and item that wait for exactly this; slow, so made before any lock.
 
-    One that waits to be paid or for a source is let be: it may be for somebody else of the family, and ends by itself.
+    `whose` is the number of whom the new one is for: what somebody has applied for on behalf of another of the family
+    goes on. One that waits to be paid or for a source is let be: it ends by itself.
     """
     older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
     older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE))))
-    found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_MOST))
-    return tuple(Outdated(each.id, read_addressee(session, hub, each)) for each in found)
+    found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_LOOKED_AT))
+    same = [(each, applied) for each in found if (applied := _applied(session, hub, each)) is not None]
+    same = [(each, applied) for each, applied in same if applied.subject_number().upper() == whose.upper()]
+    return tuple(Outdated(each.id, addressee_of(applied)) for each, applied in same[:_MOST])
 
 
 def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None:
@@ -52,7 +56,15 @@ def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None
 
 def read_addressee(session: Session, hub: Hub, case: Case) -> Addressee | None:
     """Whom to tell about a case; None when its application cannot be opened."""
+    applied = _applied(session, hub, case)
+    return None if applied is None else addressee_of(applied)
+
+
+def _applied(session: Session, hub: Hub, case: Case) -> Application | None:
     try:
-        return addressee_of(Application.model_validate(payload_of(session, hub, case)))
+        applied = Application.model_validate(payload_of(session, hub, case))
+        applied.claim.normal_code()
+        applied.claim.salt()
     except (WireTrouble, ValidationError):
         return None
+    return applied

@@ -14,7 +14,17 @@ from deploy.journey.door import Door
 from deploy.journey.film import STRAIGHT, record
 from deploy.journey.phone import code_on, pay
 from deploy.journey.report import EventReport, JourneyReport, StepReport
-from deploy.journey.script import Expect, FaceShown, Fault, HubWanted, Script, SituationWanted, SlipWanted, Step
+from deploy.journey.script import (
+    DocumentWanted,
+    Expect,
+    FaceShown,
+    Fault,
+    HubWanted,
+    Script,
+    SituationWanted,
+    SlipWanted,
+    Step,
+)
 from deploy.journey.world import World, until
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
@@ -54,6 +64,7 @@ class Player:
             "face": self._face,
             "expect": self._expect,
             "slip": self._slip,
+            "document": self._document,
             "hub": self._hub,
             "fault": self._fault,
             "situation": self._situation,
@@ -69,6 +80,7 @@ class Player:
         self._door = Door(Path(place.door), PATIENCE_S)
         self._world = World(self._stage, place)
         self._seen_tickets = len(self._world.tickets())
+        self._seen_documents = len(self._world.documents())
 
     def play(self, script: Script) -> JourneyReport:
         """The whole script; the first step that fails ends it, with the screen as it then was."""
@@ -303,6 +315,21 @@ class Player:
         present = [part for part in value.absent if part in text]
         if missing or present or not all(ticket.cut for ticket in tickets):
             raise RoofTrouble(f"小票上缺 {missing}，多 {present}。The slip lacks {missing}, has {present}.", text)
+
+    def _document(self, value: object) -> None:
+        """Whole documents in the tray, no more and no fewer; the newest is kept beside the screens."""
+        assert isinstance(value, DocumentWanted)
+        came: list[bytes] = []
+
+        def look() -> str | None:
+            came[:] = self._world.documents()
+            count = len(came) - self._seen_documents
+            return None if count == value.count else f"打出来的是 {count} 份。{count} documents came out."
+
+        if (said := until(look, value.within_s)) is not None:
+            raise RoofTrouble(said, f"应为 {value.count} 份。{value.count} were wanted.")
+        if self._pictures is not None:
+            (self._pictures / f"document-{value.count}.pdf").write_bytes(came[-1])
 
     def _hub(self, value: object) -> None:
         assert isinstance(value, HubWanted)

@@ -75,6 +75,13 @@ class SituationWanted(_Value):
     happen: str
 
 
+class DocumentWanted(_Value):
+    """What must have come out of the document printer since the script began, in all."""
+
+    count: int = 1
+    within_s: float = 30.0
+
+
 # step word → the shape of its value
 SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "network": TypeAdapter(Literal["up", "down"]),
@@ -88,6 +95,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "face": TypeAdapter(str | FaceShown),
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),
+    "document": TypeAdapter(DocumentWanted),
     "hub": TypeAdapter(HubWanted),
     "fault": TypeAdapter(Fault),
     "situation": TypeAdapter(SituationWanted),

@@ -96,6 +96,13 @@ class World:
             for t in untrusted["tickets"]
         )
 
+    def documents(self) -> tuple[bytes, ...]:
+        """Every whole document that came out of the terminal's document printer, as the PDF it was; of none, none."""
+        if "document_printer" not in self._place.devices:
+            return ()
+        untrusted = self.device("document_printer", "GET", "/paper").json()
+        return tuple(base64.b64decode(sheets["pdf_base64"] or "") for sheets in untrusted["documents"])
+
     def cases(self) -> list[dict[str, object]]:
         """The hub's cases as a member of the staff sees them, newest first."""
         untrusted = self._desk("operator").get("/console/cases.json").raise_for_status().json()

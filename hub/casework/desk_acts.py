@@ -114,7 +114,8 @@ def hand_over(hub: Hub, case_id: int, who: SignedIn, colleague: str, reason: str
 
     def doing(session: Session, case: Case, _: Addressee | None) -> DeskTrouble | None:
         account = session.get(StaffAccount, colleague)
-        if account is None or account.role != CLERK or not case.handled_in.startswith(region_prefix(account.region)):
+        works = account is not None and account.role == CLERK and account.closed_at is None
+        if account is None or not works or not case.handled_in.startswith(region_prefix(account.region)):
             return DeskTrouble("hub.desk.trouble.colleague", 422)
         move(session, hub, case, "hand_over", By("clerk", who.name), reason=f"→ {colleague}：{reason}")
         case.clerk = colleague

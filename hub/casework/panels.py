@@ -23,7 +23,7 @@ from hub.desk import is_before
 from hub.desk_panels import Panel
 from hub.explanation import explain
 from hub.hub import Hub
-from hub.identity.roles import CLERK, region_prefix
+from hub.identity.roles import CLERK, DIGITS
 from hub.moments import local_text
 from hub.staff import SignedIn
 from hub.tables import Case, StaffAccount
@@ -65,8 +65,8 @@ def course_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         ],
         "extended": [
             (one.reason, one.first.isoformat(), one.last.isoformat())
-            for one in extensions(session)
-            if case.handled_in.startswith(one.prefix) and (case.begins_on is None or one.last >= case.begins_on)
+            for one in extensions(session, case.handled_in)
+            if case.begins_on is None or one.last >= case.begins_on
         ],
         "mine": mine,
         "procedures": casework_of(hub, case.item).procedures
@@ -180,6 +180,9 @@ def _units(hub: Hub, case: Case) -> tuple[Unit, ...]:
 
 
 def _colleagues(session: Session, case: Case) -> tuple[str, ...]:
-    """The clerks who work for the case's division."""
-    clerks = select(StaffAccount).where(StaffAccount.role == CLERK).order_by(StaffAccount.name).limit(_COLLEAGUES)
-    return tuple(one.name for one in session.scalars(clerks) if case.handled_in.startswith(region_prefix(one.region)))
+    """The clerks who work for the case's division, or for one above it."""
+    above = {case.handled_in[:digits].ljust(12, "0") for digits in (*DIGITS, 0)}
+    clerks = select(StaffAccount.name).where(
+        StaffAccount.role == CLERK, StaffAccount.closed_at.is_(None), StaffAccount.region.in_(above)
+    )
+    return tuple(session.scalars(clerks.order_by(StaffAccount.name).limit(_COLLEAGUES)))

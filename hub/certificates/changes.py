@@ -48,6 +48,8 @@ def act_on(hub: Hub, identifier: str, act: Act, actor: str, reason: str, region_
         case_id = find(session, identifier, region_prefix).case_id
         addressee = read_addressee(session, hub, session.get_one(Case, case_id))
     with hub.database.writing() as session:
+        pending = select(CertificateJob).where(CertificateJob.case_id == case_id, CertificateJob.state != DONE)
+        jobs = session.scalars(pending.order_by(CertificateJob.id).with_for_update()).all()
         (case,) = lock_cases(session, {case_id})
         row = find(session, identifier, region_prefix)
         if row.state not in _FROM[act]:
@@ -57,6 +59,9 @@ def act_on(hub: Hub, identifier: str, act: Act, actor: str, reason: str, region_
             )
         row.state, row.changed_at = _TO[act], hub.clock()
         note(session, row, act, actor, reason, hub.clock())
+        for job in jobs if act == "revoked" else ():
+            job.state, job.trouble = DONE, "revoked"  # no new version of what is revoked, also not one in the making
+        session.flush()
         if addressee is not None:
             answer(session, hub, case, addressee)
 

@@ -23,7 +23,7 @@ from hub.certificates.ledger import anchor_of, note
 from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_aad
 from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
-from hub.certificates.trouble import ContentTrouble, PaperTrouble
+from hub.certificates.trouble import ContentTrouble, PaperTrouble, SuspendedTrouble
 from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
@@ -236,18 +236,32 @@ def _supersede(session: Session, earlier: str | None, job: CertificateJob, now: 
     if earlier is None:
         return
     old = session.scalars(select(Certificate).where(Certificate.identifier == earlier).with_for_update()).one()
+    if old.state == "suspended":
+        raise SuspendedTrouble
     if old.state != "superseded":
         old.state, old.changed_at = "superseded", now
         note(session, old, "superseded", job.actor, job.reason, now)
 
 
 def _put_off(hub: Hub, worker: str, job_id: int, trouble: PaperTrouble) -> None:
-    """Lets a job wait longer each time, or puts it before a person; the case itself is approved and stays so."""
+    """Lets a job wait longer each time, or puts it before a person; the case itself is approved and stays so.
+
+    A new trouble is told to the owner once, not at each try.
+    """
+    with hub.database.reading() as session:
+        job = session.get_one(CertificateJob, job_id)
+        case_id = job.case_id
+        is_new = job.trouble != trouble.code
+        addressee = read_addressee(session, hub, session.get_one(Case, case_id)) if is_new else None
     with hub.database.writing() as session:
         job = session.get_one(CertificateJob, job_id, with_for_update=True)
         if job.state != CLAIMED or job.claimed_by != worker:
             return
+        (case,) = lock_cases(session, {case_id})
         pause = wait(job.attempts - 1, hub.settings.paper_retry_s, hub.settings.paper_retry_most_s)
         job.state, job.trouble = WAITING if trouble.waits else STUCK, trouble.code
         job.not_before = hub.clock() + pause
+        session.flush()
+        if addressee is not None:
+            answer(session, hub, case, addressee)
     log.warning("certificate job %d waits: %s", job_id, trouble.code)

@@ -13,7 +13,7 @@ from hub.hub import Hub
 from hub.tables import Case
 from offline.wire.attachment import KEY_BYTES
 from offline.wire.canonical import b64, unb64
-from offline.wire.changes import Paper
+from offline.wire.changes import Paper, Reason
 from seeds.certificates import CertificateKind
 from seeds.trouble import UnknownItem
 
@@ -70,6 +70,17 @@ def papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
     papers = [_being_made(hub, job.kind) for job in session.scalars(jobs.order_by(CertificateJob.version.desc()))]
     papers += [_made(hub, row) for row in rows]
     return tuple(papers[:most])
+
+
+def paper_waits(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
+    """For whom a paper of the case waits, in the resident's words; nothing while nobody holds it up."""
+    if kind_of(hub, case.item) is None:
+        return ()
+    held_up = select(CertificateJob.trouble).where(
+        CertificateJob.case_id == case.id, CertificateJob.state != DONE, CertificateJob.trouble.is_not(None)
+    )
+    troubles = session.scalars(held_up.order_by(CertificateJob.id).distinct()).all()
+    return tuple(Reason(code="paper_waits", text=hub.texts(f"hub.paper.held.{one}")) for one in troubles)
 
 
 def with_keys(session: Session, hub: Hub, papers: Sequence[Paper]) -> tuple[Paper, ...]:

@@ -30,6 +30,15 @@ class SealTrouble(PaperTrouble):
         )
 
 
+class SuspendedTrouble(PaperTrouble):
+    """What is suspended gets no new version: that would count again before anybody has resumed it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "suspended", "证照暂停使用，没有换发。", "恢复以后会自动换发。It is made once that is resumed.", waits=True
+        )
+
+
 class ContentTrouble(PaperTrouble):
     """What the certificate has to say is not among what the rule read."""
 

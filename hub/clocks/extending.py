@@ -38,8 +38,11 @@ def extend_region(hub: Hub, who: SignedIn, region: str, first: date, last: date,
         raise ExtensionTrouble("请写明延期的原因，不要太长。", f"最多 {_REASON_CHARS} 个字。")
     if not 0 <= (last - first).days < _LONGEST_DAYS:
         raise ExtensionTrouble("起止日期不对。", "结束不能早于开始，也不能超过一年。")
-    if last < local_day(hub.clock()) - timedelta(days=_LONGEST_DAYS):
+    today = local_day(hub.clock())
+    if last < today - timedelta(days=_LONGEST_DAYS):
         raise ExtensionTrouble("这段日子过去太久了。", "请检查日期。")
+    if first > today + timedelta(days=_LONGEST_DAYS):
+        raise ExtensionTrouble("这段日子还太远。", "请检查日期，开始不能晚于一年以后。")
     with hub.database.writing() as session:
         session.add(
             RegionExtension(prefix=prefix, first=first, last=last, reason=reason, staff=who.name, made_at=hub.clock())

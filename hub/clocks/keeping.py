@@ -14,6 +14,7 @@ from hub.casework.state import OPEN, SETTLED
 from hub.clocks.clock import LIGHTS, Clock, Light, Reading, Stop, read
 from hub.clocks.tables import CasePause, RegionExtension
 from hub.hub import Hub
+from hub.identity.roles import DIGITS
 from hub.moments import local_day
 from hub.tables import Case
 from seeds.trouble import UnknownItem
@@ -39,10 +40,11 @@ def limits_of(hub: Hub, item_id: str) -> Limits:
     return Limits(found.promised_days, found.statutory_days)
 
 
-def extensions(session: Session) -> Sequence[RegionExtension]:
-    """The newest extensions; also one that is over keeps its days from counting."""
-    wanted = select(RegionExtension).order_by(RegionExtension.id.desc()).limit(_EXTENSIONS_AT_ONCE)
-    return session.scalars(wanted).all()
+def extensions(session: Session, region: str) -> Sequence[RegionExtension]:
+    """The newest extensions of a division and of those above it; also one that is over keeps its days from counting."""
+    above = {region[:digits] for digits in DIGITS}
+    wanted = select(RegionExtension).where(RegionExtension.prefix.in_(above))
+    return session.scalars(wanted.order_by(RegionExtension.id.desc()).limit(_EXTENSIONS_AT_ONCE)).all()
 
 
 def stops_of(extended: Iterable[RegionExtension], region: str) -> tuple[Stop, ...]:
@@ -73,7 +75,7 @@ def retime(session: Session, hub: Hub, case: Case) -> None:
         case.limit_days, case.statutory_days = limits.promised, limits.statutory
     paused = select(CasePause).where(CasePause.case_id == case.id).limit(_PAUSES_OF_A_CASE)
     own = tuple(Stop(one.since, one.until) for one in session.scalars(paused))
-    stops = own + stops_of(extensions(session), case.handled_in)
+    stops = own + stops_of(extensions(session, case.handled_in), case.handled_in)
     reading = read(Clock(case.begins_on, case.limit_days, stops), hub.calendar, today, hub.settings.clock_yellow_share)
     case.due_on, case.light, case.turn_on = reading.due, reading.light, reading.turns
 

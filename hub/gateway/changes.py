@@ -10,18 +10,21 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.answers import answer, lock_cases
 from hub.applications import Application
 from hub.cases import payload_of
 from hub.clock_doubt import counted_day
 from hub.dues import READS as DUES_READS
 from hub.dues import publish_dues_of_region
 from hub.feed import lock_feeds
-from hub.gateway.orders import DONE, record_of, template_of
+from hub.gateway.orders import record_of
 from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilent
+from hub.gateway.standing import DONE, template_of
 from hub.gateway.tables import DataChangeJob, DataContradiction
 from hub.hub import Hub
 from hub.outside import wait
 from hub.tables import Case
+from hub.withdrawals import read_addressee
 from offline.wire.trouble import WireTrouble
 from seeds.item import SourceRecord
 
@@ -56,6 +59,7 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
     with hub.database.reading() as session:
         case = session.get_one(Case, case_id)
         meant = _meant(session, hub, case)
+        addressee = read_addressee(session, hub, case)
     silent = refused = False
     if meant is not None and meant.at_once:
         key = f"{case.number}/{meant.field}"
@@ -69,10 +73,14 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
         job = session.get_one(DataChangeJob, case_id, with_for_update=True)
         if job.next_at is None:
             return  # another worker was quicker
+        (case,) = lock_cases(session, {case_id})
+        was_waiting = job.tries > 0
         if silent:
             job.tries += 1
-            pause = wait(job.tries, hub.settings.source_retry_s, hub.settings.source_retry_most_s)
-            job.next_at = hub.clock() + pause
+            job.next_at = hub.clock() + wait(job.tries, hub.settings.source_retry_s, hub.settings.source_retry_most_s)
+            session.flush()
+            if addressee is not None and not was_waiting:
+                answer(session, hub, case, addressee)
             return
         job.next_at, job.state = None, DONE if meant is not None and meant.at_once and not refused else "keeper"
         if job.state == DONE:
@@ -92,6 +100,9 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
                     found_at=hub.clock(),
                 )
             )
+        session.flush()
+        if addressee is not None and (was_waiting or job.state == "keeper"):
+            answer(session, hub, case, addressee)
 
 
 def _meant(session: Session, hub: Hub, case: Case) -> _Meant | None:

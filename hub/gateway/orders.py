@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.cases import payload_of
+from hub.gateway.standing import TODO, template_of
 from hub.gateway.tables import DataChangeJob
 from hub.hub import Hub
 from hub.tables import Case
 from offline.wire.claims import subject_of
 from offline.wire.trouble import WireTrouble
-from seeds.item import DataChange, SourceRecord
+from seeds.item import SourceRecord
 from seeds.trouble import UnknownItem
-
-DONE = "done"
 
 
 def order_change(session: Session, hub: Hub, case: Case) -> None:
@@ -30,7 +29,7 @@ def order_change(session: Session, hub: Hub, case: Case) -> None:
     key = None if record is None else _key(session, hub, case)
     # What a clerk approves beside an order that is still under way is the clerk's word.
     once = None if key is None or _under_way(session, key) else key
-    session.add(DataChangeJob(case_id=case.id, state="todo", tries=0, next_at=hub.clock(), about=key, once=once))
+    session.add(DataChangeJob(case_id=case.id, state=TODO, tries=0, next_at=hub.clock(), about=key, once=once))
     session.flush()
 
 
@@ -38,14 +37,6 @@ def record_of(hub: Hub, case: Case) -> SourceRecord | None:
     """What an approval of the case has a source write down; None for most items."""
     try:
         return hub.catalogue.item(case.item).record
-    except UnknownItem:
-        return None
-
-
-def template_of(hub: Hub, case: Case) -> DataChange | None:
-    """What an approval of the case has changed; None for most items."""
-    try:
-        return hub.catalogue.item(case.item).data_change
     except UnknownItem:
         return None
 

@@ -23,6 +23,7 @@ from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.row_numbers import BeforeRow, RowNumber
 from hub.staff import Reception, SignedIn
 
 _ORDER: Final = {"asked": 0, "approved": 1, "withdrawn": 2, "refused": 3}
@@ -54,7 +55,7 @@ def _looking(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -
     def reads_page(
         who: SignedIn = reads,
         reference: Annotated[str, Query(max_length=60)] = "",
-        before: Annotated[int | None, Query(ge=1)] = None,
+        before: BeforeRow = None,
     ) -> HTMLResponse:
         with hub.database.reading() as session:
             rows = reads_in(session, hub, who.region_prefix, reference.strip(), before)
@@ -108,7 +109,9 @@ def _deciding(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) 
         return RedirectResponse(f"/console/sources/{source}", 303)
 
     @routes.post("/contradictions/{contradiction}")
-    def told(contradiction: int, csrf: Annotated[str, Form(max_length=100)] = "", who: SignedIn = officer) -> Response:
+    def told(
+        contradiction: RowNumber, csrf: Annotated[str, Form(max_length=100)] = "", who: SignedIn = officer
+    ) -> Response:
         own_form(csrf, who)
         with hub.database.writing() as session:
             row = session.get(DataContradiction, contradiction, with_for_update=True)

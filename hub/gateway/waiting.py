@@ -39,6 +39,8 @@ def await_sources(
     if row is None:
         row = DataWait(case_id=case.id, since=hub.clock(), tries=0, over=False)
         session.add(row)
+    elif row.next_at is None:  # it had gone on: this is another wait, with a patience of its own
+        row.since, row.tries = hub.clock(), 0
     row.sources = list(sources)
     row.next_at = hub.clock() + timedelta(seconds=hub.settings.source_retry_s)
     reasons = [{"code": one.code, "text": one.text} for one in silent_reasons(hub, sources, "hub.data.waits")]

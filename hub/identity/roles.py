@@ -82,9 +82,13 @@ def may(role: str, right: str) -> bool:
     return right in RIGHTS.get(role, frozenset())
 
 
+DIGITS: Final = (12, 9, 6, 4, 2)
+"""How many digits all divisions below a village, a town, a county, a city and a province share."""
+
+
 def region_prefix(code: str) -> str:
     """The digits that all divisions below a division share: province 2, city 4, county 6, town 9, village 12."""
-    for length in (12, 9, 6, 4, 2):
+    for length in DIGITS:
         if code[:length].ljust(12, "0") == code and code[length - (3 if length > 6 else 2) : length].strip("0"):
             return code[:length]
     return ""

@@ -24,6 +24,7 @@ from hub.notices.making import course_of, note, put
 from hub.notices.tables import Notice, NoticeStep
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
@@ -58,7 +59,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
     @routes.post("/calls/{notice_id}")
     def rang(
-        notice_id: int,
+        notice_id: RowNumber,
         answer: Annotated[Answer, Form()],
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,

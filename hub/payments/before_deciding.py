@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer
@@ -33,6 +33,9 @@ def payment_facts(session: Session, hub: Hub, case: Case, subject_number: str) -
         PaymentOrder.paid_at > since,
         PaymentOrder.case_id != case.id,
     )
+    if order is not None and order.state == "paid":
+        # Of two that were paid before either was decided only the later one is too much, whoever decides first.
+        earlier = earlier.where(tuple_(PaymentOrder.paid_at, PaymentOrder.id) < (order.paid_at, order.id))
     return {
         "paid": order is not None and order.state == "paid",
         "paid_fen": 0 if order is None else order.received_fen,

@@ -23,6 +23,7 @@ from hub.payments.sandbox import WAYS, Behaviour, SandboxChannel, till
 from hub.payments.tables import PaymentDay, PaymentTicket
 from hub.payments.tickets import CLOSED, OPEN, close_ticket, tickets_of
 from hub.problems import Problem
+from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
@@ -56,7 +57,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
 
     @routes.post("/desk/payments/{ticket}/close")
     def close(
-        ticket: int,
+        ticket: RowNumber,
         done: Annotated[str, Form(max_length=200)] = "",
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +15,14 @@ from hub.payments.tables import PaymentOrder, PaymentRefund
 from hub.tables import Case
 
 ASKED = "asked"
+_NUMBER_CHARS: Final = 40
 
 
 def follow_case(session: Session, hub: Hub, case: Case) -> None:
     """Cancels or refunds the order of a case that ended without what was paid for, in the same transaction."""
-    if case.state not in ("refused", "withdrawn") or not fee_of(hub, case.item):
+    if case.state not in ("refused", "withdrawn"):
         return
-    order = order_of(session, case.id, lock=True)
+    order = order_of(session, case.id, lock=True)  # also of an item that has lost its fee meanwhile
     if order is None:
         return
     now, why = hub.clock(), hub.texts(f"hub.pay.because.{case.state}")
@@ -41,7 +44,7 @@ def ask_refund(
     """Writes down that a payment goes back; a worker sees to it. Unique by the channel's number, for ever."""
     session.add(
         PaymentRefund(
-            number=f"TK{trade}"[:40],
+            number=refund_number(trade),
             order_id=order.id,
             trade=trade,
             amount_fen=amount_fen,
@@ -53,6 +56,12 @@ def ask_refund(
         )
     )
     session.flush()
+
+
+def refund_number(trade: str) -> str:
+    """Our own number of a refund, always the same for a payment; a long one's is made of its digest."""
+    told = f"TK{trade}"
+    return told if len(told) <= _NUMBER_CHARS else f"TK{hashlib.sha256(trade.encode()).hexdigest()}"[:_NUMBER_CHARS]
 
 
 def unpaid(session: Session, hub: Hub, case: Case) -> bool:

@@ -31,17 +31,27 @@ class Difference:
 
 
 def compare(
-    ours: Sequence[Ours], known: Mapping[str, str | None], refunded: Mapping[str, int], lines: Sequence[Line]
+    ours: Sequence[Ours],
+    known: Mapping[str, str | None],
+    refunded: Mapping[str, int],
+    lines: Sequence[Line],
+    given_back: Sequence[Ours] = (),
 ) -> tuple[Difference, ...]:
     """Every difference. `ours`: payments of the day; `known`: the trade of each order the lines name, None while none
-    came; `refunded`: what goes back, by trade."""
+    came; `refunded`: what goes back, by trade; `given_back`: what the channel said that day it had returned."""
     by_trade = {one.trade: one for one in ours}
     named = {line.trade for line in lines if line.kind == "payment"}
+    returned = {line.trade for line in lines if line.kind == "refund"}
     found = [each for line in lines for each in _of_line(line, by_trade, known, refunded)]
     found += [
         Difference("missing_in_statement", one.number, one.trade, one.amount_fen, 0)
         for one in ours
         if one.trade not in named
+    ]
+    found += [
+        Difference("refund_missing", one.number, one.trade, one.amount_fen, 0)
+        for one in given_back
+        if one.trade not in returned
     ]
     return tuple(found)
 
@@ -51,14 +61,16 @@ def _of_line(
 ) -> Iterator[Difference]:
     back = refunded.get(line.trade)
     if line.kind == "refund":
-        if back is None:
-            yield Difference(
-                "unknown_refund", line.number if line.number in known else "", line.trade, 0, line.amount_fen
-            )
+        if back != line.amount_fen:
+            number = line.number if line.number in known else ""
+            yield Difference("unknown_refund", number, line.trade, back or 0, line.amount_fen)
         return
     own = by_trade.get(line.trade)
     if own is not None:
-        if own.amount_fen != line.amount_fen:
+        if own.number != line.number:
+            number = line.number if line.number in known else ""
+            yield Difference("trade_elsewhere", number, line.trade, 0, line.amount_fen)
+        elif own.amount_fen != line.amount_fen:
             yield Difference("amount_differs", own.number, line.trade, own.amount_fen, line.amount_fen)
     elif line.number not in known:
         yield Difference("unknown_payment", "", line.trade, 0, line.amount_fen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from hub.payments.reconciliation import Difference, Ours, compare
 from hub.payments.tables import PaymentDay, PaymentOrder, PaymentRefund
 from hub.payments.taking import take_payment
 from hub.payments.tickets import raise_ticket
+
+_BY_TRADE: Final = ("paid_twice", "trade_elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def reconcile(hub: Hub, channel: PaymentChannel, day: date) -> Report:
     with hub.database.writing() as session:
         for one in report.differences:
             done = hub.texts("hub.pay.ticket.taken") if one.kind == "lost_notice" else ""
-            about = one.trade if one.kind == "paid_twice" else one.number or one.trade
+            about = one.trade if one.kind in _BY_TRADE else one.number or one.trade
             raise_ticket(session, hub, one.kind, about, _order(session, one), one.ours_fen, one.theirs_fen, done)
         session.merge(
             PaymentDay(
@@ -65,8 +68,12 @@ def reconcile(hub: Hub, channel: PaymentChannel, day: date) -> Report:
 
 def _compared(session: Session, day: date, lines: tuple[Line, ...]) -> Report:
     begin = datetime.combine(day, time(), SHANGHAI)
+    end = begin + timedelta(days=1)
     paid = select(PaymentOrder).where(
-        PaymentOrder.paid_at >= begin, PaymentOrder.paid_at < begin + timedelta(days=1), PaymentOrder.trade.is_not(None)
+        PaymentOrder.paid_at >= begin, PaymentOrder.paid_at < end, PaymentOrder.trade.is_not(None)
+    )
+    returned = select(PaymentOrder.number, PaymentRefund.trade, PaymentRefund.amount_fen).where(
+        PaymentRefund.order_id == PaymentOrder.id, PaymentRefund.done_at >= begin, PaymentRefund.done_at < end
     )
     ours = [Ours(row.number, row.trade or "", row.received_fen) for row in session.scalars(paid)]
     numbers, trades = {line.number for line in lines}, {line.trade for line in lines}
@@ -74,6 +81,7 @@ def _compared(session: Session, day: date, lines: tuple[Line, ...]) -> Report:
         row.number: row.trade for row in session.scalars(select(PaymentOrder).where(PaymentOrder.number.in_(numbers)))
     }
     refunds = session.scalars(select(PaymentRefund).where(PaymentRefund.trade.in_(trades)))
+    given_back = [Ours(number, trade, fen) for number, trade, fen in session.execute(returned)]
     payments = [line for line in lines if line.kind == "payment"]
     return Report(
         day=day,
@@ -82,7 +90,7 @@ def _compared(session: Session, day: date, lines: tuple[Line, ...]) -> Report:
         theirs_count=len(payments),
         theirs_fen=sum(line.amount_fen for line in payments),
         refunds_fen=sum(line.amount_fen for line in lines if line.kind == "refund"),
-        differences=compare(ours, known, {row.trade: row.amount_fen for row in refunds}, lines),
+        differences=compare(ours, known, {row.trade: row.amount_fen for row in refunds}, lines, given_back),
     )
 
 

@@ -15,7 +15,7 @@ from hub.tables import Case
 
 TicketKind = Literal[
     "lost_notice", "amount_differs", "unknown_payment", "missing_in_statement", "paid_twice", "refund_refused",
-    "unknown_refund", "silent",
+    "unknown_refund", "refund_missing", "trade_elsewhere", "silent",
 ]  # fmt: skip
 OPEN: Final = "open"
 CLOSED: Final = "closed"

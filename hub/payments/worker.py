@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.answers import Addressee, answer, conclude
 from hub.background import BackgroundWorker
@@ -31,6 +34,17 @@ _DONE: Final = "done"
 _REFUSED: Final = "refused"
 
 
+@contextmanager
+def _alone(what: str) -> Iterator[None]:
+    """What one order or refund fails by must not stop the others: it is looked at again, ever more seldom."""
+    try:
+        yield
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("%s could not be seen to", what)
+
+
 class PaymentWorker(BackgroundWorker):
     """One thread beside the decision worker; several may run at once, for every step counts once."""
 
@@ -51,15 +65,17 @@ class PaymentWorker(BackgroundWorker):
         if isinstance(self._channel, SandboxChannel):
             self._channel.deliver(self._post)
         for order_id in self._claim_orders():
-            try:
-                self._look_at(order_id)
-            except ChannelTrouble:
-                self._in_doubt(order_id)
+            with _alone(f"order {order_id}"):
+                try:
+                    self._look_at(order_id)
+                except ChannelTrouble:
+                    self._in_doubt(order_id)
         for number in self._claim_refunds():
-            try:
-                self._give_back(number)
-            except ChannelTrouble as trouble:
-                log.warning("refund %s waits: %s", number, trouble.sentence)
+            with _alone(f"refund {number}"):
+                try:
+                    self._give_back(number)
+                except ChannelTrouble as trouble:
+                    log.warning("refund %s waits: %s", number, trouble.sentence)
         self._new_day()
 
     def _claim_orders(self) -> list[int]:
@@ -113,13 +129,17 @@ class PaymentWorker(BackgroundWorker):
         """The channel is silent: before the end that only means later, at the end nobody knows whether it was paid."""
         hub = self._hub
         with hub.database.reading() as session:
-            number = session.get_one(PaymentOrder, order_id).number
+            found = session.get_one(PaymentOrder, order_id)
+        number = found.number
+        addressee = None if hub.clock() < found.until else self._addressee(found)
         with hub.database.writing() as session:
             order = locked_order(session, number)
             if order is None or order.state not in UNPAID or hub.clock() < order.until:
                 return
             if order.state != "in_doubt":
                 step(session, order, "doubt", "channel", hub.texts("hub.pay.because.silent"), hub.clock())
+                if addressee is not None:
+                    answer(session, hub, session.get_one(Case, order.case_id), addressee)
             raise_ticket(session, hub, "silent", order.number, order, order.amount_fen, 0)
 
     def _claim_refunds(self) -> list[str]:
@@ -170,14 +190,20 @@ class PaymentWorker(BackgroundWorker):
         self._reconcile_at = now + timedelta(seconds=hub.settings.pay_ask_most_s)
         if now.astimezone(SHANGHAI).hour < hub.settings.pay_reconcile_hour:
             return
-        day = local_day(now) - timedelta(days=1)
-        with hub.database.reading() as session:
-            if session.get(PaymentDay, day) is not None:
-                return
-        try:
-            reconcile(hub, self._channel, day)
-        except ChannelTrouble as trouble:
-            log.warning("the statement of %s is still missing: %s", day, trouble.sentence)
+        for day in self._unreconciled(local_day(now)):
+            try:
+                reconcile(hub, self._channel, day)
+            except ChannelTrouble as trouble:
+                log.warning("the statement of %s is still missing: %s", day, trouble.sentence)
+
+    def _unreconciled(self, today: date) -> list[date]:
+        """The last days without a reconciliation, oldest first: the channel was silent, or the hub did not run."""
+        back = [today - timedelta(days=n) for n in range(self._hub.settings.pay_reconcile_days, 0, -1)]
+        with self._hub.database.reading() as session:
+            done = set(session.scalars(select(PaymentDay.day).where(PaymentDay.day >= back[0])))
+            first = session.scalar(select(func.min(PaymentOrder.made_at)))
+        begun = back[-1] if first is None else min(back[-1], local_day(first))
+        return [day for day in back if day >= begun and day not in done]
 
     def _pause(self, tries: int) -> timedelta:
         return wait(tries, self._hub.settings.pay_ask_s, self._hub.settings.pay_ask_most_s)

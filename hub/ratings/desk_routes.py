@@ -37,6 +37,7 @@ from hub.ratings.tickets import (
     steps,
     work_on,
 )
+from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case, ClerkDecision
 
@@ -69,7 +70,9 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         return pages.show("ratings.html", values=_frame(hub, who) | {"lines": lines})
 
     @routes.get("/ratings/{ticket_id}")
-    def ticket(ticket_id: int, who: SignedIn = reading, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:
+    def ticket(
+        ticket_id: RowNumber, who: SignedIn = reading, trouble: Annotated[str, Query(max_length=60)] = ""
+    ) -> Response:
         with hub.database.reading() as session:
             values = _ticket(session, hub, _own(session, ticket_id, who), who)
         known = trouble if trouble.startswith(("hub.ratings.trouble.", "hub.desk.trouble.")) else ""
@@ -78,7 +81,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
     @routes.post("/ratings/{ticket_id}")
     def work(
-        ticket_id: int,
+        ticket_id: RowNumber,
         act: Annotated[Act, Form()],
         words: Annotated[str, Form(max_length=2000)] = "",
         kind: Annotated[str, Form(max_length=10)] = "",

@@ -60,7 +60,7 @@ def standing(row: RatingTicket) -> Standing:
 
 def reading_of(session: Session, hub: Hub, row: RatingTicket, days: int, today: date | None = None) -> Reading:
     """How one of the ticket's clocks stands, by the working days and extensions that cases go by."""
-    clock = Clock(row.begins_on, days, stops_of(extensions(session), row.region))
+    clock = Clock(row.begins_on, days, stops_of(extensions(session, row.region), row.region))
     return read(clock, hub.calendar, today or local_day(hub.clock()), hub.settings.clock_yellow_share)
 
 

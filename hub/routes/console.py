@@ -22,6 +22,7 @@ from hub.overview import overview
 from hub.pages.render import Pages
 from hub.problems import Problem
 from hub.replay import parked_events
+from hub.row_numbers import AfterRow, BeforeRow
 from hub.staff import Reception, SignedIn
 from hub.tables import Case, Terminal
 from offline.wire.parking import explained
@@ -75,7 +76,7 @@ def _page_routes(routes: LateRouter, hub: Hub, pages: Pages, reception: Receptio
     def cases_page(
         who: SignedIn = reading,
         state: Annotated[str, Query(max_length=12)] = "",
-        before: Annotated[int | None, Query(ge=1)] = None,
+        before: BeforeRow = None,
     ) -> Response:
         with hub.database.reading() as session:
             cases = _cases(session, hub, who, None, hub.settings.console_page + 1, state, before)
@@ -101,7 +102,7 @@ def _twin_routes(routes: LateRouter, hub: Hub, reception: Reception) -> None:
     def cases_json(
         who: SignedIn = reading,
         terminal: Annotated[str | None, Query(max_length=64)] = None,
-        before: Annotated[int | None, Query(ge=1)] = None,
+        before: BeforeRow = None,
     ) -> dict[str, object]:
         """The newest cases first."""
         with hub.database.reading() as session:
@@ -109,7 +110,7 @@ def _twin_routes(routes: LateRouter, hub: Hub, reception: Reception) -> None:
         return {"cases": [row.as_json() for row in rows]}
 
     @routes.get("/cases/export.json")
-    def cases_export(who: SignedIn = reading, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, object]:
+    def cases_export(who: SignedIn = reading, after: AfterRow = 0) -> dict[str, object]:
         """A page of cases in national field names, oldest first; `next` is where the following one begins."""
         form, limit = NationalForm(hub.catalogue, hub.units), hub.settings.export_page
         with hub.database.reading() as session:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Response
+from fastapi import Depends, Header, Response
 from pydantic import ValidationError
 
 from hub.alarms import compare_heads, hub_head
@@ -20,6 +20,7 @@ from hub.late_routes import LateRouter
 from hub.packed_body import unpacked
 from hub.problems import Problem
 from hub.routes.signed import SignedRequest, once, own_request, recorded
+from hub.row_numbers import AfterRow
 from hub.tables import Terminal
 from offline.wire.batch import BatchReply
 from offline.wire.changes import Changes
@@ -55,7 +56,7 @@ def router(hub: Hub) -> LateRouter:
         return ingest(hub, request.terminal_id, untrusted)
 
     @routes.get("/changes")
-    def changes(request: SignedRequest = signed, cursor: Annotated[int, Query(ge=0)] = 0) -> Changes:
+    def changes(request: SignedRequest = signed, cursor: AfterRow = 0) -> Changes:
         """What the terminal has not heard yet."""
         catch_up(hub, request.terminal_id)
         with hub.database.reading() as session:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from hub.certificates.standing import signing_keys
+from hub.gateway.port import SourceSilent
 from hub.gateway.reading import Gateway, Purpose
 from hub.gateway.sharing import voucher_purpose
 from hub.hub import Hub
@@ -18,9 +19,12 @@ from offline.wire.trouble import WireTrouble
 from seeds.vouchers import Fact, Scope
 
 _AS_OF: Final = "as_of"
-Word = Literal["read", "forged", "unknown", "foreign", "revoked", "expired", "reach", "missing"]
+Word = Literal["read", "forged", "unknown", "foreign", "revoked", "expired", "reach", "missing", "silent"]
 Source = Callable[[Voucher, str, tuple[str, ...]], Mapping[str, Any] | None]
-"""Whoever has the facts of a person by number, as far as these places go: the one seam to the sources of data."""
+"""Whoever has the facts of a person by number, as far as these places go: the one seam to the sources of data.
+
+Raises SourceSilent where somebody has not answered: what is silent is not what is not there.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,7 +44,10 @@ def by_gateway(hub: Hub, gateway: Gateway) -> Source:
         party = hub.vouchers.reader(voucher.reader)
         who = voucher.reader if party is None else party.name
         purpose = Purpose(voucher_purpose(voucher.scope), case.number, "party", who, case.region)
-        person = gateway.read(purpose, id_number, paths).facts()
+        reading = gateway.read(purpose, id_number, paths)
+        if reading.unanswered:
+            raise SourceSilent
+        person = reading.facts()
         return None if person is None else {"person": person}
 
     return read
@@ -61,12 +68,18 @@ def read_facts(hub: Hub, token: str, reader: str, wanted: tuple[str, ...], refer
         return Reading("unknown")
     scope = hub.vouchers.scope(row.scope)
     known: Mapping[str, Any] | None = None
+    silent = False
     if scope is not None and _refused(hub, row, scope, said, reader, wanted) is None:
-        known = _known(hub, row, scope, wanted, source)
+        try:
+            known = _known(hub, row, scope, wanted, source)
+        except SourceSilent:
+            silent = True
     with hub.database.writing() as session:
         row = session.get_one(Voucher, said.id, with_for_update=True)
         word = _refused(hub, row, scope, said, reader, wanted)
         reading = _found(scope, wanted, known) if word is None and scope is not None else Reading(word or "reach")
+        if silent and word is None:
+            reading = Reading("silent")
         row.tell_at = hub.clock()
         session.add(
             VoucherRead(

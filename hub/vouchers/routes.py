@@ -28,7 +28,7 @@ from offline.wire.signing import sign_request
 from seeds.vouchers import VoucherScopes
 
 ADDRESS: Final = "/v1/vouchers/readings"
-_STATUS: Final = {"unknown": 404, "missing": 409}
+_STATUS: Final = {"unknown": 404, "missing": 409, "silent": 503}
 _FACT = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
@@ -84,7 +84,10 @@ def answered(hub: Hub, source: Source, headers: Mapping[str, str], body: bytes) 
     reading = read_facts(hub, asked.voucher, reader, asked.facts, asked.reference, source)
     if reading.word != "read":
         raise Problem(
-            f"voucher_{reading.word}", _STATUS.get(reading.word, 403), hub.texts(f"hub.voucher.refused.{reading.word}")
+            f"voucher_{reading.word}",
+            _STATUS.get(reading.word, 403),
+            hub.texts(f"hub.voucher.refused.{reading.word}"),
+            retry_after=hub.settings.source_retry_s if reading.word == "silent" else None,
         )
     return {"facts": dict(reading.facts), "source": "sandbox", "demo": "演示"}
 

@@ -207,6 +207,15 @@ class PrintSettled:
 
 
 @dataclass(frozen=True)
+class CertificateSettled:
+    """Answers PrintCertificate: what the printer said; `text` is a text id of the reason when not printed."""
+
+    session: int
+    paper: Paper
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Looked:
     """Answers LookUpCode and LookUpCard; no claims: `reason` says why."""
 
@@ -248,6 +257,7 @@ Act = (
     | HubTold
     | AnswerHeard
     | PrintSettled
+    | CertificateSettled
     | Looked
     | Idle
 )

@@ -7,9 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import filling, moves
+from kiosk.journey import certificates, filling, moves
 from kiosk.journey.acts import (
     AnswerHeard,
+    CertificateSettled,
     DraftFound,
     DuesFound,
     FaceFailed,
@@ -25,7 +26,7 @@ from kiosk.journey.acts import (
     PrintSettled,
 )
 from kiosk.journey.buttons import Button
-from kiosk.journey.effects import AwaitAnswer, DropPicture, PrintSlip, Say
+from kiosk.journey.effects import AwaitAnswer, Awaited, DropPicture, PrintSlip, Say
 from kiosk.journey.people import Level, Proof, Way
 from kiosk.journey.screens import (
     Doing,
@@ -61,6 +62,7 @@ Answer = (
     | HubTold
     | AnswerHeard
     | PrintSettled
+    | CertificateSettled
     | Looked
 )
 
@@ -96,6 +98,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return _heard(session, answer)
         case PrintSettled():
             return _settled(session, answer)
+        case CertificateSettled():
+            return certificates.settled(session, answer)
         case Looked():
             return _looked(session, answer)
     assert_never(answer)
@@ -215,9 +219,10 @@ def told(session: Session, done: Done) -> Step:
     """What is known now of the act just kept, on the screen and on the one slip."""
     slip = PrintSlip(session.number, of_done(done), done.item)
     if done.order is not None and done.order.pay_url:  # after the slip, which ends whatever was followed
-        paying = AwaitAnswer(session.number, done.event_id, done.claim_code, paying=True)
+        paying = AwaitAnswer(session.number, done.event_id, done.claim_code, Awaited.PAYMENT)
         return Step(replace(session, screen=done), (slip, Say("journey.say.pay"), paying))
-    return Step(replace(session, screen=done), (slip, Say(f"journey.say.{done.stage.value}")))
+    said = (slip, Say(f"journey.say.{done.stage.value}"))
+    return Step(replace(session, screen=done), (*said, *certificates.awaited(session, done)))
 
 
 def _paid(session: Session, done: Done, answer: AnswerHeard) -> Step:
@@ -230,10 +235,17 @@ def _paid(session: Session, done: Done, answer: AnswerHeard) -> Step:
     return told(session, replace(heard(done, claim), paper=Paper.WAITING, take_card=session.card_on_reader))
 
 
+def _sealed(session: Session, done: Done, answer: AnswerHeard) -> Step:
+    """The certificate of what was just settled is there to be printed; the slip has said all else."""
+    if done.event_id != answer.event_id or answer.claim is None:
+        return Step(session)
+    return Step(replace(session, screen=replace(done, further=answer.claim.further)))
+
+
 def _heard(session: Session, answer: AnswerHeard) -> Step:
     screen = session.screen
     if isinstance(screen, Done):
-        return _paid(session, screen, answer)
+        return _sealed(session, screen, answer) if screen.further.making else _paid(session, screen, answer)
     done = screen.done if isinstance(screen, Working) else None
     if not isinstance(screen, Working) or done is None or done.event_id != answer.event_id:
         return Step(session)

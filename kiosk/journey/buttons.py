@@ -35,6 +35,7 @@ class Button(StrEnum):
     BY_CODE = "by_code"
     PRINT = "print"
     PRINT_AGAIN = "print_again"
+    PRINT_CERTIFICATE = "print_certificate"
     BACK = "back"
     CANCEL = "cancel"  # leave the item, stay at this terminal as this person
     HOME = "home"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from kiosk.journey.claim import ClaimView
+from kiosk.journey.claim import Certificate, ClaimView
 from kiosk.journey.filing import Filed
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent, Person, Proof
@@ -94,17 +95,22 @@ class AskHub:
     level: str
 
 
+class Awaited(StrEnum):
+    """What of an act is waited for: the first answer, that its fee is paid, or that its certificate is sealed."""
+
+    ANSWER = "answer"
+    PAYMENT = "payment"
+    CERTIFICATE = "certificate"
+
+
 @dataclass(frozen=True)
 class AwaitAnswer:
-    """Follow an act just kept until the hub has answered or the time for it is over → AnswerHeard, more than once.
-
-    With `paying` the answer that it is to be paid is known already, and what follows on the payment is waited for.
-    """
+    """Follow an act just kept until what is `awaited` has come or its time is over → AnswerHeard, more than once."""
 
     session: int
     event_id: str
     claim_code: str = field(repr=False)
-    paying: bool = False
+    awaited: Awaited = Awaited.ANSWER
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,14 @@ class PrintSlip:
     claim: ClaimView
     item: ItemCard | None
     copy: int = 1
+
+
+@dataclass(frozen=True)
+class PrintCertificate:
+    """Fetch, open and print a certificate → CertificateSettled, within the deadlines of hub and printer."""
+
+    session: int
+    certificate: Certificate = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -181,6 +195,7 @@ Effect = (
     | AwaitAnswer
     | KeepRating
     | PrintSlip
+    | PrintCertificate
     | LookUpCode
     | LookUpCard
     | Say

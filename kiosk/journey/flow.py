@@ -15,6 +15,7 @@ from kiosk.journey.acts import (
     CardLifted,
     CardReading,
     CardSeen,
+    CertificateSettled,
     CodeScanned,
     CodeUnreadable,
     DeviceBack,
@@ -75,6 +76,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | HubTold()
             | AnswerHeard()
             | PrintSettled()
+            | CertificateSettled()
             | Looked()
         ):
             return answers.came(session, act, facts) if act.session == session.number else answers.stray(session, act)

@@ -95,6 +95,14 @@ class Paper(StrEnum):
 
 
 @dataclass(frozen=True)
+class CertificateOut:
+    """What became of printing a certificate; `text` is a text id of the reason where it was not printed."""
+
+    paper: Paper
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Attract:
     """Nobody is here. `card_left`: a card still lies on the reader and is to be taken back."""
 
@@ -295,6 +303,7 @@ class Doing(StrEnum):
     LOOKING_UP = "looking_up"
     ASKING = "asking"  # the hub, for what need not be typed
     WAITING = "waiting"  # for the answer to what was just kept
+    PRINTING = "printing"  # a certificate: nobody is led away from what comes out
 
 
 @dataclass(frozen=True)
@@ -323,18 +332,7 @@ class Done:
     result_note: str = field(default="", repr=False)
     order: Payable | None = None  # what it costs
     further: Further = field(default_factory=Further)
-
-
-@dataclass(frozen=True)
-class Working:
-    """A wait with a deadline; LOOKING_UP and ASKING may be cancelled, KEEPING lasts milliseconds and may not.
-
-    WAITING has `done`, the act that is kept already: it tells how far it has come, and ENOUGH ends it.
-    """
-
-    doing: Doing
-    asks_hub: bool = False
-    done: Done | None = None
+    certificate: CertificateOut | None = None
 
 
 @dataclass(frozen=True)
@@ -380,11 +378,26 @@ class LookupResult:
     paper: Paper | None = None
     paper_text: str = ""
     prints: int = 0
+    certificate: CertificateOut | None = None
 
     @property
     def to_print(self) -> ClaimView:
         """The newest whose slip never came out, else the newest of all."""
         return next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
+
+
+@dataclass(frozen=True)
+class Working:
+    """A wait with a deadline; LOOKING_UP and ASKING may be cancelled, KEEPING lasts milliseconds and may not.
+
+    WAITING has `done`, the act that is kept already: it tells how far it has come, and ENOUGH ends it. PRINTING has
+    the screen to come back to `after` it.
+    """
+
+    doing: Doing
+    asks_hub: bool = False
+    done: Done | None = None
+    after: Done | LookupResult | None = None
 
 
 @dataclass(frozen=True)
@@ -398,8 +411,11 @@ class Sorry:
 
 
 def held(screen: Screen) -> bool:
-    """Whether an act is being kept, or has been and its slip is not made yet: nothing takes such a screen away."""
-    return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING)
+    """Whether an act is being kept, or has been and its slip is not made yet, or a certificate is being printed.
+
+    Nothing takes such a screen away.
+    """
+    return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING, Doing.PRINTING)
 
 
 Screen = (

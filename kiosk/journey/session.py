@@ -26,6 +26,7 @@ class Limits:
     take_card_s: float = 8.0  # how long the last screen asks for the card when nobody can see whether it is gone
     face_tries: int = 3
     slip_copies: int = 3
+    certificate_copies: int = 3  # of all certificates together, in one visit
     code_tries: int = 5
 
 
@@ -41,6 +42,9 @@ class Facts:
     camera_ready: bool = True
     printer_ready: bool = True
     scanner_ready: bool = False  # few terminals have one
+    documents_here: bool = False  # a printer for A4 stands here
+    documents_ready: bool = False
+    documents_at: str = ""  # where the nearest one stands, in the resident's words; empty where nobody said
     hub_near: bool = False  # the last sync or heartbeat went through
     power: Power = Power.MAINS
     room: Room = field(default_factory=Room)  # what the terminal can still take
@@ -78,6 +82,7 @@ class Session:
     proof: Proof | None = None
     face_tries_left: int | None = None  # of this visit; None before the first item
     code_tries: int = 0
+    papers: int = 0  # how often a certificate was printed in this visit
     filing: Filing = field(default_factory=Filing)  # what was filled in of the item
     draft: Draft | None = None  # of this card holder, from before the power went; offered until something is begun
     idle_warning: IdleWarning | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import answers, drafting, filling, moves
+from kiosk.journey import answers, certificates, drafting, filling, moves
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
@@ -311,6 +311,8 @@ def _done(session: Session, screen: Done, button: Button, facts: Facts) -> Step:
             again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
             effect = PrintSlip(session.number, of_done(screen), screen.item, copy=again.prints)
             return Step(replace(session, screen=again), (effect,))
+        case Button.PRINT_CERTIFICATE:
+            return certificates.print_one(session, screen, facts)
         case Button.BACK:
             return moves.home(replace(session, dues=None), facts, kept=True)
         case _:
@@ -358,6 +360,8 @@ def _result(session: Session, screen: LookupResult, button: Button, facts: Facts
             again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
             effect = PrintSlip(session.number, screen.to_print, None, copy=again.prints)
             return Step(replace(session, screen=again), (effect,))
+        case Button.PRINT_CERTIFICATE:
+            return certificates.print_one(session, screen, facts)
         case Button.BACK:
             return moves.lookup(session, facts)
         case _:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, assert_never
 
 from kiosk.doors import Door, Err, Ok, Result
 from kiosk.journey.acts import Act, AnswerHeard, HubTold
 from kiosk.journey.claim import ClaimView, Stage
-from kiosk.journey.effects import AskHub, AwaitAnswer
+from kiosk.journey.effects import AskHub, AwaitAnswer, Awaited
 from kiosk.journey.filing import Kin, Known, Option
 from offline.wire.prefill import Prefill
 from seeds.identifiers import mask_name, mask_number
@@ -90,19 +90,23 @@ class AnswerWatch:
         *,
         wait_s: float,
         pay_wait_s: float,
+        certificate_wait_s: float,
         monotonic: Callable[[], float],
     ) -> None:
         self._by_code = by_code
         self._tell = tell
-        self._wait_s = wait_s
-        self._pay_wait_s = pay_wait_s
+        self._waits_s = {
+            Awaited.ANSWER: wait_s,
+            Awaited.PAYMENT: pay_wait_s,
+            Awaited.CERTIFICATE: certificate_wait_s,
+        }
         self._monotonic = monotonic
         self._followed: _Followed | None = None
 
     def follow(self, effect: AwaitAnswer) -> None:
         """→ AnswerHeard."""
         now = self._monotonic()
-        self._followed = _Followed(effect, now + (self._pay_wait_s if effect.paying else self._wait_s), now)
+        self._followed = _Followed(effect, now + self._waits_s[effect.awaited], now)
 
     def tick(self) -> None:
         """Looks again; a few times a second."""
@@ -121,9 +125,7 @@ class AnswerWatch:
         if followed is not self._followed:
             return
         claim = result.value if isinstance(result, Ok) else None
-        answered = claim is not None and claim.state not in UNDECIDED
-        if followed.effect.paying and claim is not None and claim.order is not None and claim.order.pay_url:
-            answered = False
+        answered = claim is not None and _has_come(claim, followed.effect.awaited)
         over = answered or self._monotonic() >= followed.end
         if over:
             self._followed = None
@@ -131,3 +133,17 @@ class AnswerWatch:
         if over or (stage is not None and stage is not followed.stage):
             followed.stage = stage
             self._tell(AnswerHeard(followed.effect.session, followed.effect.event_id, claim, over))
+
+
+def _has_come(claim: ClaimView, awaited: Awaited) -> bool:
+    """Whether the hub's last word is the one that is waited for."""
+    if claim.state in UNDECIDED:
+        return False
+    match awaited:
+        case Awaited.ANSWER:
+            return True
+        case Awaited.PAYMENT:
+            return claim.order is None or not claim.order.pay_url
+        case Awaited.CERTIFICATE:
+            return not claim.further.making
+    assert_never(awaited)

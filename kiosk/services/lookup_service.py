@@ -85,7 +85,10 @@ class LookupService:
     def _find(self, effect: LookUpCode) -> None:
         def here(result: Result[ClaimView | None]) -> None:
             found = result.value if isinstance(result, Ok) else None
-            if found is not None and found.stage is Stage.SETTLED and found.outcome_text:
+            settled = found is not None and found.stage is Stage.SETTLED and found.outcome_text
+            if (
+                found is not None and settled and not found.further.certificates
+            ):  # whether they still count, the hub knows
                 self._tell(Looked(effect.session, (found,), Answered.HERE))
                 return
             self._door.ask(

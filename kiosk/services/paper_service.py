@@ -12,12 +12,14 @@ from drivers.document_printer.port import Document
 from drivers.settlement import CannotKnow, NotPrinted, Printed, PrintResult
 from drivers.trouble import DeviceTrouble
 from kiosk.doors import Door, DoorShut, Err, Ok, Result
-from kiosk.journey.screens import Paper as Outcome
+from kiosk.journey.acts import Act, CertificateSettled
+from kiosk.journey.claim import Certificate
+from kiosk.journey.effects import PrintCertificate
+from kiosk.journey.screens import Paper
 from kiosk.services.roles import Slot
 from offline.sync.trouble import HubRefused
 from offline.wire.attachment import KEY_BYTES, open_attachment
 from offline.wire.canonical import unb64
-from offline.wire.changes import Paper
 from offline.wire.trouble import CannotUnseal, WireTrouble
 
 NO_PRINTER: Final = "journey.certificate.no_printer"
@@ -27,14 +29,6 @@ VOID: Final = "journey.certificate.void"
 DAMAGED: Final = "journey.certificate.damaged"
 _GONE: Final = 410
 _NAME_CHARS: Final = 16
-
-
-@dataclass(frozen=True, slots=True)
-class PaperSettled:
-    """What became of a certificate's printing, and the text that says so; empty where there is nothing to say."""
-
-    outcome: Outcome
-    text: str = ""
 
 
 class Papers(Protocol):
@@ -52,13 +46,14 @@ class _Job:
 
 
 class PaperService:
-    """One certificate at a time; every one asked for ends in a settlement."""
+    """One certificate at a time; every one asked for ends in a settlement. `slot` None: no printer stands here."""
 
     def __init__(
         self,
         hub: Papers,
         door: Door,
-        slot: Slot,
+        slot: Slot | None,
+        tell: Callable[[Act], None],
         *,
         now: Callable[[], datetime],
         fetch_s: float,
@@ -67,50 +62,58 @@ class PaperService:
         self._hub = hub
         self._door = door
         self._slot = slot
+        self._tell = tell
         self._now = now
         self._fetch_s = fetch_s
         self._print_s = print_s
         self._jobs = 0
         self._last: _Job | None = None
 
-    def print(self, paper: Paper, done: Callable[[PaperSettled], None]) -> None:
-        """Fetches, opens and prints one certificate, then tells `done`."""
-        if paper.state != "ready" or paper.sha256 is None or paper.key is None:
-            done(PaperSettled(Outcome.NOT_PRINTED, VOID if paper.state == "void" else NOT_READY))
-            return
-        sha256 = paper.sha256
+    def print(self, effect: PrintCertificate) -> None:
+        """Fetches, opens and prints one certificate → CertificateSettled."""
+        certificate, slot = effect.certificate, self._slot
+
+        def done(paper: Paper, text: str = "") -> None:
+            self._tell(CertificateSettled(effect.session, paper, text))
 
         def fetched(result: Result[Document]) -> None:
             match result:
-                case Ok(document):
-                    self._print(sha256, document, done)
+                case Ok(document) if slot is not None:
+                    self._print(slot, certificate.name, document, done)
+                case Ok():
+                    done(Paper.NOT_PRINTED, NO_PRINTER)
                 case Err(HubRefused(status=status)) if status == _GONE:
-                    done(PaperSettled(Outcome.NOT_PRINTED, VOID))
+                    done(Paper.NOT_PRINTED, VOID)
                 case Err(WireTrouble() | ValueError()):
-                    done(PaperSettled(Outcome.NOT_PRINTED, DAMAGED))
+                    done(Paper.NOT_PRINTED, DAMAGED)
                 case _:
-                    done(PaperSettled(Outcome.NOT_PRINTED, HUB_AWAY))
+                    done(Paper.NOT_PRINTED, HUB_AWAY)
 
-        self._door.ask(lambda: opened(self._hub.paper(sha256), paper), fetched, deadline_s=self._fetch_s)
+        if not certificate.printable:
+            done(Paper.NOT_PRINTED, VOID if certificate.state == "void" else NOT_READY)
+            return
+        self._door.ask(
+            lambda: opened(self._hub.paper(certificate.name), certificate), fetched, deadline_s=self._fetch_s
+        )
 
     def forget(self) -> None:
         """Drops the job of the visit that is over."""
         self._last = None
 
-    def _print(self, sha256: str, document: Document, done: Callable[[PaperSettled], None]) -> None:
-        job = self._job(sha256)
+    def _print(self, slot: Slot, name: str, document: Document, done: Callable[[Paper, str], None]) -> None:
+        job = self._job(name)
 
         def settled(result: Result[PrintResult]) -> None:
-            outcome = self._settled(result)
-            if outcome.outcome is Outcome.PRINTED and self._last == job:
+            paper, text = _settled(slot, result)
+            if paper is Paper.PRINTED and self._last == job:
                 self._last = replace(job, sure=True)
-            done(outcome)
+            done(paper, text)
 
         def work(printer: Any) -> PrintResult:
             printed: PrintResult = printer.print(job.name, document)
             return printed
 
-        self._slot.use(work, settled, deadline_s=self._print_s)
+        slot.use(work, settled, deadline_s=self._print_s)
 
     def _job(self, sha256: str) -> _Job:
         """What did not surely come out is asked for again under its old name, so that it is not printed twice."""
@@ -121,25 +124,26 @@ class PaperService:
         self._last = _Job(name, sha256)
         return self._last
 
-    def _settled(self, result: Result[PrintResult]) -> PaperSettled:
-        match result:
-            case Ok(Printed()):
-                return PaperSettled(Outcome.PRINTED)
-            case Ok(NotPrinted(health)):
-                self._slot.know(health)
-                return PaperSettled(Outcome.NOT_PRINTED, health.resident)
-            case Ok(CannotKnow(health)):
-                self._slot.know(health)
-                return PaperSettled(Outcome.UNKNOWN, health.resident)
-            case Err(DeviceTrouble() | DoorShut()):
-                return PaperSettled(Outcome.NOT_PRINTED, NO_PRINTER)  # nothing was sent
-            case _:
-                return PaperSettled(Outcome.UNKNOWN, NO_PRINTER)  # it may still come out: nobody can know
+
+def _settled(slot: Slot, result: Result[PrintResult]) -> tuple[Paper, str]:
+    match result:
+        case Ok(Printed()):
+            return Paper.PRINTED, ""
+        case Ok(NotPrinted(health)):
+            slot.know(health)
+            return Paper.NOT_PRINTED, health.resident
+        case Ok(CannotKnow(health)):
+            slot.know(health)
+            return Paper.UNKNOWN, health.resident
+        case Err(DeviceTrouble() | DoorShut()):
+            return Paper.NOT_PRINTED, NO_PRINTER  # nothing was sent
+        case _:
+            return Paper.UNKNOWN, NO_PRINTER  # it may still come out: nobody can know
 
 
-def opened(untrusted: bytes, paper: Paper) -> Document:
-    """The PDF of a paper, exactly as it was issued; raises CannotUnseal, MalformedRecord or ValueError."""
-    pdf = open_attachment(untrusted, unb64(paper.key, KEY_BYTES))
-    if paper.document_sha256 is not None and hashlib.sha256(pdf).hexdigest() != paper.document_sha256:
+def opened(untrusted: bytes, certificate: Certificate) -> Document:
+    """The PDF of a certificate, exactly as issued; raises CannotUnseal, MalformedRecord or ValueError."""
+    pdf = open_attachment(untrusted, unb64(certificate.key, KEY_BYTES))
+    if certificate.document_sha256 and hashlib.sha256(pdf).hexdigest() != certificate.document_sha256:
         raise CannotUnseal("证照文件和答复里写的不是同一份")
     return Document(pdf)

@@ -33,6 +33,7 @@ from kiosk.services.face_service import Check, FaceService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
+from kiosk.services.paper_service import PaperService
 from kiosk.services.pictures import Pictures
 from kiosk.services.power_watch import Patience, PowerWatch
 from kiosk.services.presence_service import PresenceService
@@ -56,7 +57,8 @@ from seeds.texts import Texts
 log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
-IN_VISITS: Final = (*ROLES, "code_scanner")
+DOCUMENTS: Final = "document_printer"
+IN_VISITS: Final = (*ROLES, "code_scanner", DOCUMENTS)
 """Roles that may hold something of a resident."""
 PRUNE_EVERY_S: Final = 3600.0
 BESIDE: Final = ("storage", "hub", "rescan")
@@ -189,6 +191,15 @@ class Services:
             deadline_s=slip_deadline_s,
             printed=self.status.printed,
         )
+        self._papers = PaperService(
+            hub,
+            doors["hub"],
+            self.roles[DOCUMENTS] if DOCUMENTS in devices else None,
+            tell,
+            now=now,
+            fetch_s=settings.number("hub.deadline_s"),
+            print_s=settings.number("certificate.print_s"),
+        )
         self._lookup = LookupService(
             self._storage,
             hub,
@@ -204,6 +215,7 @@ class Services:
             tell,
             wait_s=settings.number("answer.wait_s"),
             pay_wait_s=settings.number("answer.pay_wait_s"),
+            certificate_wait_s=settings.number("certificate.wait_s"),
             monotonic=monotonic,
         )
         self._watch = CardWatch(
@@ -295,6 +307,9 @@ class Services:
             camera_ready=self.roles["face_camera"].ready,
             printer_ready=self.roles["receipt_printer"].ready,
             scanner_ready=self._codes is not None and self.roles["code_scanner"].ready,
+            documents_here=DOCUMENTS in self.settings.devices,
+            documents_ready=DOCUMENTS in self.settings.devices and self.roles[DOCUMENTS].ready,
+            documents_at=self.settings.text("certificate.printer_at"),
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
             room=self._room,
@@ -334,6 +349,8 @@ class Services:
             case wanted.PrintSlip():
                 self._answers.forget()
                 self._printer.print(effect)
+            case wanted.PrintCertificate():
+                self._papers.print(effect)
             case wanted.LookUpCode():
                 self._lookup.by_code(effect)
             case wanted.LookUpCard():
@@ -351,6 +368,7 @@ class Services:
                 if not effect.draft_stays:
                     self._drafts.over(effect.session)
                 self._printer.forget()
+                self._papers.forget()
                 if self._codes is not None:
                     self._codes.over()
                 self._wiped(effect.session)
@@ -459,6 +477,7 @@ def limits_of(settings: Settings) -> Limits:
         take_card_s=settings.number("idle.take_card_s"),
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),
+        certificate_copies=settings.whole("certificate.copies"),
         code_tries=settings.whole("code.tries"),
     )
 

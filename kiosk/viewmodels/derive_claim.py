@@ -61,10 +61,11 @@ def working(screen: Working, words: Words) -> PageProps:
     if screen.done is not None:
         return _waiting(screen.done, words)
     looking = screen.doing in (Doing.LOOKING_UP, Doing.ASKING)
+    lead = "printing_lead" if screen.doing is Doing.PRINTING else "hub" if screen.asks_hub else "lead"
     return PageProps(
         screen="working",
         title=words(f"screen.working.{screen.doing.value}"),
-        lead=words("screen.working.hub") if screen.asks_hub else words("screen.working.lead"),
+        lead=words(f"screen.working.{lead}"),
         picture="working",
         ways_out=back_and_cancel(words) if looking else (),
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import screens
+from kiosk.journey import certificates, screens
 from kiosk.journey.power import Power
 from kiosk.journey.session import Facts, Session
 from kiosk.viewmodels import derive_claim, derive_course, derive_identity, derive_start
+from kiosk.viewmodels.derive_certificate import with_certificate
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.steps import steps_of
 
 
 def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool = True) -> PageProps:
     """Everything the page shows; QML adds nothing."""
-    page = replace(_page(session.screen, facts, words, enrolled), steps=steps_of(session.screen, session.item, words))
+    page = replace(_page(session, facts, words, enrolled), steps=steps_of(session.screen, session.item, words))
     if session.another_card and isinstance(session.screen, screens.Guide | screens.LaterCheck | screens.Confirm):
         shut = tuple(replace(row, usable=False) for row in page.actions)
         another = words(screens.Reason.ANOTHER_CARD.value)
@@ -30,7 +31,8 @@ def derive_page(session: Session, facts: Facts, words: Words, *, enrolled: bool 
     return page
 
 
-def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) -> PageProps:
+def _page(session: Session, facts: Facts, words: Words, enrolled: bool) -> PageProps:
+    screen = session.screen
     match screen:
         case screens.Attract():
             return derive_start.attract(screen, facts, words, enrolled)
@@ -59,7 +61,7 @@ def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) ->
         case screens.Working():
             return derive_claim.working(screen, words)
         case screens.Done():
-            return derive_claim.done(screen, words)
+            return _certified(derive_claim.done(screen, words), screen, session, facts, words)
         case screens.Rating():
             return derive_course.rating(screen, words)
         case screens.TakeCard():
@@ -69,7 +71,14 @@ def _page(screen: screens.Screen, facts: Facts, words: Words, enrolled: bool) ->
         case screens.Lookup():
             return derive_claim.lookup(screen, words)
         case screens.LookupResult():
-            return derive_claim.lookup_result(screen, words)
+            return _certified(derive_claim.lookup_result(screen, words), screen, session, facts, words)
         case screens.Sorry():
             return derive_start.sorry(screen, words)
     assert_never(screen)
+
+
+def _certified(
+    page: PageProps, screen: screens.Done | screens.LookupResult, session: Session, facts: Facts, words: Words
+) -> PageProps:
+    standing = certificates.standing(certificates.in_hand(screen), session, facts)
+    return with_certificate(page, standing, screen.certificate, words, at=facts.documents_at)

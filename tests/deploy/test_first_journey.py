@@ -109,6 +109,14 @@ def test_proofs_are_sealed_by_rule_or_await_the_village_and_a_bank_is_let_read(t
     assert all(told[name].touches <= MOST_TOUCHES for name in names)
 
 
+def test_a_sealed_proof_comes_out_on_paper_once_and_again_by_its_slip(told: dict[str, JourneyReport]) -> None:
+    (screen,) = {Path(step.image).parent for step in told["insurance_enrolment_proof"].steps if step.image is not None}
+    for name in ("document-1.pdf", "document-2.pdf"):
+        asked = ("pdftotext", str(screen / name), "-")
+        text = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True).stdout
+        assert ("社会保险参保证明" in text, "陈德水" in text) == (True, True), text
+
+
 def test_what_costs_something_is_filed_then_paid_by_a_phone_or_later_and_the_slip_says_which(
     told: dict[str, JourneyReport],
 ) -> None:

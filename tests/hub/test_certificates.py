@@ -136,6 +136,27 @@ def test_a_change_is_a_new_version_and_the_old_one_is_told_to_be_replaced(
     assert (word(hub, old), word(hub, fetch(terminal, newest))) == (Word.SUPERSEDED, Word.GENUINE)
 
 
+def test_neither_a_revoked_nor_a_suspended_paper_counts_again_by_a_change_that_was_ordered_before(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, logs: LogWatch
+) -> None:
+    logs.expect("waits: suspended")
+    first, pdf = issued(with_seals(hub), terminal, people["lin-yuelan"])
+    order_change(hub, first.id, {"county": "广东省示例市"}, "admin", "写错了")
+    act_on(hub, first.id, "suspended", "admin", "核对中")
+    assert (make_papers(hub), word(hub, pdf)) == (0, Word.SUSPENDED)
+    act_on(hub, first.id, "resumed", "admin", "核对无误")
+    clock.turn(hub.settings.paper_retry_most_s)
+    assert (make_papers(hub), word(hub, pdf)) == (1, Word.SUPERSEDED)
+    with hub.database.reading() as session:
+        second = session.scalars(select(Certificate.identifier).where(Certificate.version == 2)).one()
+    order_change(hub, second, {"county": "广东省又一市"}, "admin", "又写错了")
+    act_on(hub, second, "revoked", "admin", "信息有误")
+    assert make_papers(hub) == 0
+    with hub.database.reading() as session:
+        states = session.scalars(select(Certificate.state).order_by(Certificate.version)).all()
+    assert states == ["superseded", "revoked"]
+
+
 def test_a_revoked_seal_voids_what_it_sealed_and_a_retired_one_seals_nothing_more(
     hub: Hub, terminal: FakeTerminal, url: str, people: People, logs: LogWatch
 ) -> None:
@@ -193,6 +214,7 @@ def test_a_silent_or_wrong_time_stamp_lets_the_paper_wait_and_the_case_stands(
         assert make_papers(hub) == 0
         said = view(terminal, claimed)
         assert (said.state, [paper.state for paper in said.papers]) == ("approved", ["making"])
+        assert "在等盖时间戳的机构答复" in said.reasons[-1].text
         assert make_papers(hub) == 0, "it is not asked again at once"
         with hub.database.reading() as session:
             job = session.scalars(select(CertificateJob)).one()
@@ -204,8 +226,9 @@ def test_a_silent_or_wrong_time_stamp_lets_the_paper_wait_and_the_case_stands(
         hub = hub_over(store, clock, HubSettings(stamp_url=f"{url}/sandbox/time-stamps"))
         assert make_papers(hub) == 1
         terminal.url = url
-        (paper,) = view(terminal, claimed).papers
-        assert word(hub, fetch(terminal, paper)) is Word.GENUINE
+        told = view(terminal, claimed)
+        assert not any(reason.code == "paper_waits" for reason in told.reasons)
+        assert word(hub, fetch(terminal, told.papers[0])) is Word.GENUINE
 
 
 @pytest.mark.parametrize("foreign", ["nonce", "imprint", "refusal", "noise"])

@@ -1,7 +1,10 @@
-"""A hub's routes are looked at late, and none of them is broken."""
+"""A hub's routes are looked at late, none of them is broken, and none takes a number that no row can have."""
 
 from __future__ import annotations
 
+from typing import get_args
+
+from annotated_types import Le
 from fastapi.routing import APIRoute
 
 from hub.hub import Hub
@@ -14,3 +17,7 @@ def test_every_route_can_be_served(hub: Hub) -> None:
     for route in routes:
         assert "dependant" not in vars(route)
         assert route.dependant.call is route.endpoint
+        for field in (*route.dependant.path_params, *route.dependant.query_params):
+            if int in (field.field_info.annotation, *get_args(field.field_info.annotation)):
+                ends = [one.le for one in field.field_info.metadata if isinstance(one, Le)]
+                assert ends, f"{route.path} {field.name}: SQLite's driver fails at what is too large"

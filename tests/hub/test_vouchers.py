@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from hub.certificates.standing import signing_keys
+from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
 from hub.vouchers.readers import load_sandbox_readers, sandbox_key
 from hub.vouchers.reading import projected
@@ -152,6 +153,22 @@ def test_only_a_registered_party_reads_and_a_request_counts_once(
     assert code(ask(hub, url, token, ["months"], headers=headers)) == (409, "replayed")
     clock.turn(3600)
     assert code(ask(hub, url, token, ["months"], headers=headers)) == (401, "clock_apart")
+
+
+def test_a_bank_that_reads_while_the_source_is_silent_hears_that_and_not_that_there_is_nothing(
+    hub: Hub, terminal: FakeTerminal, url: str, people: People
+) -> None:
+    claimed, token = grant(hub, terminal, people)
+    sources = SandboxSources(hub)
+    sources.behave("social-insurance", "silent")
+    reply = ask(hub, url, token, ["months"])
+    assert (code(reply), reply.json()["retryable"]) == ((503, "voucher_silent"), True)
+    sources.behave("social-insurance", "well")
+    assert ask(hub, url, token, ["months"]).status_code == 200
+    make_papers(hub)
+    told = view(terminal, claimed).result
+    assert told is not None
+    assert any("没有答复，没有看到" in row.value for row in told.rows)
 
 
 def test_the_sandbox_bank_page_checks_and_reads_and_says_that_it_is_a_demo(

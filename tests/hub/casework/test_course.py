@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 
 from hub.casework.tables import CaseStep
 from hub.clocks.keeping import sweep_clocks
+from hub.clocks.tables import RegionExtension
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.staff import add_staff
-from hub.tables import Case
+from hub.tables import Case, StaffAccount
 from seeds.casework import Casework
 from seeds.people import People
 from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, act, acts_of, apply, case_of, decide, with_item
@@ -122,6 +123,11 @@ def test_a_case_passed_on_is_the_other_units_and_whoever_passed_it_can_only_look
 def test_a_case_is_only_handed_to_a_clerk_of_its_place(hub: Hub, number: str, browse: Browse) -> None:
     clerk = browse("cun")
     assert "没有这个经办人" in act(clerk, number, "hand_over", "xian").text
+    with hub.database.writing() as session:
+        session.get_one(StaffAccount, "zhen").closed_at = hub.clock()
+    assert "没有这个经办人" in act(clerk, number, "hand_over", "zhen").text, "nobody signs in with it any more"
+    with hub.database.writing() as session:
+        session.get_one(StaffAccount, "zhen").closed_at = None
     assert act(clerk, number, "hand_over", "zhen").is_success
     assert case_of(hub).clerk == "zhen"
 
@@ -151,6 +157,32 @@ def test_a_case_opened_during_an_extension_has_it_from_its_first_moment(
     browser.post("/console/extensions", data=form | {"csrf": csrf_of(browser.get("/console/extensions"))})
     terminal.send(terminal.event(terminal.application(people["lin-yuelan"])))
     assert (case_of(hub).light, case_of(hub).due_on) == ("stopped", date(2026, 12, 18))
+
+
+def test_an_extension_at_the_end_of_time_is_refused_and_the_village_goes_on_applying(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse
+) -> None:
+    browser = browse("xian")
+    form = {"region": "440981", "first": "9999-12-01", "last": "9999-12-31", "reason": "台风"}
+    said = browser.post("/console/extensions", data=form | {"csrf": csrf_of(browser.get("/console/extensions"))})
+    assert (said.status_code, "还太远" in said.text) == (422, True)
+    event = terminal.event(terminal.application(people["lin-yuelan"]))
+    assert terminal.send(event).results[0].status.value == "stored"
+
+
+def test_the_extensions_of_many_other_places_push_none_out_of_sight(hub: Hub, number: str, browse: Browse) -> None:
+    del number
+    browser = browse("xian")
+    form = {"region": "440981", "first": "2026-11-25", "last": "2026-11-26", "reason": "台风"}
+    browser.post("/console/extensions", data=form | {"csrf": csrf_of(browser.get("/console/extensions"))})
+    day = date(2026, 11, 25)
+    with hub.database.writing() as session:
+        session.add_all(
+            RegionExtension(prefix=f"4407{n:05d}", first=day, last=day, reason="涨水", staff="jia", made_at=hub.clock())
+            for n in range(250)
+        )
+    assert sweep_clocks(hub) == 1
+    assert case_of(hub).due_on == date(2026, 12, 9)
 
 
 def test_a_case_of_before_clocks_is_given_one_by_the_sweep(hub: Hub, number: str) -> None:

@@ -162,3 +162,20 @@ def test_who_applied_may_withdraw_until_it_is_settled(hub: Hub, terminal: FakeTe
     decide(hub)
     assert answer_of(terminal, applied).state == "withdrawn"
     assert sweep_needs(hub) == 0
+
+
+def test_what_waits_for_papers_goes_on_when_the_same_is_applied_for_on_behalf_of_another(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    def for_(slug: str) -> dict[str, object]:
+        person = people[slug]
+        whose = {"for": "family", "subject": {"name": person.name, "id_number": person.id_number}}
+        applied = apply(terminal, people["lin-jianguo"], documents=PROMISED, acting=whose)
+        decide(hub)
+        return applied
+
+    mothers, fathers = for_("lin-yuelan"), for_("chen-deshui")
+    assert [answer_of(terminal, one).state for one in (mothers, fathers)] == ["waiting", "waiting"]
+    again = for_("lin-yuelan")
+    states = [answer_of(terminal, one).state for one in (mothers, fathers, again)]
+    assert states == ["withdrawn", "waiting", "waiting"]

@@ -81,6 +81,15 @@ def _code(hub: Hub, terminal: FakeTerminal) -> str:
     return str(claim["code"])
 
 
+def told_anew(hub: Hub, terminal: FakeTerminal) -> str:
+    """What stands now, in the last word in the feed, under the correction."""
+    with hub.database.reading() as session:
+        case = case_of(hub, CORRECT)
+        payload = payload_of(session, hub, case)
+    view = answer_of(terminal, payload | {"event_id": case.event_id})
+    return "".join(reason.text for reason in view.reasons)
+
+
 def phone_of(hub: Hub, people: People) -> object:
     """What the population library has now."""
     with hub.database.reading() as session:
@@ -95,10 +104,13 @@ def test_a_telephone_is_put_right_at_its_source_also_when_that_is_silent_at_firs
     behave(operator, "population", "silent")
     assert asker.turn()
     assert phone_of(hub, people) == people["lin-jianguo"].phone
+    waits = hub.texts("hub.data.change.todo")
+    assert waits in told_anew(hub, terminal)
     behave(operator, "population", "well")
     clock.turn(60)
     assert asker.turn()
     assert phone_of(hub, people) == NEW_PHONE
+    assert waits not in told_anew(hub, terminal)
     assert prefilled(terminal, people["lin-jianguo"]).values == {"phone": NEW_PHONE}
     assert ask(hub, terminal, people, DELETE, what="phone").state == "approved"
     assert asker.turn()

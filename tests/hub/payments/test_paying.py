@@ -12,6 +12,7 @@ from hub.payments.sandbox import Behaviour
 from hub.payments.tables import PaymentOrder, PaymentRefund, PaymentTicket
 from hub.tables import Case
 from offline.wire.canonical import b64
+from tests.conftest import LogWatch
 from tests.hub.payments.till import FEE_FEN, Till
 from tests.hub.running import LINE, HandClock
 from tests.hub.stores import both_stores
@@ -86,6 +87,9 @@ def test_a_notice_that_is_late_twice_silent_or_wrong_ends_right(till: Till, cloc
     assert till.seen(filed).state == ("approved" if way == "twice" else "waiting")
     if way == "wrong":
         assert kinds(till) == ["amount_differs"]
+        order = till.seen(filed).order
+        assert order is not None
+        assert (order.state, order.pay_url) == ("checking", None), "nobody is shown a code for what has been paid"
     clock.turn(1200)
     till.work()
     clock.turn(1200)
@@ -120,11 +124,14 @@ def test_no_order_is_paid_without_a_case_whatever_a_notice_says(till: Till, cloc
         assert session.scalars(select(PaymentRefund.trade)).all() == ["YS2"]
 
 
-def test_one_who_does_not_pay_in_time_is_told_and_late_money_goes_back(till: Till, clock: HandClock) -> None:
+def test_one_who_does_not_pay_in_time_is_told_and_late_money_goes_back(
+    till: Till, clock: HandClock, logs: LogWatch
+) -> None:
+    logs.expect("still missing")
     unopened, opened, silent = till.file(), till.file(payee="lin-yuelan"), till.file(payee="cai-xiuying")
     cashier = till.open(till.phone(opened))
     till.pay(silent, notice="never")
-    till.channel.behave(Behaviour(query="silent"))
+    till.channel.behave(Behaviour(query="silent", statement="silent"))
     clock.turn(till.hub.settings.pay_hours * 3600 + 1)
     till.work()
     assert till.seen(unopened).state == "withdrawn"

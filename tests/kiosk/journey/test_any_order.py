@@ -14,7 +14,7 @@ from kiosk.journey import acts, screens
 from kiosk.journey import effects as wanted
 from kiosk.journey.acts import Act
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.claim import Answered, Certificate, ClaimView, Further, Stage
 from kiosk.journey.filing import Kin, Known
 from kiosk.journey.flow import advance
 from kiosk.journey.power import Power
@@ -28,6 +28,7 @@ from tests.words import WORDS
 
 PEOPLE = st.sampled_from([LIN, WU, CHEN])
 CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
+SEALED = replace(CLAIM, further=Further((Certificate("证明", "ready", "a" * 64, "key"),)))
 KNOWN = Known(household=(Kin(WU.number, WU.name, WU.masked_number, WU.masked_name, WU.birth),))
 SECRETS = secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)
 
@@ -67,7 +68,15 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize(face=st.booleans(), near=st.booleans(), camera=st.booleans(), helpers=st.booleans())
     def terminal(self, face: bool, near: bool, camera: bool, helpers: bool) -> None:
-        self.visit.facts = replace(FACTS, face_ready=face, hub_near=near, camera_ready=camera, helpers_known=helpers)
+        self.visit.facts = replace(
+            FACTS,
+            face_ready=face,
+            hub_near=near,
+            camera_ready=camera,
+            helpers_known=helpers,
+            documents_here=camera,
+            documents_ready=camera,
+        )
 
     def do(self, act: Act) -> None:
         before = self.visit.session
@@ -149,7 +158,11 @@ class AnyOrder(RuleBasedStateMachine):
     def helper_checked(self, stray: bool, person: Any, listed: bool | None) -> None:
         self.do(acts.HelperChecked(self.number - stray, person.number, listed))
 
-    @rule(stray=st.booleans(), which=st.integers(0, 9))
+    @rule(stray=st.booleans(), paper=st.sampled_from(Paper))
+    def document_printer_answers(self, stray: bool, paper: Paper) -> None:
+        self.do(acts.CertificateSettled(self.number - stray, paper, "" if paper is Paper.PRINTED else "x"))
+
+    @rule(stray=st.booleans(), which=st.integers(0, 10))
     def answer(self, stray: bool, which: int) -> None:
         number = self.number - stray
         answers: list[Act] = [
@@ -161,6 +174,7 @@ class AnyOrder(RuleBasedStateMachine):
             acts.PictureTaken(number, "ab" * 32, "/pictures/ab"),
             acts.PictureFailed(number),
             acts.Looked(number, (CLAIM,), Answered.HUB),
+            acts.Looked(number, (SEALED,), Answered.HUB),
             acts.PrintSettled(number, "event-0", Paper.NOT_PRINTED, "x"),
             acts.HubTold(number, KNOWN if stray else None),
         ]
@@ -189,7 +203,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert [slip.claim.event_id for slip in slips] == [event]
         assert isinstance(self.visit.screen, screens.Done)
 
-    @rule(claim=st.sampled_from([None, CLAIM]), final=st.booleans())
+    @rule(claim=st.sampled_from([None, CLAIM, SEALED]), final=st.booleans())
     def hub_answers(self, claim: ClaimView | None, final: bool) -> None:
         screen = self.visit.screen
         if isinstance(screen, screens.Working) and screen.done is not None:
@@ -234,6 +248,8 @@ class AnyOrder(RuleBasedStateMachine):
             session = advance(session, answer, mains).session
         if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.WAITING:
             session = advance(replace(session, idle_warning=None), acts.Touched(Button.ENOUGH), mains).session
+        if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.PRINTING:
+            session = advance(session, acts.CertificateSettled(session.number, Paper.UNKNOWN), mains).session
         for button in (Button.STILL_HERE, Button.HOME, Button.WAKE):
             if isinstance(session.screen, screens.Home):
                 break

@@ -9,7 +9,7 @@ from kiosk.doors import Ok, Result
 from kiosk.journey.acts import Act, AnswerHeard
 from kiosk.journey.answers import came
 from kiosk.journey.claim import ClaimView, Payable, Stage
-from kiosk.journey.effects import AwaitAnswer, PrintSlip, Say
+from kiosk.journey.effects import AwaitAnswer, Awaited, PrintSlip, Say
 from kiosk.journey.screens import Doing, Done, Working
 from kiosk.journey.session import Session
 from kiosk.services.asking import AnswerWatch
@@ -37,7 +37,7 @@ def test_the_code_is_shown_the_slip_printed_and_the_payment_waited_for() -> None
     session, effects = heard(kept(), WAITING)
     assert [type(each) for each in effects] == [PrintSlip, Say, AwaitAnswer]
     assert isinstance(effects[-1], AwaitAnswer)
-    assert effects[-1].paying
+    assert effects[-1].awaited is Awaited.PAYMENT
     page = derive_page(session, FACTS, WORDS)
     assert (page.qr, page.big) == (OWED.pay_url, "400.00元")
     assert OWED.pay_url not in repr(page)
@@ -67,8 +67,8 @@ def test_the_watch_goes_on_until_it_is_paid_or_its_time_is_over() -> None:
     def by_code(_: str, done: Callable[[Result[ClaimView | None]], None]) -> None:
         done(Ok(answer[0]))
 
-    watch = AnswerWatch(by_code, told.append, wait_s=5, pay_wait_s=100, monotonic=lambda: now[0])
-    watch.follow(AwaitAnswer(7, "e", "1234567890", paying=True))
+    watch = AnswerWatch(by_code, told.append, wait_s=5, pay_wait_s=100, certificate_wait_s=9, monotonic=lambda: now[0])
+    watch.follow(AwaitAnswer(7, "e", "1234567890", Awaited.PAYMENT))
     for at in (0.0, 50.0):
         now[0] = at
         watch.tick()

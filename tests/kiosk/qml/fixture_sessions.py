@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.journey import screens
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
+from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
 from kiosk.journey.item import ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
@@ -162,6 +162,25 @@ def _theme_done() -> screens.Done:
     told = _theme()
     done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SENT, state="waiting")
     return replace(done, further=told.further, outcome_text="还差一样材料。")
+
+
+SEALED: Final = Certificate("社会保险参保证明", "ready", "a" * 64, "KEY", "b" * 64)
+FACTS_A4: Final = replace(FACTS, documents_here=True, documents_ready=True)
+FACTS_NO_A4: Final = replace(FACTS, documents_at="云潭镇便民服务中心")
+
+
+def _proof(state: str = "ready", out: screens.CertificateOut | None = None) -> screens.Done:
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="approved")
+    saved = "这件事替您省了：跑一趟盖章、手写签名。"
+    further = Further((replace(SEALED, state=state),), saved_text=saved)
+    return replace(done, outcome_text="已通过。", further=further, certificate=out)
+
+
+def _proof_found() -> screens.LookupResult:
+    claim = replace(
+        SETTLED, item_name="社会保险参保证明", outcome_text="已通过。", further=Further((SEALED,)), next_due=""
+    )
+    return screens.LookupResult((claim,), Answered.HUB)
 
 
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
@@ -334,6 +353,16 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "to_pay": (_to_pay(), FACTS),
     "paid": (_paid(), FACTS),
     "lookup_to_pay": (screens.LookupResult((of_done(_to_pay()), SETTLED), Answered.HUB), FACTS),
+    "certificate_making": (_proof("making"), FACTS_A4),
+    "certificate_ready": (_proof(), FACTS_A4),
+    "certificate_printing": (screens.Working(screens.Doing.PRINTING, asks_hub=True, after=_proof()), FACTS_A4),
+    "certificate_out": (_proof(out=screens.CertificateOut(Paper.PRINTED)), FACTS_A4),
+    "certificate_no_paper": (
+        _proof(out=screens.CertificateOut(Paper.NOT_PRINTED, "document_printer.paper_end.resident")),
+        replace(FACTS_A4, documents_ready=False),
+    ),
+    "certificate_found": (_proof_found(), FACTS_A4),
+    "certificate_elsewhere": (_proof_found(), FACTS_NO_A4),
     "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
     "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),

@@ -67,7 +67,14 @@ class Followed:
         self.claim: ClaimView | None = ClaimView("x", Stage.KEPT)
         self.result: Result[ClaimView | None] | None = None
         self.heard: list[tuple[Stage | None, bool]] = []
-        self.watch = AnswerWatch(self.by_code, self.tell, wait_s=WAIT_S, pay_wait_s=WAIT_S, monotonic=lambda: self.now)
+        self.watch = AnswerWatch(
+            self.by_code,
+            self.tell,
+            wait_s=WAIT_S,
+            pay_wait_s=WAIT_S,
+            certificate_wait_s=WAIT_S,
+            monotonic=lambda: self.now,
+        )
         self.watch.follow(AwaitAnswer(1, "event-1", "1234567894"))
 
     def by_code(self, code: str, then: Callable[[Result[ClaimView | None]], None]) -> None:

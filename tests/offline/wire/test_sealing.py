@@ -74,6 +74,23 @@ def test_a_compression_bomb_is_refused() -> None:
         unpack(body + bytes(-len(body) % BUCKET_BYTES))
 
 
+@pytest.mark.parametrize("text", [rb'"\ud800"', rb'"a\uDFffb"', b'"\xed\xa0\x80"', '{"a":1}'.encode("utf-16")])
+def test_half_a_character_and_another_encoding_are_refused_before_a_page_has_to_show_them(text: bytes) -> None:
+    with pytest.raises(CannotUnseal):
+        unpack(_packed(b'{"form": ' + text + b"}"))
+
+
+def test_both_halves_of_a_character_are_one() -> None:
+    assert unpack(_packed(rb'{"a": "\ud842\udfb7", "b": "\\ud800"}')) == {"a": "𠮷", "b": "\\ud800"}
+
+
+def _packed(plain: bytes) -> bytes:
+    squeezer = zlib.compressobj(wbits=-15)
+    squeezed = squeezer.compress(plain) + squeezer.flush()
+    body = len(squeezed).to_bytes(4, "big") + squeezed
+    return body + bytes(-len(body) % BUCKET_BYTES)
+
+
 def test_a_key_id_is_the_start_of_the_hash_of_the_public_part() -> None:
     assert len(key_id(PUBLIC)) == 16
     assert key_id(PUBLIC) != key_id(public_of(new_private()))
