@@ -90,7 +90,7 @@ def to_call(session: Session, hub: Hub, prefix: str) -> list[ToCall]:
     return [_line(session, hub, told) for told in by_case.values()]
 
 
-def _waiting(hub: Hub) -> Select[tuple[Notice]]:
+def _waiting(hub: Hub) -> Select[Notice]:
     return select(Notice).where(Notice.told_at.is_(None), Notice.call_at <= hub.clock()).order_by(Notice.id)
 
 
