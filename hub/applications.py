@@ -13,7 +13,7 @@ from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
 from offline.wire.canonical import unb64
 from offline.wire.claims import SALT_BYTES, normal
 
-_LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
+_LEVELS = Literal["card", "card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
 
 
 _SHA256: Final = re.compile(SHA256_PATTERN)
@@ -53,7 +53,7 @@ class Identity(_Part):
     """How the terminal made sure of it, and by which way."""
 
     level: _LEVELS
-    way: Literal["face", "witness", "later"]
+    way: Literal["card", "face", "witness", "later"]
     score: float | None = None
     model: str | None = Field(default=None, max_length=80)
     witness: object = None
@@ -115,11 +115,20 @@ class Subject(_Part):
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
 
 
+class OrganisationPart(_Part):
+    """The organisation acted for; `agency`: whether the hub had told the terminal of it, or the person says so."""
+
+    uscc: str = Field(pattern=r"^[0-9A-Z]{18}$")
+    name: _Text = Field(default="", max_length=200)
+    agency: Literal["told", "claimed"]
+
+
 class Acting(_Part):
     """Whose business it is; a helper or neighbour stands as the applicant, the other as the subject."""
 
-    whose: Literal["self", "family", "other", "helper"] = Field(default="self", alias="for")
+    whose: Literal["self", "family", "other", "helper", "organisation"] = Field(default="self", alias="for")
     subject: Subject | None = None
+    organisation: object = None
 
 
 class ClaimPart(_Part):
@@ -152,6 +161,19 @@ class Application(_Part):
     def subject_number(self) -> str:
         """Whose business it is, by number."""
         return self.applicant.id_number if self.acting.subject is None else self.acting.subject.id_number
+
+    def organisation(self) -> OrganisationPart | None:
+        """The organisation it is done for; a malformed one is none, and then a person looks."""
+        try:
+            said = self.acting.organisation if self.acting.whose == "organisation" else None
+            return None if said is None else OrganisationPart.model_validate(said)
+        except ValidationError:
+            return None
+
+    def whom(self) -> str:
+        """For whom it is, by number or code: an agent may ask the same for several."""
+        acted = self.organisation()
+        return self.subject_number() if acted is None else acted.uscc
 
     def wish(self) -> Wish | None:
         """How the result is to come; a malformed wish is none: it is printed, as everything can be."""

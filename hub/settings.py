@@ -83,6 +83,7 @@ class HubSettings:
     database_lock_s: float = 5.0  # for what another transaction holds, on both databases
     database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer
     prefill_per_minute: int = 30  # questions of one terminal before forms are filled in
+    voucher_reads_per_minute: int = 20  # of one voucher: each is written down and told to its holder
     source_kept_s: float = 86_400.0  # an answer of a source serves its case for so long, and never longer than the case
     source_poll_s: float = 2.0  # how often cases that wait for a source are looked for
     source_batch: int = 50

@@ -75,6 +75,13 @@ class SituationWanted(_Value):
     happen: str
 
 
+class BankWanted(_Value):
+    """What the sandbox's bank says of the voucher on the screen; one that was seen before is kept and shown again."""
+
+    reader: str
+    says: str
+
+
 class DocumentWanted(_Value):
     """What must have come out of the document printer since the script began, in all."""
 
@@ -95,6 +102,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "face": TypeAdapter(str | FaceShown),
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),
+    "bank": TypeAdapter(BankWanted),
     "document": TypeAdapter(DocumentWanted),
     "hub": TypeAdapter(HubWanted),
     "fault": TypeAdapter(Fault),

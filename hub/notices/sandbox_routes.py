@@ -8,7 +8,7 @@ from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from hub.desk_door import own_form, page_with, staff_with
+from hub.desk_door import of_the_sandbox, own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -27,6 +27,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, sms: SandboxSms) -> Lat
 
     @routes.get("/sms")
     def sent(who: SignedIn = looking) -> Response:
+        of_the_sandbox(who)
         wanted = select(SandboxText).order_by(SandboxText.ticket.desc()).limit(hub.settings.notice_rows)
         with hub.database.reading() as session:
             rows = session.scalars(wanted).all()
@@ -41,6 +42,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, sms: SandboxSms) -> Lat
         who: SignedIn = behaving,
     ) -> Response:
         own_form(csrf, who)
+        of_the_sandbox(who)
         sms.behave(manner)
         return RedirectResponse("/sandbox/sms", 303)
 

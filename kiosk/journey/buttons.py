@@ -16,6 +16,7 @@ class Button(StrEnum):
     FETCH_SLIP = "fetch_slip"  # the slip of this card holder that never came out
     RESUME = "resume"  # go on with what the power cut short
     BEGIN = "begin"
+    AGREE_CARD = "agree_card"
     AGREE_FACE = "agree_face"
     WITNESS = "witness"
     LATER_CHECK = "later_check"

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     WHOSE = "whose"
     KIN = "kin"  # the number of whoever it is for
+    ORGANISATION = "organisation"  # the code of the organisation it is for
     FIELD = "field"
     PAPER = "paper"
     DELIVERY = "delivery"
@@ -69,6 +70,8 @@ class Course:
                 return self.filing.acting is not None
             case Kind.KIN:
                 return self.filing.acting is not None and self.filing.acting.kin is not None
+            case Kind.ORGANISATION:
+                return self.filing.acting is not None and self.filing.acting.organisation is not None
             case Kind.FIELD:
                 field = self.item.field(stop.name)
                 return field is not None and (self.value(field) is not None or self.filing.value(field.name) == SKIPPED)
@@ -160,7 +163,10 @@ class Course:
             case "whose":
                 yield Stop(Kind.WHOSE)
                 acting = self.filing.acting
-                if acting is not None and acting.whose is not For.SELF and not self._from_household(acting):
+                if acting is not None and acting.whose is For.ORGANISATION:
+                    if acting.organisation is None or acting.organisation not in self.filing.known.organisations:
+                        yield Stop(Kind.ORGANISATION)
+                elif acting is not None and acting.whose is not For.SELF and not self._from_household(acting):
                     yield Stop(Kind.KIN)
             case "form":
                 yield from (Stop(Kind.FIELD, field.name) for field in self._fields() if self._askable(field))

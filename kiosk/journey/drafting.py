@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from kiosk.journey import moves
+from kiosk.journey import moves, ways
 from kiosk.journey.draft import Draft
 from kiosk.journey.filing import Filing
 from kiosk.journey.screens import (
@@ -75,4 +75,4 @@ def resume(session: Session, facts: Facts) -> Step:
     current = all(each.version == facts.consent_version for each in draft.consents)
     if draft.way is None or not draft.consents or not current:
         return moves.consent(began, facts)
-    return moves.onward(replace(began, consents=draft.consents), draft.way, facts)
+    return ways.onward(replace(began, consents=draft.consents), draft.way, facts)

@@ -20,6 +20,20 @@ class Kin:
 
 
 @dataclass(frozen=True)
+class Organisation:
+    """An organisation on whose behalf something is done; of a code that was typed only the code is known."""
+
+    uscc: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    role: str = ""  # representative | agent, as the hub told it
+
+    @property
+    def told(self) -> bool:
+        """Whether the hub said that the resident may act for it; otherwise she says so herself."""
+        return bool(self.role)
+
+
+@dataclass(frozen=True)
 class Option:
     """An answer that only the hub could offer (a day with places left, an address); `left` None: no count."""
 
@@ -37,6 +51,7 @@ class Known:
     household: tuple[Kin, ...] = field(default=(), repr=False)
     options: tuple[tuple[str, tuple[Option, ...]], ...] = field(default=(), repr=False)
     certificates: tuple[str, ...] = field(default=(), repr=False)
+    organisations: tuple[Organisation, ...] = field(default=(), repr=False)
 
     def value(self, name: str) -> Value | None:
         """One value, None where the hub did not know it."""
@@ -53,6 +68,7 @@ class For(StrEnum):
     SELF = "self"
     FAMILY = "family"
     OTHER = "other"
+    ORGANISATION = "organisation"
 
 
 class PaperFrom(StrEnum):
@@ -69,6 +85,7 @@ class Acting:
 
     whose: For
     kin: Kin | None = None
+    organisation: Organisation | None = None
 
 
 SKIPPED = ""

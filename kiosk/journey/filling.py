@@ -11,7 +11,7 @@ from kiosk.journey.acts import HubTold, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.course import Course, Kind, Stop, bring_by
 from kiosk.journey.effects import AskHub
-from kiosk.journey.filing import SKIPPED, Acting, Filing, For, Kin, Known, PaperFrom
+from kiosk.journey.filing import SKIPPED, Acting, Filing, For, Kin, Known, Organisation, PaperFrom
 from kiosk.journey.item import FieldCard
 from kiosk.journey.people import Proof
 from kiosk.journey.screens import Asked, Doing, Filling, Offer, Reason, Sorry, Whose, Working
@@ -19,7 +19,8 @@ from kiosk.journey.session import Facts, Session, Step
 from seeds import identifiers
 
 FROM_HOUSEHOLD: Final = "kin-"
-TYPED_KIN: Final = {For.FAMILY.value: For.FAMILY, For.OTHER.value: For.OTHER}
+FROM_AGENCIES: Final = "organisation-"
+TYPED: Final = {each.value: each for each in (For.FAMILY, For.OTHER, For.ORGANISATION)}
 YES_NO: Final = {"yes": True, "no": False}
 
 
@@ -70,10 +71,10 @@ def show(session: Session, stop: Stop, facts: Facts, *, editing: bool = False) -
     """The question of a stop; one to which no answer can be given is the end of this way, and says so."""
     course = moves.course_of(session)
     field = course.item.field(stop.name) if stop.kind is Kind.FIELD else None
-    if stop.kind is Kind.KIN or (field is not None and field.kind not in ("choice", "yes_no")):
+    if stop.kind in (Kind.KIN, Kind.ORGANISATION) or (field is not None and field.kind not in ("choice", "yes_no")):
         optional = field is not None and not field.required
         empty = Filling(course.item, stop, of=field, optional=optional, editing=editing)
-        return _shown(session, pad.begun(empty, _typed_before(course, field)))
+        return _shown(session, pad.begun(empty, _typed_before(course, stop, field)))
     offers = tuple(_offers(course, stop, field))
     optional = field is not None and not field.required
     if not any(offer.open for offer in offers) and not optional:
@@ -145,6 +146,8 @@ def _entered(session: Session, screen: Filling, facts: Facts) -> Step:
     resident = session.resident
     if reason is Reason.NONE and screen.of is None and resident is not None and value == resident.number:
         reason = Reason.KIN_IS_SELF
+    if reason is Reason.USCC_DOUBT and screen.reason is reason:
+        reason = Reason.NONE  # some early codes break their check: who has compared and says so again is believed
     if reason is not Reason.NONE:
         return Step(replace(session, screen=replace(screen, reason=reason)))
     if screen.of is not None:
@@ -152,18 +155,25 @@ def _entered(session: Session, screen: Filling, facts: Facts) -> Step:
     else:
         acting = session.filing.acting
         assert acting is not None
-        filing = replace(session.filing, acting=replace(acting, kin=_typed_kin(str(value))))
+        whom = _typed_whom(screen, str(value), session.filing.known)
+        filing = replace(session.filing, acting=replace(acting, kin=whom.kin, organisation=whom.organisation))
     return further(replace(session, filing=filing), facts, screen.stop)
 
 
-def _typed_kin(number: str) -> Kin:
-    return Kin(number, masked_number=identifiers.mask_number(number), birth=number[6:14])
+def _typed_whom(screen: Filling, text: str, known: Known) -> Acting:
+    if not screen.of_organisation:
+        kin = Kin(text, masked_number=identifiers.mask_number(text), birth=text[6:14])
+        return Acting(For.OTHER, kin)
+    told = next((each for each in known.organisations if each.uscc == text), None)
+    return Acting(For.ORGANISATION, organisation=told or Organisation(text))
 
 
-def _typed_before(course: Course, field: FieldCard | None) -> str | int | bool | None:
+def _typed_before(course: Course, stop: Stop, field: FieldCard | None) -> str | int | bool | None:
     if field is not None:
         return course.value(field)
     acting = course.filing.acting
+    if stop.kind is Kind.ORGANISATION:
+        return None if acting is None or acting.organisation is None else acting.organisation.uscc
     return None if acting is None or acting.kin is None else acting.kin.number
 
 
@@ -189,7 +199,7 @@ def _offers(course: Course, stop: Stop, field: FieldCard | None) -> Iterator[Off
             for way in course.item.delivery:
                 text, detail = f"screen.delivery.{way}", f"screen.delivery.{way}_detail"
                 yield Offer(way, text=text, detail=detail, chosen=way == course.filing.delivery)
-        case Kind.KIN | Kind.FIELD:
+        case Kind.KIN | Kind.ORGANISATION | Kind.FIELD:
             return
         case _:
             assert_never(stop.kind)
@@ -211,9 +221,13 @@ def _people(course: Course) -> Iterator[Offer]:
         for n, kin in enumerate(household):
             chosen = acting is not None and acting.kin == kin
             yield Offer(f"{FROM_HOUSEHOLD}{n}", name=kin.masked_name, detail_text=kin.masked_number, chosen=chosen)
-    for word, whose in TYPED_KIN.items():
+    if For.ORGANISATION.value in allows:
+        for n, each in enumerate(course.filing.known.organisations):
+            chosen, code = acting is not None and acting.organisation == each, pad.code_shown(each.uscc)
+            yield Offer(f"{FROM_AGENCIES}{n}", name=each.name, detail_text=code, chosen=chosen)
+    for word, whose in TYPED.items():
         if word in allows:
-            typed = acting is not None and acting.whose is whose and acting.kin not in household
+            typed = acting is not None and acting.whose is whose and not _told(course.filing.known, acting)
             yield Offer(word, text=f"screen.whose.{word}", detail=f"screen.whose.{word}_detail", chosen=typed)
 
 
@@ -230,7 +244,7 @@ def _chosen(course: Course, stop: Stop, value: str) -> Filing:
             return filing.with_paper(stop.name, PaperFrom(value))
         case Kind.DELIVERY:
             return replace(filing, delivery=value)
-        case Kind.KIN:
+        case Kind.KIN | Kind.ORGANISATION:
             return filing
     assert_never(stop.kind)
 
@@ -238,7 +252,14 @@ def _chosen(course: Course, stop: Stop, value: str) -> Filing:
 def _acting(filing: Filing, value: str) -> Acting:
     if value.startswith(FROM_HOUSEHOLD):
         return Acting(For.FAMILY, filing.known.household[int(value.removeprefix(FROM_HOUSEHOLD))])
+    if value.startswith(FROM_AGENCIES):
+        return Acting(For.ORGANISATION, organisation=filing.known.organisations[int(value.removeprefix(FROM_AGENCIES))])
     whose, before = For(value), filing.acting
-    if before is not None and before.whose is whose and before.kin not in filing.known.household:
+    if before is not None and before.whose is whose and not _told(filing.known, before):
         return before  # chosen again: the number that was typed stays
     return Acting(whose)
+
+
+def _told(known: Known, acting: Acting) -> bool:
+    """Whether the hub told of whom it is for."""
+    return acting.kin in known.household or acting.organisation in known.organisations

@@ -49,6 +49,7 @@ from kiosk.journey.screens import Witness as WitnessScreen
 from kiosk.journey.session import Facts, Session, Step
 
 SENDING: Final[dict[Way, str]] = {
+    Way.CARD: "journey.sending.card",
     Way.FACE: "journey.sending.face",
     Way.WITNESS: "journey.sending.witness",
     Way.LATER: "journey.sending.later",
@@ -257,6 +258,7 @@ def consent_screen(session: Session, item: ItemCard, facts: Facts) -> Consent:
     offered = face_offered(item, person, facts)
     return Consent(
         item=item,
+        card=accepts(item, Level.CARD) and bool(item.identity),
         face=offered,
         face_reason=Reason.NONE if offered else face_reason(person, facts),
         witness=witness_offered(item, person),
@@ -270,20 +272,6 @@ def agree(session: Session, ids: tuple[str, ...], facts: Facts) -> Session:
     had = {consent.id for consent in session.consents}
     new = tuple(Agreed(name, facts.consent_version, moment(facts)) for name in ids if name not in had)
     return replace(session, consents=session.consents + new)
-
-
-def onward(session: Session, way: Way, facts: Facts) -> Step:
-    """Into the chosen way; the card is asked for only if none was laid yet."""
-    session = replace(session, way=way, candidate=None)
-    if session.resident is None:
-        return card_wanted(session, CardFor.IDENTITY, facts)
-    match way:
-        case Way.FACE:
-            return face(session, facts)
-        case Way.WITNESS:
-            return witness(session, facts)
-        case Way.LATER:
-            return later(session, facts)
 
 
 def card_wanted(session: Session, purpose: CardFor, facts: Facts) -> Step:

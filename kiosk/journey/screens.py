@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, Payable, Stage
-from kiosk.journey.course import Filled, Stop
+from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, PaperFrom
 from kiosk.journey.item import DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Way
@@ -45,6 +45,7 @@ class Reason(StrEnum):
     FILL_PHONE = "journey.fill.phone"
     FILL_DATE = "journey.fill.date"
     FILL_LENGTH = "journey.fill.length"
+    USCC_DOUBT = "journey.fill.uscc"
     KIN_IS_SELF = "journey.fill.kin_is_self"
     NOTHING_OFFERED = "journey.fill.nothing_offered"
     # witness
@@ -136,7 +137,10 @@ class Guide:
 
 @dataclass(frozen=True)
 class Consent:
-    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why."""
+    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why.
+
+    Where the card alone is enough (`card`), nothing more is asked for: AGREE_CARD.
+    """
 
     item: ItemCard
     face: bool
@@ -144,6 +148,7 @@ class Consent:
     witness: bool
     later: bool
     masked_name: str = field(default="", repr=False)
+    card: bool = False
 
 
 class CardFor(StrEnum):
@@ -266,7 +271,12 @@ class Filling:
     reason: Reason = Reason.NONE
     optional: bool = False
     editing: bool = False
-    of: FieldCard | None = None  # None: a person's number
+    of: FieldCard | None = None  # None: a person's number, or an organisation's code
+
+    @property
+    def of_organisation(self) -> bool:
+        """Whether an organisation's code is typed: letters, too."""
+        return self.stop.kind is Kind.ORGANISATION
 
 
 @dataclass(frozen=True)

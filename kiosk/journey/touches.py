@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import answers, certificates, drafting, filling, moves
+from kiosk.journey import answers, certificates, drafting, filling, moves, ways
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
@@ -165,12 +165,14 @@ def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Ste
 
 def _consent(session: Session, screen: Consent, button: Button, facts: Facts) -> Step:
     match button:
+        case Button.AGREE_CARD if screen.card:
+            return ways.onward(moves.agree(session, ("processing",), facts), Way.CARD, facts)
         case Button.AGREE_FACE if screen.face:
-            return moves.onward(moves.agree(session, ("processing", "face"), facts), Way.FACE, facts)
+            return ways.onward(moves.agree(session, ("processing", "face"), facts), Way.FACE, facts)
         case Button.WITNESS if screen.witness:
-            return moves.onward(moves.agree(session, ("processing",), facts), Way.WITNESS, facts)
+            return ways.onward(moves.agree(session, ("processing",), facts), Way.WITNESS, facts)
         case Button.LATER_CHECK if screen.later:
-            return moves.onward(moves.agree(session, ("processing",), facts), Way.LATER, facts)
+            return ways.onward(moves.agree(session, ("processing",), facts), Way.LATER, facts)
         case Button.BACK:
             return moves.guide(session, screen.item, facts)
         case _:
@@ -217,7 +219,7 @@ def _entered(session: Session, screen: Typing, facts: Facts) -> Step:
                 return Step(replace(session, screen=replace(screen, reason=reason)))
             known = replace(session, resident=typed_person(screen.text))
             # a number alone proves nothing to a camera: whatever was chosen, a helper must know the person
-            return moves.onward(known, Way.WITNESS, facts)
+            return ways.onward(known, Way.WITNESS, facts)
         case TypingFor.CODE:
             if reason is not Reason.NONE and session.code_tries < facts.limits.code_tries:
                 wrong_code = replace(screen, reason=reason)

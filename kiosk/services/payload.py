@@ -43,7 +43,17 @@ def _acting(acting: Acting) -> dict[str, object]:
     said: dict[str, object] = {"for": acting.whose.value}
     if acting.kin is not None:
         said["subject"] = {"name": acting.kin.name, "id_number": acting.kin.number}
+    if acting.organisation is not None:
+        organisation = acting.organisation
+        said["organisation"] = {"uscc": organisation.uscc, "name": organisation.name, "agency": agency_of(acting)}
     return said
+
+
+def agency_of(acting: Acting) -> str:
+    """Who says that the resident may act for the organisation: the hub told it, or only she claims it."""
+    if acting.organisation is None:
+        return ""
+    return "told" if acting.organisation.told else "claimed"
 
 
 def _filled(filed: Filed) -> dict[str, object]:
@@ -67,6 +77,8 @@ def _paper(paper: FiledPaper) -> dict[str, object]:
 def _identity(proof: Proof, picture_key: str) -> dict[str, object]:
     identity: dict[str, object] = {"level": proof.level.value, "way": proof.way.value}
     match proof.way:
+        case Way.CARD:
+            pass  # the card is all there is
         case Way.FACE:
             identity |= {"score": proof.score, "model": proof.model}
         case Way.WITNESS:

@@ -17,10 +17,10 @@ Page {
 
     QrCode {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 420
+        height: 460
         source: page.terminal.page.qr
         visible: page.terminal.page.qr.length > 0
-        width: 420
+        width: 460
     }
 
     Column {

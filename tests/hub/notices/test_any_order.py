@@ -26,7 +26,7 @@ from hub.tables import Case
 from seeds.people import People
 from tests.hub.casework.bench import BY_TYPING, act, apply, decide
 from tests.hub.notices.hands import agree, behave, texts
-from tests.hub.offices import COUNTY
+from tests.hub.offices import COUNTY, PROVINCE
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 from tests.hub.running import UNTRACED, FakeTerminal, HandClock, make_hub, serving
 
@@ -46,8 +46,8 @@ class Notices(RuleBasedStateMachine):
         self.clock, self.stack = HandClock(), ExitStack()
         folder = Path(self.stack.enter_context(TemporaryDirectory()))
         self.hub = make_hub(folder / "hub", self.clock, HubSettings(session_hours=10_000))
-        for name, role in (("jia", "clerk"), ("op", "operator")):
-            add_staff(self.hub.database, self.clock, name, role, COUNTY, PASSWORD)
+        for name, role, region in (("jia", "clerk", COUNTY), ("op", "operator", PROVINCE)):
+            add_staff(self.hub.database, self.clock, name, role, region, PASSWORD)
         url = self.stack.enter_context(serving(self.hub, decide=False))
         self.terminals = [FakeTerminal.enrolled(self.hub, url, self.clock) for _ in range(2)]
         self.clerk, self.operator = (self.stack.enter_context(signed_in(url, name)) for name in ("jia", "op"))

@@ -183,6 +183,21 @@ def _proof_found() -> screens.LookupResult:
     return screens.LookupResult((claim,), Answered.HUB)
 
 
+def _voucher() -> screens.Done:
+    rows = (
+        FoundRow("授权给", "示例农商银行（演示）"),
+        FoundRow("用途", "申请贷款"),
+        FoundRow("可以看", "每年缴了几个月；每年缴了多少钱"),
+        FoundRow("有效期至", "2026-12-23 09:28"),
+        FoundRow("现在", "有效"),
+    )
+    line = "ZV1." + "eyJiIjoiMjAyNi0xMS0yOFQxODoyMzoyMS43NzdaIiwi" * 8
+    further = Further((Certificate("数据授权凭证", "ready", qr=line),))
+    done = replace(_done(Paper.PRINTED, card=False), item=RECORD, stage=Stage.SETTLED, state="approved")
+    note = "谁看过、看了什么，都能在终端上查到。"
+    return replace(done, outcome_text="已通过。", result=rows, result_note=note, further=further)
+
+
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     done = screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z")
     return replace(done, paper=paper, paper_text=why, take_card=card)
@@ -230,6 +245,7 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "guide": (screens.Guide(PENSION, will_be_kept=True), FACTS_AWAY),
     "consent": (screens.Consent(PENSION, True, Reason.NONE, True, True, "林*兰"), FACTS),
     "consent_no_face": (screens.Consent(PENSION, False, Reason.NONE, True, False), FACTS),
+    "consent_card": (screens.Consent(RECORD, False, Reason.NONE, False, False, "林*兰", card=True), FACTS),
     "card_wanted": (screens.CardWanted(screens.CardFor.IDENTITY), FACTS),
     "reader_lost": (
         screens.CardWanted(screens.CardFor.IDENTITY, typing=False, reason=Reason.READER_LOST),
@@ -278,6 +294,31 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
             Stop(Kind.FIELD, "span"),
             ask_text="要查最近几年的？",
             offers=tuple(screens.Offer(c.value, name=c.name, chosen=c.value == "3") for c in FORM[0].choices),
+        ),
+        FACTS,
+    ),
+    "asked_organisation": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.WHOSE),
+            ask_text="替哪个单位查？",
+            offers=(
+                screens.Offer("organisation-0", name="示例村种养专业合作社", detail_text="93 440981 MA9999012 H"),
+                screens.Offer(
+                    "organisation", text="screen.whose.organisation", detail="screen.whose.organisation_detail"
+                ),
+            ),
+        ),
+        FACTS,
+    ),
+    "filling_organisation": (
+        screens.Filling(
+            RECORD,
+            Stop(Kind.ORGANISATION),
+            "93440981MA9999012J",
+            "93 440981 MA9999012 J",
+            complete=True,
+            reason=Reason.USCC_DOUBT,
         ),
         FACTS,
     ),
@@ -363,6 +404,8 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     ),
     "certificate_found": (_proof_found(), FACTS_A4),
     "certificate_elsewhere": (_proof_found(), FACTS_NO_A4),
+    "voucher": (_voucher(), FACTS),
+    "lookup_voucher": (screens.LookupResult((of_done(_voucher()),), Answered.HUB), FACTS),
     "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
     "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),
