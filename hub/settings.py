@@ -39,6 +39,7 @@ class HubSettings:
     blob_bytes: int = MAX_SEALED_BYTES  # one sealed picture
     blob_piece_least: int = 4096  # smaller pieces only at the end
     blob_bytes_of_terminal: int = 256 * 1024 * 1024  # pictures of one terminal that nobody has looked at yet
+    attachment_days: int = 30  # so long after the decision what was given besides words stays
     picture_days: int = 30  # after so many days a picture goes, also when nobody has decided
     sweep_s: float = 3600.0  # how often old pictures are looked for
     sweep_batch: int = 500

@@ -7,8 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024_notice_channels"
-down_revision = "0023_source_records"
+revision = "0025_notice_channels"
+down_revision = "0024_attachments"
 branch_labels = None
 depends_on = None
 
