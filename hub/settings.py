@@ -25,6 +25,7 @@ class HubSettings:
     session_hours: int = 10
     real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
+    passwords_at_once: int = 4  # looked at in a process; the others wait, so that guesses cannot fill the memory
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
     account_rows: int = 500  # of the page of accounts
