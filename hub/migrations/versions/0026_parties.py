@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_parties"
-down_revision = "0024_attachments"
+revision = "0026_parties"
+down_revision = "0025_notice_channels"
 branch_labels = None
 depends_on = None
 
