@@ -10,7 +10,8 @@ from heapq import nlargest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.certificates.tables import SealUse
+from hub.certificates.changes import ACTS
+from hub.certificates.tables import Certificate, CertificateEvent, SealUse
 from hub.clocks.tables import RegionExtension
 from hub.identity.tables import StaffEvent
 from hub.tables import Case, ClerkDecision, PictureView
@@ -68,6 +69,17 @@ def _sealed(session: Session, prefix: str, actor: str, most: int) -> Iterator[En
         yield Entry(one.used_at, one.actor, "sealed", one.certificate, one.seal_id)
 
 
+def _certificates(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(CertificateEvent, Certificate.identifier).join(
+        Certificate, Certificate.id == CertificateEvent.certificate_id
+    )
+    wanted = wanted.where(CertificateEvent.what.in_(ACTS), Certificate.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(CertificateEvent.actor == actor)
+    for one, identifier in session.execute(wanted.order_by(CertificateEvent.id.desc()).limit(most)):
+        yield Entry(one.at, one.actor, one.what, identifier, one.reason)
+
+
 def _extended(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
     wanted = select(RegionExtension).where(RegionExtension.prefix.startswith(prefix, autoescape=True))
     if actor:
@@ -81,5 +93,6 @@ _SOURCES: tuple[Callable[[Session, str, str, int], Iterator[Entry]], ...] = (
     _looks,
     _decided,
     _sealed,
+    _certificates,
     _extended,
 )
