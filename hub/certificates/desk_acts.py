@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from hub.certificates.changes import ACTS, REASON_CHARS, Act, ChangeTrouble, act_on, find, may_become, order_change
+from hub.certificates.changes import ACTS, REASON_CHARS, ChangeTrouble, act_on, find, may_become, order_change
 from hub.certificates.custody import TYPED_DIGITS
 from hub.certificates.orders import VALID
 from hub.certificates.tables import Certificate, Seal
@@ -64,7 +64,7 @@ def change_at_desk(
                 return DeskTrouble("hub.desk.trouble.certificate_value", 422)
             order_change(hub, identifier, {field: value}, who.name, reason)
         else:
-            act_on(hub, identifier, cast(Act, act), who.name, reason)
+            act_on(hub, identifier, act, who.name, reason)
     except ChangeTrouble:
         return DeskTrouble(_NO, 409)  # another page, or the other clerk, was quicker
     hub.work.set()

@@ -69,7 +69,7 @@ def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
                 local_text(row.issued_at),
                 local_text(row.valid_until),
                 acts_for(session, hub, case, row, who),
-                _journal(session, row),
+                _journal(session, hub, row),
             )
             for row in made
         ],
@@ -82,10 +82,14 @@ def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
     return Panel("desk/papers.html", values)
 
 
-def _journal(session: Session, row: Certificate) -> tuple[tuple[str, str, str, str], ...]:
+def _journal(session: Session, hub: Hub, row: Certificate) -> tuple[tuple[str, str, str, str], ...]:
     wanted = select(CertificateEvent).where(CertificateEvent.certificate_id == row.id)
     events = session.scalars(wanted.order_by(CertificateEvent.id.desc()).limit(_EVENTS))
-    return tuple((one.what, local_text(one.at), one.actor, one.reason) for one in events)
+    by_rule = hub.texts("hub.paper.by_rule")
+    return tuple(
+        (one.what, local_text(one.at), by_rule if one.actor.startswith("rule:") else one.actor, one.reason)
+        for one in events
+    )
 
 
 def _draft(session: Session, hub: Hub, case: Case, seal: Seal) -> Draft | None:
