@@ -25,6 +25,7 @@ class HubSettings:
     session_hours: int = 10
     real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
+    passwords_at_once: int = 4  # looked at in a process; the others wait, so that guesses cannot fill the memory
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
     account_rows: int = 500  # of the page of accounts
@@ -39,6 +40,7 @@ class HubSettings:
     blob_bytes: int = MAX_SEALED_BYTES  # one sealed picture
     blob_piece_least: int = 4096  # smaller pieces only at the end
     blob_bytes_of_terminal: int = 256 * 1024 * 1024  # pictures of one terminal that nobody has looked at yet
+    attachment_days: int = 30  # so long after the decision what was given besides words stays
     picture_days: int = 30  # after so many days a picture goes, also when nobody has decided
     sweep_s: float = 3600.0  # how often old pictures are looked for
     sweep_batch: int = 500

@@ -64,6 +64,7 @@ class Player:
             "scan": self._scan,
             "pay": self._pay,
             "face": self._face,
+            "table": lambda value: self._world.lay_paper(str(value)),
             "expect": self._expect,
             "slip": self._slip,
             "bank": self._bank,

@@ -100,6 +100,7 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "scan": TypeAdapter(str),
     "pay": TypeAdapter(Literal["pay", "decline"]),
     "face": TypeAdapter(str | FaceShown),
+    "table": TypeAdapter(Literal["paper", "blank", "none"]),  # what lies under the document camera
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),
     "bank": TypeAdapter(BankWanted),

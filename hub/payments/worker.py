@@ -17,7 +17,7 @@ from hub.casework.state import By
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
 from hub.payments.channel import ChannelTrouble, PaymentChannel
-from hub.payments.following import ASKED
+from hub.payments.following import ASKED, REFUSED
 from hub.payments.orders import PAYMENT, step
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Post, SandboxChannel, poster
@@ -30,7 +30,6 @@ from hub.withdrawals import read_addressee
 
 log = logging.getLogger(__name__)
 _DONE: Final = "done"
-_REFUSED: Final = "refused"
 
 
 @contextmanager
@@ -166,9 +165,9 @@ class PaymentWorker(BackgroundWorker):
             refund = session.get_one(PaymentRefund, number, with_for_update=True)
             if row is None or refund.state != ASKED:
                 return
-            refund.state, refund.try_at = (_DONE if given else _REFUSED), None
+            refund.state, refund.try_at = (_DONE if given else REFUSED), None
             if not given:
-                raise_ticket(session, hub, "refund_refused", refund.number, row, refund.amount_fen, 0)
+                raise_ticket(session, hub, "refund_refused", refund.number, row, refund.amount_fen, 0, again=True)
                 return
             refund.done_at = hub.clock()
             if refund.trade == row.trade and row.state == "refund_asked":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Further, Payable, Stage
@@ -13,6 +16,8 @@ from kiosk.viewmodels.local_time import shown_moment
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+
+BRINGS_MOST: Final = 4
 
 
 def confirm(screen: Confirm, words: Words) -> PageProps:
@@ -220,6 +225,8 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     found = bool(screen.claims)
     nothing = "forged" if screen.reason is Reason.SLIP_FORGED else "none"
     notices = [said(screen.reason, words)]
+    if screen.brought:
+        notices.append(words("screen.result.brought", title=screen.brought))
     if screen.paper is not None:
         notices.append(_of_paper(screen.paper, screen.paper_text, words))
     source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
@@ -232,9 +239,18 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         picture="" if found else "look",
         qr=next((code for claim in screen.claims if (code := _code_of(claim))), ""),
         fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
+        more=tuple(_to_bring(screen, words)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
     )
+
+
+def _to_bring(screen: LookupResult, words: Words) -> Iterator[Row]:
+    """A button for each paper that a case waits for; a few, for a screen has an end."""
+    needed = ((place, need) for place, claim in enumerate(screen.claims) for need in claim.further.needs)
+    for place, need in islice(needed, BRINGS_MOST):
+        said = words("screen.button.bring", title=need.title)
+        yield Row(said, button=Button.BRING, value=f"{place}.{need.document}")
 
 
 def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:

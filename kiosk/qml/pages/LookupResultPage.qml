@@ -24,6 +24,31 @@ Page {
     }
 
     Column {
+        spacing: Theme.gap
+        visible: brings.count > 0
+        width: parent.width
+
+        Repeater {
+            id: brings
+
+            model: page.terminal.page.more
+
+            BigButton {
+                id: bring
+
+                required property string button
+                required property string name
+                required property string value
+
+                objectName: bring.name
+                width: page.width
+
+                onTouched: page.terminal.touch(bring.button, bring.value)
+            }
+        }
+    }
+
+    Column {
         id: found
 
         spacing: Theme.gap

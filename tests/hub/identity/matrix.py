@@ -169,6 +169,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /desk/cases/{number}": _staff("clerk", _GONE, "number"),
     "GET /desk/cases/{number}/taken.jpg": _staff("clerk", _GONE),
     "GET /desk/cases/{number}/card.png": _staff("clerk", _GONE),
+    "GET /desk/cases/{number}/attachments/{attachment_id}": _staff("clerk", _GONE),
+    "POST /desk/cases/{number}/attachments/{attachment_id}/refusal": _staff("clerk", _GONE, reason="看不清"),
     "POST /desk/cases/{number}/decision": _staff("clerk", _GONE, outcome="visit", reason="请到窗口来"),
     "POST /desk/cases/{number}/course": _staff("clerk", _GONE, act="note", reason="已去看过"),
     "POST /desk/cases/{number}/delivery": _staff("clerk", _GONE, act="ready"),

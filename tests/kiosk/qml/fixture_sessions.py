@@ -105,6 +105,26 @@ FOUND: Final = tuple(
 )
 
 
+SCAN: Final = screens.Giving(
+    Stop(Kind.SCAN, "bank_book"), "存折或银行卡", ways=("document_camera",), pages_most=6, optional=False
+)
+VOICE: Final = screens.Giving(
+    Stop(Kind.VOICE, "said"), "语音", "想说几句吗？", "在哪里、什么时候坏的，说给村里听。", ways=("audio",),
+    seconds_most=30.0,
+)  # fmt: skip
+PHOTO: Final = screens.Giving(
+    Stop(Kind.PHOTO, "picture"), "照片", "有照片给村里看吗？", "手机里拍了的，也可以放在高拍仪下面拍。",
+    ways=("document_camera", "face_camera"),
+)  # fmt: skip
+
+
+NEEDING: Final = ClaimView(
+    "临时救助", Stage.SENT, masked_name="林*国", state="waiting", case_no="440981102999-20261128-00007",
+    outcome_text="还差一步，请按凭条上说的做。",
+    further=Further(needs=(NeedSeen("evidence", "病历、账单或别的凭据", "2026-12-14"),)),
+)  # fmt: skip
+
+
 def _confirm_filled() -> screens.Confirm:
     span, _, phone = FORM
     return screens.Confirm(
@@ -360,8 +380,27 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
             Stop(Kind.PAPER, "bank_book"),
             paper=BOOKS[1],
             bring_by="2026-12-08",
-            offers=(screens.Offer("later", text="screen.paper_from.later"),),
+            offers=(
+                screens.Offer("scan", text="screen.paper_from.scan_now", detail="screen.paper_from.scan_detail"),
+                screens.Offer("later", text="screen.paper_from.later"),
+            ),
         ),
+        FACTS,
+    ),
+    "giving_scan": (SCAN, FACTS),
+    "giving_aiming": (replace(SCAN, stage=screens.GiveStage.AIMING, found=True), FACTS),
+    "giving_refused": (
+        replace(SCAN, stage=screens.GiveStage.AIMING, advice="document_camera.glare.resident", pages=1),
+        FACTS,
+    ),
+    "giving_page": (replace(SCAN, stage=screens.GiveStage.SHOWN, pages=2), FACTS),
+    "giving_photo": (PHOTO, FACTS),
+    "giving_voice": (VOICE, FACTS),
+    "giving_voice_away": (replace(VOICE, ways=(), advice="journey.give.away.voice"), FACTS),
+    "giving_recording": (replace(VOICE, stage=screens.GiveStage.RECORDING, seconds=7.2, level=0.6), FACTS),
+    "giving_recorded": (replace(VOICE, stage=screens.GiveStage.SHOWN, seconds=12.0), FACTS),
+    "lookup_needs": (
+        screens.LookupResult((NEEDING,), Answered.HUB, brought="户口本"),
         FACTS,
     ),
     "filling_yuan": (
