@@ -9,11 +9,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
+from offline.wire.attachment import KEY_BYTES, MAX_ATTACHMENTS, SHA256_PATTERN
 from offline.wire.canonical import unb64
 from offline.wire.claims import SALT_BYTES, normal
 
-_LEVELS = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
+_LEVELS = Literal["card", "card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
 
 
 _SHA256: Final = re.compile(SHA256_PATTERN)
@@ -53,7 +53,7 @@ class Identity(_Part):
     """How the terminal made sure of it, and by which way."""
 
     level: _LEVELS
-    way: Literal["face", "witness", "later"]
+    way: Literal["card", "face", "witness", "later"]
     score: float | None = None
     model: str | None = Field(default=None, max_length=80)
     witness: object = None
@@ -84,6 +84,17 @@ class DocumentPart(_Part):
     source: Literal["certificate", "scan", "later"] = Field(alias="from")
 
 
+class AttachedPart(_Part):
+    """Something given besides words: under which name it lies here, and the key that opens it."""
+
+    kind: Literal["scan", "photo", "voice", "signature"]
+    id: _Text = Field(min_length=1, max_length=60)  # the paper's, or the item's own of what it asked for
+    sha256: str = Field(pattern=SHA256_PATTERN)
+    key: object = None
+    pages: int = Field(default=0, ge=0, le=99)
+    seconds: int = Field(default=0, ge=0, le=600)
+
+
 class Wish(_Part):
     """How the result is to reach its owner; a hall is a unit's id."""
 
@@ -92,10 +103,12 @@ class Wish(_Part):
 
 
 class NamedCase(_Part):
-    """Which case an event is about: by the event that filed it, or by its claim code."""
+    """Which case an event is about: by the event that filed it, by its claim code, or by its number and whose it is."""
 
     event_id: str = Field(default="", max_length=36)
     code: str = Field(default="", max_length=20)
+    number: str = Field(default="", max_length=40)
+    id_number: str = Field(default="", max_length=30)  # of the card by which a terminal has found the case
 
     def normal_code(self) -> str:
         """The ten digits; empty where the case is named by its event. Raises WrongClaimCode."""
@@ -115,11 +128,20 @@ class Subject(_Part):
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
 
 
+class OrganisationPart(_Part):
+    """The organisation acted for; `agency`: whether the hub had told the terminal of it, or the person says so."""
+
+    uscc: str = Field(pattern=r"^[0-9A-Z]{18}$")
+    name: _Text = Field(default="", max_length=200)
+    agency: Literal["told", "claimed"]
+
+
 class Acting(_Part):
     """Whose business it is; a helper or neighbour stands as the applicant, the other as the subject."""
 
-    whose: Literal["self", "family", "other", "helper"] = Field(default="self", alias="for")
+    whose: Literal["self", "family", "other", "helper", "organisation"] = Field(default="self", alias="for")
     subject: Subject | None = None
+    organisation: object = None
 
 
 class ClaimPart(_Part):
@@ -146,12 +168,26 @@ class Application(_Part):
     identity: Identity
     acting: Acting = Acting()
     documents: object = None
+    attachments: object = None
     delivery: object = None
     claim: ClaimPart
 
     def subject_number(self) -> str:
         """Whose business it is, by number."""
         return self.applicant.id_number if self.acting.subject is None else self.acting.subject.id_number
+
+    def organisation(self) -> OrganisationPart | None:
+        """The organisation it is done for; a malformed one is none, and then a person looks."""
+        try:
+            said = self.acting.organisation if self.acting.whose == "organisation" else None
+            return None if said is None else OrganisationPart.model_validate(said)
+        except ValidationError:
+            return None
+
+    def whom(self) -> str:
+        """For whom it is, by number or code: an agent may ask the same for several."""
+        acted = self.organisation()
+        return self.subject_number() if acted is None else acted.uscc
 
     def wish(self) -> Wish | None:
         """How the result is to come; a malformed wish is none: it is printed, as everything can be."""
@@ -168,4 +204,13 @@ class Application(_Part):
             return ()
 
 
+def attached_in(untrusted: object) -> tuple[AttachedPart, ...]:
+    """The attachments an event names; a malformed list is none: what nobody can open counts as never come."""
+    try:
+        return _ATTACHED.validate_python(untrusted or ())
+    except ValidationError:
+        return ()
+
+
+_ATTACHED: Final = TypeAdapter(Annotated[tuple[AttachedPart, ...], Field(max_length=MAX_ATTACHMENTS)])
 _PAPERS: Final = TypeAdapter(Annotated[tuple[DocumentPart, ...], Field(max_length=12)])

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
+from hub.attachments.standing import any_missing
 from hub.blobs import sweep_pictures
 from hub.bookings.offered import booking_facts, take
 from hub.cases import payload_of
@@ -36,7 +37,8 @@ from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import await_sources, patience_over
 from hub.hub import Hub
-from hub.identity.real_name import real_name_doubt
+from hub.identity.agency import LEGAL_PERSON, whose_doubt
+from hub.identity.real_name import level_doubt, real_name_doubt
 from hub.moments import local_day
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.payments.following import unpaid
@@ -61,6 +63,7 @@ class _Verdict:
     promised: tuple[Promise, ...] = ()
     paid_for: str = ""  # by number: whose business it is
     unanswered: tuple[str, ...] = ()  # sources that have to answer first
+    agency: bool = False  # who applied was confirmed as acting for an organisation
     read_at: datetime | None = None  # from when the data are
 
 
@@ -162,6 +165,8 @@ class DecisionWorker:
             withdraw(session, self._hub, verdict.outdated)
             case = session.get_one(Case, case_id)
             keep_window(case, verdict.made)
+            if verdict.agency:
+                case.identity_level = LEGAL_PERSON
             self._conclude(session, case, verdict)
         return True
 
@@ -193,7 +198,7 @@ class DecisionWorker:
                 made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
-                outdated = outdated_by(session, hub, case, applied.subject_number())
+                outdated = outdated_by(session, hub, case, applied.whom())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
             if (doubt := _real_name(session, hub, case, applied)) is not None:
@@ -202,11 +207,16 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
-            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
+            if any_missing(session, case):
+                return _Verdict(_to_a_person(hub, "attachment_missing"), addressee, outdated, made)
             item = hub.catalogue.item(case.item)
+            weak = level_doubt(applied.identity.level, item) or whose_doubt(applied, item)
+            if weak is not None:
+                return _Verdict(_to_a_person(hub, weak), addressee, outdated, made)
+            payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
         # Sources are asked outside of any transaction; what they were asked is written down before it is used.
         began = hub.clock()
-        data = case_data(hub, self._gateway, case, item, Numbers.of(applied))
+        data = case_data(hub, self._gateway, case, item, Numbers.of(applied), on=local_day(made.earliest))
         if data.unanswered and patient:
             return _Verdict(None, addressee, outdated, made, unanswered=data.unanswered)
         today = local_day(hub.clock())
@@ -223,7 +233,15 @@ class DecisionWorker:
             if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
                 facts["payment"] = payment
         decided = _doubted(hub, decide(item, facts), data)
-        return _Verdict(decided, addressee, outdated, made, paid_for=applied.subject_number(), read_at=began)
+        return _Verdict(
+            decided,
+            addressee,
+            outdated,
+            made,
+            paid_for=applied.subject_number(),
+            agency=data.agency is not None,
+            read_at=began,
+        )
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision

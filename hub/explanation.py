@@ -20,8 +20,8 @@ from hub.tables import Blob, Case, ClerkDecision, DecisionJob, DecisionRecord, I
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_name, mask_number
 
-_SOURCES: Final = frozenset(("application", "person", "subject", "today", "applied_on"))
-_WORDS: Final = frozenset(("level", "way", "for", "status", "scheme"))
+_SOURCES: Final = frozenset(("application", "person", "subject", "organisation", "agency", "today", "applied_on"))
+_WORDS: Final = frozenset(("level", "way", "for", "status", "scheme", "role", "kind", "agency"))
 _PLACES: Final = frozenset(("region", "terminal_region", "county"))
 _MAX_INPUTS: Final = 80
 _MAX_LOOKS: Final = 20

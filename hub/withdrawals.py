@@ -41,7 +41,7 @@ def outdated_by(session: Session, hub: Hub, case: Case, whose: str) -> tuple[Out
     older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE))))
     found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_LOOKED_AT))
     same = [(each, applied) for each in found if (applied := _applied(session, hub, each)) is not None]
-    same = [(each, applied) for each, applied in same if applied.subject_number().upper() == whose.upper()]
+    same = [(each, applied) for each, applied in same if applied.whom().upper() == whose.upper()]
     return tuple(Outdated(each.id, addressee_of(applied)) for each, applied in same[:_MOST])
 
 

@@ -10,19 +10,26 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from seeds.booking import BookingRule
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, FactPath, Golden
-from seeds.form import Document, FieldName, FormField
+from seeds.form import Attachment, Document, FieldName, FormField
 from seeds.result import ResultTemplate
 from seeds.words import Words
 
-IdentityLevel = Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
-Step = Literal["consent", "identity", "whose", "form", "documents", "delivery", "pay", "confirm", "rating"]
+IdentityLevel = Literal["card", "card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
+"""How sure it has to be who stands there; `card` alone is for what does no harm in the hands of whoever finds one."""
+Step = Literal[
+    "consent", "identity", "whose", "form", "documents", "attachments", "delivery", "pay", "confirm", "rating"
+]
 STEPS: Final[tuple[Step, ...]] = (
-    "consent", "identity", "whose", "form", "documents", "delivery", "pay", "confirm", "rating",
+    "consent", "identity", "whose", "form", "documents", "attachments", "delivery", "pay", "confirm",
+    "rating",
 )  # fmt: skip
-For = Literal["self", "family", "other"]
+For = Literal["self", "family", "other", "organisation"]
 Way = Literal["print", "post", "collect"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 DivisionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
+
+
+_OF_PEOPLE: Final = ("person", "subject", "organisation", "access", "holdings")
 
 
 class _Data(BaseModel):
@@ -208,6 +215,7 @@ class Item(_Data):
     whose: Whose = Whose(allows=("self",))
     form: tuple[FormField, ...] = Field(default=(), max_length=30)
     documents: tuple[Document, ...] = Field(default=(), max_length=12)
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=6)
     delivery: tuple[Way, ...] = ()
     booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
@@ -302,6 +310,9 @@ class Item(_Data):
             found |= {f"form.{field.name}.{place}": words for place, words in asked if words is not None}
             found |= {f"form.{field.name}.{choice.value}": choice.label for choice in field.choices}
         found |= {f"document.{n}": document.words for n, document in enumerate(self.documents, 1)}
+        for each in self.attachments:
+            found |= {f"attachment.{each.id}": each.label, f"attachment.{each.id}.ask": each.ask}
+            found |= {f"attachment.{each.id}.hint": each.hint} if each.hint is not None else {}
         for stage, lines in (("kept", self.slip.kept), ("sent", self.slip.sent), ("settled", self.slip.settled)):
             found |= {f"slip.{stage}.{n}": line for n, line in enumerate(lines, 1)}
         if self.certificate is not None:
@@ -318,6 +329,7 @@ class Item(_Data):
         wanted = [name.partition(".")[2] for each in self.form for name in each.prefill if name.startswith("hub.")]
         wanted += [each.options for each in self.form if each.options is not None]
         wanted += ["household"] if "family" in self.whose.allows else []
+        wanted += ["agencies"] if "organisation" in self.whose.allows else []
         wanted += ["certificates"] if any(each.replaced_by for each in self.documents) else []
         return tuple(dict.fromkeys(wanted))
 
@@ -328,8 +340,13 @@ class Item(_Data):
             raise ValueError(f"的 steps 要按这个次序，各写一次：{'、'.join(STEPS)}")
         if "whose" in self.steps and set(self.whose.allows) == {"self"}:
             raise ValueError("有 whose 步骤，whose.allows 里却只有 self")
+        if "organisation" in self.whose.allows and "agency.level" not in [fact.path for fact in self.decision.facts]:
+            raise ValueError("能替单位办，decision.facts 里却没有 agency.level：规则要看经办人核对过没有")
         if "documents" in self.steps and not (self.documents and all(each.id for each in self.documents)):
             raise ValueError("有 documents 步骤，材料（documents）却没有写，或没有写 id")
+        given = [each.id for each in self.attachments]
+        if ("attachments" in self.steps) != bool(given) or len(set(given)) < len(given):
+            raise ValueError("steps 里的 attachments 和 attachments 的内容要一起写，id 不能重复")
         if ("delivery" in self.steps) != bool(self.delivery):
             raise ValueError("steps 里的 delivery 和 delivery 的内容要一起写")
         names = [each.name for each in self.form]
@@ -358,4 +375,19 @@ class Item(_Data):
             raise ValueError("收费事项的 steps 里要有 pay")
         if "card_later_check" in self.identity and not any(consent.separate for consent in self.consents):
             raise ValueError("接受 card_later_check（留照片待核）时，要有单独的同意书（separate: true）")
+        if "card" in self.identity and (why := self._too_weighty_for_card()):
+            raise ValueError(f"只刷身份证（card）就能办的，不能{why}：捡到身份证的人也能办")
         return self
+
+    def _too_weighty_for_card(self) -> str:
+        """What a card alone may never do; empty where the item does none of it."""
+        issues = (self.certificate, self.voucher, self.data_change, self.validity_months)
+        reads = any(fact.path.partition(".")[0] in _OF_PEOPLE for fact in self.decision.facts)
+        weighty = (
+            ("签发证照、授权、改资料或算认证", any(one is not None for one in issues)),
+            ("收费", self.fee_fen > 0),
+            ("读人的资料", reads),
+            ("替别人或单位办", set(self.whose.allows) != {"self"}),
+            ("同时要刷脸或拍照", bool({"card_face", "card_later_check"} & set(self.identity))),
+        )
+        return next((what for what, so in weighty if so), "")

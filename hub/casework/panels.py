@@ -23,6 +23,7 @@ from hub.desk import is_before
 from hub.desk_panels import Panel
 from hub.explanation import explain
 from hub.hub import Hub
+from hub.identity.agency import LEGAL_PERSON
 from hub.identity.roles import CLERK, DIGITS
 from hub.moments import local_text
 from hub.staff import SignedIn
@@ -85,11 +86,26 @@ def form_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel |
     """What was filled in, and what the rule was given: each with where it came from and how old it is."""
     del who
     told = explain(session, hub, case)
-    rows = _form(session, hub, case)
+    rows = [*_acted(session, hub, case), *_form(session, hub, case)]
     if not rows and not told.inputs:
         return None
     values = {"rows": rows, "inputs": told.inputs, "sandbox": told.sandbox, "rule": told.rule_version}
     return Panel("desk/form.html", values)
+
+
+def _acted(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:
+    """The organisation it is done for, and whether who applied may act for it."""
+    try:
+        acted = Application.model_validate(payload_of(session, hub, case)).organisation()
+    except (WireTrouble, ValidationError):
+        return []
+    if acted is None:
+        return []
+    how = "confirmed" if case.identity_level == LEGAL_PERSON else acted.agency
+    return [
+        (hub.texts("hub.desk.organisation"), f"{acted.name} {acted.uscc}".strip()),
+        (hub.texts("hub.desk.agency"), hub.texts(f"hub.desk.agency.{how}")),
+    ]
 
 
 def _form(session: Session, hub: Hub, case: Case) -> list[tuple[str, str]]:

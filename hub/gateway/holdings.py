@@ -20,8 +20,9 @@ _NOTHING: Final = ("unmounted", "wrong")
 
 
 def all_places(hub: Hub) -> tuple[str, ...]:
-    """Every place of the catalogue that anybody outside its source may ever see."""
-    return tuple(field.at for source in hub.sources.all for field in source.fields if field.share != "never")
+    """Every place of the catalogue that holds something of a person and may ever be seen outside its source."""
+    fields = (field for source in hub.sources.all for field in source.fields)
+    return tuple(field.at for field in fields if field.share != "never" and field.of == "person")
 
 
 def holdings(hub: Hub, reading: Reading) -> list[dict[str, object]]:
@@ -76,5 +77,8 @@ def _cell(hub: Hub, name: str, value: object) -> str:
         return mask_number(str(value))
     if name == "name":
         return mask_name(str(value))
+    if name == "scope":
+        names = {item.department_data.id: item.department for item in hub.catalogue.items}
+        return "、".join(names.get(one, hub.texts("hub.value.all_matters")) for one in str(value).split())
     words = f"hub.value.{value}"
     return hub.texts(words) if words in hub.texts else str(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from hub.hub import Hub
 from hub.moments import local_day
 from hub.sandbox import person_facts
 from hub.tables import BasePerson
+from seeds.data_sources import DataSource
+from seeds.organisations import Organisations
 
 Manner = Literal["well", "late", "wrong", "silent", "old", "twice"]
 MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)
@@ -25,11 +28,17 @@ _SOMEBODY_ELSE: Final = "440999190001010000"
 _OLD_DAYS: Final = 400
 
 
-class SandboxSources:
-    """Answers for every source of the catalogue from the one table of invented residents."""
+@cache
+def _organisations() -> Organisations:
+    return Organisations.load()
 
-    def __init__(self, hub: Hub) -> None:
+
+class SandboxSources:
+    """Answers for every source of the catalogue from the one table of invented residents, and the organisations."""
+
+    def __init__(self, hub: Hub, organisations: Organisations | None = None) -> None:
         self._hub = hub
+        self._organisations = organisations or _organisations()
 
     def ask(self, question: Question) -> tuple[Answer, ...]:
         """See `SourcePort`."""
@@ -82,8 +91,10 @@ class SandboxSources:
         source = self._hub.sources.source(question.source)
         with self._hub.database.reading() as session:
             row = session.get(BasePerson, question.id_number)
-            if row is None or source is None:
+            if source is None:
                 return Answer(question.id_number, False, {}, today)
+            if row is None:
+                return _of_organisation(self._organisations, source, question, today)
             known = person_facts(row, today) or {}
             places = {field.name: field.at for field in source.fields if field.name in question.fields}
             values = {name: self._value(session, row, known, at) for name, at in places.items()}
@@ -97,15 +108,16 @@ class SandboxSources:
             case "certificates":
                 held = held_titles(session, self._hub, row.id_number)
                 return list(dict.fromkeys((*known.get("certificates", ()), *held))) or None
+            case "agencies":
+                return self._organisations.agencies(row.id_number, local_day(self._hub.clock())) or None
+            case "enterprises":
+                return self._organisations.represented(row.id_number) or None
             case "helper_of":
                 return row.region if row.helper else None
             case "place.name":
                 division = str(known.get("region", ""))
                 return self._hub.regions.full_name(division) if division in self._hub.regions else None
-        here: Any = known
-        for part in at.split("."):
-            here = here.get(part) if isinstance(here, Mapping) else None
-        return here
+        return _at(known, at)
 
     def _members(self, session: Session, own: BasePerson) -> Iterator[dict[str, str]]:
         household = own.facts.get("household")
@@ -116,6 +128,23 @@ class SandboxSources:
             if row.facts.get("household") == household and row.id_number != own.id_number and row.facts.get("alive"):
                 birth = str(row.facts.get("birth", "")).replace("-", "")
                 yield {"name": row.name, "id_number": row.id_number, "birth": birth}
+
+
+def _at(known: Mapping[str, Any], place: str) -> object:
+    here: Any = known
+    for part in place.split("."):
+        here = here.get(part) if isinstance(here, Mapping) else None
+    return here
+
+
+def _of_organisation(organisations: Organisations, source: DataSource, question: Question, today: date) -> Answer:
+    """What the library knows of an organisation, asked for by its code."""
+    found = organisations.by_code(question.id_number)
+    row = {} if found is None else found.library_row(today, organisations.people)
+    places = {field.name: field.at for field in source.fields if field.of == "organisation"}
+    values = {name: _at(row, places[name]) for name in question.fields if name in places}
+    there = {name: value for name, value in values.items() if value is not None}
+    return Answer(question.id_number, bool(there), there, today)
 
 
 def _changed(facts: Mapping[str, Any], path: Sequence[str], order: ChangeOrder) -> dict[str, Any]:

@@ -29,9 +29,10 @@ PREFILLED: Final = {
     "address": "address",
     "household": "household_members",
     "certificates": "certificates",
+    "agencies": "agencies",
 }
 """What a form asks the hub for, and where it stands in the catalogue of data."""
-_PERSONS: Final = ("person", "subject")
+_PERSONS: Final = ("person", "subject", "organisation")
 
 
 class SharingTrouble(HubTrouble):

@@ -12,9 +12,17 @@ from hub.bookings.offered import places
 from hub.gateway.reading import Gateway, Purpose, Reading, Said, note_reads
 from hub.gateway.sharing import PREFILLED
 from hub.hub import Hub
+from hub.identity.agency import agencies_of, offered
 from hub.tables import Terminal
 from offline.wire.claims import subject_of
-from offline.wire.prefill import MOST_HOUSEHOLD, Prefill, PrefillKin, PrefillQuestion
+from offline.wire.prefill import (
+    MOST_HOUSEHOLD,
+    MOST_ORGANISATIONS,
+    Prefill,
+    PrefillKin,
+    PrefillOrganisation,
+    PrefillQuestion,
+)
 from seeds.item import Item
 
 PROVEN: Final = frozenset(("card_face", "card_witnessed", "typed_witnessed"))
@@ -60,6 +68,7 @@ class GatewaySource:
             household=household,
             certificates=tuple(map(str, certificates)) if isinstance(certificates, list) else (),
             options=options,
+            organisations=_organisations(read.values.get(PREFILLED["agencies"]), item, today),
         )
 
     def _note_kin(self, purpose: Purpose, household: tuple[PrefillKin, ...]) -> None:
@@ -82,3 +91,9 @@ def _kin(read: Reading) -> Iterator[PrefillKin]:
             yield PrefillKin.model_validate(row)
         except ValidationError:
             continue
+
+
+def _organisations(untrusted: object, item: Item, today: date) -> tuple[PrefillOrganisation, ...]:
+    """Those whom the person may act for in this item and today; no other is told."""
+    found = offered(agencies_of(untrusted), item, today)[:MOST_ORGANISATIONS]
+    return tuple(PrefillOrganisation(uscc=one.uscc, name=one.name, kind=one.kind, role=one.role) for one in found)

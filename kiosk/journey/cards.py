@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import moves, scanning, winding_down
+from kiosk.journey import moves, scanning, ways, winding_down
 from kiosk.journey.acts import CardFaulty, CardLaid, CardLifted, CardReading, DeviceBack, DeviceLost
 from kiosk.journey.effects import CheckHelper, ReadCard, Say, StopFace
 from kiosk.journey.people import Person
@@ -88,7 +88,7 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
         case CardWanted(purpose=CardFor.IDENTITY) | Typing(purpose=TypingFor.NUMBER):
             if session.way is None:
                 return Step(session)
-            return moves.onward(replace(session, resident=person), session.way, facts)
+            return ways.onward(replace(session, resident=person), session.way, facts)
         case CardWanted(purpose=CardFor.LOOKUP) | Lookup() | Typing(purpose=TypingFor.CODE):
             if session.resident is not None and session.resident.number != person.number:
                 return _stranger(session, person, facts)

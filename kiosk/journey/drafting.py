@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from kiosk.journey import moves
+from kiosk.journey import moves, ways
 from kiosk.journey.draft import Draft
 from kiosk.journey.filing import Filing
 from kiosk.journey.screens import (
@@ -15,6 +15,7 @@ from kiosk.journey.screens import (
     Consent,
     Face,
     Filling,
+    Giving,
     LaterCheck,
     Reason,
     Sorry,
@@ -25,7 +26,7 @@ from kiosk.journey.session import Facts, Session, Step
 
 LASTING: Final = ("processing", "face")
 """Consents that hold when the visit goes on; the one to a picture is asked for with each picture."""
-_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Asked, Filling, Confirm, Working, Sorry)
+_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Asked, Filling, Giving, Confirm, Working, Sorry)
 
 
 def draft_of(session: Session) -> Draft | None:
@@ -75,4 +76,4 @@ def resume(session: Session, facts: Facts) -> Step:
     current = all(each.version == facts.consent_version for each in draft.consents)
     if draft.way is None or not draft.consents or not current:
         return moves.consent(began, facts)
-    return moves.onward(replace(began, consents=draft.consents), draft.way, facts)
+    return ways.onward(replace(began, consents=draft.consents), draft.way, facts)

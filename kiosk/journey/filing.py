@@ -20,6 +20,20 @@ class Kin:
 
 
 @dataclass(frozen=True)
+class Organisation:
+    """An organisation on whose behalf something is done; of a code that was typed only the code is known."""
+
+    uscc: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    role: str = ""  # representative | agent, as the hub told it
+
+    @property
+    def told(self) -> bool:
+        """Whether the hub said that the resident may act for it; otherwise she says so herself."""
+        return bool(self.role)
+
+
+@dataclass(frozen=True)
 class Option:
     """An answer that only the hub could offer (a day with places left, an address); `left` None: no count."""
 
@@ -37,6 +51,7 @@ class Known:
     household: tuple[Kin, ...] = field(default=(), repr=False)
     options: tuple[tuple[str, tuple[Option, ...]], ...] = field(default=(), repr=False)
     certificates: tuple[str, ...] = field(default=(), repr=False)
+    organisations: tuple[Organisation, ...] = field(default=(), repr=False)
 
     def value(self, name: str) -> Value | None:
         """One value, None where the hub did not know it."""
@@ -53,6 +68,7 @@ class For(StrEnum):
     SELF = "self"
     FAMILY = "family"
     OTHER = "other"
+    ORGANISATION = "organisation"
 
 
 class PaperFrom(StrEnum):
@@ -69,6 +85,30 @@ class Acting:
 
     whose: For
     kin: Kin | None = None
+    organisation: Organisation | None = None
+
+
+class Gift(StrEnum):
+    """What can be given besides words; goes into the record."""
+
+    SCAN = "scan"  # pages laid under the document camera, one PDF
+    PHOTO = "photo"
+    VOICE = "voice"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Something sealed that goes along, under its ciphertext's SHA-256; no digest: it was left out.
+
+    `name` is the paper's id, or the item's own id of what it asks for.
+    """
+
+    kind: Gift
+    name: str
+    sha256: str = ""
+    pages: int = 0
+    seconds: int = 0
 
 
 SKIPPED = ""
@@ -87,6 +127,7 @@ class Filing:
     values: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
     papers: tuple[tuple[str, PaperFrom], ...] = ()
     delivery: str = ""
+    given: tuple[Given, ...] = ()
 
     def value(self, name: str) -> Value | None:
         """What was filled in here."""
@@ -95,6 +136,18 @@ class Filing:
     def paper(self, name: str) -> PaperFrom | None:
         """What was chosen for a paper."""
         return next((where for each, where in self.papers if each == name), None)
+
+    def gift(self, kind: Gift, name: str) -> Given | None:
+        """What was given under a name, or left out."""
+        return next((each for each in self.given if (each.kind, each.name) == (kind, name)), None)
+
+    def with_gift(self, given: Given) -> Filing:
+        """The filing with this given, in the place of what was given there before."""
+        return replace(self, given=(*self.without_gift(given.kind, given.name).given, given))
+
+    def without_gift(self, kind: Gift, name: str) -> Filing:
+        """The filing without what was given there."""
+        return replace(self, given=tuple(each for each in self.given if (each.kind, each.name) != (kind, name)))
 
     def with_value(self, name: str, value: Value) -> Filing:
         """The filing with this field filled, in the place it had."""
@@ -106,7 +159,8 @@ class Filing:
     def with_paper(self, name: str, where: PaperFrom) -> Filing:
         """The filing with this paper's way chosen."""
         others = tuple((each, old) for each, old in self.papers if each != name)
-        return replace(self, papers=(*others, (name, where)))
+        chosen = replace(self, papers=(*others, (name, where)))
+        return chosen if where is PaperFrom.SCAN else chosen.without_gift(Gift.SCAN, name)
 
 
 @dataclass(frozen=True)
@@ -127,3 +181,4 @@ class Filed:
     form: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
     papers: tuple[FiledPaper, ...] = ()
     delivery: str = ""
+    given: tuple[Given, ...] = ()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import moves, pad
+from kiosk.journey import giving, moves, pad
 from kiosk.journey.acts import HubTold, Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.course import Course, Kind, Stop, bring_by
+from kiosk.journey.course import GIVING, Course, Kind, Stop, bring_by
 from kiosk.journey.effects import AskHub
-from kiosk.journey.filing import SKIPPED, Acting, Filing, For, Kin, Known, PaperFrom
+from kiosk.journey.filing import SKIPPED, Acting, Filing, For, Kin, Known, Organisation, PaperFrom
 from kiosk.journey.item import FieldCard
 from kiosk.journey.people import Proof
 from kiosk.journey.screens import Asked, Doing, Filling, Offer, Reason, Sorry, Whose, Working
@@ -19,7 +19,9 @@ from kiosk.journey.session import Facts, Session, Step
 from seeds import identifiers
 
 FROM_HOUSEHOLD: Final = "kin-"
-TYPED_KIN: Final = {For.FAMILY.value: For.FAMILY, For.OTHER.value: For.OTHER}
+FROM_AGENCIES: Final = "organisation-"
+TYPED: Final = {each.value: each for each in (For.FAMILY, For.OTHER, For.ORGANISATION)}
+_SCAN: Final = {True: "screen.paper_from.scan_detail", False: "journey.give.scan_away"}
 YES_NO: Final = {"yes": True, "no": False}
 
 
@@ -30,12 +32,14 @@ def begin(session: Session, proof: Proof, facts: Facts) -> Step:
     filing = session.filing
     if (filing.item, filing.owner) != (session.item.id, session.resident.number):
         filing = Filing(item=session.item.id, owner=session.resident.number)
+    gone = moves.let_go(session.filing, filing)
     proven = replace(session, proof=proof, candidate=None, filing=filing)
     if not session.item.asks_hub or filing.asked or not facts.hub_near:
-        return further(proven, facts)
+        step = further(proven, facts)
+        return Step(step.session, (*gone, *step.effects))
     asking = AskHub(session.number, session.item, session.resident, proof.level.value)
     screen = Working(Doing.ASKING, asks_hub=True)
-    return Step(replace(proven, screen=screen), (*moves.camera_closed(session), asking))
+    return Step(replace(proven, screen=screen), (*gone, *moves.camera_closed(session), asking))
 
 
 def told(session: Session, answer: HubTold, facts: Facts) -> Step:
@@ -68,13 +72,15 @@ def back(session: Session, stop: Stop | None, facts: Facts) -> Step:
 
 def show(session: Session, stop: Stop, facts: Facts, *, editing: bool = False) -> Step:
     """The question of a stop; one to which no answer can be given is the end of this way, and says so."""
+    if stop.kind in GIVING:
+        return giving.show(session, stop, facts, editing=editing)
     course = moves.course_of(session)
     field = course.item.field(stop.name) if stop.kind is Kind.FIELD else None
-    if stop.kind is Kind.KIN or (field is not None and field.kind not in ("choice", "yes_no")):
+    if stop.kind in (Kind.KIN, Kind.ORGANISATION) or (field is not None and field.kind not in ("choice", "yes_no")):
         optional = field is not None and not field.required
         empty = Filling(course.item, stop, of=field, optional=optional, editing=editing)
-        return _shown(session, pad.begun(empty, _typed_before(course, field)))
-    offers = tuple(_offers(course, stop, field))
+        return _shown(session, pad.begun(empty, _typed_before(course, stop, field)))
+    offers = tuple(_offers(course, stop, field, facts))
     optional = field is not None and not field.required
     if not any(offer.open for offer in offers) and not optional:
         sorry = Sorry(Whose.ENVIRONMENT, Reason.NOTHING_OFFERED, "journey.advice.ask_helper", (Button.HOME,))
@@ -99,7 +105,13 @@ def asked(session: Session, screen: Asked, touch: Touched, facts: Facts) -> Step
     match touch.button:
         case Button.CHOOSE if any(offer.value == touch.value and offer.open for offer in screen.offers):
             filing = _chosen(moves.course_of(session), screen.stop, touch.value)
-            return further(replace(session, filing=filing), facts, screen.stop)
+            chosen = replace(session, filing=filing)
+            scan = Stop(Kind.SCAN, screen.stop.name)
+            if screen.stop.kind is Kind.PAPER and touch.value == PaperFrom.SCAN.value:
+                step = show(chosen, scan, facts, editing=screen.editing)  # also one that was scanned already
+            else:
+                step = further(chosen, facts, screen.stop)
+            return Step(step.session, (*moves.let_go(session.filing, filing), *step.effects))
         case _:
             return _beside(session, screen, touch.button, facts)
 
@@ -145,6 +157,8 @@ def _entered(session: Session, screen: Filling, facts: Facts) -> Step:
     resident = session.resident
     if reason is Reason.NONE and screen.of is None and resident is not None and value == resident.number:
         reason = Reason.KIN_IS_SELF
+    if reason is Reason.USCC_DOUBT and screen.reason is reason:
+        reason = Reason.NONE  # some early codes break their check: who has compared and says so again is believed
     if reason is not Reason.NONE:
         return Step(replace(session, screen=replace(screen, reason=reason)))
     if screen.of is not None:
@@ -152,22 +166,29 @@ def _entered(session: Session, screen: Filling, facts: Facts) -> Step:
     else:
         acting = session.filing.acting
         assert acting is not None
-        filing = replace(session.filing, acting=replace(acting, kin=_typed_kin(str(value))))
+        whom = _typed_whom(screen, str(value), session.filing.known)
+        filing = replace(session.filing, acting=replace(acting, kin=whom.kin, organisation=whom.organisation))
     return further(replace(session, filing=filing), facts, screen.stop)
 
 
-def _typed_kin(number: str) -> Kin:
-    return Kin(number, masked_number=identifiers.mask_number(number), birth=number[6:14])
+def _typed_whom(screen: Filling, text: str, known: Known) -> Acting:
+    if not screen.of_organisation:
+        kin = Kin(text, masked_number=identifiers.mask_number(text), birth=text[6:14])
+        return Acting(For.OTHER, kin)
+    told = next((each for each in known.organisations if each.uscc == text), None)
+    return Acting(For.ORGANISATION, organisation=told or Organisation(text))
 
 
-def _typed_before(course: Course, field: FieldCard | None) -> str | int | bool | None:
+def _typed_before(course: Course, stop: Stop, field: FieldCard | None) -> str | int | bool | None:
     if field is not None:
         return course.value(field)
     acting = course.filing.acting
+    if stop.kind is Kind.ORGANISATION:
+        return None if acting is None or acting.organisation is None else acting.organisation.uscc
     return None if acting is None or acting.kin is None else acting.kin.number
 
 
-def _offers(course: Course, stop: Stop, field: FieldCard | None) -> Iterator[Offer]:
+def _offers(course: Course, stop: Stop, field: FieldCard | None, facts: Facts) -> Iterator[Offer]:
     match stop.kind:
         case Kind.WHOSE:
             yield from _people(course)
@@ -183,20 +204,24 @@ def _offers(course: Course, stop: Stop, field: FieldCard | None) -> Iterator[Off
         case Kind.PAPER:
             paper = course.item.paper(stop.name)
             chosen_way = course.filing.paper(stop.name)
+            if paper is not None and paper.scan:
+                there = "document_camera" in facts.gives
+                yield replace(_paper_offer(PaperFrom.SCAN, chosen_way), detail=_SCAN[there], open=there)
             if paper is not None and paper.later_days:
                 yield _paper_offer(PaperFrom.LATER, chosen_way)
         case Kind.DELIVERY:
             for way in course.item.delivery:
                 text, detail = f"screen.delivery.{way}", f"screen.delivery.{way}_detail"
                 yield Offer(way, text=text, detail=detail, chosen=way == course.filing.delivery)
-        case Kind.KIN | Kind.FIELD:
+        case Kind.KIN | Kind.ORGANISATION | Kind.FIELD | Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
             return
         case _:
             assert_never(stop.kind)
 
 
 def _paper_offer(way: PaperFrom, chosen: PaperFrom | None) -> Offer:
-    return Offer(way.value, text=f"screen.paper_from.{way.value}", chosen=way is chosen)
+    text = "scan_now" if way is PaperFrom.SCAN else way.value
+    return Offer(way.value, text=f"screen.paper_from.{text}", chosen=way is chosen)
 
 
 def _people(course: Course) -> Iterator[Offer]:
@@ -211,9 +236,13 @@ def _people(course: Course) -> Iterator[Offer]:
         for n, kin in enumerate(household):
             chosen = acting is not None and acting.kin == kin
             yield Offer(f"{FROM_HOUSEHOLD}{n}", name=kin.masked_name, detail_text=kin.masked_number, chosen=chosen)
-    for word, whose in TYPED_KIN.items():
+    if For.ORGANISATION.value in allows:
+        for n, each in enumerate(course.filing.known.organisations):
+            chosen, code = acting is not None and acting.organisation == each, pad.code_shown(each.uscc)
+            yield Offer(f"{FROM_AGENCIES}{n}", name=each.name, detail_text=code, chosen=chosen)
+    for word, whose in TYPED.items():
         if word in allows:
-            typed = acting is not None and acting.whose is whose and acting.kin not in household
+            typed = acting is not None and acting.whose is whose and not _told(course.filing.known, acting)
             yield Offer(word, text=f"screen.whose.{word}", detail=f"screen.whose.{word}_detail", chosen=typed)
 
 
@@ -230,7 +259,7 @@ def _chosen(course: Course, stop: Stop, value: str) -> Filing:
             return filing.with_paper(stop.name, PaperFrom(value))
         case Kind.DELIVERY:
             return replace(filing, delivery=value)
-        case Kind.KIN:
+        case Kind.KIN | Kind.ORGANISATION | Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
             return filing
     assert_never(stop.kind)
 
@@ -238,7 +267,14 @@ def _chosen(course: Course, stop: Stop, value: str) -> Filing:
 def _acting(filing: Filing, value: str) -> Acting:
     if value.startswith(FROM_HOUSEHOLD):
         return Acting(For.FAMILY, filing.known.household[int(value.removeprefix(FROM_HOUSEHOLD))])
+    if value.startswith(FROM_AGENCIES):
+        return Acting(For.ORGANISATION, organisation=filing.known.organisations[int(value.removeprefix(FROM_AGENCIES))])
     whose, before = For(value), filing.acting
-    if before is not None and before.whose is whose and before.kin not in filing.known.household:
+    if before is not None and before.whose is whose and not _told(filing.known, before):
         return before  # chosen again: the number that was typed stays
     return Acting(whose)
+
+
+def _told(known: Known, acting: Acting) -> bool:
+    """Whether the hub told of whom it is for."""
+    return acting.kin in known.household or acting.organisation in known.organisations

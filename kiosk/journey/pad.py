@@ -11,12 +11,17 @@ from kiosk.journey.item import FieldCard
 from kiosk.journey.screens import Filling, Reason, TypingFor
 from kiosk.journey.typing import NUMBER_LENGTH, grouped
 from seeds import identifiers
+from seeds.identifiers import uscc
 
 PHONE_LENGTH: Final = 11
 DATE_LENGTH: Final = 8
 FEN_DIGITS: Final = 2
+USCC_GROUPS: Final = (2, 6, 9, 1)
+USCC_DIGITS: Final = range(2, 8)
+"""Where only the division's digits can stand."""
 FEN_PER_YUAN: Final = 100
 POINT: Final = "."
+DIGITS: Final = "0123456789"
 
 
 def length_of(field: FieldCard | None) -> int:
@@ -63,6 +68,8 @@ def erased(screen: Filling) -> Filling:
 def entered(screen: Filling) -> tuple[Value, Reason]:
     """What the text comes to, and what is wrong with it (NONE: nothing)."""
     text, field = screen.text, screen.of
+    if screen.of_organisation:
+        return text, Reason.NONE if uscc.uscc_ok(text) else Reason.USCC_DOUBT
     match field:
         case None:
             return text, Reason.NONE if identifiers.id_number_ok(text) else Reason.NUMBER_WRONG
@@ -90,14 +97,26 @@ def shown(field: FieldCard | None, text: str) -> str:
             return text
 
 
+def code_shown(code: str) -> str:
+    """An organisation's code in its parts, as it can be compared with the licence."""
+    parts, at = [], 0
+    for width in USCC_GROUPS:
+        parts.append(code[at : at + width])
+        at += width
+    return " ".join(part for part in parts if part)
+
+
 def _with(screen: Filling, text: str) -> Filling:
     whole = screen.of is not None and screen.of.kind not in ("phone", "date")
     complete = bool(text) and text != POINT if whole else len(text) == screen.most
-    return replace(screen, text=text, shown=shown(screen.of, text), complete=complete, reason=Reason.NONE)
+    seen = code_shown(text) if screen.of_organisation else shown(screen.of, text)
+    return replace(screen, text=text, shown=seen, complete=complete, reason=Reason.NONE)
 
 
 def _fits(screen: Filling, character: str) -> bool:
     text = screen.text
+    if screen.of_organisation:
+        return character in (DIGITS if len(text) in USCC_DIGITS else uscc.ALPHABET)
     if character == "X":
         return screen.of is None and len(text) == NUMBER_LENGTH - 1
     if screen.of is not None and screen.of.kind == "yuan":
@@ -106,7 +125,7 @@ def _fits(screen: Filling, character: str) -> bool:
             return not point
         if point and len(fen) == FEN_DIGITS:
             return False
-    return character in "0123456789"
+    return character in DIGITS
 
 
 def _typed_form(field: FieldCard | None, value: Value) -> str:

@@ -35,6 +35,7 @@ class Person:
 class Way(StrEnum):
     """How it was made sure that the person is the one on the card; goes into the record."""
 
+    CARD = "card"  # nothing besides the card
     FACE = "face"
     WITNESS = "witness"
     LATER = "later"
@@ -43,6 +44,7 @@ class Way(StrEnum):
 class Level(StrEnum):
     """The identity levels of the catalogue."""
 
+    CARD = "card"
     CARD_FACE = "card_face"
     CARD_WITNESSED = "card_witnessed"
     CARD_LATER_CHECK = "card_later_check"

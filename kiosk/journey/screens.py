@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, Payable, Stage
-from kiosk.journey.course import Filled, Stop
+from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, PaperFrom
 from kiosk.journey.item import DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Way
@@ -45,6 +45,7 @@ class Reason(StrEnum):
     FILL_PHONE = "journey.fill.phone"
     FILL_DATE = "journey.fill.date"
     FILL_LENGTH = "journey.fill.length"
+    USCC_DOUBT = "journey.fill.uscc"
     KIN_IS_SELF = "journey.fill.kin_is_self"
     NOTHING_OFFERED = "journey.fill.nothing_offered"
     # witness
@@ -136,7 +137,10 @@ class Guide:
 
 @dataclass(frozen=True)
 class Consent:
-    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why."""
+    """Ways of equal size: AGREE_FACE, WITNESS, LATER_CHECK; a way not offered keeps its place and says why.
+
+    Where the card alone is enough (`card`), nothing more is asked for: AGREE_CARD.
+    """
 
     item: ItemCard
     face: bool
@@ -144,6 +148,7 @@ class Consent:
     witness: bool
     later: bool
     masked_name: str = field(default="", repr=False)
+    card: bool = False
 
 
 class CardFor(StrEnum):
@@ -266,7 +271,58 @@ class Filling:
     reason: Reason = Reason.NONE
     optional: bool = False
     editing: bool = False
-    of: FieldCard | None = None  # None: a person's number
+    of: FieldCard | None = None  # None: a person's number, or an organisation's code
+
+    @property
+    def of_organisation(self) -> bool:
+        """Whether an organisation's code is typed: letters, too."""
+        return self.stop.kind is Kind.ORGANISATION
+
+
+class GiveStage(StrEnum):
+    """How far a scan, a photo or a voice note is."""
+
+    ASKED = "asked"  # nothing is open yet: GIVE agrees and opens
+    OPENING = "opening"
+    AIMING = "aiming"  # a live picture: TAKE
+    TAKING = "taking"
+    RECORDING = "recording"  # STOP
+    SHOWN = "shown"  # GOOD, AGAIN, MORE (a page), LISTEN (a note)
+    LISTENING = "listening"
+    SEALING = "sealing"
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """A paper for a case that is there already, and the look-up it was begun from."""
+
+    claim: ClaimView
+    document: str
+    result: LookupResult
+
+
+@dataclass(frozen=True)
+class Giving:
+    """One thing given besides words. `ways` are the devices that can be used now, by role; none: it cannot be given."""
+
+    stop: Stop
+    name_text: str  # what it is
+    ask_text: str = ""
+    hint_text: str = ""
+    stage: GiveStage = GiveStage.ASKED
+    ways: tuple[str, ...] = ()
+    by: str = ""  # the way that was chosen
+    advice: str = ""  # text id of why it was not taken, and what to do
+    found: bool = False  # a sheet is seen
+    pages: int = 0
+    pages_most: int = 1
+    seconds: float = 0.0
+    seconds_most: float = 0.0
+    level: float = 0.0  # 0 … 1, how loud it is
+    had: bool = False  # something was given here before, and may stay
+    optional: bool = True
+    editing: bool = False
+    bringing: Bringing | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -278,6 +334,18 @@ class PaperSeen:
     certificate: str = ""
     bring_by: str = ""
     stop: Stop | None = None
+    pages: int = 0  # of a scan
+
+
+@dataclass(frozen=True)
+class GiftSeen:
+    """What was given besides words, as confirm shows it; not `given`: it was left out."""
+
+    name_text: str
+    stop: Stop
+    given: bool
+    pages: int = 0
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -293,6 +361,7 @@ class Confirm:
     acting: Acting | None = field(default=None, repr=False)  # where it was asked
     filled: tuple[Filled, ...] = field(default=(), repr=False)
     papers: tuple[PaperSeen, ...] = ()
+    gifts: tuple[GiftSeen, ...] = ()
     delivery: str = ""
 
 
@@ -378,6 +447,7 @@ class LookupResult:
     paper: Paper | None = None
     paper_text: str = ""
     prints: int = 0
+    brought: str = ""  # the title of a paper that was just brought and is kept
     certificate: CertificateOut | None = None
 
     @property
@@ -430,6 +500,7 @@ Screen = (
     | Witness
     | Asked
     | Filling
+    | Giving
     | Confirm
     | Working
     | Done

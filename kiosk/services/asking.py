@@ -10,7 +10,7 @@ from kiosk.doors import Door, Err, Ok, Result
 from kiosk.journey.acts import Act, AnswerHeard, HubTold
 from kiosk.journey.claim import ClaimView, Stage
 from kiosk.journey.effects import AskHub, AwaitAnswer, Awaited
-from kiosk.journey.filing import Kin, Known, Option
+from kiosk.journey.filing import Kin, Known, Option, Organisation
 from offline.wire.prefill import Prefill
 from seeds.identifiers import mask_name, mask_number
 
@@ -68,7 +68,8 @@ def known_of(told: Prefill, own_number: str) -> Known:
         (name, tuple(Option(each.value, each.name, each.left, each.detail) for each in offered))
         for name, offered in told.options.items()
     )
-    return Known(tuple(told.values.items()), kin, options, told.certificates)
+    organisations = tuple(Organisation(each.uscc, each.name, each.role) for each in told.organisations)
+    return Known(tuple(told.values.items()), kin, options, told.certificates, organisations)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from kiosk.journey.acts import Act
 from kiosk.journey.draft import Draft
 from kiosk.journey.drafting import draft_of
 from kiosk.journey.effects import FindDraft
-from kiosk.journey.filing import Acting, For, Kin, PaperFrom
+from kiosk.journey.filing import Acting, For, Kin, Organisation, PaperFrom
 from kiosk.journey.people import Consent, Person, Way
 from kiosk.journey.session import Session
 from offline.drafts import Drafts
@@ -143,6 +143,14 @@ class _Kin(BaseModel):
     birth: str
 
 
+class _Organisation(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    uscc: str
+    name: str
+    role: str
+
+
 class _Packed(BaseModel):
     """A draft as it is sealed; `event_id` names the act that it becomes.
 
@@ -159,6 +167,7 @@ class _Packed(BaseModel):
     face_tries_left: int | None
     acting_for: For | None = None
     kin: _Kin | None = None
+    organisation: _Organisation | None = None
     values: tuple[tuple[str, bool | int | str], ...] = ()
     papers: tuple[tuple[str, PaperFrom], ...] = ()
     delivery: str = ""
@@ -168,6 +177,7 @@ class _Packed(BaseModel):
         agreed = tuple(_Agreed(id=each.id, version=each.version, at=each.at) for each in draft.consents)
         acting = draft.acting
         kin = None if acting is None or acting.kin is None else _Kin.model_validate(asdict(acting.kin))
+        whom = None if acting is None or acting.organisation is None else asdict(acting.organisation)
         return cls(
             event_id=event_id,
             item=draft.item,
@@ -177,6 +187,7 @@ class _Packed(BaseModel):
             face_tries_left=draft.face_tries_left,
             acting_for=None if acting is None else acting.whose,
             kin=kin,
+            organisation=None if whom is None else _Organisation.model_validate(whom),
             values=draft.values,
             papers=draft.papers,
             delivery=draft.delivery,
@@ -197,7 +208,7 @@ class _Packed(BaseModel):
             consents=tuple(Consent(each.id, each.version, each.at) for each in self.consents),
             way=self.way,
             face_tries_left=self.face_tries_left,
-            acting=None if self.acting_for is None else Acting(self.acting_for, self._kin()),
+            acting=None if self.acting_for is None else Acting(self.acting_for, self._kin(), self._organisation()),
             values=self.values,
             papers=self.papers,
             delivery=self.delivery,
@@ -205,3 +216,6 @@ class _Packed(BaseModel):
 
     def _kin(self) -> Kin | None:
         return None if self.kin is None else Kin(**self.kin.model_dump())
+
+    def _organisation(self) -> Organisation | None:
+        return None if self.organisation is None else Organisation(**self.organisation.model_dump())

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.journey.effects import KeepEvent
+from kiosk.journey.filing import Acting
 from kiosk.journey.people import Person, Proof
+from kiosk.services.payload import agency_of
 from offline.wire.canonical import parse_time
 from offline.wire.real_name import Proven, sign_real_name
 from offline.wire.trouble import MalformedRecord
@@ -19,15 +21,17 @@ def attesting(signing_private: bytes) -> Attest:
     """Made with the terminal's signing key, which the hub knows since the enrolment."""
 
     def attest(effect: KeepEvent, name: str, now: datetime) -> dict[str, str]:
-        return sign_real_name(signing_private, proven(effect.applicant, effect.proof), name, _began(effect, now), now)
+        made_sure = proven(effect.applicant, effect.proof, effect.filed.acting)
+        return sign_real_name(signing_private, made_sure, name, _began(effect, now), now)
 
     return attest
 
 
-def proven(applicant: Person, proof: Proof) -> Proven:
+def proven(applicant: Person, proof: Proof, acting: Acting) -> Proven:
     """Who was made sure of, and how, in the words of the payload."""
     witness = "" if proof.witness is None else proof.witness.number
-    return Proven(applicant.number, proof.level.value, proof.way.value, witness)
+    organisation = "" if acting.organisation is None else acting.organisation.uscc
+    return Proven(applicant.number, proof.level.value, proof.way.value, witness, organisation, agency_of(acting))
 
 
 def _began(effect: KeepEvent, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from typing import Protocol
 from kiosk.testdoor.question import Question
 
 Answer = dict[str, object]
-KEYS = frozenset("0123456789X.")
+KEYS = frozenset("0123456789.ABCDEFGHJKLMNPQRTUWXY")
 
 
 class Eyes(Protocol):

@@ -9,8 +9,8 @@ from kiosk.journey import pad
 from kiosk.journey.buttons import Button
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, PaperFrom
-from kiosk.journey.screens import Asked, Confirm, Filling, Offer, PaperSeen, Rating
-from kiosk.viewmodels.derive_identity import number_keys
+from kiosk.journey.screens import Asked, Confirm, Filling, GiftSeen, Offer, PaperSeen, Rating
+from kiosk.viewmodels.derive_identity import CODE_COLUMNS, KEY_COLUMNS, code_keys, number_keys
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
@@ -58,17 +58,18 @@ def _answer(offer: Offer, screen: Asked, words: Words) -> Row:
 def filling(screen: Filling, words: Words) -> PageProps:
     """One question answered on the number pad."""
     field = screen.of
-    kind = "kin" if field is None else field.kind
+    kind = screen.stop.kind.value if field is None else field.kind
     return PageProps(
         screen="filling",
-        title=words("screen.asked.kin") if field is None else field.ask_text,
+        title=words(f"screen.asked.{kind}") if field is None else field.ask_text,
         # what is wrong is more pressing than how to type, and both would push the pad off the screen
         lead="" if screen.reason else (field.hint_text if field is not None else "") or words(f"screen.filling.{kind}"),
         notice=said(screen.reason, words),
         notice_tone="warn",
         big=screen.shown,
         big_label=_under(screen, words),
-        keys=number_keys(words, extra=pad.extra_key(field)),
+        keys=code_keys(words) if screen.of_organisation else number_keys(words, extra=pad.extra_key(field)),
+        key_columns=CODE_COLUMNS if screen.of_organisation else KEY_COLUMNS,
         actions=main(Button.ENTER, words, usable=screen.complete),
         ways_out=_ways_out(words, optional=screen.optional),
     )
@@ -99,6 +100,8 @@ def answers(screen: Confirm, words: Words) -> Iterator[Row]:
         yield _editable(each.label_text, shown_value(each, words), each.stop, words)
     for paper in screen.papers:
         yield _editable(paper.paper.name, _paper(paper, words), paper.stop, words)
+    for gift in screen.gifts:
+        yield _editable(gift.name_text, _gift(gift, words), gift.stop, words)
     if screen.delivery:
         way = words(f"screen.delivery.{screen.delivery}")
         yield _editable(words("screen.confirm.delivery"), way, Stop(Kind.DELIVERY), words)
@@ -111,6 +114,8 @@ def _editable(label: str, value: str, stop: Stop | None, words: Words) -> Row:
 
 
 def _whose(acting: Acting, words: Words) -> str:
+    if acting.organisation is not None:
+        return acting.organisation.name or pad.code_shown(acting.organisation.uscc)
     if acting.whose is For.SELF or acting.kin is None:
         return words("screen.whose.self")
     return acting.kin.masked_name or acting.kin.masked_number
@@ -123,7 +128,13 @@ def _paper(seen: PaperSeen, words: Words) -> str:
         case PaperFrom.LATER:
             return words("screen.paper_from.later_by", day=shown_day(seen.bring_by))
         case PaperFrom.SCAN:
-            return words("screen.paper_from.scan")
+            return words("screen.confirm.scanned", pages=seen.pages)
+
+
+def _gift(seen: GiftSeen, words: Words) -> str:
+    if not seen.given:
+        return words("screen.confirm.left_out")
+    return words(f"screen.confirm.{seen.stop.kind.value}", seconds=seen.seconds)
 
 
 def shown_value(filled: Filled, words: Words) -> str:

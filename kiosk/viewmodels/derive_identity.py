@@ -22,11 +22,24 @@ from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 
 KEYS: Final = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
+CODE_KEYS: Final = "1234567890ABCDEFGHJKLMNPQRTUWXY"
+CODE_COLUMNS: Final = 8
+KEY_COLUMNS: Final = 3
 DRAWINGS: Final = (("left", "turn_left"), ("right", "turn_right"), ("straight", "face"))
 
 
 def consent(screen: Consent, words: Words) -> PageProps:
-    """Ways of equal size; one not offered keeps its place and says why."""
+    """Ways of equal size; one not offered keeps its place and says why. Where the card is enough, only that."""
+    if screen.card:
+        return PageProps(
+            screen="consent",
+            title=words("screen.consent.card_title"),
+            lead=words("screen.consent.lead", item=screen.item.name),
+            lines=tuple(Row(words(f"screen.consent.line{n}"), badge=str(n)) for n in (1, 2)),
+            heading=words("screen.consent.card_choose"),
+            choices=(_way(Button.AGREE_CARD, True, "", words),),
+            ways_out=back_and_cancel(words),
+        )
     return PageProps(
         screen="consent",
         title=words("screen.consent.title"),
@@ -111,6 +124,11 @@ def number_keys(words: Words, *, extra: str) -> tuple[Row, ...]:
         Row("0", button=Button.DIGIT, value="0"),
         button(Button.ERASE, words, tone="warn"),
     )
+
+
+def code_keys(words: Words) -> tuple[Row, ...]:
+    """The pad for an organisation's code: its thirty-one characters, and one back."""
+    return (*(Row(key, button=Button.DIGIT, value=key) for key in CODE_KEYS), button(Button.ERASE, words, tone="warn"))
 
 
 def face(screen: Face, words: Words) -> PageProps:

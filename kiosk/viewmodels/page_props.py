@@ -32,6 +32,7 @@ class PageProps:
     choices: tuple[Row, ...] = field(default=(), repr=False)
     more: tuple[Row, ...] = ()
     keys: tuple[Row, ...] = ()
+    key_columns: int = 3
     actions: tuple[Row, ...] = ()  # the main one
     ways_out: tuple[Row, ...] = ()  # 返回, 取消
     heading: str = ""  # over choices

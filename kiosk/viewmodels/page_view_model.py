@@ -104,6 +104,11 @@ class PageViewModel(QObject):
         """Whether the camera's live picture is shown."""
         return self._props.preview
 
+    @Property(int, notify=wordsChanged)
+    def keyColumns(self) -> int:
+        """How many keys stand side by side."""
+        return self._props.key_columns
+
     @Property(str, notify=bigChanged)
     def big(self) -> str:
         """The claim code, or what has been typed."""
@@ -165,7 +170,7 @@ class PageViewModel(QObject):
         return self._ways_out
 
 
-def _words(props: PageProps) -> tuple[str | bool, ...]:
+def _words(props: PageProps) -> tuple[str | bool | int, ...]:
     return (
         props.title,
         props.lead,
@@ -175,4 +180,5 @@ def _words(props: PageProps) -> tuple[str | bool, ...]:
         props.heading,
         props.more_heading,
         props.preview,
+        props.key_columns,
     )

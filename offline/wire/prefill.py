@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 MOST_VALUES: Final = 40
 MOST_HOUSEHOLD: Final = 20
 MOST_OPTIONS: Final = 24
+MOST_ORGANISATIONS: Final = 20
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(max_length=200)]
 
@@ -22,7 +23,7 @@ class PrefillQuestion(_Part):
 
     item: str = Field(min_length=1, max_length=80)
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
-    level: Literal["card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
+    level: Literal["card", "card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
     reply_to: str = Field(max_length=64)
 
 
@@ -32,6 +33,15 @@ class PrefillKin(_Part):
     name: Text
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
     birth: str = Field(default="", pattern=r"^([0-9]{8})?$")
+
+
+class PrefillOrganisation(_Part):
+    """An organisation that who asks may act for, in this item and today."""
+
+    uscc: str = Field(pattern=r"^[0-9A-Z]{18}$")  # GB 32100
+    name: Text
+    kind: Text = ""
+    role: Literal["representative", "agent"]
 
 
 class PrefillOption(_Part):
@@ -50,6 +60,7 @@ class Prefill(_Part):
     household: tuple[PrefillKin, ...] = Field(default=(), max_length=MOST_HOUSEHOLD)
     options: dict[Name, tuple[PrefillOption, ...]] = Field(default_factory=dict, max_length=MOST_VALUES)
     certificates: tuple[Text, ...] = Field(default=(), max_length=MOST_VALUES)
+    organisations: tuple[PrefillOrganisation, ...] = Field(default=(), max_length=MOST_ORGANISATIONS)
 
 
 class SealedReply(_Part):

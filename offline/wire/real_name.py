@@ -2,7 +2,8 @@
 
 It stands in the sealed application. Only what the payload does not say already is written down: a name for the visit,
 when it began and when the act was kept. The signature is over these, over the level, the way and both people of the
-payload, and over the key itself, so that it holds for one person, one way, one visit and one terminal.
+payload, over the organisation acted for, and over the key itself, so that it holds for one person, one way, one visit,
+one organisation and one terminal.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Proven:
     level: str
     way: str
     witness: str = ""  # the number of who testified
+    organisation: str = ""  # the code of whom it is done for, and who says that one may: the hub, or only oneself
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +66,6 @@ def read_real_name(untrusted: Mapping[str, object], proven: Proven, public: byte
 
 def _signed(said: Mapping[str, str], proven: Proven, public: bytes) -> bytes:
     people = {"number": proven.number, "level": proven.level, "way": proven.way, "witness": proven.witness}
-    return _LABEL + canonical_json({**said, **people, "key": key_id(public)})
+    # Without an organisation the words are those of before: terminals and hubs need not change on one day.
+    acted = {"organisation": proven.organisation, "agency": proven.agency} if proven.organisation else {}
+    return _LABEL + canonical_json({**said, **people, **acted, "key": key_id(public)})

@@ -34,7 +34,8 @@ class DataField(_Data):
     """One field: where rules find it, its class and level (1 public … 4 never leaves), and how it may be shared."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
-    at: FactPath  # below `person` or `subject` of a rule's facts
+    at: FactPath  # below `person`, `subject` or `organisation` of a rule's facts
+    of: Literal["person", "organisation"] = "person"  # by whose number it is asked for
     type: Literal["text", "bool", "integer", "date", "month", "rows", "titles"]
     kind: DataClass = Field(alias="class")
     level: int = Field(ge=1, le=4)

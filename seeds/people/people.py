@@ -9,11 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from seeds.identifiers import layout_of, mask_name, mask_number
 from seeds.identifiers.layout import Layout
-from seeds.identifiers.uscc import uscc_ok
 from seeds.places import PEOPLE
 from seeds.trouble import SeedTrouble
 
@@ -40,21 +39,6 @@ class Contribution(_Data):
     paid_fen: int = Field(ge=0)  # what the person paid, the employer's share not counted
 
 
-class Enterprise(_Data):
-    """An invented firm or co-operative that somebody represents."""
-
-    name: str = Field(min_length=1, max_length=40)
-    uscc: str
-    state: Literal["存续", "注销"] = "存续"
-
-    @field_validator("uscc")
-    @classmethod
-    def _is_a_code(cls, code: str) -> str:
-        if not uscc_ok(code):
-            raise ValueError("不是正确的统一社会信用代码")
-        return code
-
-
 class Person(_Data):
     """One invented person."""
 
@@ -77,7 +61,6 @@ class Person(_Data):
     household: str = Field(default="", pattern=r"^[a-z0-9-]*$")  # the same for all who live in one household
     phone: str = Field(default="", pattern=r"^(1[0-9]{10})?$")
     certificates: tuple[str, ...] = ()  # kinds of electronic certificates on record
-    enterprises: tuple[Enterprise, ...] = ()
     credit_listed: bool = False  # for broken promises (失信)
     alive: bool = True
     died_on: date | None = None  # in the demo also set for a person called alive: the contradiction is the case
@@ -136,8 +119,6 @@ class Person(_Data):
         row["place"] = {"division": self.region}
         if self.contributions is not None:
             row["insured_name"] = self.name
-        if self.enterprises:
-            row["enterprises"] = [one.model_dump() for one in self.enterprises]
         if self.certificates:
             row["certificates"] = list(self.certificates)
         return row

@@ -38,10 +38,11 @@ Page {
     Grid {
         id: pad
 
+        readonly property int across: page.terminal.page.keyColumns
         readonly property real room: (page.height - pad.y - 3 * Theme.gap) / 4
 
-        columnSpacing: Theme.gap
-        columns: 3
+        columnSpacing: pad.across > 3 ? Theme.gap / 2 : Theme.gap
+        columns: pad.across
         rowSpacing: Theme.gap
         width: parent.width
 
@@ -58,7 +59,7 @@ Page {
                 required property string value
 
                 height: Math.max(120, Math.min(148, pad.room))
-                width: (page.width - 2 * Theme.gap) / 3
+                width: Math.floor((page.width - (pad.across - 1) * pad.columnSpacing) / pad.across)
 
                 BigButton {
                     anchors.fill: parent
