@@ -47,6 +47,9 @@ ZHIZHU_PLANTED=all ZHIZHU_PICTURES=all $bin/python -m pytest -q tests/drivers te
     --cov-report=json:"$report" --cov-fail-under=95
 $bin/python -m deploy.branches "$report" 95
 
+echo "== notices in any order"
+ZHIZHU_NOTICES=60 $bin/python -m pytest -q --timeout=3000 --hypothesis-seed "$seed" tests/hub/notices/test_any_order.py
+
 echo "== pages, at both sizes"; ZHIZHU_PAGES=all $bin/python -m pytest -q --timeout=3000 tests/hub/pages
 
 echo "== sync"; $bin/zhizhu bench sync --full

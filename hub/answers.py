@@ -19,6 +19,7 @@ from hub.clock_doubt import counted_day
 from hub.feed import lock_feeds, tell
 from hub.gateway.orders import order_change
 from hub.hub import Hub
+from hub.notices.consents import apply_contact
 from hub.notices.decisions import notify_conclusion
 from hub.payments.following import follow_case
 from hub.tables import Case
@@ -76,6 +77,7 @@ def conclude(
         case.next_due = hub.catalogue.item(case.item).next_due(counted_day(case))
         order_paper(session, hub, case)
         order_change(session, hub, case)
+        apply_contact(session, hub, case)
     follow_case(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())

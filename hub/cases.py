@@ -26,6 +26,7 @@ from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
+from hub.notices.told import told_with
 from hub.payments.orders import PAYMENT, order_view
 from hub.ratings.replies import rating_reply
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
@@ -45,6 +46,7 @@ OUTCOME_TEXTS: Final = {
 SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
+_MOST_REASONS: Final = 20  # of a view
 _CASE: Final = table_of(Case)
 _OPENED: Final = one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
 _PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
@@ -188,6 +190,11 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
+def told_beside(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
+    """What there is to hear beside the decision: the answer to a rating, and notices that nobody has heard."""
+    return (*rating_reply(session, hub, case), *told_with(session, case))
+
+
 def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
     settled = settled_at(case)
@@ -212,7 +219,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
 def _reasons(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
     """Why it stands so, and for whom what was promised still waits."""
     waits = (*paper_waits(session, hub, case), *change_waits(session, hub, case))
-    return (*map(Reason.model_validate, case.reasons), *waits, *rating_reply(session, hub, case))
+    return (*map(Reason.model_validate, case.reasons), *waits, *told_beside(session, hub, case))[:_MOST_REASONS]
 
 
 def due_of(case: Case) -> DueView | None:

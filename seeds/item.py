@@ -156,6 +156,13 @@ class SourceRecord(_Data):
     keep: Literal["first", "latest"]  # which of two months stands; first: what begins once, and is not given twice
 
 
+class ContactTemplate(_Data):
+    """An item by which somebody agrees to be written to, or stops it: the form's answers say whether, and where."""
+
+    want: FieldName
+    number: FieldName
+
+
 class TimeLimits(_Data):
     """How long it may take, in working days; the rule itself answers within seconds."""
 
@@ -227,6 +234,7 @@ class Item(_Data):
     voucher: VoucherTemplate | None = None
     data_change: DataChange | None = None
     record: SourceRecord | None = None
+    contact: ContactTemplate | None = None
     slip: SlipText
     time_limits: TimeLimits
     casework: Casework = Casework()
@@ -352,6 +360,8 @@ class Item(_Data):
         names = [each.name for each in self.form]
         if (change := self.data_change) is not None and {change.field, change.value} - {None, *names}:
             raise ValueError("的 data_change 说到的项不在 form 里")
+        if (contact := self.contact) is not None and {contact.want, contact.number} - set(names):
+            raise ValueError("的 contact 说到的项不在 form 里")
         if len(set(names)) < len(names) or any(set(each.when) - set(names) for each in self.form):
             raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
         told = [each for each in self.form if each.options is not None]

@@ -27,6 +27,8 @@ from hub.certificates.trouble import ContentTrouble, PaperTrouble, SuspendedTrou
 from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
+from hub.notices.decisions import notify_paper
+from hub.outside import wait
 from hub.tables import Case, DecisionRecord
 from hub.withdrawals import read_addressee
 from offline.wire.attachment import seal_attachment
@@ -223,6 +225,7 @@ def _keep(hub: Hub, worker: str, order: Order, made: Made) -> bool:
         )
         job.state, job.trouble = DONE, None
         session.flush()
+        notify_paper(session, hub, case, order.kind.title.zh_hans, order.version)
         if order.addressee is not None:
             answer(session, hub, case, order.addressee)
     hub.measures.certificates.labels(order.kind.id).inc()
@@ -255,9 +258,9 @@ def _put_off(hub: Hub, worker: str, job_id: int, trouble: PaperTrouble) -> None:
         if job.state != CLAIMED or job.claimed_by != worker:
             return
         (case,) = lock_cases(session, {case_id})
-        wait_s = min(hub.settings.paper_retry_most_s, hub.settings.paper_retry_s * 2 ** min(job.attempts - 1, 16))
+        pause = wait(job.attempts - 1, hub.settings.paper_retry_s, hub.settings.paper_retry_most_s)
         job.state, job.trouble = WAITING if trouble.waits else STUCK, trouble.code
-        job.not_before = hub.clock() + timedelta(seconds=wait_s)
+        job.not_before = hub.clock() + pause
         session.flush()
         if addressee is not None:
             answer(session, hub, case, addressee)

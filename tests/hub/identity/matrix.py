@@ -101,6 +101,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /sandbox/bank": _ANYONE,
     "POST /sandbox/bank": _ANYONE,
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
+    "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
+    "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
     "POST /sandbox/sources/{source}": _staff("operator", _NO, everywhere=True, manner="well"),
     # one's own account
     "GET /console/login": _ANYONE,
@@ -182,7 +184,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /desk/payments": _staff("clerk", _LEFT, "order"),
     "POST /desk/payments/{ticket}/close": _staff("clerk", _GONE, done="已核对"),
     "GET /desk/calls": _staff("clerk", _LEFT, "number"),
-    "POST /desk/calls/{notice_id}": _staff("clerk", _GONE, reached="true"),
+    "POST /desk/calls/{notice_id}": _staff("clerk", _GONE, answer="reached"),
     "GET /desk/ratings": _staff("clerk", _LEFT, "rating_link"),
     "GET /desk/ratings/{ticket_id}": _staff("clerk", _GONE),
     "POST /desk/ratings/{ticket_id}": _staff("clerk", _GONE, act="reached", words="已说明"),

@@ -17,6 +17,8 @@ from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
 from hub.hub import Hub
+from hub.notices.sending import NoticeWorker
+from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Behaviour
 from hub.ratings.tables import RatingTicket
@@ -50,6 +52,7 @@ ALLOWANCE = ("elderly-allowance", "cn.zhizhu.elderly_allowance.applied.v1")
 RELIEF = ("temporary-relief", "cn.zhizhu.temporary_relief.applied.v1")
 LIGHT = ("street-light", "cn.zhizhu.street_light.reported.v1")
 NEWBORN = ("newborn", "cn.zhizhu.newborn.applied.v1")
+WRITTEN_TO = ("sms-notices", "cn.zhizhu.sms_notices.applied.v1")
 PENSION = ("pension-qualification", "cn.zhizhu.pension_qualification.applied.v1")
 
 
@@ -121,9 +124,12 @@ class _Days:
 
     def happen(self) -> dict[str, str]:
         """Everything; what the addresses name comes back."""
+        self._claim("chen-deshui", WRITTEN_TO, form={"want": "yes", "phone": "13800000002"})
         named = self._settled() | self._papers()
         named |= self._money()
+        self._claim("chen-deshui", PENSION)
         self._clock.turn(4 * DAY_S)
+        NoticeWorker(self._hub, SandboxSms(self._hub)).run_once()
         named |= self._open() | self._unpaid()
         named |= self._rated(named)
         sweep_needs(self._hub)
