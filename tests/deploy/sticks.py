@@ -123,7 +123,9 @@ class Village:
         payload = application(wish, region=VILLAGE, subject=self.store.subject_of(RESIDENTS[0].id_number))
         payload |= {"identity": proof | {"picture_key": b64(sealed.key)}}
         event_type = wish.item.event_type
-        kept = self.store.keep(event_type, payload, claim_code=new_code(), pictures=[each.sha256 for each in (sealed, *more)])
+        kept = self.store.keep(
+            event_type, payload, claim_code=new_code(), pictures=[each.sha256 for each in (sealed, *more)]
+        )
         self.acts.append(kept.id)
         return kept.id
 
