@@ -177,6 +177,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /desk/cases/{number}/course": _staff("clerk", _GONE, act="note", reason="已去看过"),
     "POST /desk/cases/{number}/delivery": _staff("clerk", _GONE, act="ready"),
     "POST /desk/cases/{number}/seal": _staff("clerk", _GONE, typed="00000", code="000000"),
+    "POST /desk/cases/{number}/certificate": _staff("clerk", _GONE, act="suspended", identifier="1.2.3", reason="核对"),
     "POST /desk/cases/{number}/refund": _staff("clerk", _GONE, reason="重复缴费"),
     "POST /desk/cases/{number}/rating": _staff("clerk", _GONE, level="2", said="等太久"),
     "GET /desk/seals": _staff("clerk", _LEFT, "seal"),

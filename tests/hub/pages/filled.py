@@ -13,6 +13,7 @@ import pyotp
 from sqlalchemy import select
 
 from hub.casework.reminders import sweep_needs
+from hub.certificates.changes import act_on
 from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
@@ -159,13 +160,15 @@ class _Days:
 
     def _papers(self) -> dict[str, str]:
         """Certificates, and the bank that reads by a voucher."""
-        self._claim("lin-yuelan", INSURED)
+        enrolled = self._claim("lin-yuelan", INSURED)
         make_papers(self._hub)
         with self._hub.database.reading() as session:
             identifier = session.scalars(select(Certificate.identifier).order_by(Certificate.id)).first()
         assert identifier is not None
         _, voucher = grant(self._hub, self._terminal, self._people)
-        return {"identifier": identifier, "n": "1", "voucher": voucher}
+        act_on(self._hub, identifier, "suspended", "示例经办", "单位来函，参保地要核对")
+        act_on(self._hub, identifier, "resumed", "示例经办", "核对无误")
+        return {"identifier": identifier, "n": "1", "voucher": voucher, "enrolled": self._number(enrolled)}
 
     def _money(self) -> dict[str, str]:
         """One fee paid, one open, one that the channel tells otherwise."""
