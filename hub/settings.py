@@ -69,6 +69,8 @@ class HubSettings:
     papers_days: int = 15  # what a clerk asks for is to be brought within so many days
     papers_most: int = 12  # papers one case may wait for
     call_batch: int = 50  # events about cases taken up at once
+    word_batch: int = 50  # words of parties taken up or told of at once
+    word_days: int = 30  # a word that names no case which is here waits so long; an end is told so long
     export_page: int = 500  # cases of one page of an export
     delivery_poll_s: float = 5.0  # how often deliveries that are due are looked for
     delivery_batch: int = 50

@@ -38,6 +38,7 @@ from hub.notices.desk_panel import notices_panel
 from hub.notices.sending import NoticeWorker
 from hub.notices.sms_sandbox import SandboxSms
 from hub.pages.render import STATIC, Pages
+from hub.parties.panel import parties_panel
 from hub.payments import desk_routes as payments_desk
 from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
@@ -113,7 +114,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         notices_panel,
         journal_panel,
     )
-    makers = (papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (parties_panel, papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
