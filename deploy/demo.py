@@ -49,13 +49,16 @@ CLERK: Final = "yanshi-clerk"
 VILLAGE_SEAL: Final = "sample-village"
 TERMINALS: Final = {"village": "示例村党群服务中心", "second": "示例村文化室"}
 CAMERA: Final = "camera"
+FACE_CAMERA: Final = "face_camera"
 DRIVERS: Final = {
     "id_card": ("id-card", "sam"),
     "receipt_printer": ("receipt-printer", "escpos"),
     "face_camera": (CAMERA, "opencv"),
+    "document_camera": (CAMERA, "document"),
     "code_scanner": ("code-scanner", "serial"),
     "ups": ("power", "nut"),
     "door": ("digital-line", "modem"),
+    "audio": ("audio", "alsa"),
     "document_printer": ("document-printer", "ipp"),
 }
 ONLY_AT: Final = {"document_printer": ("village",)}
@@ -240,11 +243,11 @@ class Demo:
         controls: dict[str, str] = {}
         sections = []
         simulated = self._simulated(name)
-        for role, (kind, driver) in drivers_of(name).items():
-            if role == "face_camera" and self._webcam:
+        for role, (_, driver) in drivers_of(name).items():
+            if role == FACE_CAMERA and self._webcam:
                 sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{self._webcam}"\n')
                 continue
-            said = simulated[kind].says()
+            said = simulated[role].says()
             control = str(said["control"])
             controls[role] = control if control.startswith("http") else f"http://{control}"
             sections.append(f'[devices.{role}]\ndriver = "{driver}"\nlink = "{said["link"]}"\n{OPTIONS.get(role, "")}')
@@ -261,15 +264,15 @@ class Demo:
         return TerminalPlace(name=name, config=str(config), door=str(folder / "door.sock"), devices=controls)
 
     def _simulated(self, name: str) -> dict[str, Child]:
-        """The processes of a terminal's simulated devices; each tells of its devices in the order of DRIVERS."""
-        kinds = [kind for kind, _ in drivers_of(name).values() if kind != CAMERA]
-        module = (sys.executable, "-m", "deploy.devices")
-        small = self._children.start(f"{name}-devices", *kinds, program=module)
-        running = dict.fromkeys(kinds, small)
-        if not self._webcam:
-            running[CAMERA] = self._children.start(
-                f"{name}-camera", "device", "simulate", CAMERA, "--control", "127.0.0.1:0"
-            )
+        """By role the process of its simulated device; each tells of its devices in the order of DRIVERS."""
+        kinds = {role: kind for role, (kind, _) in drivers_of(name).items()}
+        roles = [role for role in kinds if not (role == FACE_CAMERA and self._webcam)]
+        cameras = [role for role in roles if kinds[role] == CAMERA]
+        running: dict[str, Child] = {}
+        for what, some in (("devices", [role for role in roles if role not in cameras]), ("cameras", cameras)):
+            module = (sys.executable, "-m", "deploy.devices")
+            child = self._children.start(f"{name}-{what}", *(kinds[role] for role in some), program=module)
+            running |= dict.fromkeys(some, child)
         return running
 
     def _face(self) -> str:

@@ -1,7 +1,7 @@
 """Several simulated devices in one process: `python -m deploy.devices KIND…`, one JSON line each, until it is ended.
 
 A terminal's small devices idle most of the time; a process for each of them costs more than all of them do. What
-computes (the camera) is better alone: `zhizhu device simulate`.
+computes (the cameras) is better in another: a camera before which nothing moves costs little, one that turns much.
 """
 
 from __future__ import annotations

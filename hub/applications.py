@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from offline.wire.attachment import KEY_BYTES, SHA256_PATTERN
+from offline.wire.attachment import KEY_BYTES, MAX_ATTACHMENTS, SHA256_PATTERN
 from offline.wire.canonical import unb64
 from offline.wire.claims import SALT_BYTES, normal
 
@@ -84,6 +84,17 @@ class DocumentPart(_Part):
     source: Literal["certificate", "scan", "later"] = Field(alias="from")
 
 
+class AttachedPart(_Part):
+    """Something given besides words: under which name it lies here, and the key that opens it."""
+
+    kind: Literal["scan", "photo", "voice", "signature"]
+    id: _Text = Field(min_length=1, max_length=60)  # the paper's, or the item's own of what it asked for
+    sha256: str = Field(pattern=SHA256_PATTERN)
+    key: object = None
+    pages: int = Field(default=0, ge=0, le=99)
+    seconds: int = Field(default=0, ge=0, le=600)
+
+
 class Wish(_Part):
     """How the result is to reach its owner; a hall is a unit's id."""
 
@@ -92,10 +103,12 @@ class Wish(_Part):
 
 
 class NamedCase(_Part):
-    """Which case an event is about: by the event that filed it, or by its claim code."""
+    """Which case an event is about: by the event that filed it, by its claim code, or by its number and whose it is."""
 
     event_id: str = Field(default="", max_length=36)
     code: str = Field(default="", max_length=20)
+    number: str = Field(default="", max_length=40)
+    id_number: str = Field(default="", max_length=30)  # of the card by which a terminal has found the case
 
     def normal_code(self) -> str:
         """The ten digits; empty where the case is named by its event. Raises WrongClaimCode."""
@@ -155,6 +168,7 @@ class Application(_Part):
     identity: Identity
     acting: Acting = Acting()
     documents: object = None
+    attachments: object = None
     delivery: object = None
     claim: ClaimPart
 
@@ -190,4 +204,13 @@ class Application(_Part):
             return ()
 
 
+def attached_in(untrusted: object) -> tuple[AttachedPart, ...]:
+    """The attachments an event names; a malformed list is none: what nobody can open counts as never come."""
+    try:
+        return _ATTACHED.validate_python(untrusted or ())
+    except ValidationError:
+        return ()
+
+
+_ATTACHED: Final = TypeAdapter(Annotated[tuple[AttachedPart, ...], Field(max_length=MAX_ATTACHMENTS)])
 _PAPERS: Final = TypeAdapter(Annotated[tuple[DocumentPart, ...], Field(max_length=12)])

@@ -14,7 +14,7 @@ from hub.applications import AboutCase, Application
 from hub.casework.calls import CALL_TYPES, Named
 from hub.hub import Hub
 from hub.problems import Problem
-from offline.wire.claims import index_hash
+from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope, spelt_hash, terminal_source
 from offline.wire.sealing import unseal_event
 from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
@@ -96,7 +96,7 @@ class Opener:
 
     def __init__(self, hub: Hub) -> None:
         self._keys = {key.id: key.private for key in hub.keys.ring.sealing}
-        self._claim_index = hub.keys.claim_index
+        self._indexes = (hub.keys.claim_index, hub.keys.subject_index)
         self._items: Mapping[str, Item | Theme] = {one.event_type: one for one in (*hub.catalogue.items, *hub.themes)}
 
     def open(self, envelope: Envelope) -> Opened:
@@ -111,7 +111,7 @@ class Opener:
             payload = unseal_event(envelope, private)
             if item is not None:
                 return _applied(payload, item)
-            return _about(payload, self._claim_index) if envelope.type in CALL_TYPES else Opened()
+            return _about(payload, *self._indexes) if envelope.type in CALL_TYPES else Opened()
         except CannotUnseal as error:
             return Opened(doubt=f"cannot_unseal: {error.reason}")
 
@@ -129,15 +129,17 @@ def _applied(payload: Mapping[str, object], item: Item | Theme) -> Opened:
     return Opened(applied) if applied.item == item.id else Opened(doubt="item_mismatch")
 
 
-def _about(payload: Mapping[str, object], claim_index: bytes) -> Opened:
+def _about(payload: Mapping[str, object], claim_index: bytes, subject_index: bytes) -> Opened:
     try:
         said = AboutCase.model_validate(payload).case
         code = said.normal_code()
     except (ValidationError, WireTrouble):
         return Opened(doubt="payload_invalid: case")
-    if not code and not said.event_id:
+    if code or said.event_id:
+        return Opened(about=Named(said.event_id, index_hash(claim_index, code) if code else ""))
+    if not said.number or not said.id_number:
         return Opened(doubt="payload_invalid: case")
-    return Opened(about=Named(said.event_id, index_hash(claim_index, code) if code else ""))
+    return Opened(about=Named("", number=said.number, subject=subject_of(subject_index, said.id_number)))
 
 
 def _unreadable(source: str, untrusted: object, reason: str) -> Unreadable:

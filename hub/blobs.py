@@ -6,13 +6,15 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hub.attachments.tables import CaseAttachment
+from hub.casework.state import SETTLED
 from hub.hub import Hub
 from hub.problems import Problem
-from hub.tables import Blob, BlobPiece
+from hub.tables import Blob, BlobPiece, Case
 from offline.wire.blobs import BlobState
 
 Why = Literal["decided", "expired"]
@@ -57,9 +59,22 @@ def delete_blob(session: Session, terminal_id: str, sha256: str, why: Why, now: 
 
 
 def sweep_pictures(hub: Hub) -> int:
-    """Deletes what is older than the days of the settings, decided or not, whole or not; returns how many."""
+    """Deletes what is older than the days of the settings, decided or not, whole or not; returns how many.
+
+    What a case has for an attachment stays until it is settled, and some days more for whoever asks again.
+    """
     now = hub.clock()
-    old = select(Blob).where(Blob.deleted_at.is_(None), Blob.begun_at < now - timedelta(days=hub.settings.picture_days))
+    wanted = or_(Case.state.not_in(SETTLED), Case.decided_at >= now - timedelta(days=hub.settings.attachment_days))
+    attached = (
+        select(CaseAttachment.id)
+        .join(Case, Case.id == CaseAttachment.case_id)
+        .where(CaseAttachment.terminal_id == Blob.terminal_id, CaseAttachment.sha256 == Blob.sha256, wanted)
+    )
+    old = select(Blob).where(
+        Blob.deleted_at.is_(None),
+        Blob.begun_at < now - timedelta(days=hub.settings.picture_days),
+        ~attached.exists(),
+    )
     old = old.order_by(Blob.begun_at).limit(hub.settings.sweep_batch)
     with hub.database.reading() as session:
         if session.scalars(old.limit(1)).first() is None:

@@ -9,7 +9,8 @@ from typing import Final, cast, get_args
 from sqlalchemy import Text, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from hub.applications import Application
+from hub.applications import Application, attached_in
+from hub.attachments.noting import note_attachments
 from hub.casework.joining import part_views
 from hub.casework.needs import needs_of
 from hub.casework.placing import casework_of, place_of
@@ -80,7 +81,10 @@ def open_cases(
             jobs += parts
     session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(jobs)})
     session.execute(_NOTED, {"numbers": names(numbers)})
-    for number, (_, applied) in filed:
+    for number, (envelope, applied) in filed:
+        if given := attached_in(applied.attachments):
+            case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+            note_attachments(session, case_id, terminal_id, envelope.source, envelope.id, given)
         if applied.delivery is not None:
             note_wish(session, hub, session.scalars(select(Case).where(Case.number == number)).one(), applied)
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
+from hub.attachments.standing import any_missing
 from hub.blobs import sweep_pictures
 from hub.bookings.offered import booking_facts, take
 from hub.cases import payload_of
@@ -206,6 +207,8 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
+            if any_missing(session, case):
+                return _Verdict(_to_a_person(hub, "attachment_missing"), addressee, outdated, made)
             item = hub.catalogue.item(case.item)
             weak = level_doubt(applied.identity.level, item) or whose_doubt(applied, item)
             if weak is not None:

@@ -40,6 +40,7 @@ class HubSettings:
     blob_bytes: int = MAX_SEALED_BYTES  # one sealed picture
     blob_piece_least: int = 4096  # smaller pieces only at the end
     blob_bytes_of_terminal: int = 256 * 1024 * 1024  # pictures of one terminal that nobody has looked at yet
+    attachment_days: int = 30  # so long after the decision what was given besides words stays
     picture_days: int = 30  # after so many days a picture goes, also when nobody has decided
     sweep_s: float = 3600.0  # how often old pictures are looked for
     sweep_batch: int = 500
@@ -84,6 +85,7 @@ class HubSettings:
     database_lock_s: float = 5.0  # for what another transaction holds, on both databases
     database_idle_s: float = 60.0  # PostgreSQL ends a transaction in which nothing happens for longer
     prefill_per_minute: int = 30  # questions of one terminal before forms are filled in
+    voucher_reads_per_minute: int = 20  # of one voucher: each is written down and told to its holder
     source_kept_s: float = 86_400.0  # an answer of a source serves its case for so long, and never longer than the case
     source_poll_s: float = 2.0  # how often cases that wait for a source are looked for
     source_batch: int = 50

@@ -54,6 +54,11 @@ class SignedIn:
         """The leading digits of the divisions this person looks after; empty for all."""
         return region_prefix(self.region)
 
+    @property
+    def whole_province(self) -> bool:
+        """Whether this person looks after a whole province: what is of the whole hub is for nobody else."""
+        return len(self.region_prefix) <= 2
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from hub.attachments import desk_panel as attachments
 from hub.body_limit import BodyLimit
 from hub.casework.panels import course_panel, form_panel, journal_panel, needs_panel, theme_panel
 from hub.certificates import desk_routes as seals
@@ -98,6 +99,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         form_panel,
         data_panel,
         needs_panel,
+        attachments.attachments_panel,
         deliveries.delivery_panel,
         journal_panel,
     )
@@ -124,6 +126,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         terminal_care.router(hub, reception),
         desk.router(hub, pages, reception, makers),
         desk_course.router(hub, reception),
+        attachments.router(hub, reception),
         deliveries.router(hub, reception),
         sandbox_routes.router(courier, reception),
         sandbox_sources.router(hub, sources, reception),

@@ -11,10 +11,10 @@ from typing import Final
 
 from drivers.presence.ports import ports
 from drivers.presence.sight import stable_link
-from drivers.receipt_printer.port import QR_BYTES_MAX
 from drivers.trouble import DeviceTrouble
 from kiosk.services.roles import made
 from kiosk.settings import DeviceSetting, Settings
+from kiosk.slips import URL_BYTES_MAX
 from offline.agent_store import AgentView
 from offline.keys import AUTO, FOLDER, OFF, database_key, resting
 from offline.tpm import DEVICE
@@ -36,7 +36,7 @@ IF_SET: Final = {
     "audio": "喇叭和话筒",
 }
 """Looked at where a terminal has them; one that has none misses nothing."""
-MOST_URL_BYTES: Final = QR_BYTES_MAX - len(slip_url("", "0" * 9 + check_digit("0" * 9), "x" * SEAL_CHARS))
+MOST_URL_BYTES: Final = URL_BYTES_MAX - len(slip_url("", "0" * 9 + check_digit("0" * 9), "x" * SEAL_CHARS))
 """Of the hub's address: with code and seal it must fit the QR of a slip."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kiosk.trouble import SettingsTrouble
 from offline.bounds import KB, MB, Bounds
+from offline.wire.attachment import MAX_TOGETHER_BYTES
 
 Value = str | int | float | bool
 
@@ -360,6 +361,30 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         True,
         0,
         100_000,
+    ),
+    Setting(
+        "attachment.together_kb",
+        int,
+        MAX_TOGETHER_BYTES // KB,
+        "一件里的附件（扫描件、照片、语音）封好后合起来最大多少",
+        "largest sum of the sealed attachments of one act",
+        "KB",
+        True,
+        64,
+        MAX_TOGETHER_BYTES // KB,
+    ),
+    Setting("scan.pages", int, 6, "一份材料最多扫几页", "pages of one scanned paper", "", True, 1, 20),
+    Setting("voice.seconds", float, 30.0, "一段语音最长多少秒", "length of a voice note", "s", True, 3, 55),
+    Setting(
+        "give.deadline_s",
+        float,
+        15.0,
+        "高拍仪、摄像头、话筒多久不应就不等了",
+        "how long a camera or microphone may take to answer when something is given",
+        "s",
+        True,
+        3,
+        60,
     ),
     Setting(
         "attachment.max_kb",

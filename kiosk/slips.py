@@ -20,6 +20,8 @@ NEXT: Final = {Stage.KEPT: "slip.next.kept", Stage.SENT: "slip.next.sent", Stage
 HEADLINES: Final = frozenset({"refused", "waiting"})
 STATES: Final = frozenset({"approved", "refused", "withdrawn", "received", "in_review", "waiting"})
 WIDE_MM: Final = 70
+URL_BYTES_MAX: Final = 213
+"""Of the address in a slip's own QR: a version 10 symbol, which any phone reads from a worn slip."""
 REASONS_MOST: Final = 6
 PARTS_MOST: Final = 12
 NEEDS_MOST: Final = 12
@@ -76,6 +78,7 @@ def slip_of(
     # an item's own words say it in the item's own terms: both would say it twice
     elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
+    elements += _voucher(claim.further.voucher, place, words)
     elements += [
         Rule(),
         Line(words("slip.phone", phone=place.phone)),
@@ -172,7 +175,7 @@ def _code(claim: ClaimView, place: Place, words: Callable[..., str], seal: str) 
     if not claim.claim_code:
         return []
     url = slip_url(place.hub_url, claim.claim_code, seal)
-    if len(url.encode("utf-8")) > QR_BYTES_MAX:
+    if len(url.encode("utf-8")) > URL_BYTES_MAX:
         url = slip_url(place.hub_url, claim.claim_code)  # a slip that cannot be checked is better than none
     return [
         Rule(),
@@ -181,6 +184,20 @@ def _code(claim: ClaimView, place: Place, words: Callable[..., str], seal: str) 
         Line(words("slip.code_use"), align="center"),
         Qr(url, size=6 if place.paper_width_mm >= WIDE_MM else 5),
         Line(words("slip.qr"), align="center"),
+    ]
+
+
+def _voucher(line: str, place: Place, words: Callable[..., str]) -> list[Element]:
+    """What a bank reads by; one that is longer than paper holds is shown on the screen only, and the slip says so."""
+    if not line:
+        return []
+    if len(line.encode("utf-8")) > QR_BYTES_MAX:
+        return [Rule(), Line(words("slip.voucher.on_screen"))]
+    return [
+        Rule(),
+        Line(words("slip.voucher.title"), height=2, align="center", bold=True),
+        Qr(line, size=5 if place.paper_width_mm >= WIDE_MM else 4),
+        Line(words("slip.voucher.use")),
     ]
 
 

@@ -66,7 +66,11 @@ class Terminal:
         self.view_model.touched.connect(self.services.status.touched)
         self._leftovers = Leftovers(
             self,
-            {"preview": lambda: self.preview.holds_picture, "face": lambda: self.services.remembers_face},
+            {
+                "preview": lambda: self.preview.holds_picture,
+                "face": lambda: self.services.remembers_face,
+                "given": lambda: self.services.remembers_given,
+            },
             public=(self.services.facts().items, settings.text("terminal.name")),
             quiet=lambda: self.services.quiet,
             told=self._searched,

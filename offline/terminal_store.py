@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -134,7 +134,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """An act and the picture it names."""
+    """An act and one of the sealed things it names (pictures, scans, voice notes): each is brought as a picture is."""
 
     seq: int
     event_id: str
@@ -200,8 +200,8 @@ class TerminalView(FileView):
 
     def pictured_by(self, sha256: str) -> Pictured | None:
         """The act that names a picture."""
-        found = self._pictured("picture = ?", sha256)
-        return found[0] if found else None
+        found = self._pictured("instr(picture, ?) > 0", sha256)
+        return next((each for each in found if each.sha256 == sha256), None)
 
     def _pictured(self, where: str, value: object) -> tuple[Pictured, ...]:
         connection = self._reader()
@@ -214,7 +214,8 @@ class TerminalView(FileView):
             if not self._knows_pictures:
                 return ()
         sql = f"SELECT seq, event_id, picture FROM act WHERE picture IS NOT NULL AND {where}"  # noqa: S608  (own conditions)
-        return tuple(Pictured(int(row[0]), str(row[1]), str(row[2])) for row in connection.rows(sql, (value,)))
+        rows = connection.rows(sql, (value,))
+        return tuple(Pictured(int(row[0]), str(row[1]), name) for row in rows for name in str(row[2]).split())
 
     def _acts(self, where: str, value: object) -> tuple[Act, ...]:
         connection = self._reader()
@@ -289,13 +290,13 @@ class TerminalStore(TerminalView):
         *,
         claim_code: str | None = None,
         subject: str | None = None,
-        picture: str | None = None,
+        pictures: Sequence[str] = (),
         priority: Priority = Priority.ORDINARY,
         event_id: str | None = None,
     ) -> Kept:
         """Keeps a resident's act: sealed event, keyed hash of the code and what a screen may show, in one row.
 
-        `picture` names a sealed picture that lies on the disk already; it stays readable for the agent.
+        `pictures` name sealed attachments that lie on the disk already; the names stay readable for the agent.
         With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
         `event_id` is that of an earlier try of the same act; where that one was kept after all, it is the answer.
         Raises OutboxFull where the bounds take no act of this priority any more, StoreTrouble or NotEnrolled: then
@@ -313,7 +314,8 @@ class TerminalStore(TerminalView):
             subject = subject or _text(stated.get("subject"))
             payload = {**payload, "claim": {**stated, "code": code, "answer_salt": b64(salt), "subject": subject}}
         item = _text(payload.get("item")) or ""
-        beside = {"item": item, "subject": subject, "claim": claim, "salt": salt, "picture": picture}
+        beside = {"item": item, "subject": subject, "claim": claim, "salt": salt}
+        beside["picture"] = " ".join(pictures) or None
         clock = self._judged.at(now)
         if clock == "unsure":
             payload = {**payload, "uptime": self.agent.uptime().model_dump()}

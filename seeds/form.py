@@ -106,3 +106,15 @@ class Document(_Data):
     kept: bool = False  # False: shown only, given back
     replaced_by: tuple[str, ...] = ()
     later_days: int | None = Field(default=None, ge=1, le=90)  # it may be brought within so many days (容缺)
+    scan: bool = True  # it may be laid under the document camera instead
+
+
+class Attachment(_Data):
+    """What a resident may give besides words: a photo, a voice note, a signature by hand."""
+
+    id: FieldName
+    kind: Literal["photo", "voice", "signature"]
+    label: Words
+    ask: Words  # the question as it is put
+    hint: Words | None = None
+    required: bool = False

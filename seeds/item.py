@@ -10,15 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from seeds.booking import BookingRule
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, FactPath, Golden
-from seeds.form import Document, FieldName, FormField
+from seeds.form import Attachment, Document, FieldName, FormField
 from seeds.result import ResultTemplate
 from seeds.words import Words
 
 IdentityLevel = Literal["card", "card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
 """How sure it has to be who stands there; `card` alone is for what does no harm in the hands of whoever finds one."""
-Step = Literal["consent", "identity", "whose", "form", "documents", "delivery", "pay", "confirm", "rating"]
+Step = Literal[
+    "consent", "identity", "whose", "form", "documents", "attachments", "delivery", "pay", "confirm", "rating"
+]
 STEPS: Final[tuple[Step, ...]] = (
-    "consent", "identity", "whose", "form", "documents", "delivery", "pay", "confirm", "rating",
+    "consent", "identity", "whose", "form", "documents", "attachments", "delivery", "pay", "confirm",
+    "rating",
 )  # fmt: skip
 For = Literal["self", "family", "other", "organisation"]
 Way = Literal["print", "post", "collect"]
@@ -212,6 +215,7 @@ class Item(_Data):
     whose: Whose = Whose(allows=("self",))
     form: tuple[FormField, ...] = Field(default=(), max_length=30)
     documents: tuple[Document, ...] = Field(default=(), max_length=12)
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=6)
     delivery: tuple[Way, ...] = ()
     booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
@@ -306,6 +310,9 @@ class Item(_Data):
             found |= {f"form.{field.name}.{place}": words for place, words in asked if words is not None}
             found |= {f"form.{field.name}.{choice.value}": choice.label for choice in field.choices}
         found |= {f"document.{n}": document.words for n, document in enumerate(self.documents, 1)}
+        for each in self.attachments:
+            found |= {f"attachment.{each.id}": each.label, f"attachment.{each.id}.ask": each.ask}
+            found |= {f"attachment.{each.id}.hint": each.hint} if each.hint is not None else {}
         for stage, lines in (("kept", self.slip.kept), ("sent", self.slip.sent), ("settled", self.slip.settled)):
             found |= {f"slip.{stage}.{n}": line for n, line in enumerate(lines, 1)}
         if self.certificate is not None:
@@ -337,6 +344,9 @@ class Item(_Data):
             raise ValueError("能替单位办，decision.facts 里却没有 agency.level：规则要看经办人核对过没有")
         if "documents" in self.steps and not (self.documents and all(each.id for each in self.documents)):
             raise ValueError("有 documents 步骤，材料（documents）却没有写，或没有写 id")
+        given = [each.id for each in self.attachments]
+        if ("attachments" in self.steps) != bool(given) or len(set(given)) < len(given):
+            raise ValueError("steps 里的 attachments 和 attachments 的内容要一起写，id 不能重复")
         if ("delivery" in self.steps) != bool(self.delivery):
             raise ValueError("steps 里的 delivery 和 delivery 的内容要一起写")
         names = [each.name for each in self.form]

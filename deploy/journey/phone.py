@@ -1,9 +1,8 @@
-"""A phone held before the screen: it reads the code that is shown there and pays, or does not."""
+"""What others do with the code on the screen: a phone pays by it, or does not, and a bank reads by it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urljoin
@@ -15,6 +14,8 @@ from deploy.trouble import RoofTrouble
 
 Act = Literal["pay", "decline"]
 DEADLINE_S: Final = 30.0
+_OPTION: Final = re.compile(r'<option value="([^"]+)">([^<]+)<')
+_TAG: Final = re.compile(r"<[^>]+>")
 _FORM: Final = re.compile(r'<form method="post" action="([^"]+)"')
 
 
@@ -27,9 +28,9 @@ def code_on(picture: Path) -> str:
     return "" if pixels is None else next(iter(codes(pixels.astype(np.uint8, copy=False))), "")
 
 
-def pay(read: Callable[[], str], act: Act) -> None:
+def pay(address: str, act: Act) -> None:
     """Follows the code to the order's page and from there to the cashier, as a thumb would; raises RoofTrouble."""
-    if not (address := read()):
+    if not address:
         raise RoofTrouble("屏幕上没有能扫的码。No code on the screen can be read.", "看这一步的图片。See its picture.")
     try:
         with httpx.Client(timeout=DEADLINE_S, follow_redirects=True, trust_env=False) as phone:
@@ -39,6 +40,20 @@ def pay(read: Callable[[], str], act: Act) -> None:
         raise RoofTrouble(
             f"手机上没有缴成（{error}）。The phone could not pay.", "看中枢的日志。See its log."
         ) from error
+
+
+def bank_says(hub: str, reader: str, voucher: str) -> str:
+    """The page of the sandbox's bank after a voucher was put to it, without its markup; raises RoofTrouble."""
+    try:
+        with httpx.Client(base_url=hub, timeout=DEADLINE_S, trust_env=False) as bank:
+            offered = _OPTION.findall(bank.get("/sandbox/bank").raise_for_status().text)
+            who = next((value for value, name in offered if name == reader), "")
+            page = bank.post("/sandbox/bank", data={"reader": who, "voucher": voucher})
+    except httpx.HTTPError as error:
+        raise RoofTrouble(
+            f"银行那边没有应答（{error}）。The bank does not answer.", "看中枢的日志。See its log."
+        ) from error
+    return _TAG.sub("", page.text)
 
 
 def _touched(phone: httpx.Client, page: httpx.Response, form: dict[str, str]) -> httpx.Response:

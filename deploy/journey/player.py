@@ -12,9 +12,10 @@ from typing import Final
 from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
 from deploy.journey.film import STRAIGHT, record
-from deploy.journey.phone import code_on, pay
+from deploy.journey.phone import bank_says, code_on, pay
 from deploy.journey.report import EventReport, JourneyReport, StepReport
 from deploy.journey.script import (
+    BankWanted,
     DocumentWanted,
     Expect,
     FaceShown,
@@ -49,6 +50,7 @@ class Player:
         self._slips: list[str] = []
         self._code = ""
         self._qr = ""
+        self._voucher = ""
         self._card_of = ""
         self._cases_before = 0
         self._at(place)
@@ -62,8 +64,10 @@ class Player:
             "scan": self._scan,
             "pay": self._pay,
             "face": self._face,
+            "table": lambda value: self._world.lay_paper(str(value)),
             "expect": self._expect,
             "slip": self._slip,
+            "bank": self._bank,
             "document": self._document,
             "hub": self._hub,
             "fault": self._fault,
@@ -216,14 +220,21 @@ class Player:
 
     def _pay(self, value: object) -> None:
         """Holds a phone before the screen: what it reads there it pays, or thinks better of."""
+        pay(self._code_on_screen(), "pay" if value == "pay" else "decline")
+
+    def _bank(self, value: object) -> None:
+        """The bank reads what the screen shows; where it shows nothing any more, what she photographed before."""
+        assert isinstance(value, BankWanted)
+        self._voucher = self._code_on_screen() or self._voucher
+        page = bank_says(self._stage.hub, value.reader, self._voucher)
+        if value.says not in page:
+            raise RoofTrouble(f"银行没有说“{value.says}”。The bank does not say so.", page[:400])
+
+    def _code_on_screen(self) -> str:
         with tempfile.TemporaryDirectory(prefix="phone-") as folder:
             seen = Path(folder) / "screen.png"
-
-            def read() -> str:
-                self._door.ask("grab", path=str(seen))
-                return code_on(seen)
-
-            pay(read, "pay" if value == "pay" else "decline")
+            self._door.ask("grab", path=str(seen))
+            return code_on(seen)
 
     def _face(self, value: object) -> None:
         shown = FaceShown(head=value) if isinstance(value, str) else value

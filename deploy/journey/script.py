@@ -75,6 +75,13 @@ class SituationWanted(_Value):
     happen: str
 
 
+class BankWanted(_Value):
+    """What the sandbox's bank says of the voucher on the screen; one that was seen before is kept and shown again."""
+
+    reader: str
+    says: str
+
+
 class DocumentWanted(_Value):
     """What must have come out of the document printer since the script began, in all."""
 
@@ -93,8 +100,10 @@ SHAPES: Final[dict[str, TypeAdapter[object]]] = {
     "scan": TypeAdapter(str),
     "pay": TypeAdapter(Literal["pay", "decline"]),
     "face": TypeAdapter(str | FaceShown),
+    "table": TypeAdapter(Literal["paper", "blank", "none"]),  # what lies under the document camera
     "expect": TypeAdapter(Expect),
     "slip": TypeAdapter(SlipWanted),
+    "bank": TypeAdapter(BankWanted),
     "document": TypeAdapter(DocumentWanted),
     "hub": TypeAdapter(HubWanted),
     "fault": TypeAdapter(Fault),

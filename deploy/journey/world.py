@@ -88,6 +88,11 @@ class World:
         """Holds a code before the scanner."""
         self.device("code_scanner", "POST", "/code", {"text": text})
 
+    def lay_paper(self, what: str) -> None:
+        """Lays a sheet under the document camera, or takes it away."""
+        sheet = {"paper": {"text": True}, "blank": {"blank": True}}.get(what)
+        self.device("document_camera", "POST", "/table", {} if sheet is None else {**sheet, "roll_deg": 90.0})
+
     def tickets(self) -> tuple[Ticket, ...]:
         """Every slip that came out so far."""
         untrusted = self.device("receipt_printer", "GET", "/paper").json()

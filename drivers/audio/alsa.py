@@ -15,7 +15,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from drivers.audio.diagnosis import AUDIO, BROKEN, HUNG, MIC_SILENT, NOT_HEARD, NOT_TRIED, READY, STOPPED, name_of
 from drivers.audio.meter import ALIKE_LEAST, MIC_SILENT_DBFS, alikeness, level_of
-from drivers.audio.port import NOTE_RATE_HZ, NOTE_S_MAX, Note, NotSounded, PlayResult, Sound, SoundedOut
+from drivers.audio.port import (
+    NOTE_RATE_HZ,
+    NOTE_S_MAX,
+    Hears,
+    Note,
+    NotSounded,
+    PlayResult,
+    Sound,
+    SoundedOut,
+    hears_all,
+)
 from drivers.audio.program import Ended, Program
 from drivers.audio.wav import wav_of
 from drivers.diagnosis import Chart, utc_now
@@ -74,11 +84,11 @@ class AlsaAudio:
             return SoundedOut(level_of(sound.samples), None) if name == READY else NotSounded(self._chart.know(name))
         return self._play_and_listen(sound)
 
-    def record(self, seconds: float) -> Note | Health:
+    def record(self, seconds: float, hears: Hears = hears_all) -> Note | Health:
         """See Audio.record."""
         self._must_be("record", _State.OPEN)
         self._stopped = False
-        sound = self._record(min(max(seconds, 0.0), NOTE_S_MAX), NOTE_RATE_HZ)
+        sound = self._record(min(max(seconds, 0.0), NOTE_S_MAX), NOTE_RATE_HZ, hears=hears)
         if isinstance(sound, str):
             return self._chart.know(sound)
         level = level_of(sound.samples)
@@ -154,18 +164,28 @@ class AlsaAudio:
             self._chart.know(READY)
         return name
 
-    def _record(self, seconds: float, rate_hz: int, begun: Callable[[], None] = lambda: None) -> Sound | str:
-        frames = round(seconds * rate_hz)
+    def _record(
+        self, seconds: float, rate_hz: int, begun: Callable[[], None] = lambda: None, *, hears: Hears = hears_all
+    ) -> Sound | str:
+        frames, enough = round(seconds * rate_hz), threading.Event()
+
+        def gave(piece: bytes, bytes_so_far: int) -> bool:
+            if not hears(piece, bytes_so_far / 2 / rate_hz):
+                enough.set()
+            return not enough.is_set()
+
         ended = self._run(
             ("arecord", "-q", "-D", self._microphone, *_raw(rate_hz), f"--samples={frames}", "-"),
             b"",
             frames * 2,
             seconds + self._patience_s,
             begun,
+            gave,
         )
         name = self._named(ended)
         if name == READY and isinstance(ended, Ended):
-            return Sound(ended.given, rate_hz) if len(ended.given) == frames * 2 else BROKEN
+            whole = enough.is_set() or len(ended.given) == frames * 2
+            return Sound(ended.given[: len(ended.given) // 2 * 2], rate_hz) if whole else BROKEN
         return name
 
     def _run(
@@ -175,6 +195,7 @@ class AlsaAudio:
         most_bytes: int,
         within_s: float,
         begun: Callable[[], None] = lambda: None,
+        gave: Callable[[bytes, int], bool] = lambda _piece, _all: True,
     ) -> Ended | str:
         found = shutil.which(command[0], path=self._folder)
         if found is None:
@@ -188,7 +209,7 @@ class AlsaAudio:
                 return BROKEN
             self._running.append(program)
         try:
-            ended = program.run(feed, most_bytes, within_s, begun)
+            ended = program.run(feed, most_bytes, within_s, begun, gave)
         finally:
             with self._lock:
                 self._running.remove(program)

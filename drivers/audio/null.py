@@ -11,7 +11,18 @@ from typing import Final
 
 from drivers.audio.diagnosis import AUDIO, NULL
 from drivers.audio.meter import MIC_SILENT_DBFS, level_of
-from drivers.audio.port import NOTE_RATE_HZ, NOTE_S_MAX, SILENCE_DBFS, Level, Note, PlayResult, Sound, SoundedOut
+from drivers.audio.port import (
+    NOTE_RATE_HZ,
+    NOTE_S_MAX,
+    SILENCE_DBFS,
+    Hears,
+    Level,
+    Note,
+    PlayResult,
+    Sound,
+    SoundedOut,
+    hears_all,
+)
 from drivers.audio.wav import wav_of
 from drivers.diagnosis import Chart, utc_now
 from drivers.health import Health
@@ -45,15 +56,16 @@ class NullAudio:
         self.meter = level_of(sound.samples)
         return SoundedOut(self.meter, None)
 
-    def record(self, seconds: float) -> Note | Health:
-        """See Audio.record."""
+    def record(self, seconds: float, hears: Hears = hears_all) -> Note | Health:
+        """See Audio.record; without a clock of its own it is over at once."""
         self._must_be_open("record")
         wanted = round(min(max(seconds, 0.0), NOTE_S_MAX) * NOTE_RATE_HZ) * 2
         level = level_of(self._signal)
         if level.peak_dbfs < MIC_SILENT_DBFS:
             return self._chart.health
         samples = (self._signal * (wanted // len(self._signal) + 1))[:wanted]
-        return Note(wav_of(Sound(samples, NOTE_RATE_HZ)), seconds, level_of(samples))
+        hears(samples, wanted / 2 / NOTE_RATE_HZ)
+        return Note(wav_of(Sound(samples, NOTE_RATE_HZ)), wanted / 2 / NOTE_RATE_HZ, level_of(samples))
 
     def stop(self) -> None:
         """See Audio.stop: nothing ever lasts here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -66,6 +67,16 @@ class Note:
     level: Level
 
 
+Hears = Callable[[bytes, float], bool]
+"""Is told the newest samples and how many seconds there are; false: that is enough, what there is becomes the note."""
+
+
+def hears_all(samples: bytes, seconds: float) -> bool:
+    """Listens to the end."""
+    del samples, seconds
+    return True
+
+
 class Audio(Protocol):
     """Loudspeaker and microphone. Every call ends within its deadline; a call out of order raises WrongState."""
 
@@ -75,8 +86,8 @@ class Audio(Protocol):
     def play(self, sound: Sound) -> PlayResult:
         """Play to the end, and say whether it went out."""
 
-    def record(self, seconds: float) -> Note | Health:
-        """Record so long, at most NOTE_S_MAX; the health where nothing came in."""
+    def record(self, seconds: float, hears: Hears = hears_all) -> Note | Health:
+        """Record so long, at most NOTE_S_MAX, or until `hears` has enough; the health where nothing came in."""
 
     def stop(self) -> None:
         """From any thread: end what is being played or recorded now; harmless when nothing is."""

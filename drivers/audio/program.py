@@ -52,11 +52,20 @@ class Program:
         self._killed.set()
         self._child.kill()
 
-    def run(self, feed: bytes, most_bytes: int, within_s: float, begun: Callable[[], None] = lambda: None) -> Ended:
+    def run(
+        self,
+        feed: bytes,
+        most_bytes: int,
+        within_s: float,
+        begun: Callable[[], None] = lambda: None,
+        gave: Callable[[bytes, int], bool] = lambda _piece, _all: True,
+    ) -> Ended:
         """Feeds it, takes at most `most_bytes` of what it gives, and waits for its end, all within the deadline.
 
-        `begun` is called when it has given its first bytes.
+        `begun` is called when it has given its first bytes, `gave` with each piece and how much there is; where that
+        says false it is enough: the program is ended and has ended well.
         """
+        enough = False
         taken, given, complaint = 0, bytearray(), bytearray()
         deadline = time.monotonic() + within_s
         late = False
@@ -78,6 +87,9 @@ class Program:
                     if left_s <= 0:
                         late = True
                         break
+                    if enough:
+                        self._child.kill()
+                        break
                     for key, _ in ready.select(left_s):
                         if key.fileobj is stdin:
                             taken = _fed(stdin.fileno(), feed, taken)
@@ -95,11 +107,13 @@ class Program:
                             into += piece[: most - len(into)]
                             if not piece:
                                 ready.unregister(key.fileobj)
+                            elif key.fileobj is stdout and not gave(piece, len(given)):
+                                enough = True
             code = self._end(late)
         finally:
             for pipe in (stdin, stdout, stderr):
                 pipe.close()
-        return Ended(taken, bytes(given), complaint.decode("utf-8", "replace"), code == 0, late)
+        return Ended(taken, bytes(given), complaint.decode("utf-8", "replace"), enough or code == 0, late)
 
     def _end(self, late: bool) -> int | None:
         if late:

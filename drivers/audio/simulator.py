@@ -40,6 +40,10 @@ _COMPLAINTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_PIECE_S: Final = 0.1
+"""How often a recording hands on what it has heard."""
+
+
 class MicrophoneAsked(Asked):
     """What the microphone hears of its surroundings: a tone of this loudness, or nothing."""
 
@@ -223,23 +227,32 @@ class SimulatedAudio(SimulatedDevice):
         rate_hz = int(arguments[arguments.index("-r") + 1])
         with self._room:
             before = self._sounds
-            first = self._heard(min(frames, rate_hz // 100), rate_hz, b"")
-        run.sendall(first)
-        with self._room:
-            # A recording lasts as long as it is long, or until the sound it waited for has been played.
-            self._room.wait_for(lambda: self._sounds != before or self._ending.is_set(), frames / rate_hz)
-            heard = self._heard(frames, rate_hz, self._played if self._sounds != before else b"")
-            self._notes += 1
-        run.sendall(heard[len(first) :])
+            quiet = self._heard(frames, rate_hz, b"", 0)
+        sent = min(frames, rate_hz // 100) * 2
+        run.sendall(quiet[:sent])
+        while True:
+            with self._room:
+                # A recording lasts as long as it is long, or until the sound it waited for has been played.
+                over = self._room.wait_for(lambda: self._sounds != before or self._ending.is_set(), _PIECE_S)
+                if over or sent >= frames * 2:
+                    played = self._played if self._sounds != before else b""
+                    heard = self._heard(frames, rate_hz, played, sent // 2) if played else quiet
+                    self._notes += 1
+                    break
+            piece = quiet[sent : sent + round(_PIECE_S * rate_hz) * 2]
+            run.sendall(piece)
+            sent += len(piece)
+        run.sendall(heard[sent:])
 
-    def _heard(self, frames: int, rate_hz: int, played: bytes) -> bytes:
-        return bytes(frames * 2) if self.has("microphone_silent") else _mixed(frames, rate_hz, played, *self._tone)
+    def _heard(self, frames: int, rate_hz: int, played: bytes, past: int) -> bytes:
+        if self.has("microphone_silent"):
+            return bytes(frames * 2)
+        return _mixed(frames, rate_hz, played, max(rate_hz // 10, min(past, frames - len(played) // 2)), *self._tone)
 
 
-def _mixed(frames: int, rate_hz: int, heard: bytes, hertz: float, amplitude: float) -> bytes:
-    """What the microphone hears: a tone all the time, and, a tenth of a second in, half of what is played."""
+def _mixed(frames: int, rate_hz: int, heard: bytes, start: int, hertz: float, amplitude: float) -> bytes:
+    """What the microphone hears: a tone all the time, and from a frame on half of what is played."""
     room = amplitude * np.sin(2 * np.pi * hertz * np.arange(frames) / rate_hz)
     sound = np.frombuffer(heard, "<i2").astype(np.float64) / 32768
-    start = rate_hz // 10
     room[start : start + len(sound)] += 0.5 * sound[: max(0, frames - start)]
     return np.asarray(np.clip(room, -1, 1) * 32767, dtype="<i2").tobytes()

@@ -25,8 +25,8 @@ LF = b"\n"
 GETA = "〓"
 """The mark that Chinese and Japanese type has always set for a character that is not in the case."""
 
-_QR_CAPACITY = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
-"""Bytes that versions 1 to 10 hold at error correction M (ISO/IEC 18004 table 7)."""
+_QR_CAPACITY = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412)
+"""Bytes that versions 1 to 15 hold at error correction M (ISO/IEC 18004 table 7)."""
 _QUIET_MODULES = 4
 
 

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 from drivers.health import Health
 from drivers.settlement import PrintResult
 
-QR_BYTES_MAX = 213
-"""Bytes that a version 10 symbol at error correction M carries; it still fits 58 mm paper (ISO/IEC 18004 table 7)."""
+QR_BYTES_MAX = 412
+"""Bytes that a version 15 symbol at error correction M carries; it still fits 58 mm paper (ISO/IEC 18004 table 7)."""
 
 LINES_MAX = 200
 """Lines of one slip as they come out, fed ones too: most of a metre of paper; more is a mistake, not a slip."""

@@ -26,20 +26,23 @@ CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED))
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Which case is meant: the event that filed it, or the hash of its claim code; one of them is empty."""
+    """Which case is meant: the event that filed it, the hash of its claim code, or its number with whose it is."""
 
     event_id: str
-    claim_hash: str
+    claim_hash: str = ""
+    number: str = ""
+    subject: str = ""
 
 
 def find(session: Session, named: Named) -> int | None:
     """The case meant; None when it is not here, or two terminals have by chance made the same code."""
     wanted = select(Case.id).where(Case.parent_id.is_(None))
-    wanted = (
-        wanted.where(Case.event_id == named.event_id)
-        if named.event_id
-        else wanted.where(Case.claim_hash == named.claim_hash)
-    )
+    if named.event_id:
+        wanted = wanted.where(Case.event_id == named.event_id)
+    elif named.claim_hash:
+        wanted = wanted.where(Case.claim_hash == named.claim_hash)
+    else:
+        wanted = wanted.where(Case.number == named.number, Case.subject == named.subject)
     found = session.scalars(wanted.limit(2)).all()
     return found[0] if len(found) == 1 else None
 

@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer, conclude, lock_cases
-from hub.applications import DocumentPart
+from hub.applications import AttachedPart, DocumentPart, attached_in
+from hub.attachments.noting import note_attachments
 from hub.bookings.offered import give_back
 from hub.casework.calls import RATED, SUPPLEMENTED, WITHDRAWN
 from hub.casework.joining import family
@@ -41,6 +42,8 @@ class Call:
     event_id: str
     payload: Mapping[str, object]
     addressee: Addressee | None
+    source: str = ""
+    terminal_id: str = ""  # which brought it
 
 
 Handler = Callable[[Session, Hub, Case, Call], str]
@@ -62,7 +65,16 @@ def _supplemented(session: Session, hub: Hub, case: Case, call: Call) -> str:
         for each in _each(session, hub, case)
         if may(each.state, "bring_paper", _APPLICANT.kind)
     ]
-    return "taken" if any(done) else "not_wanted"
+    if not any(done):
+        return "not_wanted"
+    note_attachments(session, case.id, call.terminal_id, call.source, call.event_id, _attached(call, brought))
+    return "taken"
+
+
+def _attached(call: Call, brought: Mapping[str, str]) -> tuple[AttachedPart, ...]:
+    """The scans of the papers that this event brings."""
+    named = attached_in(call.payload.get("attachments"))
+    return tuple(each for each in named if each.kind == "scan" and each.id in brought)
 
 
 def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
@@ -138,7 +150,9 @@ def _taken(hub: Hub, source: str, event_id: str) -> bool:
             return False  # the rule has its say first: before that nobody knows what is wanted
         envelope = Envelope.from_json(session.get_one(InboxEvent, (source, event_id)).envelope)
         try:
-            opened = Call(event_id, hub.keys.unseal_event(envelope), read_addressee(session, hub, case))
+            payload, addressee = hub.keys.unseal_event(envelope), read_addressee(session, hub, case)
+            terminal_id = source.removeprefix("terminal/").partition("/")[0]
+            opened = Call(event_id, payload, addressee, source, terminal_id)
         except WireTrouble:  # it opened when it came: this machine lacks a key, and the next one may have it
             return False
     with hub.database.writing() as session:

@@ -38,7 +38,7 @@ def pause(hub: Hub, case_id: int, who: SignedIn, procedure: str, reason: str) ->
         words = hub.texts("hub.casework.paused", procedure=hub.texts(f"hub.procedure.{procedure}"), reason=reason)
         return _told(session, hub, case, addressee, "paused", words)
 
-    return _do(hub, case_id, who, "pause", reason, doing)
+    return desk_act(hub, case_id, who, "pause", reason, doing)
 
 
 def resume(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTrouble | None:
@@ -51,7 +51,7 @@ def resume(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTrouble | 
         let_go(session, hub, case)
         return _told(session, hub, case, addressee, "resumed", hub.texts("hub.casework.resumed", reason=reason))
 
-    return _do(hub, case_id, who, "resume", reason, doing)
+    return desk_act(hub, case_id, who, "resume", reason, doing)
 
 
 def ask_papers(hub: Hub, case_id: int, who: SignedIn, titles: str, reason: str) -> DeskTrouble | None:
@@ -70,7 +70,7 @@ def ask_papers(hub: Hub, case_id: int, who: SignedIn, titles: str, reason: str) 
         conclude(session, hub, case, "ask_papers", by, reasons, addressee, waits_for=PAPERS)
         return None
 
-    return _do(hub, case_id, who, "ask_papers", reason, doing)
+    return desk_act(hub, case_id, who, "ask_papers", reason, doing)
 
 
 def note_work(hub: Hub, case_id: int, who: SignedIn, words: str) -> DeskTrouble | None:
@@ -80,7 +80,7 @@ def note_work(hub: Hub, case_id: int, who: SignedIn, words: str) -> DeskTrouble 
         move(session, hub, case, "note", By("clerk", who.name), reason=words)
         return _told(session, hub, case, addressee, "worked_on", words)
 
-    return _do(hub, case_id, who, "note", words, doing)
+    return desk_act(hub, case_id, who, "note", words, doing)
 
 
 def take_paper(hub: Hub, case_id: int, who: SignedIn, document: str) -> DeskTrouble | None:
@@ -90,7 +90,7 @@ def take_paper(hub: Hub, case_id: int, who: SignedIn, document: str) -> DeskTrou
         done = bring(session, hub, case, {document: "counter"}, By("clerk", who.name), who.name, addressee)
         return None if done else DeskTrouble("hub.desk.trouble.not_wanted", 409)
 
-    return _do(hub, case_id, who, "bring_paper", hub.texts("hub.needs.take"), doing)
+    return desk_act(hub, case_id, who, "bring_paper", hub.texts("hub.needs.take"), doing)
 
 
 def transfer(hub: Hub, case_id: int, who: SignedIn, unit_id: str, reason: str) -> DeskTrouble | None:
@@ -106,7 +106,7 @@ def transfer(hub: Hub, case_id: int, who: SignedIn, unit_id: str, reason: str) -
         pass_on(session, hub, case, unit, By("clerk", who.name), reason)
         return None
 
-    return _do(hub, case_id, who, "transfer", reason, doing)
+    return desk_act(hub, case_id, who, "transfer", reason, doing)
 
 
 def hand_over(hub: Hub, case_id: int, who: SignedIn, colleague: str, reason: str) -> DeskTrouble | None:
@@ -121,10 +121,10 @@ def hand_over(hub: Hub, case_id: int, who: SignedIn, colleague: str, reason: str
         case.clerk = colleague
         return None
 
-    return _do(hub, case_id, who, "hand_over", reason, doing)
+    return desk_act(hub, case_id, who, "hand_over", reason, doing)
 
 
-def _do(hub: Hub, case_id: int, who: SignedIn, act: str, reason: str, doing: Doing) -> DeskTrouble | None:
+def desk_act(hub: Hub, case_id: int, who: SignedIn, act: str, reason: str, doing: Doing) -> DeskTrouble | None:
     """One act in one transaction over the locked case; nothing is done without a reason."""
     if not (reason := " ".join(reason.split())):
         return DeskTrouble("hub.desk.trouble.why", 422)

@@ -64,8 +64,13 @@ def await_promised(
 def ask(session: Session, hub: Hub, case: Case, wanted: Sequence[Promise]) -> None:
     """Writes down what is to be brought and until when."""
     rule = casework_of(hub, case.item).late_papers
+    asked_before = {one.document: one for one in needs(session, case.id)}
     for one in wanted:
         remind_on = max(local_day(hub.clock()), one.due_on - timedelta(days=rule.remind_days))
+        if (before := asked_before.get(one.document)) is not None:  # what came was refused
+            before.state, before.due_on, before.at_end, before.remind_on = "open", one.due_on, rule.at_end, remind_on
+            before.reminded_at = before.brought_at = before.brought_by = before.brought_from = None
+            continue
         session.add(
             CaseNeed(
                 case_id=case.id,
@@ -85,6 +90,15 @@ def asked(session: Session, hub: Hub, case: Case, titles: Sequence[str]) -> tupl
     due = _last_day(hub, local_day(hub.clock()), hub.settings.papers_days)
     first = len(needs(session, case.id)) + 1
     return tuple(Promise(f"asked-{first + n}", title[:80], due) for n, title in enumerate(titles))
+
+
+def again(session: Session, hub: Hub, case: Case, document: str) -> Promise:
+    """A paper whose scan was refused: wanted once more under its own name, for as long as it may come late."""
+    known = _documents(hub, case.item).get(document)
+    asked_for = next((one.title for one in needs(session, case.id) if one.document == document), document)
+    days = None if known is None else known.later_days
+    due = _last_day(hub, local_day(hub.clock()), days or hub.settings.papers_days)
+    return Promise(document, (asked_for if known is None else known.words.zh_hans)[:80], due)
 
 
 def bring(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.certificates.tables import Certificate, CertificateJob
 from hub.hub import Hub
+from hub.moments import local_day
 from hub.tables import Case
 from offline.wire.attachment import KEY_BYTES
 from offline.wire.canonical import b64, unb64
@@ -118,7 +119,7 @@ def _made(hub: Hub, row: Certificate) -> Paper:
         title=title_of(hub, row.kind),
         state="ready" if counts else "void",
         id=row.identifier,
-        valid_until=row.valid_until.date().isoformat(),
+        valid_until=local_day(row.valid_until).isoformat(),
         sha256=row.paper_sha256 if counts else None,
         document_sha256=row.document_sha256 if counts else None,
     )

@@ -149,7 +149,7 @@ def _sharing_page(hub: Hub, pages: Pages, who: SignedIn, trouble: str = "") -> H
         trail = session.scalars(_trail(hub)).all()
     values = {
         "groups": groups,
-        "may": len(who.region_prefix) <= 2,
+        "may": who.whole_province,
         "trail": [
             (step, source_title(hub, step.source), purpose_name(hub, step.purpose) if step.purpose else "")
             for step in trail
@@ -197,7 +197,7 @@ def _trail(hub: Hub) -> Select[DataStep]:
 
 def _everywhere(who: SignedIn) -> None:
     """A source is read for the whole hub: only an officer of all of it decides."""
-    if len(who.region_prefix) > 2:
+    if not who.whole_province:
         raise Problem("whole_province", 403, "数据共享和挂载由省级首席数据官决定。")
 
 

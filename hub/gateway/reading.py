@@ -11,12 +11,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.casework.state import OPEN
 from hub.gateway.kept import Held, keep, kept_answer
 from hub.gateway.port import Answer, Question, SourcePort, SourceRefused, SourceSilent
 from hub.gateway.sharing import approved_fields, mounted_sources
 from hub.gateway.tables import DataContradiction, DataRead
 from hub.gateway.words import DENIED, UNANSWERED, Reader, Word
 from hub.hub import Hub
+from hub.tables import Case
 from offline.wire.claims import subject_of
 from seeds.data_sources import DataField, DataSource
 
@@ -207,14 +209,20 @@ class Gateway:
     ) -> None:
         hub = self._hub
         note_reads(session, hub, purpose, subject, [one.said for one in asked])
-        for one in asked:
-            if purpose.case_id is not None and one.fresh and one.answer is not None:
-                keep(session, hub, Held(purpose.case_id, one.said.source, subject), one.said.fields, one.answer)
+        fresh = [(one.said, one.answer) for one in asked if one.fresh and one.answer is not None]
+        if purpose.case_id is not None and fresh and _is_open(session, purpose.case_id):
+            for said, answer in fresh:
+                keep(session, hub, Held(purpose.case_id, said.source, subject), said.fields, answer)
         wrong = [(_WRONG, [one.said.source]) for one in asked if one.said.word == "wrong"]
         kinds = {one.id: one for one in hub.sources.contradictions}
         between = [(kind, sorted({_source_of(hub, path) for path in kinds[kind].reads})) for kind in found]
         for kind, sources in (*wrong, *between):
             _note_contradiction(session, hub, purpose, subject, kind, sources)
+
+
+def _is_open(session: Session, case_id: int) -> bool:
+    """Whether the case still goes on: it may have been settled while a source was asked, and nothing outlives it."""
+    return session.scalar(select(Case.state).where(Case.id == case_id)) in OPEN
 
 
 def note_reads(session: Session, hub: Hub, purpose: Purpose, subject: str, said: Iterable[Said]) -> None:

@@ -29,6 +29,8 @@ def router(hub: Hub, sandbox: SandboxSources, reception: Reception) -> LateRoute
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, old, twice."""
         own_form(csrf, who)
+        if not who.whole_province:
+            raise Problem("province_only", 403, "演示各方的表现由全省的账号设置。")
         if hub.sources.source(source) is None:
             raise Problem("source_unknown", 404, "没有这个数据来源。")
         sandbox.behave(source, manner)

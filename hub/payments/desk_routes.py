@@ -138,7 +138,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
 
 def _everywhere(who: SignedIn) -> None:
     """A day's sums are of the whole hub; whoever looks after a part of it has the tickets of that part."""
-    if len(who.region_prefix) > 2:
+    if not who.whole_province:
         raise Problem("province_only", 403, "对账汇总只给全省的账号看。")
 
 

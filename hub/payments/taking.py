@@ -113,7 +113,9 @@ def _take(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> 
         raise_ticket(session, hub, "trade_elsewhere", payment.trade, order, 0, payment.amount_fen)
         return Taken.ELSEWHERE
     if order.trade is not None and order.trade != payment.trade:
-        return _second(session, hub, order, payment)
+        if order.state != "in_doubt" or payment.amount_fen != order.amount_fen:
+            return _second(session, hub, order, payment)
+        _let_go(session, hub, order)
     if order.state in MONEY or (order.state == "in_doubt" and order.received_fen == payment.amount_fen):
         return Taken.KNOWN
     order.trade, order.received_fen, order.paid_at = payment.trade, payment.amount_fen, _paid_at(order, payment, now)
@@ -127,6 +129,13 @@ def _take(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> 
     order.receipt = f"演示{local_day(order.paid_at):%Y%m%d}{order.id:08d}"
     _go_on(session, hub, order)
     return Taken.TAKEN
+
+
+def _let_go(session: Session, hub: Hub, order: PaymentOrder) -> None:
+    """What was owed has come after all: the other amount that was told of before goes back, if there ever was one."""
+    if order.trade is not None and order.received_fen:
+        why = hub.texts("hub.pay.because.amount", yuan=yuan(order.received_fen))
+        ask_refund(session, order, order.trade, order.received_fen, "rule", why, hub.clock())
 
 
 def _has_it_elsewhere(session: Session, order: PaymentOrder, trade: str) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.cases import payload_of
 from hub.hub import Hub
-from hub.moments import local_text
+from hub.moments import local_day, local_text
 from hub.tables import Case
 from hub.vouchers.tables import Voucher, VoucherRead
 from hub.vouchers.token import VoucherSaid, sign_token
@@ -66,7 +66,7 @@ def shown_as_paper(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
             title=hub.texts("hub.voucher.title"),
             state="ready" if counts else "void",
             id=row.id,
-            valid_until=row.until.date().isoformat(),
+            valid_until=local_day(row.until).isoformat(),
             qr=row.token if counts else None,
         ),
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Literal
+
+from sqlalchemy import func, select
 
 from hub.certificates.standing import signing_keys
 from hub.gateway.port import SourceSilent
@@ -19,7 +22,7 @@ from offline.wire.trouble import WireTrouble
 from seeds.vouchers import Fact, Scope
 
 _AS_OF: Final = "as_of"
-Word = Literal["read", "forged", "unknown", "foreign", "revoked", "expired", "reach", "missing", "silent"]
+Word = Literal["read", "forged", "unknown", "foreign", "revoked", "expired", "reach", "missing", "silent", "often"]
 Source = Callable[[Voucher, str, tuple[str, ...]], Mapping[str, Any] | None]
 """Whoever has the facts of a person by number, as far as these places go: the one seam to the sources of data.
 
@@ -64,8 +67,12 @@ def read_facts(hub: Hub, token: str, reader: str, wanted: tuple[str, ...], refer
         return Reading("forged")  # of nobody's voucher there is no log; the refusal is counted by the route
     with hub.database.reading() as session:
         row = session.get(Voucher, said.id)
+        lately = select(func.count()).where(VoucherRead.voucher_id == said.id, VoucherRead.reader == reader)
+        tries = session.scalar(lately.where(VoucherRead.at > hub.clock() - timedelta(minutes=1))) or 0
     if row is None or row.token != token.strip():
         return Reading("unknown")
+    if tries >= hub.settings.voucher_reads_per_minute:
+        return Reading("often")  # nor is the log made longer, nor its holder told again
     scope = hub.vouchers.scope(row.scope)
     known: Mapping[str, Any] | None = None
     silent = False

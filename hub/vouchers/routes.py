@@ -28,7 +28,8 @@ from offline.wire.signing import sign_request
 from seeds.vouchers import VoucherScopes
 
 ADDRESS: Final = "/v1/vouchers/readings"
-_STATUS: Final = {"unknown": 404, "missing": 409, "silent": 503}
+_STATUS: Final = {"unknown": 404, "missing": 409, "silent": 503, "often": 429}
+_MINUTE_S: Final = 60.0
 _FACT = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
@@ -87,7 +88,7 @@ def answered(hub: Hub, source: Source, headers: Mapping[str, str], body: bytes) 
             f"voucher_{reading.word}",
             _STATUS.get(reading.word, 403),
             hub.texts(f"hub.voucher.refused.{reading.word}"),
-            retry_after=hub.settings.source_retry_s if reading.word == "silent" else None,
+            retry_after={"silent": hub.settings.source_retry_s, "often": _MINUTE_S}.get(reading.word),
         )
     return {"facts": dict(reading.facts), "source": "sandbox", "demo": "演示"}
 

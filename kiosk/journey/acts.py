@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
 from kiosk.journey.draft import Draft
-from kiosk.journey.filing import Known
+from kiosk.journey.filing import Given, Known
 from kiosk.journey.item import DueItem
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
-from kiosk.journey.screens import FaceStage, Paper, Reason
+from kiosk.journey.screens import FaceStage, GiveStage, Paper, Reason
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,37 @@ class PictureFailed:
 
 
 @dataclass(frozen=True)
+class GiveStood:
+    """Answers Give: how far it has come, at which question; `text` is a text id of why something was not taken."""
+
+    session: int
+    key: str
+    stage: GiveStage
+    text: str = ""
+    found: bool = False
+    pages: int = 0
+    seconds: float = 0.0
+    level: float = 0.0
+
+
+@dataclass(frozen=True)
+class GiveSealed:
+    """Answers Give: it rests sealed under this name."""
+
+    session: int
+    key: str
+    given: Given
+
+
+@dataclass(frozen=True)
+class SupplementKept:
+    """Answers KeepSupplement: committed and on the disk."""
+
+    session: int
+    document: str
+
+
+@dataclass(frozen=True)
 class HelperChecked:
     """Answers CheckHelper: whether the number is on the village's signed list (`listed` None: no list here)."""
 
@@ -251,6 +282,9 @@ Act = (
     | FaceFailed
     | PictureTaken
     | PictureFailed
+    | GiveStood
+    | GiveSealed
+    | SupplementKept
     | HelperChecked
     | Kept
     | KeepFailed

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import certificates, filling, moves
+from kiosk.journey import certificates, filling, giving, moves
 from kiosk.journey.acts import (
     AnswerHeard,
     CertificateSettled,
@@ -16,6 +16,8 @@ from kiosk.journey.acts import (
     FaceFailed,
     FacePassed,
     FaceProgress,
+    GiveSealed,
+    GiveStood,
     HelperChecked,
     HubTold,
     KeepFailed,
@@ -24,6 +26,7 @@ from kiosk.journey.acts import (
     PictureFailed,
     PictureTaken,
     PrintSettled,
+    SupplementKept,
 )
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import AwaitAnswer, Awaited, DropPicture, PrintSlip, Say
@@ -33,6 +36,7 @@ from kiosk.journey.screens import (
     Done,
     Face,
     FaceStage,
+    Giving,
     Guide,
     Home,
     LaterCheck,
@@ -56,6 +60,9 @@ Answer = (
     | FaceFailed
     | PictureTaken
     | PictureFailed
+    | GiveStood
+    | GiveSealed
+    | SupplementKept
     | HelperChecked
     | Kept
     | KeepFailed
@@ -86,6 +93,12 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return _face(session, answer, facts)
         case PictureTaken() | PictureFailed():
             return _picture(session, answer, facts)
+        case GiveStood():
+            return giving.stood(session, answer)
+        case GiveSealed():
+            return giving.sealed(session, answer, facts)
+        case SupplementKept():
+            return giving.supplemented(session, answer)
         case HelperChecked():
             return _helper(session, answer, facts)
         case Kept():
@@ -107,6 +120,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
 
 def stray(session: Session, answer: Answer) -> Step:
     """An answer to a session that is over; only a picture that nobody will send must still be deleted."""
+    if isinstance(answer, GiveSealed):
+        return Step(session, (DropPicture(answer.given.sha256, ""),))
     if isinstance(answer, PictureTaken):
         return Step(session, (DropPicture(answer.sha256, answer.path),))
     return Step(session)
@@ -258,6 +273,8 @@ def _heard(session: Session, answer: AnswerHeard) -> Step:
 
 
 def _keep_failed(session: Session, answer: KeepFailed) -> Step:
+    if isinstance(session.screen, Giving):
+        return giving.not_kept(session, answer)
     if not _keeping(session):
         return Step(session)
     whose, advice = NOT_KEPT.get(answer.reason, (Whose.US, "journey.advice.try_again"))

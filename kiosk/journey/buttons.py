@@ -29,6 +29,14 @@ class Button(StrEnum):
     CHOOSE = "choose"  # an answer; comes with its value
     EDIT = "edit"  # change one thing before it is sent; comes with its place
     SKIP = "skip"
+    GIVE = "give"  # agree to camera or microphone, and begin; comes with which of them
+    TAKE = "take"  # take what lies or stands there now
+    STOP = "stop"  # end the recording
+    LISTEN = "listen"
+    AGAIN = "again"  # forget the last page, photo or note, and take another
+    MORE = "more"  # one more page
+    GOOD = "good"  # use what was taken
+    BRING = "bring"  # a paper that a case waits for; comes with its place
     CONFIRM = "confirm"
     ENOUGH = "enough"  # do not wait for the answer
     RATE = "rate"  # 1 … 5; comes with the value

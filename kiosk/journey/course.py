@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kiosk.journey.filing import SKIPPED, Acting, Filed, FiledPaper, Filing, For, PaperFrom, Value
+from kiosk.journey.filing import SKIPPED, Acting, Filed, FiledPaper, Filing, For, Gift, PaperFrom, Value
 from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Person, Source
 
@@ -24,7 +24,14 @@ class Kind(StrEnum):
     ORGANISATION = "organisation"  # the code of the organisation it is for
     FIELD = "field"
     PAPER = "paper"
+    SCAN = Gift.SCAN.value  # of a paper
+    PHOTO = Gift.PHOTO.value
+    VOICE = Gift.VOICE.value
+    SIGNATURE = Gift.SIGNATURE.value
     DELIVERY = "delivery"
+
+
+GIVING = (Kind.SCAN, Kind.PHOTO, Kind.VOICE, Kind.SIGNATURE)
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,8 @@ class Course:
                 return field is not None and (self.value(field) is not None or self.filing.value(field.name) == SKIPPED)
             case Kind.PAPER:
                 return self.paper(stop.name) is not None
+            case Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
+                return self.filing.gift(Gift(stop.kind.value), stop.name) is not None
             case Kind.DELIVERY:
                 return bool(self.filing.delivery)
 
@@ -149,6 +158,13 @@ class Course:
             form=tuple((each.field.name, each.value) for each in self.filled()),
             papers=tuple(self._filed_papers(today)),
             delivery=self.filing.delivery if "delivery" in self.item.steps else "",
+            given=tuple(
+                given
+                for stop in self.stops()
+                if stop.kind in GIVING
+                and (given := self.filing.gift(Gift(stop.kind.value), stop.name))
+                and given.sha256
+            ),
         )
 
     def _filed_papers(self, today: date) -> Iterator[FiledPaper]:
@@ -171,7 +187,13 @@ class Course:
             case "form":
                 yield from (Stop(Kind.FIELD, field.name) for field in self._fields() if self._askable(field))
             case "documents":
-                yield from (Stop(Kind.PAPER, paper.id) for paper in self.papers() if not self.certificate(paper))
+                for paper in self.papers():
+                    if not self.certificate(paper):
+                        yield Stop(Kind.PAPER, paper.id)
+                        if self.filing.paper(paper.id) is PaperFrom.SCAN:
+                            yield Stop(Kind.SCAN, paper.id)
+            case "attachments":
+                yield from (Stop(Kind(each.kind), each.id) for each in self.item.gifts)
             case "delivery":
                 yield Stop(Kind.DELIVERY)
 

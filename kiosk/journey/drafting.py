@@ -15,6 +15,7 @@ from kiosk.journey.screens import (
     Consent,
     Face,
     Filling,
+    Giving,
     LaterCheck,
     Reason,
     Sorry,
@@ -25,7 +26,7 @@ from kiosk.journey.session import Facts, Session, Step
 
 LASTING: Final = ("processing", "face")
 """Consents that hold when the visit goes on; the one to a picture is asked for with each picture."""
-_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Asked, Filling, Confirm, Working, Sorry)
+_BEGUN: Final = (Consent, CardWanted, Face, LaterCheck, Witness, Asked, Filling, Giving, Confirm, Working, Sorry)
 
 
 def draft_of(session: Session) -> Draft | None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.journey.claim import Certificate, ClaimView
-from kiosk.journey.filing import Filed
+from kiosk.journey.filing import Filed, Gift, Given
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent, Person, Proof
+from offline.bounds import Priority
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,48 @@ class DropPicture:
 
     sha256: str
     path: str
+
+
+class Do(StrEnum):
+    """What the camera or microphone of a question is to do."""
+
+    BEGIN = "begin"  # a live picture, or recording
+    TAKE = "take"
+    STOP = "stop"
+    LISTEN = "listen"
+    AGAIN = "again"  # the last page, photo or note is forgotten
+    MORE = "more"
+    SEAL = "seal"
+
+
+@dataclass(frozen=True)
+class Give:
+    """Camera, document camera or microphone for one question, only ever after consent → GiveStood…, GiveSealed."""
+
+    session: int
+    key: str  # of the stop
+    kind: Gift
+    do: Do
+    by: str = ""  # the role of the device; of BEGIN only
+
+
+@dataclass(frozen=True)
+class StopGiving:
+    """Close what a question has opened and forget what was not sealed."""
+
+
+@dataclass(frozen=True)
+class KeepSupplement:
+    """Keep a paper that a case waits for, as an event of its own → SupplementKept | KeepFailed."""
+
+    session: int
+    case_no: str
+    event_id: str
+    claim_code: str = field(repr=False)
+    number: str = field(repr=False)  # whose card was laid; empty where the code tells
+    document: str
+    given: Given
+    priority: Priority = Priority.ESSENTIAL
 
 
 @dataclass(frozen=True)
@@ -189,6 +232,9 @@ Effect = (
     | StopFace
     | TakePicture
     | DropPicture
+    | Give
+    | StopGiving
+    | KeepSupplement
     | CheckHelper
     | KeepEvent
     | AskHub

@@ -88,6 +88,29 @@ class Acting:
     organisation: Organisation | None = None
 
 
+class Gift(StrEnum):
+    """What can be given besides words; goes into the record."""
+
+    SCAN = "scan"  # pages laid under the document camera, one PDF
+    PHOTO = "photo"
+    VOICE = "voice"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Something sealed that goes along, under its ciphertext's SHA-256; no digest: it was left out.
+
+    `name` is the paper's id, or the item's own id of what it asks for.
+    """
+
+    kind: Gift
+    name: str
+    sha256: str = ""
+    pages: int = 0
+    seconds: int = 0
+
+
 SKIPPED = ""
 """What stands for a field that need not be filled and was left out."""
 
@@ -104,6 +127,7 @@ class Filing:
     values: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
     papers: tuple[tuple[str, PaperFrom], ...] = ()
     delivery: str = ""
+    given: tuple[Given, ...] = ()
 
     def value(self, name: str) -> Value | None:
         """What was filled in here."""
@@ -112,6 +136,18 @@ class Filing:
     def paper(self, name: str) -> PaperFrom | None:
         """What was chosen for a paper."""
         return next((where for each, where in self.papers if each == name), None)
+
+    def gift(self, kind: Gift, name: str) -> Given | None:
+        """What was given under a name, or left out."""
+        return next((each for each in self.given if (each.kind, each.name) == (kind, name)), None)
+
+    def with_gift(self, given: Given) -> Filing:
+        """The filing with this given, in the place of what was given there before."""
+        return replace(self, given=(*self.without_gift(given.kind, given.name).given, given))
+
+    def without_gift(self, kind: Gift, name: str) -> Filing:
+        """The filing without what was given there."""
+        return replace(self, given=tuple(each for each in self.given if (each.kind, each.name) != (kind, name)))
 
     def with_value(self, name: str, value: Value) -> Filing:
         """The filing with this field filled, in the place it had."""
@@ -123,7 +159,8 @@ class Filing:
     def with_paper(self, name: str, where: PaperFrom) -> Filing:
         """The filing with this paper's way chosen."""
         others = tuple((each, old) for each, old in self.papers if each != name)
-        return replace(self, papers=(*others, (name, where)))
+        chosen = replace(self, papers=(*others, (name, where)))
+        return chosen if where is PaperFrom.SCAN else chosen.without_gift(Gift.SCAN, name)
 
 
 @dataclass(frozen=True)
@@ -144,3 +181,4 @@ class Filed:
     form: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
     papers: tuple[FiledPaper, ...] = ()
     delivery: str = ""
+    given: tuple[Given, ...] = ()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import moves, pad
+from kiosk.journey import giving, moves, pad
 from kiosk.journey.acts import HubTold, Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.course import Course, Kind, Stop, bring_by
+from kiosk.journey.course import GIVING, Course, Kind, Stop, bring_by
 from kiosk.journey.effects import AskHub
 from kiosk.journey.filing import SKIPPED, Acting, Filing, For, Kin, Known, Organisation, PaperFrom
 from kiosk.journey.item import FieldCard
@@ -21,6 +21,7 @@ from seeds import identifiers
 FROM_HOUSEHOLD: Final = "kin-"
 FROM_AGENCIES: Final = "organisation-"
 TYPED: Final = {each.value: each for each in (For.FAMILY, For.OTHER, For.ORGANISATION)}
+_SCAN: Final = {True: "screen.paper_from.scan_detail", False: "journey.give.scan_away"}
 YES_NO: Final = {"yes": True, "no": False}
 
 
@@ -31,12 +32,14 @@ def begin(session: Session, proof: Proof, facts: Facts) -> Step:
     filing = session.filing
     if (filing.item, filing.owner) != (session.item.id, session.resident.number):
         filing = Filing(item=session.item.id, owner=session.resident.number)
+    gone = moves.let_go(session.filing, filing)
     proven = replace(session, proof=proof, candidate=None, filing=filing)
     if not session.item.asks_hub or filing.asked or not facts.hub_near:
-        return further(proven, facts)
+        step = further(proven, facts)
+        return Step(step.session, (*gone, *step.effects))
     asking = AskHub(session.number, session.item, session.resident, proof.level.value)
     screen = Working(Doing.ASKING, asks_hub=True)
-    return Step(replace(proven, screen=screen), (*moves.camera_closed(session), asking))
+    return Step(replace(proven, screen=screen), (*gone, *moves.camera_closed(session), asking))
 
 
 def told(session: Session, answer: HubTold, facts: Facts) -> Step:
@@ -69,13 +72,15 @@ def back(session: Session, stop: Stop | None, facts: Facts) -> Step:
 
 def show(session: Session, stop: Stop, facts: Facts, *, editing: bool = False) -> Step:
     """The question of a stop; one to which no answer can be given is the end of this way, and says so."""
+    if stop.kind in GIVING:
+        return giving.show(session, stop, facts, editing=editing)
     course = moves.course_of(session)
     field = course.item.field(stop.name) if stop.kind is Kind.FIELD else None
     if stop.kind in (Kind.KIN, Kind.ORGANISATION) or (field is not None and field.kind not in ("choice", "yes_no")):
         optional = field is not None and not field.required
         empty = Filling(course.item, stop, of=field, optional=optional, editing=editing)
         return _shown(session, pad.begun(empty, _typed_before(course, stop, field)))
-    offers = tuple(_offers(course, stop, field))
+    offers = tuple(_offers(course, stop, field, facts))
     optional = field is not None and not field.required
     if not any(offer.open for offer in offers) and not optional:
         sorry = Sorry(Whose.ENVIRONMENT, Reason.NOTHING_OFFERED, "journey.advice.ask_helper", (Button.HOME,))
@@ -100,7 +105,13 @@ def asked(session: Session, screen: Asked, touch: Touched, facts: Facts) -> Step
     match touch.button:
         case Button.CHOOSE if any(offer.value == touch.value and offer.open for offer in screen.offers):
             filing = _chosen(moves.course_of(session), screen.stop, touch.value)
-            return further(replace(session, filing=filing), facts, screen.stop)
+            chosen = replace(session, filing=filing)
+            scan = Stop(Kind.SCAN, screen.stop.name)
+            if screen.stop.kind is Kind.PAPER and touch.value == PaperFrom.SCAN.value:
+                step = show(chosen, scan, facts, editing=screen.editing)  # also one that was scanned already
+            else:
+                step = further(chosen, facts, screen.stop)
+            return Step(step.session, (*moves.let_go(session.filing, filing), *step.effects))
         case _:
             return _beside(session, screen, touch.button, facts)
 
@@ -177,7 +188,7 @@ def _typed_before(course: Course, stop: Stop, field: FieldCard | None) -> str | 
     return None if acting is None or acting.kin is None else acting.kin.number
 
 
-def _offers(course: Course, stop: Stop, field: FieldCard | None) -> Iterator[Offer]:
+def _offers(course: Course, stop: Stop, field: FieldCard | None, facts: Facts) -> Iterator[Offer]:
     match stop.kind:
         case Kind.WHOSE:
             yield from _people(course)
@@ -193,20 +204,24 @@ def _offers(course: Course, stop: Stop, field: FieldCard | None) -> Iterator[Off
         case Kind.PAPER:
             paper = course.item.paper(stop.name)
             chosen_way = course.filing.paper(stop.name)
+            if paper is not None and paper.scan:
+                there = "document_camera" in facts.gives
+                yield replace(_paper_offer(PaperFrom.SCAN, chosen_way), detail=_SCAN[there], open=there)
             if paper is not None and paper.later_days:
                 yield _paper_offer(PaperFrom.LATER, chosen_way)
         case Kind.DELIVERY:
             for way in course.item.delivery:
                 text, detail = f"screen.delivery.{way}", f"screen.delivery.{way}_detail"
                 yield Offer(way, text=text, detail=detail, chosen=way == course.filing.delivery)
-        case Kind.KIN | Kind.ORGANISATION | Kind.FIELD:
+        case Kind.KIN | Kind.ORGANISATION | Kind.FIELD | Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
             return
         case _:
             assert_never(stop.kind)
 
 
 def _paper_offer(way: PaperFrom, chosen: PaperFrom | None) -> Offer:
-    return Offer(way.value, text=f"screen.paper_from.{way.value}", chosen=way is chosen)
+    text = "scan_now" if way is PaperFrom.SCAN else way.value
+    return Offer(way.value, text=f"screen.paper_from.{text}", chosen=way is chosen)
 
 
 def _people(course: Course) -> Iterator[Offer]:
@@ -244,7 +259,7 @@ def _chosen(course: Course, stop: Stop, value: str) -> Filing:
             return filing.with_paper(stop.name, PaperFrom(value))
         case Kind.DELIVERY:
             return replace(filing, delivery=value)
-        case Kind.KIN | Kind.ORGANISATION:
+        case Kind.KIN | Kind.ORGANISATION | Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
             return filing
     assert_never(stop.kind)
 

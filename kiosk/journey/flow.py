@@ -25,6 +25,8 @@ from kiosk.journey.acts import (
     FaceFailed,
     FacePassed,
     FaceProgress,
+    GiveSealed,
+    GiveStood,
     HelperChecked,
     HubTold,
     Idle,
@@ -35,6 +37,7 @@ from kiosk.journey.acts import (
     PictureTaken,
     PowerChanged,
     PrintSettled,
+    SupplementKept,
     Touched,
 )
 from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
@@ -70,6 +73,9 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | FaceFailed()
             | PictureTaken()
             | PictureFailed()
+            | GiveStood()
+            | GiveSealed()
+            | SupplementKept()
             | HelperChecked()
             | Kept()
             | KeepFailed()

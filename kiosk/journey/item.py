@@ -46,6 +46,19 @@ class PaperCard:
     required: bool = True
     replaced_by: tuple[str, ...] = ()
     later_days: int = 0
+    scan: bool = True  # it may be laid under the document camera
+
+
+@dataclass(frozen=True)
+class GiftCard:
+    """What an item asks for besides words. `kind`: photo, voice, signature."""
+
+    id: str
+    kind: str
+    name: str
+    ask_text: str
+    hint_text: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class ItemCard:
     whose_ask_text: str = ""
     form: tuple[FieldCard, ...] = ()
     papers: tuple[PaperCard, ...] = ()
+    gifts: tuple[GiftCard, ...] = ()
     delivery: tuple[str, ...] = ()
     asks_hub: tuple[str, ...] = ()  # what the hub is asked for before the resident is
     at_once: bool = False  # near the hub the rule's word is waited for
@@ -81,6 +95,10 @@ class ItemCard:
     def field(self, name: str) -> FieldCard | None:
         """The field of this name."""
         return next((each for each in self.form if each.name == name), None)
+
+    def gift(self, name: str) -> GiftCard | None:
+        """What is asked for under this id."""
+        return next((each for each in self.gifts if each.id == name), None)
 
     def paper(self, name: str) -> PaperCard | None:
         """The paper of this id."""

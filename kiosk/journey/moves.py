@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, timedelta, timezone
 from typing import Final
 
-from kiosk.journey.course import Course, bring_by
+from kiosk.journey.course import Course, Kind, Stop, bring_by
 from kiosk.journey.effects import (
     DropPicture,
     Effect,
@@ -19,9 +19,10 @@ from kiosk.journey.effects import (
     Say,
     StartFace,
     StopFace,
+    StopGiving,
     Wipe,
 )
-from kiosk.journey.filing import Filing
+from kiosk.journey.filing import Filing, Gift
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
@@ -35,6 +36,8 @@ from kiosk.journey.screens import (
     Doing,
     Face,
     FaceStage,
+    GiftSeen,
+    Giving,
     Guide,
     Home,
     LaterCheck,
@@ -76,6 +79,8 @@ def course_of(session: Session) -> Course:
 
 def camera_closed(session: Session) -> tuple[Effect, ...]:
     """What is to be done when the person stands and the camera is needed no more."""
+    if isinstance(session.screen, Giving):
+        return (StopGiving(),)
     return (StopFace(),) if isinstance(session.screen, Face | LaterCheck) else ()
 
 
@@ -129,18 +134,28 @@ def witness_offered(item: ItemCard | None, person: Person | None) -> bool:
 
 def stopping(session: Session) -> tuple[Effect, ...]:
     """What must be undone when this screen is left: the camera is closed, an unsent picture deleted."""
-    effects: tuple[Effect, ...] = ()
-    if isinstance(session.screen, Face | LaterCheck):
-        effects += (StopFace(),)
+    effects = camera_closed(session)
     doubt = isinstance(session.screen, Sorry) and session.screen.reason is Reason.KEEP_IN_DOUBT
     if session.proof is not None and session.proof.picture_sha256 and not doubt:  # else an act may lack it
         effects += (DropPicture(session.proof.picture_sha256, session.proof.picture_path),)
     return effects
 
 
+def let_go(before: Filing, after: Filing) -> tuple[Effect, ...]:
+    """Deletes what was sealed and is not to be sent any more."""
+    stays = {each.sha256 for each in after.given}
+    return tuple(DropPicture(each.sha256, "") for each in before.given if each.sha256 and each.sha256 not in stays)
+
+
+def leaving(session: Session) -> tuple[Effect, ...]:
+    """What must be undone when the item is left: the screen's own, and what was sealed for it."""
+    doubt = isinstance(session.screen, Sorry) and session.screen.reason is Reason.KEEP_IN_DOUBT
+    return (*stopping(session), *(() if doubt else let_go(session.filing, Filing())))
+
+
 def over(session: Session, *, kept: bool = False) -> Step:
     """The visit is over: a new empty session, nothing taken along but whether a card still lies there."""
-    effects = () if kept else stopping(session)
+    effects = () if kept else leaving(session)
     left = session.card_on_reader and session.card_sure
     fresh = Session(number=session.number + 1, card_on_reader=left, card_sure=left, screen=Attract(card_left=left))
     says = (Say("journey.take_card"),) if session.card_on_reader and not isinstance(session.screen, TakeCard) else ()
@@ -160,7 +175,7 @@ def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
     """Home as this person: the item and everything that belonged to it is dropped, the dues are asked anew."""
     if session.another_card:
         return anew(session, facts, kept=kept)
-    effects = () if kept else stopping(session)
+    effects = () if kept else leaving(session)
     resident = session.resident if by_card(session.resident) else None
     fresh = replace(
         session,
@@ -220,7 +235,9 @@ def guide(session: Session, item: ItemCard, facts: Facts) -> Step:
     screen = guide_screen(session, item, facts)
     filing = session.filing if session.filing.item == item.id else Filing()
     fresh = replace(session, item=item, screen=screen, face_tries_left=tries, filing=filing)
-    return Step(replace(fresh, consents=(), way=None, proof=None), stopping(session))
+    return Step(
+        replace(fresh, consents=(), way=None, proof=None), (*stopping(session), *let_go(session.filing, filing))
+    )
 
 
 def guide_screen(session: Session, item: ItemCard, facts: Facts) -> Guide:
@@ -353,6 +370,7 @@ def confirm(session: Session, proof: Proof, facts: Facts) -> Step:
         acting=session.filing.acting if "whose" in session.item.steps else None,
         filled=filled,
         papers=papers,
+        gifts=tuple(_gifts_seen(course)),
         delivery=session.filing.delivery,
     )
     return Step(replace(session, proof=proof, candidate=None, screen=screen), camera_closed(session))
@@ -364,7 +382,17 @@ def _papers_seen(course: Course, facts: Facts) -> Iterator[PaperSeen]:
         if where is not None:
             certificate = course.certificate(paper)
             stop = None if certificate else course.stop_of(f"paper.{paper.id}")
-            yield PaperSeen(paper, where, certificate, bring_by(paper, today(facts)), stop)
+            scan = course.filing.gift(Gift.SCAN, paper.id)
+            pages = 0 if scan is None else scan.pages
+            yield PaperSeen(paper, where, certificate, bring_by(paper, today(facts)), stop, pages)
+
+
+def _gifts_seen(course: Course) -> Iterator[GiftSeen]:
+    for gift in course.item.gifts if "attachments" in course.item.steps else ():
+        given = course.filing.gift(Gift(gift.kind), gift.id)
+        if given is not None:
+            stop = Stop(Kind(gift.kind), gift.id)
+            yield GiftSeen(gift.name, stop, bool(given.sha256), given.pages, given.seconds)
 
 
 def lookup(session: Session, facts: Facts, reason: Reason = Reason.NONE) -> Step:

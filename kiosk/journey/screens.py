@@ -279,6 +279,52 @@ class Filling:
         return self.stop.kind is Kind.ORGANISATION
 
 
+class GiveStage(StrEnum):
+    """How far a scan, a photo or a voice note is."""
+
+    ASKED = "asked"  # nothing is open yet: GIVE agrees and opens
+    OPENING = "opening"
+    AIMING = "aiming"  # a live picture: TAKE
+    TAKING = "taking"
+    RECORDING = "recording"  # STOP
+    SHOWN = "shown"  # GOOD, AGAIN, MORE (a page), LISTEN (a note)
+    LISTENING = "listening"
+    SEALING = "sealing"
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """A paper for a case that is there already, and the look-up it was begun from."""
+
+    claim: ClaimView
+    document: str
+    result: LookupResult
+
+
+@dataclass(frozen=True)
+class Giving:
+    """One thing given besides words. `ways` are the devices that can be used now, by role; none: it cannot be given."""
+
+    stop: Stop
+    name_text: str  # what it is
+    ask_text: str = ""
+    hint_text: str = ""
+    stage: GiveStage = GiveStage.ASKED
+    ways: tuple[str, ...] = ()
+    by: str = ""  # the way that was chosen
+    advice: str = ""  # text id of why it was not taken, and what to do
+    found: bool = False  # a sheet is seen
+    pages: int = 0
+    pages_most: int = 1
+    seconds: float = 0.0
+    seconds_most: float = 0.0
+    level: float = 0.0  # 0 … 1, how loud it is
+    had: bool = False  # something was given here before, and may stay
+    optional: bool = True
+    editing: bool = False
+    bringing: Bringing | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True)
 class PaperSeen:
     """A paper as confirm shows it; `certificate` is the kind that replaces it."""
@@ -288,6 +334,18 @@ class PaperSeen:
     certificate: str = ""
     bring_by: str = ""
     stop: Stop | None = None
+    pages: int = 0  # of a scan
+
+
+@dataclass(frozen=True)
+class GiftSeen:
+    """What was given besides words, as confirm shows it; not `given`: it was left out."""
+
+    name_text: str
+    stop: Stop
+    given: bool
+    pages: int = 0
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -303,6 +361,7 @@ class Confirm:
     acting: Acting | None = field(default=None, repr=False)  # where it was asked
     filled: tuple[Filled, ...] = field(default=(), repr=False)
     papers: tuple[PaperSeen, ...] = ()
+    gifts: tuple[GiftSeen, ...] = ()
     delivery: str = ""
 
 
@@ -388,6 +447,7 @@ class LookupResult:
     paper: Paper | None = None
     paper_text: str = ""
     prints: int = 0
+    brought: str = ""  # the title of a paper that was just brought and is kept
     certificate: CertificateOut | None = None
 
     @property
@@ -440,6 +500,7 @@ Screen = (
     | Witness
     | Asked
     | Filling
+    | Giving
     | Confirm
     | Working
     | Done

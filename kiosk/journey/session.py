@@ -28,6 +28,8 @@ class Limits:
     slip_copies: int = 3
     certificate_copies: int = 3  # of all certificates together, in one visit
     code_tries: int = 5
+    scan_pages: int = 6
+    voice_s: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Facts:
     reader_ready: bool = True
     camera_ready: bool = True
     printer_ready: bool = True
+    gives: tuple[str, ...] = ()  # devices by which something may be given: document_camera, face_camera, audio
     scanner_ready: bool = False  # few terminals have one
     documents_here: bool = False  # a printer for A4 stands here
     documents_ready: bool = False

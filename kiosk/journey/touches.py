@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import answers, certificates, drafting, filling, moves, ways
+from kiosk.journey import answers, certificates, drafting, filling, giving, moves, ways
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
@@ -22,6 +22,7 @@ from kiosk.journey.screens import (
     Face,
     FaceStage,
     Filling,
+    Giving,
     Guide,
     Home,
     LaterCheck,
@@ -98,6 +99,8 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
             return filling.asked(session, screen, touch, facts)
         case Filling() as screen:
             return filling.filling(session, screen, touch, facts)
+        case Giving() as screen:
+            return giving.touched(session, screen, touch, facts)
         case Confirm():
             return _confirm(session, touch, facts)
         case Working() as screen:
@@ -109,7 +112,7 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
         case Lookup():
             return _lookup(session, button, facts)
         case LookupResult() as screen:
-            return _result(session, screen, button, facts)
+            return _result(session, screen, touch, facts)
         case Sorry() as screen:
             return _sorry(session, screen, button, facts)
     assert_never(session.screen)
@@ -354,8 +357,10 @@ def _lookup(session: Session, button: Button, facts: Facts) -> Step:
             return Step(session)
 
 
-def _result(session: Session, screen: LookupResult, button: Button, facts: Facts) -> Step:
-    match button:
+def _result(session: Session, screen: LookupResult, touch: Touched, facts: Facts) -> Step:
+    match touch.button:
+        case Button.BRING:
+            return giving.bring(session, screen, touch.value, facts)
         case Button.PRINT | Button.PRINT_AGAIN if (
             screen.claims and screen.paper is not Paper.WAITING and screen.prints < facts.limits.slip_copies
         ):

@@ -35,6 +35,8 @@ Window {
             return asked;
         case "filling":
             return typing;
+        case "giving":
+            return giving;
         case "confirm":
             return confirm;
         case "working":
@@ -138,6 +140,14 @@ Window {
         id: asked
 
         AskedPage {
+            terminal: root.terminal
+        }
+    }
+
+    Component {
+        id: giving
+
+        GivingPage {
             terminal: root.terminal
         }
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
+from kiosk.journey.item import ChoiceCard, FieldCard, GiftCard, ItemCard, PaperCard
 from offline.bounds import Priority
 from seeds.catalogue import Catalogue
-from seeds.form import Document, FormField
+from seeds.form import Attachment, Document, FormField
 from seeds.item import Item
 from seeds.words import Words
 
@@ -47,6 +47,7 @@ def _card(item: Item, language: str) -> ItemCard:
         whose_ask_text="" if item.whose.ask is None else said(item.whose.ask),
         form=tuple(_field(each, said) for each in item.form),
         papers=tuple(_paper(each, said) for each in item.documents if each.id is not None),
+        gifts=tuple(_gift(each, said) for each in item.attachments),
         delivery=item.delivery,
         asks_hub=item.asks_hub,
         at_once=item.answer == "at_once",
@@ -85,4 +86,16 @@ def _paper(document: Document, said: Said) -> PaperCard:
         required=document.required,
         replaced_by=document.replaced_by,
         later_days=document.later_days or 0,
+        scan=document.scan,
+    )
+
+
+def _gift(attachment: Attachment, said: Said) -> GiftCard:
+    return GiftCard(
+        id=attachment.id,
+        kind=attachment.kind,
+        name=said(attachment.label),
+        ask_text=said(attachment.ask),
+        hint_text="" if attachment.hint is None else said(attachment.hint),
+        required=attachment.required,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from kiosk.journey.effects import KeepEvent
-from kiosk.journey.filing import Acting, Filed, FiledPaper
+from kiosk.journey.effects import KeepEvent, KeepSupplement
+from kiosk.journey.filing import Acting, Filed, FiledPaper, Given, PaperFrom
 from kiosk.journey.people import Proof, Way
 
 
@@ -14,7 +14,7 @@ def application(
     *,
     region: str,
     subject: str,
-    picture_key: str = "",
+    key_of: Callable[[str], str] = lambda _: "",
     real_name: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """What is sealed to the hub for one application; the store completes `claim` with code and salt."""
@@ -29,12 +29,12 @@ def application(
             "layout": person.layout,
         },
         "acting": _acting(effect.filed.acting),
-        "identity": _identity(effect.proof, picture_key) | ({} if real_name is None else {"session": dict(real_name)}),
+        "identity": _identity(effect.proof, key_of) | ({} if real_name is None else {"session": dict(real_name)}),
         "consent": [{"id": each.id, "version": each.version, "at": each.at} for each in effect.consents],
         "claim": {"subject": subject},
         "journey": {"started": effect.started, "finished": effect.finished, "touches": effect.touches},
         "terminal_region": region,
-        **_filled(effect.filed),
+        **_filled(effect.filed, key_of),
     }
 
 
@@ -56,13 +56,47 @@ def agency_of(acting: Acting) -> str:
     return "told" if acting.organisation.told else "claimed"
 
 
-def _filled(filed: Filed) -> dict[str, object]:
+def supplement(effect: KeepSupplement, key_of: Callable[[str], str]) -> dict[str, object]:
+    """What is sealed to the hub for a paper that a case waits for; the case is named by what is known of it here."""
+    named = (("event_id", effect.event_id), ("code", effect.claim_code))
+    case = {name: value for name, value in named if value}
+    if not case:
+        case = {"number": effect.case_no, "id_number": effect.number}
+    return {
+        "case": case,
+        "documents": [{"id": effect.document, "from": PaperFrom.SCAN.value}],
+        "attachments": [_given(effect.given, key_of)],
+    }
+
+
+def names_in(effect: KeepEvent | KeepSupplement) -> tuple[str, ...]:
+    """The sealed attachments that an event names, each resting on the disk already."""
+    if isinstance(effect, KeepSupplement):
+        return (effect.given.sha256,)
+    later = (effect.proof.picture_sha256,) if effect.proof.way is Way.LATER else ()
+    return (*later, *(each.sha256 for each in effect.filed.given))
+
+
+def _given(given: Given, key_of: Callable[[str], str]) -> dict[str, object]:
+    said = (("pages", given.pages), ("seconds", given.seconds))
+    return {
+        "kind": given.kind.value,
+        "id": given.name,
+        "sha256": given.sha256,
+        "key": key_of(given.sha256),
+        **{name: value for name, value in said if value},
+    }
+
+
+def _filled(filed: Filed, key_of: Callable[[str], str]) -> dict[str, object]:
     """The parts that only some items have; the others' payloads stay as they always were."""
     parts: dict[str, object] = {}
     if filed.form:
         parts["form"] = dict(filed.form)
     if filed.papers:
         parts["documents"] = [_paper(paper) for paper in filed.papers]
+    if filed.given:
+        parts["attachments"] = [_given(each, key_of) for each in filed.given]
     if filed.delivery:
         parts["delivery"] = {"way": filed.delivery}
     return parts
@@ -74,7 +108,7 @@ def _paper(paper: FiledPaper) -> dict[str, object]:
     return {"id": paper.id, "from": paper.where.value, **{name: value for name, value in said if value}}
 
 
-def _identity(proof: Proof, picture_key: str) -> dict[str, object]:
+def _identity(proof: Proof, key_of: Callable[[str], str]) -> dict[str, object]:
     identity: dict[str, object] = {"level": proof.level.value, "way": proof.way.value}
     match proof.way:
         case Way.CARD:
@@ -85,5 +119,5 @@ def _identity(proof: Proof, picture_key: str) -> dict[str, object]:
             assert proof.witness is not None
             identity["witness"] = {"name": proof.witness.name, "id_number": proof.witness.number}
         case Way.LATER:
-            identity |= {"picture_sha256": proof.picture_sha256, "picture_key": picture_key}
+            identity |= {"picture_sha256": proof.picture_sha256, "picture_key": key_of(proof.picture_sha256)}
     return identity

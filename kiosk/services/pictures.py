@@ -50,6 +50,7 @@ class Pictures:
         self._deadline_s = deadline_s
         self._most_bytes = min(most_bytes, MAX_SEALED_BYTES)
         self._keys: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
 
     def take(self, session: int, card_photo: bytes) -> None:
         """→ PictureTaken | PictureFailed; sealed with the card's photograph; the camera is closed afterwards."""
@@ -71,14 +72,30 @@ class Pictures:
         again."""
         return b64(self._keys.get(sha256, b""))
 
+    @property
+    def held_bytes(self) -> int:
+        """What was sealed in this visit takes so much."""
+        return sum(self._sizes.values())
+
+    def lay(self, plain: bytes, most_bytes: int) -> str:
+        """Seals and rests what was taken elsewhere, in a door's thread; its name. Raises TooLarge, OSError."""
+        sealed = seal_attachment(plain)
+        if len(sealed.data) > min(most_bytes, self._most_bytes):
+            raise _too_large()
+        self._lay(self._folder / sealed.sha256, sealed.data)
+        self._keys[sealed.sha256], self._sizes[sealed.sha256] = sealed.key, len(sealed.data)
+        return sealed.sha256
+
     def drop(self, sha256: str) -> None:
         """Deletes a picture that will not be sent."""
         self._keys.pop(sha256, None)
+        self._sizes.pop(sha256, None)
         (self._folder / sha256).unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Drops the keys of the visit that is over."""
         self._keys.clear()
+        self._sizes.clear()
 
     def _taken(self, camera: Any, card_photo: bytes) -> tuple[str, Path, bytes] | None:
         for _ in range(TRIES):
@@ -99,9 +116,7 @@ class Pictures:
             None,
         )
         if sealed is None:
-            raise TooLarge(
-                "照片超过了附件的上限，没有保存。", "请把 attachment.max_kb 调大，或换清晰度低一些的摄像头。"
-            )
+            raise _too_large()
         path = self._folder / sealed.sha256
         self._lay(path, sealed.data)
         return sealed.sha256, path, sealed.key
@@ -118,6 +133,19 @@ class Pictures:
         except OSError:
             path.unlink(missing_ok=True)
             raise
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("照片超过了附件的上限，没有保存。", "请把 attachment.max_kb 调大，或换清晰度低一些的摄像头。")
+
+
+def small_jpeg(pixels: Pixels, most_bytes: int) -> bytes:
+    """A picture to send, as good as fits; empty where none does."""
+    for quality in QUALITIES:
+        well, jpeg = cv2.imencode(".jpg", _small(pixels), [cv2.IMWRITE_JPEG_QUALITY, quality])
+        if well and jpeg.nbytes <= most_bytes:
+            return jpeg.tobytes()
+    return b""
 
 
 def _sealed(pixels: Pixels, card_photo: bytes, quality: int) -> SealedAttachment:

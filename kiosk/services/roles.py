@@ -25,8 +25,8 @@ T = TypeVar("T")
 Make = Callable[[DeviceSetting], Any]
 FRESH_S: Final = 60.0
 CAMERAS: Final = ("face_camera", "document_camera")
-OPENED_IN_VISITS: Final = ("face_camera",)
-"""Cameras that a visit opens, and that are counted on until one has. Of the others nobody knows more than the path."""
+OPENED_IN_VISITS: Final = CAMERAS
+"""Cameras that a visit opens, and that are counted on until one has. Of others nobody would know more than the path."""
 DOOR: Final = "door"
 AT_THEIR_WORD: Final = ("ups", "door", "presence")
 """Roles that tell of the world, not of what a resident can do: whoever listens to them has patience of their own."""
@@ -133,6 +133,12 @@ class Slot:
                 self.check(deadline_s)
 
         self._door.ask(lambda: work(self._opened()), done, deadline_s=deadline_s)
+
+    def interrupt(self) -> None:
+        """Ends what the device plays or records now, where it can; from the screen's thread, past its door."""
+        device = self._device
+        if device is not None and hasattr(device, "stop"):
+            device.stop()
 
     def check(self, deadline_s: float) -> None:
         """Asks the device how it is; a busy one is asked as soon as it is free."""

@@ -30,6 +30,7 @@ from kiosk.services.code_watch import CodeWatch
 from kiosk.services.door_sensor import OPEN
 from kiosk.services.drafts import DraftKeeper
 from kiosk.services.face_service import Check, FaceService
+from kiosk.services.giving_service import GivingService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
 from kiosk.services.offer import items_of
@@ -58,7 +59,7 @@ log = logging.getLogger(__name__)
 
 ROLES: Final = ("id_card", "receipt_printer", "face_camera")
 DOCUMENTS: Final = "document_printer"
-IN_VISITS: Final = (*ROLES, "code_scanner", DOCUMENTS)
+IN_VISITS: Final = (*ROLES, "code_scanner", "document_camera", "audio", DOCUMENTS)
 """Roles that may hold something of a resident."""
 PRUNE_EVERY_S: Final = 3600.0
 BESIDE: Final = ("storage", "hub", "rescan")
@@ -153,6 +154,20 @@ class Services:
             tell,
             deadline_s=face_deadline_s,
             most_bytes=Bounds.of(settings.number).attachment_max_bytes,
+        )
+        bounds = Bounds.of(settings.number)
+        self._giving = GivingService(
+            self.roles,
+            self._pictures,
+            doors["storage"],
+            tell,
+            preview,
+            scan_pages=settings.whole("scan.pages"),
+            voice_s=settings.number("voice.seconds"),
+            most_bytes=bounds.attachment_max_bytes,
+            together_bytes=settings.whole("attachment.together_kb") * 1024,
+            deadline_s=settings.number("give.deadline_s"),
+            ill=_ill,
         )
         self._storage = Storage(
             memory,
@@ -306,6 +321,7 @@ class Services:
             reader_ready=self.roles["id_card"].ready,
             camera_ready=self.roles["face_camera"].ready,
             printer_ready=self.roles["receipt_printer"].ready,
+            gives=self._giving.ready(tuple(self.settings.devices)),
             scanner_ready=self._codes is not None and self.roles["code_scanner"].ready,
             documents_here=DOCUMENTS in self.settings.devices,
             documents_ready=DOCUMENTS in self.settings.devices and self.roles[DOCUMENTS].ready,
@@ -336,6 +352,12 @@ class Services:
                 self._pictures.take(effect.session, effect.photo)
             case wanted.DropPicture():
                 self._pictures.drop(effect.sha256)
+            case wanted.Give():
+                self._giving.do(effect)
+            case wanted.StopGiving():
+                self._giving.stop()
+            case wanted.KeepSupplement():
+                self._storage.supplement(effect)
             case wanted.CheckHelper():
                 self._storage.helper(effect)
             case wanted.KeepEvent():
@@ -362,6 +384,7 @@ class Services:
                 self.status.write()
             case wanted.Wipe():
                 self._face.stop()
+                self._giving.stop()
                 self._pictures.forget()
                 self._storage.forget()
                 self._answers.forget()
@@ -387,6 +410,7 @@ class Services:
         if self._codes is not None:
             self._codes.tick()
         self._answers.tick()
+        self._giving.tick()
         self._presence.tick()
         self.roles.age()
         if self._due("doubtful", self.settings.number("device.rescan_s")):
@@ -419,9 +443,15 @@ class Services:
         """Whether anything of a face is still held."""
         return self._face.remembers
 
+    @property
+    def remembers_given(self) -> bool:
+        """Whether a scan, photo or voice note is still held."""
+        return self._giving.remembers
+
     def close(self) -> None:
         """Lets go of everything; what was asked of the storage before is still done."""
         self._face.stop()
+        self._giving.stop()
         self._presence.close()
         self.roles.close()
         self._storage.close()
@@ -479,6 +509,8 @@ def limits_of(settings: Settings) -> Limits:
         slip_copies=settings.whole("slip.copies"),
         certificate_copies=settings.whole("certificate.copies"),
         code_tries=settings.whole("code.tries"),
+        scan_pages=settings.whole("scan.pages"),
+        voice_s=settings.number("voice.seconds"),
     )
 
 

@@ -11,12 +11,11 @@ from kiosk.doors import Door, Err, Late, Ok, Result
 from kiosk.journey import acts
 from kiosk.journey.acts import Act
 from kiosk.journey.claim import ClaimView, Stage
-from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating
+from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating, KeepSupplement
 from kiosk.journey.item import DueItem, ItemCard
-from kiosk.journey.people import Way
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.found import found_in
-from kiosk.services.payload import application
+from kiosk.services.payload import application, names_in, supplement
 from kiosk.services.real_names import Attest
 from kiosk.slips import SHANGHAI
 from offline.bounds import Cause, Priority, Room
@@ -37,6 +36,7 @@ STAGES: Final = {
     Stood.SETTLED: Stage.SETTLED,
 }
 CASE_RATED: Final = "cn.zhizhu.case.rated.v1"
+CASE_SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
 OUTCOMES: Final = {
     Paper.PRINTED: SlipOutcome.PRINTED,
     Paper.NOT_PRINTED: SlipOutcome.NOT_PRINTED,
@@ -92,6 +92,7 @@ class Storage:
         self._attest = attest
         self._ill = ill
         self._unkept: Try | None = None
+        self._supplements: dict[str, str] = {}  # by the attachment's name the event that brings it
 
     def keep(self, effect: KeepEvent) -> None:
         """Keeps the application; the answer is the commit's own, however long a slow disk takes.
@@ -99,19 +100,19 @@ class Storage:
         There is no deadline here on purpose: "not kept" must never be said of an act that was kept after all.
         """
         tried = self._try(effect.session, effect.item.id, effect.applicant.number)
-        picture = effect.proof.picture_sha256 if effect.proof.way is Way.LATER else None
-        key = "" if picture is None else self._picture_key(picture)
 
         def work() -> Kept:
             subject = self._memory.store.subject_of(effect.applicant.number)
             real_name = None if self._attest is None else self._attest(effect, tried.event_id, self._now())
-            payload = application(effect, region=self._region, subject=subject, picture_key=key, real_name=real_name)
+            payload = application(
+                effect, region=self._region, subject=subject, key_of=self._picture_key, real_name=real_name
+            )
             return self._memory.store.keep(
                 effect.item.event_type,
                 payload,
                 claim_code=tried.claim_code,
                 subject=subject,
-                picture=picture,
+                pictures=names_in(effect),
                 priority=effect.item.priority,
                 event_id=tried.event_id,
             )
@@ -119,7 +120,7 @@ class Storage:
         def done(result: Result[Kept]) -> None:
             match result:
                 case Ok(kept):
-                    self.forget()
+                    self._unkept = None
                     sure = kept.clock == "trusted"
                     self._tell(acts.Kept(effect.session, kept.id, tried.claim_code, time_text(kept.time), sure))
                 case Err(error):
@@ -132,9 +133,31 @@ class Storage:
 
         self._door.ask(work, done)
 
+    def supplement(self, effect: KeepSupplement) -> None:
+        """Keeps a paper for a case that is there already; a second try of the same is the same act."""
+        event_id = self._supplements.setdefault(effect.given.sha256, uuid7(self._now()))
+
+        def work() -> Kept:
+            payload = supplement(effect, self._picture_key)
+            return self._memory.store.keep(
+                CASE_SUPPLEMENTED, payload, pictures=names_in(effect), priority=effect.priority, event_id=event_id
+            )
+
+        def done(result: Result[Kept]) -> None:
+            match result:
+                case Ok():
+                    self._tell(acts.SupplementKept(effect.session, effect.document))
+                case Err(error):
+                    self._ill("supplement", error)
+                    doubt = isinstance(error, StoreInDoubt)
+                    self._tell(acts.KeepFailed(effect.session, Reason.KEEP_IN_DOUBT if doubt else _why(error)))
+
+        self._door.ask(work, done)
+
     def forget(self) -> None:
         """Drops what the visit that is over wanted to keep."""
         self._unkept = None
+        self._supplements.clear()
 
     def name_act(self, session: int, item: str, number: str) -> str:
         """The identifier that this act will have, however often it is tried."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Further, Payable, Stage
@@ -13,6 +16,8 @@ from kiosk.viewmodels.local_time import shown_moment
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+
+BRINGS_MOST: Final = 4
 
 
 def confirm(screen: Confirm, words: Words) -> PageProps:
@@ -151,7 +156,9 @@ def done(screen: Done, words: Words) -> PageProps:
             *_of_order(screen.order, words),
             *(Row(part.name, part.state_text) for part in further.parts),
         ),
-        big=screen.claim_shown,
+        qr=further.voucher,
+        # a slip that came out has the claim code, and the bank's code needs the room
+        big="" if further.voucher and screen.paper is Paper.PRINTED else screen.claim_shown,
         big_label=words("screen.done.note_code" if no_slip else "screen.done.code"),
         lines=tuple(lines),
         actions=main(Button.FINISH, words),
@@ -164,7 +171,8 @@ def done(screen: Done, words: Words) -> PageProps:
 
 def _told(screen: Done, words: Words) -> str:
     """What it is that stands so, and how it came out."""
-    said = (words("screen.done.lead", item=screen.item.name), screen.outcome_text, *_why(screen))
+    show = words("screen.voucher.show") if screen.further.voucher else ""
+    said = (words("screen.done.lead", item=screen.item.name), screen.outcome_text, *_why(screen), show)
     return "\n".join(line for line in said if line)
 
 
@@ -217,6 +225,8 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     found = bool(screen.claims)
     nothing = "forged" if screen.reason is Reason.SLIP_FORGED else "none"
     notices = [said(screen.reason, words)]
+    if screen.brought:
+        notices.append(words("screen.result.brought", title=screen.brought))
     if screen.paper is not None:
         notices.append(_of_paper(screen.paper, screen.paper_text, words))
     source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
@@ -227,11 +237,20 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         notice="".join(notices),
         notice_tone="warn" if screen.reason or screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN) else "calm",
         picture="" if found else "look",
-        qr=next((claim.order.pay_url for claim in screen.claims if claim.order and claim.order.pay_url), ""),
+        qr=next((code for claim in screen.claims if (code := _code_of(claim))), ""),
         fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
+        more=tuple(_to_bring(screen, words)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
     )
+
+
+def _to_bring(screen: LookupResult, words: Words) -> Iterator[Row]:
+    """A button for each paper that a case waits for; a few, for a screen has an end."""
+    needed = ((place, need) for place, claim in enumerate(screen.claims) for need in claim.further.needs)
+    for place, need in islice(needed, BRINGS_MOST):
+        said = words("screen.button.bring", title=need.title)
+        yield Row(said, button=Button.BRING, value=f"{place}.{need.document}")
 
 
 def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:
@@ -247,6 +266,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     waits = claim.state == "waiting"
     to_pay = claim.order if claim.order is not None and claim.order.pay_url else None
     lines = [
+        words("screen.voucher.above") if claim.further.voucher else "",
         *(f"{row.label_text}：{row.value_text}" for row in claim.result),
         claim.result_note,
         *(f"{row.text}：{row.detail}" for row in _of_order(claim.order, words)),
@@ -274,6 +294,11 @@ def _outcome_of(claim: ClaimView, words: Words) -> tuple[str, ...]:
     told = claim.state != "waiting" or claim.further.needs  # what is missing says which step is still to be done
     waits = "" if told else words("slip.next.waiting")
     return (claim.outcome_text or waits, *claim.reasons)
+
+
+def _code_of(claim: ClaimView) -> str:
+    """What a phone is to read of it: to pay it, or the voucher that a bank reads by."""
+    return (claim.order.pay_url if claim.order is not None else "") or claim.further.voucher
 
 
 def _how_to_pay(order: Payable, words: Words) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from kiosk.journey import pad
 from kiosk.journey.buttons import Button
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, PaperFrom
-from kiosk.journey.screens import Asked, Confirm, Filling, Offer, PaperSeen, Rating
+from kiosk.journey.screens import Asked, Confirm, Filling, GiftSeen, Offer, PaperSeen, Rating
 from kiosk.viewmodels.derive_identity import CODE_COLUMNS, KEY_COLUMNS, code_keys, number_keys
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
@@ -100,6 +100,8 @@ def answers(screen: Confirm, words: Words) -> Iterator[Row]:
         yield _editable(each.label_text, shown_value(each, words), each.stop, words)
     for paper in screen.papers:
         yield _editable(paper.paper.name, _paper(paper, words), paper.stop, words)
+    for gift in screen.gifts:
+        yield _editable(gift.name_text, _gift(gift, words), gift.stop, words)
     if screen.delivery:
         way = words(f"screen.delivery.{screen.delivery}")
         yield _editable(words("screen.confirm.delivery"), way, Stop(Kind.DELIVERY), words)
@@ -126,7 +128,13 @@ def _paper(seen: PaperSeen, words: Words) -> str:
         case PaperFrom.LATER:
             return words("screen.paper_from.later_by", day=shown_day(seen.bring_by))
         case PaperFrom.SCAN:
-            return words("screen.paper_from.scan")
+            return words("screen.confirm.scanned", pages=seen.pages)
+
+
+def _gift(seen: GiftSeen, words: Words) -> str:
+    if not seen.given:
+        return words("screen.confirm.left_out")
+    return words(f"screen.confirm.{seen.stop.kind.value}", seconds=seen.seconds)
 
 
 def shown_value(filled: Filled, words: Words) -> str:

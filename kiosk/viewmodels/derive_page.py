@@ -8,7 +8,7 @@ from typing import assert_never
 from kiosk.journey import certificates, screens
 from kiosk.journey.power import Power
 from kiosk.journey.session import Facts, Session
-from kiosk.viewmodels import derive_claim, derive_course, derive_identity, derive_start
+from kiosk.viewmodels import derive_claim, derive_course, derive_giving, derive_identity, derive_start
 from kiosk.viewmodels.derive_certificate import with_certificate
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.steps import steps_of
@@ -56,6 +56,8 @@ def _page(session: Session, facts: Facts, words: Words, enrolled: bool) -> PageP
             return derive_course.asked(screen, words)
         case screens.Filling():
             return derive_course.filling(screen, words)
+        case screens.Giving():
+            return derive_giving.giving(screen, words)
         case screens.Confirm():
             return derive_claim.confirm(screen, words)
         case screens.Working():

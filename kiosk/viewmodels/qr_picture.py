@@ -13,11 +13,13 @@ from qrcode.constants import ERROR_CORRECT_M
 
 NAME: Final = "qr"
 _QUIET_MODULES: Final = 4  # ISO/IEC 18004
-_MAX_CHARS: Final = 400
+_MAX_CHARS: Final = 1200
 
 
 def qr_address(text: str) -> str:
-    """Under which QML asks for the code of a text; empty for none."""
+    """Under which QML asks for the code of a text; empty for none, and for one that no phone could read whole."""
+    if len(text) > _MAX_CHARS:
+        return ""
     return f"image://{NAME}/{base64.urlsafe_b64encode(text.encode()).decode('ascii')}" if text else ""
 
 
@@ -30,7 +32,7 @@ class QrPictures(QQuickImageProvider):
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:  # noqa: A002
         """The code, its modules as large as the wanted size has room for whole pixels."""
         code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=_QUIET_MODULES)
-        code.add_data(base64.urlsafe_b64decode(id)[:_MAX_CHARS])
+        code.add_data(base64.urlsafe_b64decode(id))
         code.make(fit=True)
         rows = code.get_matrix()
         picture = QImage(len(rows), len(rows), QImage.Format.Format_RGB32)

@@ -14,6 +14,7 @@ from kiosk.journey.screens import (
     Done,
     Face,
     Filling,
+    Giving,
     LaterCheck,
     Screen,
     Typing,
@@ -24,7 +25,7 @@ from kiosk.viewmodels.page_props import Words
 from kiosk.viewmodels.row import Row
 
 AGREE, IDENTITY, FILL, CONFIRM, SLIP = "agree", "identity", "fill", "confirm", "slip"
-ASKING: Final = ("whose", "form", "documents", "delivery")
+ASKING: Final = ("whose", "form", "documents", "attachments", "delivery")
 
 
 def steps_of(screen: Screen, item: ItemCard | None, words: Words) -> tuple[Row, ...]:
@@ -49,7 +50,7 @@ def _at(screen: Screen) -> str | None:
             return IDENTITY
         case Face() | LaterCheck() | Witness():
             return IDENTITY
-        case Asked() | Filling():
+        case Asked() | Filling() | Giving(bringing=None):
             return FILL
         case Confirm():
             return CONFIRM

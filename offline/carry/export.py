@@ -156,18 +156,17 @@ def _waiting(agent: AgentView, terminal: TerminalView, carried: set[int]) -> Ite
 def _fillings(
     agent: AgentView, terminal: TerminalView, pictures: PictureFolder, carried: set[int], fill_bytes: int
 ) -> Iterator[_Filling]:
-    """The parts to come: each event behind the picture it names, so that a part never holds one without the other."""
-    named = {one.seq: one.sha256 for one in terminal.pictured_after(agent.drained_to())}
+    """The parts to come: each event behind the pictures it names, so that a part never holds one without the other."""
+    named = _named(agent, terminal)
     filling = _Filling()
     for event in _waiting(agent, terminal, carried):
-        picture = pictures.read(named[event.seq]) if event.seq in named else None
-        size = _size(event) + len(picture or b"")
+        found = [data for name in named.get(event.seq, ()) if (data := pictures.read(name)) is not None]
+        size = _size(event) + sum(map(len, found))
         if filling.seqs and (filling.size + size > fill_bytes or len(filling.seqs) == MAX_BATCH_EVENTS):
             yield filling
             filling = _Filling()
-        if picture is not None:
-            filling.records.append(Record(Kind.PICTURE, picture))
-            filling.pictures += 1
+        filling.records += [Record(Kind.PICTURE, data) for data in found]
+        filling.pictures += len(found)
         filling.records.append(event_record(event.to_json()))
         filling.seqs.append(event.seq)
         filling.size += size
@@ -222,14 +221,22 @@ def _stretch(terminal: TerminalView, first: int, last: int) -> tuple[Envelope, .
 def _room_for(
     agent: AgentView, terminal: TerminalView, pictures: PictureFolder, stick: Stick, carried: set[int]
 ) -> None:
-    named = {one.seq: one.sha256 for one in terminal.pictured_after(agent.drained_to())}
+    named = _named(agent, terminal)
     need, free = _SLACK_BYTES, stick.free_bytes()
     for event in _waiting(agent, terminal, carried):
-        need += _size(event) + (pictures.size(named[event.seq]) if event.seq in named else 0)
+        need += _size(event) + sum(map(pictures.size, named.get(event.seq, ())))
     if need > free:
         raise StickTrouble(
             f"U 盘空间不够：需要 {need / 1e6:.1f} MB，还剩 {free / 1e6:.1f} MB。", "请清出空间，或换一个 U 盘。"
         )
+
+
+def _named(agent: AgentView, terminal: TerminalView) -> dict[int, tuple[str, ...]]:
+    """By an event's number the sealed attachments it names."""
+    named: dict[int, tuple[str, ...]] = {}
+    for one in terminal.pictured_after(agent.drained_to()):
+        named[one.seq] = (*named.get(one.seq, ()), one.sha256)
+    return named
 
 
 def _size(event: Envelope) -> int:

@@ -21,6 +21,9 @@ KEY_BYTES: Final = 32
 CHUNK_BYTES: Final = 64 * 1024
 MAX_SEALED_BYTES: Final = 2 * 1024 * 1024
 """What one attachment may take on disks and on the line."""
+MAX_TOGETHER_BYTES: Final = 3584 * 1024
+"""What all attachments of one act may take: they travel in one part where they go by stick."""
+MAX_ATTACHMENTS: Final = 12
 MAX_CARD_PHOTO_BYTES: Final = 4096
 SHA256_PATTERN: Final = r"^[0-9a-f]{64}$"
 

@@ -122,7 +122,7 @@ class Village:
         payload = application(wish, region=VILLAGE, subject=self.store.subject_of(RESIDENTS[0].id_number))
         payload |= {"identity": proof | {"picture_key": b64(sealed.key)}}
         event_type = wish.item.event_type
-        kept = self.store.keep(event_type, payload, claim_code=new_code(), picture=sealed.sha256)
+        kept = self.store.keep(event_type, payload, claim_code=new_code(), pictures=(sealed.sha256,))
         self.acts.append(kept.id)
         return kept.id
 

@@ -104,8 +104,8 @@ def keep_with_picture(state_dir: Path) -> tuple[str, str]:
     code = new_code()
     with closing(TerminalStore.open(state_dir)) as store:
         subject = store.subject_of(applicant.number)
-        payload = application(wish, region=VILLAGE, subject=subject, picture_key=pictures.key(taken.sha256))
-        store.keep(item.event_type, payload, claim_code=code, subject=subject, picture=taken.sha256)
+        payload = application(wish, region=VILLAGE, subject=subject, key_of=pictures.key)
+        store.keep(item.event_type, payload, claim_code=code, subject=subject, pictures=(taken.sha256,))
     return code, taken.sha256
 
 

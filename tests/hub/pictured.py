@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -60,6 +60,7 @@ def apply_with_picture(
     bring: bool = True,
     card_photo: bytes = b"",
     spoilt: Mapping[str, object] | None = None,
+    attachments: Sequence[object] = (),
 ) -> Applied:
     """Brings the picture, then sends the application that names it."""
     taken, code = jpeg(), new_code()
@@ -72,7 +73,7 @@ def apply_with_picture(
         "picture_sha256": sealed.sha256,
         "picture_key": b64(sealed.key),
     }
-    payload = terminal.application(person, code, identity=stated | dict(spoilt or {}))
+    payload = terminal.application(person, code, identity=stated | dict(spoilt or {}), attachments=list(attachments))
     event = terminal.event(payload)
     assert terminal.send(event).results[0].status.value == "stored"
     claim = payload["claim"]

@@ -94,6 +94,30 @@ def test_a_bank_reads_exactly_what_was_authorised_and_the_resident_sees_who_look
     assert person.id_number.encode() not in row.holder_sealed
 
 
+def test_a_voucher_is_asked_by_so_often_and_then_neither_log_nor_feed_grows(
+    hub: Hub, terminal: FakeTerminal, url: str, people: People, clock: HandClock
+) -> None:
+    _, token = grant(hub, terminal, people)
+    most = hub.settings.voucher_reads_per_minute
+    for _ in range(most):
+        assert code(ask(hub, url, token, ["months", "name"])) == (403, "voucher_reach")
+    refused = ask(hub, url, token, ["months"])
+    assert (code(refused), refused.json()["retryable"]) == ((429, "voucher_often"), True)
+    with hub.database.reading() as session:
+        assert len(session.scalars(select(VoucherRead.id)).all()) == most
+    clock.turn(61)
+    assert ask(hub, url, token, ["months"]).status_code == 200
+
+
+def test_a_voucher_that_ends_after_midnight_is_shown_with_the_day_here_not_the_one_in_greenwich(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
+) -> None:
+    clock.turn(13 * 3600)  # one in the morning
+    claimed, _ = grant(hub, terminal, people)
+    (paper,) = view(terminal, claimed).papers
+    assert paper.valid_until == "2026-12-24"
+
+
 def test_forged_foreign_over_reaching_expired_and_taken_back_are_each_refused_in_their_own_words(
     hub: Hub, terminal: FakeTerminal, url: str, people: People, clock: HandClock
 ) -> None:

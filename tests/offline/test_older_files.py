@@ -117,7 +117,7 @@ def test_a_view_opened_on_the_older_file_goes_on_reading_while_the_terminal_chan
     before = _as_it_reads(view)
     store = TerminalStore.open(tmp_path, clock=lambda: NOON)
     assert _as_it_reads(view) == before
-    kept = store.keep(APPLIED, {"item": ITEM}, picture="b" * 64)
+    kept = store.keep(APPLIED, {"item": ITEM}, pictures=("b" * 64,))
     assert view.act(kept.id) == store.act(kept.id)
     assert view.pictured_by("b" * 64) == store.pictured_by("b" * 64) is not None
     view.close()
@@ -139,7 +139,7 @@ def test_an_agent_of_the_version_before_reads_the_present_shape_with_its_own_wor
     old: OldTerminal, tmp_path: Path
 ) -> None:
     store = TerminalStore.open(tmp_path, clock=lambda: NOON)
-    kept = store.keep(APPLIED, {"item": ITEM}, subject="q" * 64, picture="b" * 64)
+    kept = store.keep(APPLIED, {"item": ITEM}, subject="q" * 64, pictures=("b" * 64,))
     rows = store._writer.rows(f"SELECT {ACT_COLUMNS} FROM act WHERE subject = ? ORDER BY seq DESC", ("q" * 64,))
     assert rows == [(kept.id, kept.seq, ITEM, "q" * 64, None, time_text(NOON), None)]
     assert store._writer.row("SELECT 1 FROM pragma_table_info('act') WHERE name = 'picture'") is not None

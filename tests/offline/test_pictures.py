@@ -51,9 +51,9 @@ class Line:
         (folder / sealed.sha256).write_bytes(sealed.data)
         return sealed.sha256
 
-    def act(self, picture: str | None = None) -> str:
-        """An act that names a picture, or none."""
-        return self.terminal.keep(APPLIED, {"item": ITEM}, picture=picture).id
+    def act(self, *pictures: str) -> str:
+        """An act that names pictures, or none."""
+        return self.terminal.keep(APPLIED, {"item": ITEM}, pictures=pictures).id
 
     def bring(self, enough: Callable[[], bool] = _never) -> Brought:
         """One step of bringing."""

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
+import numpy as np
+
+from drivers.camera.cv import cv2
 from drivers.camera.document.codes import codes
 from drivers.camera.document.judgement import sheet
 from drivers.camera.document.mrz.reading import zone_of
 from drivers.camera.document.port import Reason
+from drivers.camera.document.quad import sheets
 from drivers.camera.document.straighten import Shape, card_or_page, straightened
 from drivers.camera.document.wire import GREETING, packed, unpacked
 from drivers.camera.port import Pixels
 from drivers.trouble import DeviceTrouble
 
+GLIMPSE_WIDTH: Final = 1280
+"""Wide enough for a screen, and for what somebody only shows."""
+
 
 def answer(task: str, shape: str, picture: Pixels) -> tuple[dict[str, Any], Pixels | None]:
     """What is said about one frame."""
     match task:
+        case "glimpse":
+            return _glimpse(picture)
         case "page":
             wanted = Shape(shape)
             corners = sheet(picture, wanted)
@@ -34,6 +43,14 @@ def answer(task: str, shape: str, picture: Pixels) -> tuple[dict[str, Any], Pixe
             reason = sheet(picture, Shape.a4)
             told = reason if isinstance(reason, Reason) and reason is not Reason.wrong_shape else Reason.no_code
             return {"refused": told}, None
+
+
+def _glimpse(picture: Pixels) -> tuple[dict[str, Any], Pixels]:
+    scale = min(1.0, GLIMPSE_WIDTH / picture.shape[1])
+    small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    found = sheets(small)
+    corners = np.rint(found[0].corners).astype(int).tolist() if found else []
+    return {"corners": corners}, small
 
 
 def _zone(picture: Pixels) -> dict[str, Any]:

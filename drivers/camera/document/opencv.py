@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from drivers.camera.document.diagnosis import DIAGNOSIS
 from drivers.camera.document.mrz.codec import NotMrz, decode
-from drivers.camera.document.port import CodesRead, Page, PermitRead, Reason, Refused
+from drivers.camera.document.port import CodesRead, Glimpse, Page, PermitRead, Reason, Refused
 from drivers.camera.document.straighten import FORMATS, Shape
 from drivers.camera.document.wire import GREETING, packed, unpacked
 from drivers.camera.opencv import OpencvCamera
@@ -48,6 +48,15 @@ class OpencvDocumentCamera:
         self._opened = True
         self._camera.open()
         self._reader.start()
+
+    def glimpse(self, timeout_s: float) -> Glimpse | Health:
+        """See DocumentCamera.glimpse."""
+        got = self._look("glimpse", timeout_s)
+        if not isinstance(got, tuple):
+            return got.health if isinstance(got, Refused) else got
+        said, pixels = got
+        assert pixels is not None
+        return Glimpse(pixels, tuple((int(x), int(y)) for x, y in said["corners"]))
 
     def page(self, shape: Shape, timeout_s: float) -> Page | Refused | Health:
         """See DocumentCamera.page."""
@@ -130,11 +139,19 @@ def _answers(task: str, said: dict[str, Any], pixels: Pixels | None) -> bool:
     match task:
         case "page":
             return pixels is not None
+        case "glimpse":
+            return pixels is not None and _points(said.get("corners"))
         case "zone":
             numbers = (said.get("likeness"), said.get("weakest"))
             return _texts(said.get("lines")) and all(isinstance(number, float) for number in numbers)
         case _:
             return _texts(said.get("texts"))
+
+
+def _points(said: object) -> bool:
+    if not isinstance(said, list) or len(said) not in (0, 4):
+        return False
+    return all(isinstance(each, list) and len(each) == 2 and all(isinstance(n, int) for n in each) for each in said)
 
 
 def _texts(said: object) -> bool:

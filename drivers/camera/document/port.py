@@ -44,6 +44,14 @@ class Page:
     dpi: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """The table as it is now, made smaller for a screen; `corners` of the largest sheet, empty where none is seen."""
+
+    pixels: Pixels
+    corners: tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PermitRead:
     """A travel document and how like the font its characters were (0–1, the mean and the least)."""
@@ -77,6 +85,9 @@ class DocumentCamera(Protocol):
 
     def open(self) -> None:
         """Takes the device; a camera that cannot be reached says so in its health, not by raising."""
+
+    def glimpse(self, timeout_s: float) -> Glimpse | Health:
+        """The table for whoever lays something down; nothing is judged yet."""
 
     def page(self, shape: Shape, timeout_s: float) -> Page | Refused | Health:
         """The sheet on the table, straightened."""

@@ -1,7 +1,8 @@
 """What the document reader's child process and its parent say to each other over a pipe.
 
 Both ways: two lengths (big-endian), a JSON object of the first, pixels of the second. The question's object is
-{"task": page|zone|codes, "shape": …, "size": [height, width]}; the answer's {"size": …} or {"refused": reason} or
+{"task": glimpse|page|zone|codes, "shape": …, "size": [height, width]}; the answer's {"size": …} or
+{"size": …, "corners": […]} or {"refused": reason} or
 {"lines": […], "likeness": …, "weakest": …} or {"texts": […]} or {"trouble": "font"} or {"ready": true}.
 """
 

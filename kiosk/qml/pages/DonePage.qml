@@ -15,10 +15,10 @@ Page {
 
     QrCode {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 420
+        height: 460
         source: page.terminal.page.qr
         visible: page.terminal.page.qr.length > 0
-        width: 420
+        width: 460
     }
 
     Rectangle {
@@ -31,6 +31,7 @@ Page {
         color: Theme.card
         height: code.narrow ? 116 : 230
         radius: Theme.corner
+        visible: page.terminal.page.big.length > 0
         width: parent.width
 
         Words {

@@ -17,10 +17,35 @@ Page {
 
     QrCode {
         anchors.horizontalCenter: parent.horizontalCenter
-        height: 420
+        height: 460
         source: page.terminal.page.qr
         visible: page.terminal.page.qr.length > 0
-        width: 420
+        width: 460
+    }
+
+    Column {
+        spacing: Theme.gap
+        visible: brings.count > 0
+        width: parent.width
+
+        Repeater {
+            id: brings
+
+            model: page.terminal.page.more
+
+            BigButton {
+                id: bring
+
+                required property string button
+                required property string name
+                required property string value
+
+                objectName: bring.name
+                width: page.width
+
+                onTouched: page.terminal.touch(bring.button, bring.value)
+            }
+        }
     }
 
     Column {

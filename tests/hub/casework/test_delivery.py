@@ -127,8 +127,10 @@ def test_an_operator_sets_the_sandboxs_manner_over_http_and_a_clerk_does_not(
         form = {"manner": manner, "csrf": csrf_of(browser.get("/console"))}
         return browser.post("/sandbox/courier", data=form).status_code
 
-    assert behave("xian", "silent") == 200
-    assert behave("xian", "asleep") == 422
+    add_staff(hub.database, hub.clock, "sheng", "operator", "440000000000", PASSWORD)
+    assert behave("xian", "silent") == 403, "one county's operator does not make all the others' parcels wait"
+    assert behave("sheng", "silent") == 200
+    assert behave("sheng", "asleep") == 422
     assert behave("cun", "well") == 403
     assert httpx.post(f"{url}/sandbox/courier", data={"manner": "well"}).status_code == 401
 

@@ -71,6 +71,7 @@ def test_an_answer_is_kept_sealed_while_its_case_is_open_and_goes_with_it(
     form = {"outcome": "approve", "reason": "核对过了", "csrf": csrf_of(clerk.get(page))}
     assert clerk.post(f"{page}/decision", data=form).is_success
     assert case_of(hub).state == "approved"
+    assert gateway.read(purpose, people["huang-axing"].id_number, ["alive"]).values, "answered when it was settled"
     with hub.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DataAnswer)) == 0
 

@@ -31,6 +31,8 @@ from offline.wire.identity import uuid7
 from offline.wire.sealing import key_id
 from offline.wire.signing import signing_public
 from seeds.people import People
+from tests.hub.attachments.bench import PLAIN, brought
+from tests.hub.attachments.bench import named as given
 from tests.hub.identity.matrix import STAFF
 from tests.hub.pictured import PASSWORD, apply_with_picture, csrf_of
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock, make_hub, serving
@@ -71,13 +73,15 @@ def ground(folder: Path, people: People) -> Iterator[Ground]:
     with ExitStack() as opened:
         url = opened.enter_context(serving(hub, decide=False))
         own, other = (FakeTerminal.enrolled(hub, url, clock, region) for region in (VILLAGE, "440100000000"))
-        applied = apply_with_picture(own, people["lin-yuelan"])
+        photo = given(brought(own, PLAIN["photo"]), "photo", "picture")
+        applied = apply_with_picture(own, people["lin-yuelan"], attachments=[photo])
         DecisionWorker(hub).run_once()
         stick = _stick(own)
         take_part(hub, read_part(stick, lambda _: signing_public(own.signing)), "jia")
         with hub.database.writing() as session:
             named = _furnish(session, hub, own)
         named |= {"sha256": applied.sealed.sha256, "code": applied.code, "tail": applied.code}
+        named["attachment_id"] = "1"
         add_staff(hub.database, clock, named["account"], "clerk", VILLAGE, PASSWORD)
         there = Ground(hub, url, own, other, named, stick, Asking(_browser(opened, url)))
         for role in STAFF:

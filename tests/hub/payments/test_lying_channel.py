@@ -62,6 +62,17 @@ def test_a_payment_at_a_moment_that_cannot_be_is_taken_for_now(till: Till, at: d
     assert (till.order(filed).paid_at, (till.order(filed).receipt or "")[:10]) == (NOON, "演示20261123")
 
 
+def test_a_wrong_word_about_money_does_not_cost_who_then_pays_rightly_her_case(till: Till) -> None:
+    filed = till.file()
+    cashier = till.open(till.phone(filed))
+    assert till.notify(notice(till, filed, amount_fen=1)).json() == {"result": "amount_differs"}
+    till.cashier(cashier, "pay")
+    till.work()
+    assert (till.order(filed).state, till.seen(filed).state) == ("paid", "approved")
+    with till.hub.database.reading() as session:
+        assert [(one.trade, one.amount_fen) for one in session.scalars(select(PaymentRefund))] == [("YS1", 1)]
+
+
 def test_money_that_a_clerk_gives_back_before_the_rule_decides_leaves_nothing_approved(
     till: Till, clock: HandClock
 ) -> None:

@@ -256,7 +256,7 @@ def test_a_picture_reaches_the_hub_before_its_act_and_leaves_the_disk(hub: HttpH
         hub.wait(lambda: bool(hub.beats))
         terminal = TerminalStore.open(tmp_path)
         picture = picture_in(tmp_path)
-        kept = terminal.keep(APPLIED, {"item": ITEM}, picture=picture.name)
+        kept = terminal.keep(APPLIED, {"item": ITEM}, pictures=(picture.name,))
         hub.wait(lambda: hub.brought == [picture.name, kept.id])
         hub.wait(lambda: not picture.exists())
         terminal.close()
@@ -282,7 +282,7 @@ def test_a_picture_the_hub_will_never_take_does_not_hold_the_queue(
     with running(config(hub, tmp_path)):
         hub.wait(lambda: bool(hub.beats))
         terminal = TerminalStore.open(tmp_path)
-        ids = [terminal.keep(APPLIED, {"item": ITEM}, picture=picture_in(tmp_path).name).id for _ in range(2)]
+        ids = [terminal.keep(APPLIED, {"item": ITEM}, pictures=(picture_in(tmp_path).name,)).id for _ in range(2)]
         ids.append(terminal.keep(APPLIED, {"item": ITEM}).id)
         hub.wait(lambda: set(hub.stored) == set(ids))
         hub.wait(lambda: not list((tmp_path / FOLDER).iterdir()))

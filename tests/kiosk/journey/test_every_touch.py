@@ -34,6 +34,18 @@ def _sorry() -> Visit:
 
 
 # screen → how it is reached
+def _scan() -> Visit:
+    visit = Visit(
+        replace(
+            FACTS,
+            items=(replace(ALLOWANCE, steps=("consent", "identity", "documents", "confirm")),),
+            gives=("document_camera",),
+        )
+    )
+    visit.lay(LIN).touch((Button.ITEM, ALLOWANCE.id), Button.BEGIN, Button.WITNESS).witnessed(WU)
+    return visit.touch((Button.CHOOSE, "scan"))
+
+
 WAYS: dict[str, Callable[[], Visit]] = {
     "Attract": Visit,
     "Home": lambda: Visit().lay(LIN),
@@ -46,6 +58,7 @@ WAYS: dict[str, Callable[[], Visit]] = {
     "Witness": lambda: Visit().to_consent().touch(Button.WITNESS),
     "Asked": lambda: _proven(RECORD.id),
     "Filling": lambda: _proven(ALLOWANCE.id).touch((Button.CHOOSE, "self")),
+    "Giving": _scan,
     "Rating": lambda: _proven(RECORD.id).touch((Button.CHOOSE, "3")).kept().printed().touch(Button.FINISH),
     "Confirm": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU),
     "Working": lambda: Visit().to_consent().touch(Button.WITNESS).witnessed(WU).touch(Button.CONFIRM),
@@ -75,6 +88,7 @@ TABLE: dict[str, dict[Button, str]] = {
     "Witness": {Button.LATER_CHECK: "LaterCheck", Button.BACK: "Consent"},
     "Asked": {Button.BACK: "Consent"},
     "Filling": {Button.BACK: "Asked"},
+    "Giving": {Button.BACK: "Asked"},
     "Rating": {},
     "Confirm": {Button.CONFIRM: "Working", Button.BACK: "Consent"},
     "Working": {},

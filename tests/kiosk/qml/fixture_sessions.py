@@ -105,6 +105,26 @@ FOUND: Final = tuple(
 )
 
 
+SCAN: Final = screens.Giving(
+    Stop(Kind.SCAN, "bank_book"), "存折或银行卡", ways=("document_camera",), pages_most=6, optional=False
+)
+VOICE: Final = screens.Giving(
+    Stop(Kind.VOICE, "said"), "语音", "想说几句吗？", "在哪里、什么时候坏的，说给村里听。", ways=("audio",),
+    seconds_most=30.0,
+)  # fmt: skip
+PHOTO: Final = screens.Giving(
+    Stop(Kind.PHOTO, "picture"), "照片", "有照片给村里看吗？", "手机里拍了的，也可以放在高拍仪下面拍。",
+    ways=("document_camera", "face_camera"),
+)  # fmt: skip
+
+
+NEEDING: Final = ClaimView(
+    "临时救助", Stage.SENT, masked_name="林*国", state="waiting", case_no="440981102999-20261128-00007",
+    outcome_text="还差一步，请按凭条上说的做。",
+    further=Further(needs=(NeedSeen("evidence", "病历、账单或别的凭据", "2026-12-14"),)),
+)  # fmt: skip
+
+
 def _confirm_filled() -> screens.Confirm:
     span, _, phone = FORM
     return screens.Confirm(
@@ -181,6 +201,21 @@ def _proof_found() -> screens.LookupResult:
         SETTLED, item_name="社会保险参保证明", outcome_text="已通过。", further=Further((SEALED,)), next_due=""
     )
     return screens.LookupResult((claim,), Answered.HUB)
+
+
+def _voucher() -> screens.Done:
+    rows = (
+        FoundRow("授权给", "示例农商银行（演示）"),
+        FoundRow("用途", "申请贷款"),
+        FoundRow("可以看", "每年缴了几个月；每年缴了多少钱"),
+        FoundRow("有效期至", "2026-12-23 09:28"),
+        FoundRow("现在", "有效"),
+    )
+    line = "ZV1." + "eyJiIjoiMjAyNi0xMS0yOFQxODoyMzoyMS43NzdaIiwi" * 8
+    further = Further((Certificate("数据授权凭证", "ready", qr=line),))
+    done = replace(_done(Paper.PRINTED, card=False), item=RECORD, stage=Stage.SETTLED, state="approved")
+    note = "谁看过、看了什么，都能在终端上查到。"
+    return replace(done, outcome_text="已通过。", result=rows, result_note=note, further=further)
 
 
 def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
@@ -345,8 +380,27 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
             Stop(Kind.PAPER, "bank_book"),
             paper=BOOKS[1],
             bring_by="2026-12-08",
-            offers=(screens.Offer("later", text="screen.paper_from.later"),),
+            offers=(
+                screens.Offer("scan", text="screen.paper_from.scan_now", detail="screen.paper_from.scan_detail"),
+                screens.Offer("later", text="screen.paper_from.later"),
+            ),
         ),
+        FACTS,
+    ),
+    "giving_scan": (SCAN, FACTS),
+    "giving_aiming": (replace(SCAN, stage=screens.GiveStage.AIMING, found=True), FACTS),
+    "giving_refused": (
+        replace(SCAN, stage=screens.GiveStage.AIMING, advice="document_camera.glare.resident", pages=1),
+        FACTS,
+    ),
+    "giving_page": (replace(SCAN, stage=screens.GiveStage.SHOWN, pages=2), FACTS),
+    "giving_photo": (PHOTO, FACTS),
+    "giving_voice": (VOICE, FACTS),
+    "giving_voice_away": (replace(VOICE, ways=(), advice="journey.give.away.voice"), FACTS),
+    "giving_recording": (replace(VOICE, stage=screens.GiveStage.RECORDING, seconds=7.2, level=0.6), FACTS),
+    "giving_recorded": (replace(VOICE, stage=screens.GiveStage.SHOWN, seconds=12.0), FACTS),
+    "lookup_needs": (
+        screens.LookupResult((NEEDING,), Answered.HUB, brought="户口本"),
         FACTS,
     ),
     "filling_yuan": (
@@ -389,6 +443,8 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     ),
     "certificate_found": (_proof_found(), FACTS_A4),
     "certificate_elsewhere": (_proof_found(), FACTS_NO_A4),
+    "voucher": (_voucher(), FACTS),
+    "lookup_voucher": (screens.LookupResult((of_done(_voucher()),), Answered.HUB), FACTS),
     "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
     "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),

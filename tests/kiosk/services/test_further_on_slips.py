@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from drivers.receipt_printer.port import Line
-from kiosk.journey.claim import Answered, ClaimView, Further, NeedSeen, PartSeen, Payable, Stage
+from drivers.receipt_printer.port import Line, Qr
+from kiosk.journey.claim import Answered, Certificate, ClaimView, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.screens import LookupResult
 from kiosk.journey.session import Session
 from kiosk.services.found import found_in
 from kiosk.slips import NEEDS_MOST, PARTS_MOST, Place, slip_of
 from kiosk.viewmodels.derive_page import derive_page
 from offline.wire.changes import CaseView
+from offline.wire.claims import new_code
 from tests.kiosk.qml.fixture_sessions import FACTS
 from tests.words import WORDS
 
@@ -66,3 +67,17 @@ def test_a_slip_stays_a_slip_however_much_there_is_to_tell() -> None:
     said = lines(ClaimView("一件事", Stage.SENT, state="waiting", further=further))
     assert sum("部分" in line for line in said) == PARTS_MOST
     assert sum("还差材料" in line for line in said) == NEEDS_MOST
+
+
+def test_a_voucher_stands_on_the_slip_as_the_code_that_a_bank_reads() -> None:
+    line = "ZV1." + "x" * 365
+    further = Further((Certificate("数据授权凭证", "ready", qr=line),))
+    claim = ClaimView("授权", Stage.SETTLED, state="approved", claim_code=new_code(), further=further)
+    for width in (58, 80):
+        slip = slip_of(claim, replace(PLACE, paper_width_mm=width), WORDS, datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+        first, second = (element.data for element in slip if isinstance(element, Qr))
+        assert (first.startswith("http://hub.test/"), second) == (True, line), "the slip's own code comes first"
+    long = replace(claim, further=Further((Certificate("数据授权凭证", "ready", qr=line * 2),)))
+    assert "给银行扫的码太长，印不下。在终端输取件码，屏幕上就有。" in lines(long)
+    over = replace(claim, further=Further((Certificate("数据授权凭证", "void", qr=""),)))
+    assert "给银行扫的码" not in lines(over)
