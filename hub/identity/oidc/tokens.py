@@ -68,7 +68,7 @@ def verified(untrusted: object, keys: Sequence[object], expected: Expected) -> d
 
 def _check_signature(header: Mapping[str, Any], signed: bytes, signature: bytes, keys: Sequence[object]) -> None:
     algorithm = header.get("alg")
-    if algorithm not in _KINDS or "crit" in header:
+    if not isinstance(algorithm, str) or algorithm not in _KINDS or "crit" in header:
         raise BadToken("algorithm")
     named = header.get("kid")
     fitting = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024_province_sign_in"
-down_revision = "0023_source_records"
+revision = "0025_province_sign_in"
+down_revision = "0024_attachments"
 branch_labels = None
 depends_on = None
 
