@@ -31,6 +31,9 @@ echo "== workers"; ZHIZHU_CASES=5000 $bin/python -m pytest -q -s --timeout=3000 
 echo "== any order"
 ZHIZHU_ORDERS=1000 $bin/python -m pytest -q --timeout=3000 --hypothesis-seed "$seed" tests/kiosk/journey/test_any_order.py
 
+echo "== every outside party late, wrong, silent, twice"
+ZHIZHU_PARTY_ORDERS=200 ZHIZHU_PARTY_STEPS=40 $bin/python -m pytest -q --timeout=7200 --hypothesis-seed "$seed" tests/hub/orders
+
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
 echo "== what /openapi.json describes"
@@ -43,6 +46,9 @@ trap 'rm -f "$report"' EXIT
 ZHIZHU_PLANTED=all ZHIZHU_PICTURES=all $bin/python -m pytest -q tests/drivers tests/soak --cov=drivers --cov-branch --cov-report=term:skip-covered \
     --cov-report=json:"$report" --cov-fail-under=95
 $bin/python -m deploy.branches "$report" 95
+
+echo "== notices in any order"
+ZHIZHU_NOTICES=60 $bin/python -m pytest -q --timeout=3000 --hypothesis-seed "$seed" tests/hub/notices/test_any_order.py
 
 echo "== pages, at both sizes"; ZHIZHU_PAGES=all $bin/python -m pytest -q --timeout=3000 tests/hub/pages
 

@@ -12,14 +12,17 @@ from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.case_views import full_view
 from hub.casework.joining import join
-from hub.casework.state import SETTLED, By
+from hub.casework.state import SETTLED, By, IllegalTransition
 from hub.casework.steps import move
 from hub.certificates.orders import order_paper
 from hub.clock_doubt import counted_day
 from hub.feed import lock_feeds, tell
 from hub.gateway.orders import order_change
 from hub.hub import Hub
+from hub.notices.consents import apply_contact
 from hub.notices.decisions import notify_conclusion
+from hub.parties.given import PASSED, lay_down
+from hub.parties.standing import WORD, unconfirmed
 from hub.payments.following import follow_case
 from hub.tables import Case
 from hub.vouchers.granting import apply_authorisation
@@ -68,6 +71,11 @@ def conclude(
     Without an addressee the application cannot be opened: the state stands, but nobody can be told. Raises
     IllegalTransition.
     """
+    if act in PASSED and unconfirmed(session, hub, case):
+        raise IllegalTransition(case.state, act, by.kind)
+    if lay_down(session, hub, case, act):
+        # Nobody is told yet: within moments it is known what the word came to.
+        act, waits_for, addressee = "await_word", WORD, None
     said = "；".join(reason["text"] for reason in reasons)
     move(session, hub, case, act, by, reason=said, to=to, waits_for=waits_for)
     state = case.state
@@ -76,6 +84,7 @@ def conclude(
         case.next_due = hub.catalogue.item(case.item).next_due(counted_day(case))
         order_paper(session, hub, case)
         order_change(session, hub, case)
+        apply_contact(session, hub, case)
     follow_case(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())

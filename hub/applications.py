@@ -173,8 +173,9 @@ class Application(_Part):
     claim: ClaimPart
 
     def subject_number(self) -> str:
-        """Whose business it is, by number."""
-        return self.applicant.id_number if self.acting.subject is None else self.acting.subject.id_number
+        """Whose business it is, by number; who acts for herself is that herself, whoever else is named."""
+        named = None if self.acting.whose == "self" else self.acting.subject
+        return self.applicant.id_number if named is None else named.id_number
 
     def organisation(self) -> OrganisationPart | None:
         """The organisation it is done for; a malformed one is none, and then a person looks."""

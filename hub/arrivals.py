@@ -21,10 +21,12 @@ from offline.wire.trouble import CannotUnseal, MalformedRecord, WireTrouble
 from seeds.item import Item
 from seeds.themes import Theme
 
+SLIP_SETTLED: Final = "cn.zhizhu.slip.settled.v1"
+_NOT_PRINTED: Final = "not_printed"
 # What terminals and agents tell the hub without asking anything of it.
 TOLD_TYPES: Final = frozenset(
     (
-        "cn.zhizhu.slip.settled.v1",
+        SLIP_SETTLED,
         "cn.zhizhu.agent.enrolled.v1",
         "cn.zhizhu.agent.parked.v1",
         "cn.zhizhu.agent.clock.v1",
@@ -75,6 +77,7 @@ class Opened:
     applied: Application | None = None
     about: Named | None = None
     doubt: str | None = None
+    unprinted: str = ""  # the act whose slip the printer says it has not printed
 
 
 def arrival(terminal_id: str, untrusted: object) -> Arrival | Unreadable:
@@ -111,7 +114,9 @@ class Opener:
             payload = unseal_event(envelope, private)
             if item is not None:
                 return _applied(payload, item)
-            return _about(payload, *self._indexes) if envelope.type in CALL_TYPES else Opened()
+            if envelope.type in CALL_TYPES:
+                return _about(payload, *self._indexes)
+            return _settled(payload) if envelope.type == SLIP_SETTLED else Opened()
         except CannotUnseal as error:
             return Opened(doubt=f"cannot_unseal: {error.reason}")
 
@@ -127,6 +132,11 @@ def _applied(payload: Mapping[str, object], item: Item | Theme) -> Opened:
     except WireTrouble:
         return Opened(doubt="payload_invalid: claim")
     return Opened(applied) if applied.item == item.id else Opened(doubt="item_mismatch")
+
+
+def _settled(payload: Mapping[str, object]) -> Opened:
+    act, outcome = payload.get("event_id"), payload.get("outcome")
+    return Opened(unprinted=act) if isinstance(act, str) and outcome == _NOT_PRINTED else Opened()
 
 
 def _about(payload: Mapping[str, object], claim_index: bytes, subject_index: bytes) -> Opened:

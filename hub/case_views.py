@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from hub.cases import view_of
+from hub.cases import told_beside, view_of
 from hub.certificates.orders import with_keys
 from hub.hub import Hub
-from hub.ratings.replies import rating_reply
 from hub.results import result_of
 from hub.savings import saved_in
 from hub.tables import Case
@@ -29,5 +28,5 @@ def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
     rows = tuple(FoundRow(label=row.label, value=row.value) for row in found.rows)
     parts: dict[str, object] = {"result": Found(rows=rows, note=found.note)}
     if found.outcome:  # "passed" would mean nothing to whoever asked a question
-        parts |= {"outcome_text": found.outcome, "reasons": rating_reply(session, hub, case)}
+        parts |= {"outcome_text": found.outcome, "reasons": told_beside(session, hub, case)}
     return view.model_copy(update=parts)

@@ -26,10 +26,12 @@ from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
+from hub.notices.told import told_with
+from hub.parties.standing import PARTIES, WORD, holder_case, paid_with, parties_seen, target_of
 from hub.payments.orders import PAYMENT, order_view
 from hub.ratings.replies import rating_reply
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
-from offline.wire.changes import CaseView, DueView, Reason
+from offline.wire.changes import CaseView, DueView, OrderView, Paper, Reason
 from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope
 from seeds.identifiers import mask_name, mask_number
@@ -45,6 +47,7 @@ OUTCOME_TEXTS: Final = {
 SETTLED: Final = ("approved", "refused", "withdrawn")
 _CASES_BY_CARD: Final = 20
 _MASKED_CHARS: Final = 40
+_MOST_REASONS: Final = 20  # of a view
 _CASE: Final = table_of(Case)
 _OPENED: Final = one_of(_CASE.c.number, bindparam("numbers", type_=Text()))
 _PUT_BEFORE_WORKERS: Final = insert(table_of(DecisionJob)).from_select(
@@ -188,6 +191,11 @@ def payload_of(session: Session, hub: Hub, case: Case) -> dict[str, object]:
     return hub.keys.unseal_event(Envelope.from_json(event.envelope))
 
 
+def told_beside(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
+    """What there is to hear beside the decision: the answer to a rating, and notices that nobody has heard."""
+    return (*rating_reply(session, hub, case), *told_with(session, case))
+
+
 def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
     settled = settled_at(case)
@@ -195,24 +203,46 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         item=case.item,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
-        outcome_text=outcome_text(hub, case),
+        outcome_text=outcome_of(session, hub, case),
         reasons=_reasons(session, hub, case),
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
-        papers=papers_of(session, hub, case),
+        papers=_papers_of(session, hub, case),
         due=due_of(case),
-        order=order_view(session, hub, case),
+        order=_order_of(session, hub, case),
         parts=part_views(session, hub, case),
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
+        parties=parties_seen(session, hub, case),
     )
+
+
+def _papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
+    """The certificates, for whom they are: of a case of several parties that may be one of the others."""
+    target = target_of(session, hub, case) or case
+    return papers_of(session, hub, target) if holder_case(session, hub, target).id == case.id else ()
+
+
+def outcome_of(session: Session, hub: Hub, case: Case) -> str:
+    """Of a word that counts also how the case stands that it was said on."""
+    target = target_of(session, hub, case)
+    if target is None:
+        return outcome_text(hub, case)
+    said = "；".join(str(reason["text"]) for reason in case.reasons)
+    return hub.texts("hub.party.stands", said=said, stands=outcome_text(hub, target))
+
+
+def _order_of(session: Session, hub: Hub, case: Case) -> OrderView | None:
+    """The order, for whom the item lets pay: of a case of several parties that may be one of the others."""
+    payable = paid_with(session, hub, case)
+    return None if payable is None else order_view(session, hub, payable)
 
 
 def _reasons(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
     """Why it stands so, and for whom what was promised still waits."""
     waits = (*paper_waits(session, hub, case), *change_waits(session, hub, case))
-    return (*map(Reason.model_validate, case.reasons), *waits, *rating_reply(session, hub, case))
+    return (*map(Reason.model_validate, case.reasons), *waits, *told_beside(session, hub, case))[:_MOST_REASONS]
 
 
 def due_of(case: Case) -> DueView | None:
@@ -236,14 +266,14 @@ def outcome_text(hub: Hub, case: Case) -> str:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
     if case.state == "waiting" and case.waits_for == PAYMENT:
         return hub.texts("hub.outcome.waiting_payment")
-    if case.state == "waiting" and case.waits_for == SOURCE:
-        return hub.texts("hub.outcome.waiting_source")
+    if case.state == "waiting" and case.waits_for in (SOURCE, PARTIES, WORD):
+        return hub.texts(f"hub.outcome.waiting_{case.waits_for}")
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 
 def state_text(hub: Hub, case: Case) -> str:
     """The state in a word; of what waits it says for what."""
-    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE):
+    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE, PARTIES, WORD):
         return hub.texts(f"hub.case.waiting.{case.waits_for}")
     return hub.texts(f"hub.case.{case.state}")
 

@@ -63,6 +63,12 @@ def own_form(csrf: str, who: SignedIn) -> None:
         raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
 
 
+def of_the_sandbox(who: SignedIn) -> None:
+    """Raises Problem unless somebody may say how the sandbox's parties behave: they are the same for everybody."""
+    if not who.whole_province:
+        raise Problem("province_only", 403, "演示各方的表现由全省的账号设置。")
+
+
 def case_of(session: Session, number: str, who: SignedIn) -> Case:
     """A case that was filed or lies in a division of this person's; raises Problem for any other."""
     case = session.scalars(select(Case).where(Case.number == number)).one_or_none()

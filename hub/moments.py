@@ -18,12 +18,20 @@ def system_clock() -> datetime:
 
 def local_day(at: datetime) -> date:
     """The calendar day in China at a moment."""
-    return at.astimezone(SHANGHAI).date()
+    return _here(at).date()
 
 
 def local_text(at: datetime | None) -> str:
     """A moment as people here read it: `2026-11-23 19:20`."""
-    return "" if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return "" if at is None else _here(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _here(at: datetime) -> datetime:
+    """In China; the last hours that a calendar has, which only a clock gone mad says, are no reason to show nothing."""
+    try:
+        return at.astimezone(SHANGHAI)
+    except OverflowError:
+        return at
 
 
 def ago_text(at: datetime | None, now: datetime) -> str:

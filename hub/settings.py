@@ -26,6 +26,7 @@ class HubSettings:
     session_hours: int = 10
     real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
+    passwords_at_once: int = 4  # looked at in a process; the others wait, so that guesses cannot fill the memory
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
     account_rows: int = 500  # of the page of accounts
@@ -69,6 +70,8 @@ class HubSettings:
     papers_days: int = 15  # what a clerk asks for is to be brought within so many days
     papers_most: int = 12  # papers one case may wait for
     call_batch: int = 50  # events about cases taken up at once
+    word_batch: int = 50  # words of parties taken up or told of at once
+    word_days: int = 30  # a word that names no case which is here waits so long; an end is told so long
     export_page: int = 500  # cases of one page of an export
     delivery_poll_s: float = 5.0  # how often deliveries that are due are looked for
     delivery_batch: int = 50
@@ -129,7 +132,19 @@ class HubSettings:
     pay_reconcile_days: int = 7  # a day whose statement is missing is asked for again for so long
     pay_rows: int = 200  # tickets of one list
     withdrawn_rows: int = 20_000  # certificates that no longer count, in a list for checking without a network
-    notice_call_hours: int = 72  # unheard for longer: a clerk calls
+    notice_ways: tuple[str, ...] = ("card", "sms", "call")  # by which a notice is told, one after the other
+    notice_sms_hours: float = 4.0  # unheard at a card for longer: an SMS goes to who has agreed to it
+    notice_call_hours: int = 72  # unheard for longer, and no SMS reached her: a clerk calls
+    notice_unseen_days: int = 5  # an SMS said that she has to come, and she has not: a clerk calls
+    notice_quiet_from: int = 21  # local hour: no SMS from then on …
+    notice_quiet_to: int = 8  # … until this one
+    notice_poll_s: float = 5.0  # how often it is looked for what is to be sent or asked
+    notice_batch: int = 50
+    sms_ask_s: float = 60.0  # between two questions to the gateway about one text
+    sms_ask_most_s: float = 3600.0  # and at the most, where it says nothing
+    sms_give_up_hours: float = 24.0  # nothing said for longer: it counts as not delivered
+    sandbox_sms_brings_s: float = 30.0  # the sandbox gateway (演示) has delivered a text after so long
+    sandbox_sms_late_s: float = 7_200.0  # and after so long where it is late
     notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
     notice_rows: int = 200
     rating_contact_days: int = 1  # working days until whoever gave a bad rating is called

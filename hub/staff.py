@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Final, Literal
 
 from argon2 import PasswordHasher
@@ -22,6 +23,7 @@ from hub.identity.factors import has_factor
 from hub.identity.roles import home_of, may, region_prefix
 from hub.identity.staff_log import COMMAND, Act, note
 from hub.moments import Clock
+from hub.problems import Problem
 from hub.tables import StaffAccount, StaffSession
 from hub.trouble import StaffTrouble
 
@@ -120,6 +122,7 @@ class Reception:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._nobody = _nobody()
+        self._guessing = BoundedSemaphore(hub.settings.passwords_at_once)
 
     def sign_in(self, name: str, password: str) -> Opened | Refused:
         """What a right password opens, or why nothing; wrong ones are counted and lock the account for a while."""
@@ -130,7 +133,8 @@ class Reception:
             known_hash = account.password_hash if account is not None else self._nobody
         if locked:
             return Refused("hub.login.locked")
-        right = _verify(known_hash, password) and account is not None
+        with self._guessing:  # each takes 64 MiB while it is looked at, and anybody may guess
+            right = _verify(known_hash, password) and account is not None
         with self._hub.database.writing() as session:
             return self._proved(session, name) if right else self._count_failure(session, name)
 
@@ -152,7 +156,9 @@ class Reception:
     def go_in(self, cookie: str) -> str:
         """The code was right too: what the password opened ends, and a session begins under a cookie of its own."""
         with self._hub.database.writing() as session:
-            row = session.get_one(StaffSession, _hash(cookie))
+            row = session.get(StaffSession, _hash(cookie), with_for_update=True)
+            if row is None:  # a second form of the same page was quicker
+                raise Problem("sign_in", 401, "请重新登录。")
             account = session.get_one(StaffAccount, row.staff)
             session.delete(row)
             return self._open(session, account, whole=True, province=row.province)
@@ -172,6 +178,7 @@ class Reception:
             account = session.get_one(StaffAccount, who.name)
             if account.locked_until is not None and account.locked_until > self._hub.clock():
                 return Refused("hub.login.locked")
+        with self._guessing:
             right = _verify(account.password_hash, old)
         with self._hub.database.writing() as session:
             if not right:

@@ -34,7 +34,12 @@ from hub.hub import Hub
 from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
 from hub.identity.oidc import routes as province
 from hub.notices import desk_routes as calls
+from hub.notices import sandbox_routes as sandbox_sms
+from hub.notices.desk_panel import notices_panel
+from hub.notices.sending import NoticeWorker
+from hub.notices.sms_sandbox import SandboxSms
 from hub.pages.render import STATIC, Pages
+from hub.parties.panel import parties_panel
 from hub.payments import desk_routes as payments_desk
 from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
@@ -70,12 +75,18 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
-    sources = SandboxSources(hub)
+    sources, sms = SandboxSources(hub), SandboxSms(hub)
     gateway = Gateway(hub, port_of(hub, sources))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
+        beside = (
+            CertificateWorker(hub),
+            DeliveryWorker(hub, courier),
+            PaymentWorker(hub),
+            SourceWorker(hub, gateway),
+            NoticeWorker(hub, sms),
+        )
         workers = (DecisionWorker(hub, gateway=gateway), *beside) if decide else ()
         for worker in workers:
             worker.start()
@@ -101,9 +112,10 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         needs_panel,
         attachments.attachments_panel,
         deliveries.delivery_panel,
+        notices_panel,
         journal_panel,
     )
-    makers = (papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (parties_panel, papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
@@ -135,6 +147,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         case_data.router(hub, reception, gateway),
         seals.router(hub, pages, reception),
         calls.router(hub, pages, reception),
+        sandbox_sms.router(hub, pages, reception, sms),
         ratings.router(hub, pages, reception),
         bad_ratings.router(hub, pages, reception),
         payments.router(hub, pages, channel),

@@ -18,6 +18,8 @@ from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import open_hub
+from hub.notices.sending import NoticeWorker
+from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.worker import PaymentWorker
 from hub.settings import HubSettings
 
@@ -32,7 +34,13 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
     gateway = Gateway(hub, port_of(hub, SandboxSources(hub)))
     worker = DecisionWorker(hub, gateway=gateway)
-    beside = (CertificateWorker(hub), DeliveryWorker(hub, courier), PaymentWorker(hub), SourceWorker(hub, gateway))
+    beside = (
+        CertificateWorker(hub),
+        DeliveryWorker(hub, courier),
+        PaymentWorker(hub),
+        SourceWorker(hub, gateway),
+        NoticeWorker(hub, SandboxSms(hub)),
+    )
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         worker.end()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from hub.delivery.port import Scan, ScanState
-from offline.wire.claims import check_digit
+from hub.delivery.port import WAYBILL, Scan, ScanState
+from hub.outside import believed, is_numbered
 
 Standing = Literal["wanted", "booked", "on_way", "delivered", "returned", "ready", "fetched", "void"]
 ENDED: Final[frozenset[Standing]] = frozenset(("delivered", "fetched", "void"))
@@ -20,7 +19,6 @@ _TOLD: Final[Mapping[ScanState, Standing]] = {
     "returned": "returned",
 }
 _RANK: Final[Mapping[Standing, int]] = {"booked": 1, "on_way": 2, "returned": 3, "delivered": 3}
-_WAYBILL: Final = re.compile(r"YS[0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,8 @@ class Told:
 
 def fold(standing: Standing, waybill: str, scans: Iterable[Scan]) -> Told:
     """The standing after the scans; what is told twice changes nothing, and another parcel's scan is a doubt."""
-    doubtful = False
-    for scan in scans:
-        if scan.waybill != waybill:
-            doubtful = True
-            continue
+    mine, doubtful = believed(scans, waybill)
+    for scan in mine:
         goal = _TOLD[scan.state]
         if _RANK.get(goal, 0) > _RANK.get(standing, 0):
             standing = goal
@@ -46,4 +41,4 @@ def fold(standing: Standing, waybill: str, scans: Iterable[Scan]) -> Told:
 
 def is_waybill(untrusted: str) -> bool:
     """Whether a number is one by its form and check digit."""
-    return _WAYBILL.fullmatch(untrusted) is not None and check_digit(untrusted[2:-1]) == untrusted[-1]
+    return is_numbered(WAYBILL, untrusted)

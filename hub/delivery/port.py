@@ -9,6 +9,7 @@ from hub.trouble import HubTrouble
 
 ScanState = Literal["taken", "on_way", "delivered", "returned"]
 WAYBILL_CHARS: Final = 20
+WAYBILL: Final = "YS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Parcel:
 class Scan:
     """One thing that happened to a parcel; a courier may tell it more than once."""
 
-    waybill: str
+    about: str  # the waybill
     state: ScanState
     text: str
 

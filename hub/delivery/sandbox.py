@@ -8,11 +8,12 @@ from typing import Final, Literal, get_args
 from sqlalchemy import func, select
 
 from hub.database import Database
-from hub.delivery.port import CourierSilent, Parcel, Scan, ScanState
-from hub.delivery.tables import SandboxManner, SandboxParcel
+from hub.delivery.port import WAYBILL, CourierSilent, Parcel, Scan, ScanState
+from hub.delivery.tables import SandboxParcel
+from hub.manners import behave, manner_of
 from hub.moments import Clock
+from hub.outside import numbered
 from hub.settings import HubSettings
-from offline.wire.claims import check_digit
 
 Manner = Literal["well", "late", "wrong", "silent", "twice"]
 MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)
@@ -37,8 +38,7 @@ class SandboxCourier:
 
     def behave(self, manner: Manner) -> None:
         """Sets how it behaves from now on."""
-        with self._database.writing() as session:
-            session.merge(SandboxManner(party=PARTY, manner=manner))
+        behave(self._database, PARTY, manner)
 
     def book(self, parcel: Parcel) -> str:
         """Takes the parcel once; wrong: names no number of its own; twice: answers only when it is asked again."""
@@ -52,8 +52,7 @@ class SandboxCourier:
             if held is not None:
                 return held.waybill
             number = (session.scalar(select(func.count()).select_from(SandboxParcel)) or 0) + 1
-            body = f"{number:09d}"
-            waybill = f"YS{body}{check_digit(body)}"
+            waybill = numbered(WAYBILL, number)
             session.add(SandboxParcel(key=parcel.key, waybill=waybill, taken_at=self._clock()))
         if manner == "twice":
             raise CourierSilent
@@ -80,5 +79,4 @@ class SandboxCourier:
 
     def _manner(self) -> str:
         with self._database.reading() as session:
-            row = session.get(SandboxManner, PARTY)
-        return "well" if row is None else row.manner
+            return manner_of(session, PARTY)

@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Form
 
 from hub.delivery.sandbox import MANNERS, Manner, SandboxCourier
-from hub.desk_door import own_form, staff_with
+from hub.desk_door import of_the_sandbox, own_form, staff_with
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
-from hub.problems import Problem
 from hub.staff import Reception, SignedIn
 
 
@@ -27,8 +26,7 @@ def router(courier: SandboxCourier, reception: Reception) -> LateRouter:
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, twice."""
         own_form(csrf, who)
-        if not who.whole_province:
-            raise Problem("province_only", 403, "演示各方的表现由全省的账号设置。")
+        of_the_sandbox(who)
         courier.behave(manner)
         return {"party": "courier", "manner": manner, "manners": MANNERS, "sandbox": "演示"}
 

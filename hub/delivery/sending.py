@@ -17,6 +17,7 @@ from hub.delivery.course import UNDER_WAY, Standing, fold, is_waybill
 from hub.delivery.port import Courier, CourierSilent, Parcel, Scan
 from hub.delivery.tables import Delivery
 from hub.hub import Hub
+from hub.outside import wait
 from hub.tables import Case
 from hub.withdrawals import read_addressee
 
@@ -130,8 +131,7 @@ def _ask_later(hub: Hub, case_id: int, trouble: str, addressee: Addressee | None
             return
         is_new = trouble != row.trouble
         row.trouble, row.asks = trouble, row.asks + 1 if trouble else 0
-        wait_s = min(hub.settings.delivery_ask_s * 2 ** min(row.asks, 10), hub.settings.delivery_ask_most_s)
-        row.next_at = hub.clock() + timedelta(seconds=wait_s)
+        row.next_at = hub.clock() + wait(row.asks, hub.settings.delivery_ask_s, hub.settings.delivery_ask_most_s)
         session.flush()
         if is_new and addressee is not None:
             answer(session, hub, case, addressee)

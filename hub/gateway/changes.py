@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import ValidationError
@@ -23,6 +22,7 @@ from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilen
 from hub.gateway.standing import DONE, template_of
 from hub.gateway.tables import DataChangeJob, DataContradiction
 from hub.hub import Hub
+from hub.outside import wait
 from hub.tables import Case
 from hub.withdrawals import read_addressee
 from offline.wire.trouble import WireTrouble
@@ -30,7 +30,6 @@ from seeds.item import SourceRecord
 
 BY_RESIDENT = "resident-says"
 """The kind of contradiction that a resident has told: the keeper is to look into it."""
-_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,8 +77,7 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
         was_waiting = job.tries > 0
         if silent:
             job.tries += 1
-            pause_s = hub.settings.source_retry_s * 2 ** min(job.tries, _DOUBLINGS)
-            job.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
+            job.next_at = hub.clock() + wait(job.tries, hub.settings.source_retry_s, hub.settings.source_retry_most_s)
             session.flush()
             if addressee is not None and not was_waiting:
                 answer(session, hub, case, addressee)

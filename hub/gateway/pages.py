@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.desk_door import own_form, page_with, staff_with
 from hub.gateway.quality import contradictions, mounting, report
-from hub.gateway.sandbox import manner_of
+from hub.gateway.sandbox import source_manner
 from hub.gateway.seen import look, purpose_name, reads_in
 from hub.gateway.sharing import FROM, Act, SharingTrouble, decide_sharing, mount
 from hub.gateway.tables import DataContradiction, DataSharing, DataStep
@@ -130,7 +130,7 @@ def _source_page(hub: Hub, pages: Pages, source: str, who: SignedIn, trouble: st
         trail = session.scalars(_trail(hub).where(DataStep.source == source)).all()
         values: dict[str, object] = {
             "one": found[0],
-            "manner": manner_of(session, source),
+            "manner": source_manner(session, source),
             "against": [
                 (row, _kind(hub, row), local_text(row.found_at))
                 for row in contradictions(session, hub, who.region_prefix)

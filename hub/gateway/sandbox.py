@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.certificates.held import held_titles
-from hub.delivery.tables import SandboxManner
 from hub.gateway.port import Answer, ChangeOrder, Question, SourceSilent
 from hub.gateway.tables import SandboxQuestion
 from hub.hub import Hub
+from hub.manners import behave, manner_of
 from hub.moments import local_day
 from hub.sandbox import person_facts
 from hub.tables import BasePerson
@@ -69,13 +69,12 @@ class SandboxSources:
 
     def behave(self, source: str, manner: Manner) -> None:
         """Sets how a source behaves from now on."""
-        with self._hub.database.writing() as session:
-            session.merge(SandboxManner(party=f"{_PARTY}{source}", manner=manner))
+        behave(self._hub.database, f"{_PARTY}{source}", manner)
 
     def manner(self, source: str) -> str:
         """How it behaves now."""
         with self._hub.database.reading() as session:
-            return manner_of(session, source)
+            return source_manner(session, source)
 
     def _is_time(self, key: str) -> bool:
         now = self._hub.clock()
@@ -161,7 +160,6 @@ def _changed(facts: Mapping[str, Any], path: Sequence[str], order: ChangeOrder) 
     return {**facts, name: order.value}
 
 
-def manner_of(session: Session, source: str) -> str:
+def source_manner(session: Session, source: str) -> str:
     """How a sandbox source behaves now."""
-    row = session.get(SandboxManner, f"{_PARTY}{source}")
-    return "well" if row is None else row.manner
+    return manner_of(session, f"{_PARTY}{source}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Form
 
-from hub.desk_door import own_form, staff_with
+from hub.desk_door import of_the_sandbox, own_form, staff_with
 from hub.gateway.sandbox import MANNERS, Manner, SandboxSources
 from hub.hub import Hub
 from hub.identity.roles import Right
@@ -29,8 +29,7 @@ def router(hub: Hub, sandbox: SandboxSources, reception: Reception) -> LateRoute
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, old, twice."""
         own_form(csrf, who)
-        if not who.whole_province:
-            raise Problem("province_only", 403, "演示各方的表现由全省的账号设置。")
+        of_the_sandbox(who)
         if hub.sources.source(source) is None:
             raise Problem("source_unknown", 404, "没有这个数据来源。")
         sandbox.behave(source, manner)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.gateway.reading import Purpose, Said, note_reads
-from hub.gateway.sandbox import manner_of
+from hub.gateway.sandbox import source_manner
 from hub.gateway.sharing import approved_fields, mounted_sources
 from hub.gateway.tables import DataRead
 from hub.hub import Hub
@@ -27,7 +27,7 @@ def may_read_village(session: Session, hub: Hub, purpose: str, paths: Iterable[s
         if found is None:
             return False
         source, field = found
-        if source.id not in mounted or manner_of(session, source.id) in _SILENT:
+        if source.id not in mounted or source_manner(session, source.id) in _SILENT:
             return False
         if field.share != "free" and (source.id, field.name) not in approved:
             return False

@@ -25,11 +25,10 @@ from hub.gateway.remote import NodeSources
 from hub.gateway.tables import DataWait
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
+from hub.outside import wait
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 from seeds.trouble import UnknownItem
-
-_DOUBLINGS = 10
 
 
 def await_sources(
@@ -105,8 +104,8 @@ class SourceWorker(BackgroundWorker):
             over = hub.clock() - row.since >= timedelta(hours=hub.settings.source_wait_hours)
             if unanswered and not over:
                 row.tries, row.sources = row.tries + 1, list(unanswered)
-                pause_s = hub.settings.source_retry_s * 2 ** min(row.tries, _DOUBLINGS)
-                row.next_at = hub.clock() + timedelta(seconds=min(pause_s, hub.settings.source_retry_most_s))
+                pause = wait(row.tries, hub.settings.source_retry_s, hub.settings.source_retry_most_s)
+                row.next_at = hub.clock() + pause
                 return
             row.next_at, row.over = None, bool(unanswered)
             said = hub.texts("hub.data.given_up" if unanswered else "hub.data.answered")

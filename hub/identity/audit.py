@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.certificates.tables import SealUse
+from hub.certificates.changes import ACTS
+from hub.certificates.tables import Certificate, CertificateEvent, SealUse
 from hub.clocks.tables import RegionExtension
 from hub.identity.tables import StaffEvent
+from hub.payments.orders import yuan
+from hub.payments.tables import PaymentOrder, PaymentStep
 from hub.tables import Case, ClerkDecision, PictureView
+
+RULE: Final = "rule"  # gives money back by itself: no member of the staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,17 @@ def _sealed(session: Session, prefix: str, actor: str, most: int) -> Iterator[En
         yield Entry(one.used_at, one.actor, "sealed", one.certificate, one.seal_id)
 
 
+def _certificates(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(CertificateEvent, Certificate.identifier).join(
+        Certificate, Certificate.id == CertificateEvent.certificate_id
+    )
+    wanted = wanted.where(CertificateEvent.what.in_(ACTS), Certificate.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(CertificateEvent.actor == actor)
+    for one, identifier in session.execute(wanted.order_by(CertificateEvent.id.desc()).limit(most)):
+        yield Entry(one.at, one.actor, one.what, identifier, one.reason)
+
+
 def _extended(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
     wanted = select(RegionExtension).where(RegionExtension.prefix.startswith(prefix, autoescape=True))
     if actor:
@@ -76,10 +93,25 @@ def _extended(session: Session, prefix: str, actor: str, most: int) -> Iterator[
         yield Entry(one.made_at, one.staff, "extended", one.prefix, one.reason)
 
 
+def _refunded(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(PaymentStep, Case.number, PaymentOrder.received_fen)
+    wanted = wanted.join(PaymentOrder, PaymentOrder.id == PaymentStep.order_id).join(
+        Case, Case.id == PaymentOrder.case_id
+    )
+    by_staff = PaymentStep.event == "ask_refund", PaymentStep.actor != RULE
+    wanted = wanted.where(*by_staff, Case.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(PaymentStep.actor == actor)
+    for one, number, fen in session.execute(wanted.order_by(PaymentStep.id.desc()).limit(most)):
+        yield Entry(one.at, one.actor, "refunded", number, yuan(fen))
+
+
 _SOURCES: tuple[Callable[[Session, str, str, int], Iterator[Entry]], ...] = (
     _accounts,
     _looks,
     _decided,
     _sealed,
+    _certificates,
     _extended,
+    _refunded,
 )

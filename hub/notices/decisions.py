@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,18 +15,23 @@ from hub.casework.tables import CaseNeed
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.notices.making import notify
+from hub.parties.standing import PARTIES, WORD
 from hub.tables import Case
 from seeds.trouble import UnknownItem
 
 _OWN_DOING: Final = "withdrawn"
+_VISIT: Final = "visit"
+_LATER: Final = "later"
 
 
 def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
     said = "；".join(str(reason["text"]) for reason in case.reasons)
-    if case.state == "waiting" and case.waits_for == SOURCE:
+    if case.state == "waiting" and case.waits_for in (SOURCE, PARTIES, WORD):
         return  # nobody has to do anything about it
-    if case.state == "waiting":
+    if case.state == "waiting" and case.waits_for == _VISIT and case.identity_way == _LATER:
+        notify_refused_picture(session, hub, case, f"{case.id}:{case.waits_for}")
+    elif case.state == "waiting":
         asked = select(func.max(CaseNeed.id)).where(CaseNeed.case_id == case.id)
         occasion = f"{case.id}:{case.waits_for}:{session.scalar(asked) or 0}"
         notify(session, hub, case, "papers", occasion, said)
@@ -33,6 +39,25 @@ def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
         words = hub.texts(f"hub.outcome.{case.state}")
         whose = f"{name_of(hub, case.item)}：" if case.parent_id else ""
         notify(session, hub, case, "decision", f"{case.id}:{case.state}", f"{whose}{words}{said}")
+
+
+def notify_refused_picture(session: Session, hub: Hub, case: Case, occasion: str) -> None:
+    """A picture or scan of the case was refused: what to do now. The reason stands with the case; once an occasion."""
+    notify(session, hub, case, "picture", occasion, hub.texts("hub.notice.picture"))
+
+
+def notify_paper(session: Session, hub: Hub, case: Case, title: str, version: int) -> None:
+    """A certificate is ready to be printed, and nobody waited for it at a terminal."""
+    if not _heard_while_waiting(hub, case):
+        words = hub.texts("hub.notice.slip.paper", title=title)
+        notify(session, hub, case, "slip", f"{case.id}:paper:{version}", words)
+
+
+def notify_unprinted(session: Session, hub: Hub, source: str, event_ids: Sequence[str]) -> None:
+    """Slips that a terminal says were not printed wait for their owners, wherever they come next."""
+    wanted = select(Case).where(Case.source == source, Case.event_id.in_(event_ids), Case.parent_id.is_(None))
+    for case in session.scalars(wanted).all():
+        notify(session, hub, case, "slip", f"{case.id}:unprinted", hub.texts("hub.notice.slip.unprinted"))
 
 
 def _heard_while_waiting(hub: Hub, case: Case) -> bool:

@@ -1,15 +1,15 @@
-"""The clerks' call list: what nobody has heard yet after some days, whom it concerns, and what came of a call."""
+"""The clerks' call list: what nobody has heard by card or SMS, whom it concerns, and what came of a call."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hub.desk_door import own_form, page_with, staff_with
@@ -18,17 +18,22 @@ from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
-from hub.notices.tables import Notice, NoticeCall
+from hub.notices.contacts import end_contact
+from hub.notices.course import Answer, called
+from hub.notices.making import course_of, note, put
+from hub.notices.tables import Notice, NoticeStep
 from hub.pages.render import Pages
 from hub.problems import Problem
 from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
+ANSWERS: Final[tuple[Answer, ...]] = ("reached", "no_answer", "wrong_number")
+
 
 @dataclass(frozen=True, slots=True)
 class ToCall:
-    """A call to make: everything that there is to say of one case."""
+    """A call to make: everything that there is to say of one case, why it has to be a call, and how calls went."""
 
     id: int
     masked_name: str
@@ -36,7 +41,8 @@ class ToCall:
     number: str
     texts: tuple[str, ...]
     made: str
-    calls: int
+    why: str
+    tried: tuple[tuple[str, int], ...]
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
@@ -48,61 +54,56 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     def calls(who: SignedIn = reading) -> Response:
         with hub.database.reading() as session:
             lines = to_call(session, hub, who.region_prefix)
-        values = {"who": who, "here": "calls", "lines": lines, "refresh_s": hub.settings.refresh_s}
-        return pages.show("calls.html", values=values | {"now": local_text(hub.clock())})
+        values = {"who": who, "here": "calls", "lines": lines, "answers": ANSWERS, "now": local_text(hub.clock())}
+        return pages.show("calls.html", values=values | {"refresh_s": hub.settings.refresh_s})
 
     @routes.post("/calls/{notice_id}")
-    def called(
+    def rang(
         notice_id: RowNumber,
-        reached: Annotated[bool, Form()],
+        answer: Annotated[Answer, Form()],
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,
     ) -> Response:
         own_form(csrf, who)
         with hub.database.writing() as session:
-            notice = session.get(Notice, notice_id, with_for_update=True)
-            if notice is None or not session.get_one(Case, notice.case_id).handled_in.startswith(who.region_prefix):
+            notice = session.get(Notice, notice_id)
+            case = None if notice is None else session.get_one(Case, notice.case_id)
+            if case is None or not case.handled_in.startswith(who.region_prefix):
                 raise Problem("notice_unknown", 404, "没有这条通知。")
-            session.add(NoticeCall(notice_id=notice.id, staff=who.name, reached=reached, at=hub.clock()))
-            if reached:
-                told = update(Notice).where(Notice.case_id == notice.case_id, Notice.told_at.is_(None))
-                told = told.where(Notice.made_at <= _before(hub))
-                session.execute(told.values(told_at=hub.clock(), told_by=f"call:{who.name}"))
+            for row in session.scalars(_waiting(hub).where(Notice.case_id == case.id).with_for_update()).all():
+                put(row, called(course_of(row), answer, who.name, hub.clock()))
+                note(session, hub, row, "call", answer, who.name)
+            if answer == "wrong_number":
+                end_contact(session, hub, case.subject, "wrong")
         return RedirectResponse("/desk/calls", 303)
 
     return routes
 
 
 def to_call(session: Session, hub: Hub, prefix: str) -> list[ToCall]:
-    """What waited long enough for its person to come to a terminal, oldest first."""
-    tried = select(func.count()).where(NoticeCall.notice_id == Notice.id).scalar_subquery()
-    wanted = (
-        select(Notice, Case, tried)
-        .join(Case, Case.id == Notice.case_id)
-        .where(Notice.told_at.is_(None), Notice.made_at <= _before(hub))
-        .where(Case.handled_in.startswith(prefix, autoescape=True))
-        .order_by(Notice.id)
-        .limit(hub.settings.notice_rows)
-    )
-    by_case: dict[int, list[tuple[Notice, Case, int]]] = {}
-    for notice, case, count in session.execute(wanted):
-        by_case.setdefault(case.id, []).append((notice, case, int(count)))
-    return [_line(hub, told) for told in by_case.values()]
+    """What the other channels have not said, oldest first."""
+    wanted = _waiting(hub).add_columns(Case).join(Case, Case.id == Notice.case_id)
+    wanted = wanted.where(Case.handled_in.startswith(prefix, autoescape=True)).limit(hub.settings.notice_rows)
+    by_case: dict[int, list[tuple[Notice, Case]]] = {}
+    for notice, case in session.execute(wanted):
+        by_case.setdefault(case.id, []).append((notice, case))
+    return [_line(session, hub, told) for told in by_case.values()]
 
 
-def _before(hub: Hub) -> datetime:
-    """What was made until then has waited long enough."""
-    return hub.clock() - timedelta(hours=hub.settings.notice_call_hours)
+def _waiting(hub: Hub) -> Select[Notice]:
+    return select(Notice).where(Notice.told_at.is_(None), Notice.call_at <= hub.clock()).order_by(Notice.id)
 
 
-def _line(hub: Hub, told: Sequence[tuple[Notice, Case, int]]) -> ToCall:
-    first, case, _ = told[0]
+def _line(session: Session, hub: Hub, told: Sequence[tuple[Notice, Case]]) -> ToCall:
+    first, case = told[0]
+    rang = select(NoticeStep.word).where(NoticeStep.notice_id == first.id, NoticeStep.channel == "call")
     return ToCall(
         id=first.id,
         masked_name=case.masked_name,
         item=item_name(hub, case.item),
         number=case.number,
-        texts=tuple(dict.fromkeys(notice.text for notice, _, _ in told)),
+        texts=tuple(dict.fromkeys(notice.text for notice, _ in told)),
         made=local_text(first.made_at),
-        calls=max(calls for _, _, calls in told),
+        why=hub.texts(f"hub.notice.sms.{first.sms_state}"),
+        tried=tuple(Counter(session.scalars(rang)).items()),
     )

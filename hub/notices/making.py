@@ -1,41 +1,75 @@
-"""Makes notices and hands them over: once for each occasion, also with two replicas and after a restart."""
+"""Makes notices and takes each a step on: once for each occasion, also with two replicas and after a restart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.hub import Hub
-from hub.notices.tables import Notice
+from hub.notices.contacts import is_reachable
+from hub.notices.course import Channel, Course, Kind, Sms, begun, heard
+from hub.notices.tables import Notice, NoticeStep
 from hub.tables import Case
 
-Kind = Literal["decision", "papers", "rating_reply"]
-"""What there is to hear: how it was decided, a paper that is missing or due, the answer to a bad rating."""
 
-
-def notify(session: Session, hub: Hub, case: Case, kind: Kind, occasion: str, text: str) -> None:
-    """Makes a notice in the transaction in which it came about, which holds the case; a second time is nothing.
+def notify(session: Session, hub: Hub, case: Case, kind: Kind, occasion: str, text: str) -> bool:
+    """Makes a notice in the transaction in which it came about, which holds the case; false where it is there already.
 
     Of a part of a theme one hears as of the whole, which is what was filed.
     """
     case_id = case.parent_id or case.id
-    known = select(Notice.id).where(Notice.case_id == case_id, Notice.kind == kind, Notice.occasion == occasion)
-    if session.scalars(known).first() is None:
-        made = Notice(case_id=case_id, kind=kind, occasion=occasion[:40], text=text[:300], made_at=hub.clock())
-        session.add(made)
-        session.flush()
+    known = select(Notice.id).where(Notice.case_id == case_id, Notice.kind == kind, Notice.occasion == occasion[:40])
+    if session.scalars(known).first() is not None:
+        return False
+    course = begun(kind, hub.clock(), is_reachable(session, case.subject), hub.settings)
+    row = Notice(case_id=case_id, kind=kind, occasion=occasion[:40], text=text[:300])
+    put(row, course)
+    session.add(row)
+    session.flush()
+    return True
+
+
+def course_of(row: Notice) -> Course:
+    """How far a notice is."""
+    return Course(
+        kind=cast("Kind", row.kind),
+        made_at=row.made_at,
+        sms=cast("Sms", row.sms_state),
+        ticket=row.sms_ticket,
+        asks=row.sms_asks,
+        trouble=row.sms_trouble,
+        since=row.sms_since,
+        next_at=row.sms_next_at,
+        call_at=row.call_at,
+        told_at=row.told_at,
+        told_by=row.told_by or "",
+    )
+
+
+def put(row: Notice, course: Course) -> None:
+    """Writes down how far it is."""
+    row.made_at, row.told_at, row.told_by = course.made_at, course.told_at, course.told_by or None
+    row.sms_state, row.sms_ticket, row.sms_asks = course.sms, course.ticket, course.asks
+    row.sms_trouble, row.sms_since, row.sms_next_at = course.trouble, course.since, course.next_at
+    row.call_at = course.call_at
+
+
+def note(session: Session, hub: Hub, row: Notice, channel: Channel, word: str, who: str) -> None:
+    """Adds to the notice's trail."""
+    session.add(NoticeStep(notice_id=row.id, channel=channel, word=word, who=who[:80], at=hub.clock()))
+    session.flush()
 
 
 def told_at_terminal(hub: Hub, cases: Sequence[Case], terminal_id: str) -> None:
     """What is told of cases at a terminal, by the card that lies there or the slip's code, has been heard."""
+    wanted = select(Notice).where(Notice.case_id.in_([case.id for case in cases]), Notice.told_at.is_(None))
     with hub.database.reading() as session:
-        waiting = select(Notice.id).where(Notice.case_id.in_([case.id for case in cases]), Notice.told_at.is_(None))
-        ids = list(session.scalars(waiting))
-    if not ids:
-        return  # looking takes no write lock
-    told = update(Notice).where(Notice.id.in_(ids), Notice.told_at.is_(None))
+        if session.scalars(wanted.limit(1)).first() is None:
+            return  # looking takes no write lock
     with hub.database.writing() as session:
-        session.execute(told.values(told_at=hub.clock(), told_by=f"terminal:{terminal_id}"))
+        for row in session.scalars(wanted.order_by(Notice.id).with_for_update()).all():
+            put(row, heard(course_of(row), f"terminal:{terminal_id}", hub.clock()))
+            note(session, hub, row, "card", "heard", terminal_id)

@@ -58,6 +58,7 @@ NAVIGATION: Final = (
             Entry(Right.WATCH, "terminals", "/console/terminals"),
             Entry(Right.CARRY, "carry", "/console/carry"),
             Entry(Right.WATCH, "extensions", "/console/extensions"),
+            Entry(Right.SANDBOX, "sms", "/sandbox/sms", whole=True),
         ),
     ),
     Group(

@@ -9,6 +9,7 @@ from hub.desk import is_before
 from hub.desk_panels import Panel
 from hub.hub import Hub
 from hub.moments import local_text
+from hub.payments.following import refused_refund
 from hub.payments.orders import order_of, yuan
 from hub.payments.state import may
 from hub.payments.tables import PaymentRefund, PaymentStep
@@ -33,7 +34,9 @@ def payment_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pane
             "paid_at": local_text(order.paid_at),
             "steps": [(local_text(one.at), one.event, _actor(hub, one.actor), one.reason) for one in steps],
             "refunds": [(one, yuan(one.amount_fen)) for one in refunds],
-            "may_refund": is_before(hub, case, who) and may(order.state, "ask_refund") and order.received_fen > 0,
+            "may_refund": is_before(hub, case, who)
+            and order.received_fen > 0
+            and (may(order.state, "ask_refund") or refused_refund(session, order) is not None),
             "reason_chars": hub.settings.desk_reason_chars,
         },
     )

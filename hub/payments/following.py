@@ -6,15 +6,17 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.hub import Hub
-from hub.payments.orders import fee_of, order_of, step
+from hub.payments.orders import fee_of, note, order_of, step
 from hub.payments.state import UNPAID
 from hub.payments.tables import PaymentOrder, PaymentRefund
 from hub.tables import Case
 
 ASKED = "asked"
+REFUSED = "refused"
 _NUMBER_CHARS: Final = 40
 
 
@@ -56,6 +58,22 @@ def ask_refund(
         )
     )
     session.flush()
+
+
+def refused_refund(session: Session, order: PaymentOrder) -> PaymentRefund | None:
+    """The order's own refund, where the channel would not make it: it may be asked for again, under the same number."""
+    if order.state != "refund_asked" or order.trade is None:
+        return None
+    wanted = select(PaymentRefund).where(PaymentRefund.trade == order.trade, PaymentRefund.state == REFUSED)
+    return session.scalars(wanted).one_or_none()
+
+
+def ask_again(
+    session: Session, order: PaymentOrder, refund: PaymentRefund, actor: str, reason: str, now: datetime
+) -> None:
+    """Has a worker ask the channel once more."""
+    refund.state, refund.try_at, refund.tries = ASKED, now, 0
+    note(session, order, "ask_refund", order.state, actor, reason, now)
 
 
 def refund_number(trade: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.desk import DeskTrouble, is_before
 from hub.hub import Hub
-from hub.payments.following import give_back
+from hub.payments.following import ask_again, give_back, refused_refund
 from hub.payments.orders import order_of
 from hub.payments.state import GIVEN_BACK, may
 from hub.payments.taking import locked_order
@@ -28,6 +28,9 @@ def refund_case(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTroub
         assert order is not None, "orders are never deleted"
         if not is_before(hub, session.get_one(Case, case_id), who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
+        if (refused := refused_refund(session, order)) is not None:
+            ask_again(session, order, refused, who.name, reason, hub.clock())
+            return None
         if order.state in GIVEN_BACK:
             return DeskTrouble("hub.desk.trouble.refunded", 409)
         if not may(order.state, "ask_refund") or not order.received_fen:

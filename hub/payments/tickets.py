@@ -30,10 +30,14 @@ def raise_ticket(
     ours_fen: int,
     theirs_fen: int,
     done: str = "",
+    *,
+    again: bool = False,
 ) -> bool:
-    """A ticket, unless there is this one already; true when it is new."""
-    wanted = select(PaymentTicket.id).where(PaymentTicket.kind == kind, PaymentTicket.about == about)
-    if session.scalars(wanted).first() is not None:
+    """A ticket, unless there is this one already; true when it is new. One that was closed opens `again` on request."""
+    wanted = select(PaymentTicket).where(PaymentTicket.kind == kind, PaymentTicket.about == about)
+    if (known := session.scalars(wanted).first()) is not None:
+        if again and known.state == CLOSED:
+            known.state, known.day = OPEN, local_day(hub.clock())
         return False
     case = None if order is None else session.get_one(Case, order.case_id)
     session.add(

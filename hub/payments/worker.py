@@ -16,8 +16,9 @@ from hub.background import BackgroundWorker
 from hub.casework.state import By
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
+from hub.outside import wait
 from hub.payments.channel import ChannelTrouble, PaymentChannel
-from hub.payments.following import ASKED
+from hub.payments.following import ASKED, REFUSED
 from hub.payments.orders import PAYMENT, step
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Post, SandboxChannel, poster
@@ -30,7 +31,6 @@ from hub.withdrawals import read_addressee
 
 log = logging.getLogger(__name__)
 _DONE: Final = "done"
-_REFUSED: Final = "refused"
 
 
 @contextmanager
@@ -88,7 +88,7 @@ class PaymentWorker(BackgroundWorker):
             rows = session.scalars(due.limit(hub.settings.pay_batch).with_for_update(skip_locked=True)).all()
             for row in rows:
                 row.asked += 1
-                row.ask_at = now + timedelta(seconds=self._wait_s(row.asked))
+                row.ask_at = now + self._pause(row.asked)
             return [row.id for row in rows]
 
     def _look_at(self, order_id: int) -> None:
@@ -151,7 +151,7 @@ class PaymentWorker(BackgroundWorker):
             rows = session.scalars(due.limit(hub.settings.pay_batch).with_for_update(skip_locked=True)).all()
             for row in rows:
                 row.tries += 1
-                row.try_at = now + timedelta(seconds=self._wait_s(row.tries))
+                row.try_at = now + self._pause(row.tries)
             return [row.number for row in rows]
 
     def _give_back(self, number: str) -> None:
@@ -166,9 +166,9 @@ class PaymentWorker(BackgroundWorker):
             refund = session.get_one(PaymentRefund, number, with_for_update=True)
             if row is None or refund.state != ASKED:
                 return
-            refund.state, refund.try_at = (_DONE if given else _REFUSED), None
+            refund.state, refund.try_at = (_DONE if given else REFUSED), None
             if not given:
-                raise_ticket(session, hub, "refund_refused", refund.number, row, refund.amount_fen, 0)
+                raise_ticket(session, hub, "refund_refused", refund.number, row, refund.amount_fen, 0, again=True)
                 return
             refund.done_at = hub.clock()
             if refund.trade == row.trade and row.state == "refund_asked":
@@ -204,6 +204,5 @@ class PaymentWorker(BackgroundWorker):
         begun = back[-1] if first is None else min(back[-1], local_day(first))
         return [day for day in back if day >= begun and day not in done]
 
-    def _wait_s(self, tries: int) -> float:
-        settings = self._hub.settings
-        return min(settings.pay_ask_most_s, settings.pay_ask_s * 2.0 ** min(tries, 20))
+    def _pause(self, tries: int) -> timedelta:
+        return wait(tries, self._hub.settings.pay_ask_s, self._hub.settings.pay_ask_most_s)

@@ -58,6 +58,7 @@ PLAYED: Final = (
         "data_authorisation",
         "data_access_record",
         "legal_aid_appointment",
+        "house_transfer",
         "employer_insurance_record",
         "residents_medical_insurance",
     ),

@@ -11,10 +11,10 @@ from hub.hub import Hub
 from hub.staff import add_staff
 from tests.hub.casework.bench import Browse
 from tests.hub.pictured import PASSWORD, signed_in
-from tests.hub.running import VILLAGE, HandClock, hub_over
+from tests.hub.running import HandClock, hub_over
 from tests.hub.stores import Store
 
-COUNTY = "440981000000"
+COUNTY, PROVINCE = "440981000000", "440000000000"
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def hub(store: Store, clock: HandClock) -> Hub:
         ("jia", "clerk", COUNTY),
         ("yi", "clerk", COUNTY),
         ("far", "clerk", "440982000000"),
-        ("op", "operator", VILLAGE),
+        ("op", "operator", PROVINCE),
     )
     for name, role, region in staff:
         add_staff(made.database, clock, name, role, region, PASSWORD)

@@ -14,7 +14,7 @@ from hub.clock_doubt import SLACK, Seen, kept_window, note_start, window
 from hub.decisions import DecisionWorker
 from hub.explanation import case_row, explain
 from hub.hub import Hub
-from hub.moments import local_day
+from hub.moments import local_day, local_text
 from hub.tables import BootSeen, Case, Terminal
 from offline.wire.batch import HeadReport
 from offline.wire.chain import START
@@ -161,3 +161,8 @@ def test_a_reading_that_is_none_costs_nobody_anything(
     with hub.database.reading() as session:
         (case,) = session.scalars(select(Case)).all()
         assert (case.state, kept_window(case).how) == ("approved", "between")
+
+
+def test_a_moment_at_the_very_end_of_the_calendar_is_shown_and_breaks_no_page() -> None:
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    assert (local_text(last), local_day(last).year) == ("9999-12-31 23:59", 9999)

@@ -86,7 +86,7 @@ def read_oidc(path: Path | None) -> OidcClient | None:
     except (OSError, ValueError, ValidationError):
         raise HubTrouble(
             f"{path} 不是省统一身份认证的设置，或里面写的密钥文件读不到。That file does not describe a provider.",
-            "要写 issuer、client_id，地址用 https://；密钥另放一个文件（secret_file）。It needs issuer, client_id and https addresses.",
+            "要写 issuer、client_id，地址用 https://；密钥另放一个文件（secret_file）。Needs issuer and client_id.",
         ) from None
     return OidcClient(
         issuer=said.issuer,

@@ -18,11 +18,11 @@ ITEM = "elderly-allowance"
 SOURCE = "civil-affairs"
 
 
-def apply(hub: Hub, terminal: FakeTerminal, people: People) -> dict[str, object]:
+def apply(hub: Hub, terminal: FakeTerminal, people: People, whose: str = "family") -> dict[str, object]:
     """The son applies for the grandmother."""
     kin = people["cai-xiuying"]
     subject = {"name": kin.name, "id_number": kin.id_number}
-    parts = {"acting": {"for": "family", "subject": subject}, "form": {"pay_to": "social_card"}}
+    parts = {"acting": {"for": whose, "subject": subject}, "form": {"pay_to": "social_card"}}
     payload = terminal.application(people["lin-jianguo"], item=ITEM, **parts)  # type: ignore[arg-type]
     event = terminal.event(payload, hub.catalogue.item(ITEM).event_type)
     assert terminal.send(event).results[0].status.value == "stored"
@@ -95,3 +95,13 @@ def test_of_two_that_were_read_before_either_was_decided_one_is_given(
     asker.turn()
     decide(hub)
     assert [answer_of(terminal, each).state for each in (first, second)] == ["approved", "refused"]
+
+
+def test_who_says_to_act_for_himself_gets_nothing_by_naming_somebody_else(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    applied = apply(hub, terminal, people, "self")
+    decide(hub)
+    told = answer_of(terminal, applied)
+    assert (told.state, "还没满七十岁" in said(told)) == ("refused", True)
+    assert since(hub, people) is None

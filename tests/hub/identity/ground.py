@@ -124,7 +124,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
     """One thing of every kind about the village's one case."""
     now, case = hub.clock(), session.scalars(select(Case)).one()
     long_ago, day = now - timedelta(hours=hub.settings.notice_call_hours + 1), date(2026, 11, 20)
-    notice = Notice(case_id=case.id, kind="papers", occasion="1", text="请补材料", made_at=long_ago)
+    notice = Notice(case_id=case.id, kind="papers", occasion="1", text="请补材料", made_at=long_ago, call_at=now)
     ticket = PaymentTicket(
         kind="amount_differs",
         about="P-440981-1",

@@ -15,7 +15,8 @@ from hub.hub import Hub
 from hub.identity.factors import RECOVERY_CODES, recovery_left
 from hub.identity.one_time_codes import STEP_S
 from hub.identity.tables import StaffEvent, StaffFactor, StaffRecovery
-from hub.staff import add_staff
+from hub.problems import Problem
+from hub.staff import Reception, add_staff
 from tests.hub.pictured import PASSWORD, csrf_of, secret_on
 from tests.hub.running import VILLAGE, HandClock, make_hub, serving
 
@@ -151,3 +152,15 @@ def test_half_a_sign_in_ends_after_minutes_and_takes_only_its_own_form(
     late = browser.post("/console/login/code", data={"code": codes.at(clock()), "csrf": csrf_of(page)})
     assert late.url.path == "/console/login"
     assert browser.get("/desk").url.path == "/console/login"
+
+
+def test_half_a_sign_in_that_was_gone_through_meanwhile_opens_no_second_one(
+    hub: Hub, browser: httpx.Client, clock: HandClock
+) -> None:
+    enrolled(browser, clock)
+    show_password(browser)
+    reception, half = Reception(hub), browser.cookies["zhizhu_step"]
+    assert reception.go_in(half)
+    with pytest.raises(Problem) as refused:
+        reception.go_in(half)
+    assert (refused.value.status, refused.value.code) == (401, "sign_in")

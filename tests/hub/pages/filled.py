@@ -13,11 +13,14 @@ import pyotp
 from sqlalchemy import select
 
 from hub.casework.reminders import sweep_needs
+from hub.certificates.changes import act_on
 from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
 from hub.hub import Hub
 from hub.identity.oidc.client import OidcClient
+from hub.notices.sending import NoticeWorker
+from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Behaviour
 from hub.ratings.tables import RatingTicket
@@ -51,6 +54,7 @@ ALLOWANCE = ("elderly-allowance", "cn.zhizhu.elderly_allowance.applied.v1")
 RELIEF = ("temporary-relief", "cn.zhizhu.temporary_relief.applied.v1")
 LIGHT = ("street-light", "cn.zhizhu.street_light.reported.v1")
 NEWBORN = ("newborn", "cn.zhizhu.newborn.applied.v1")
+WRITTEN_TO = ("sms-notices", "cn.zhizhu.sms_notices.applied.v1")
 PENSION = ("pension-qualification", "cn.zhizhu.pension_qualification.applied.v1")
 
 
@@ -128,9 +132,12 @@ class _Days:
 
     def happen(self) -> dict[str, str]:
         """Everything; what the addresses name comes back."""
+        self._claim("chen-deshui", WRITTEN_TO, form={"want": "yes", "phone": "13800000002"})
         named = self._settled() | self._papers()
         named |= self._money()
+        self._claim("chen-deshui", PENSION)
         self._clock.turn(4 * DAY_S)
+        NoticeWorker(self._hub, SandboxSms(self._hub)).run_once()
         named |= self._open() | self._unpaid()
         named |= self._rated(named)
         sweep_needs(self._hub)
@@ -160,13 +167,15 @@ class _Days:
 
     def _papers(self) -> dict[str, str]:
         """Certificates, and the bank that reads by a voucher."""
-        self._claim("lin-yuelan", INSURED)
+        enrolled = self._claim("lin-yuelan", INSURED)
         make_papers(self._hub)
         with self._hub.database.reading() as session:
             identifier = session.scalars(select(Certificate.identifier).order_by(Certificate.id)).first()
         assert identifier is not None
         _, voucher = grant(self._hub, self._terminal, self._people)
-        return {"identifier": identifier, "n": "1", "voucher": voucher}
+        act_on(self._hub, identifier, "suspended", "示例经办", "单位来函，参保地要核对")
+        act_on(self._hub, identifier, "resumed", "示例经办", "核对无误")
+        return {"identifier": identifier, "n": "1", "voucher": voucher, "enrolled": self._number(enrolled)}
 
     def _money(self) -> dict[str, str]:
         """One fee paid, one open, one that the channel tells otherwise."""

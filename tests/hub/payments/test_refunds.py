@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hub.commands import hub as hub_command
 from hub.hub import Hub
+from hub.identity.audit import entries
 from hub.payments.channel import Line
 from hub.payments.reconciliation import Ours, compare
 from hub.payments.reconciling import reconcile
@@ -39,6 +40,12 @@ def number_of(till: Till, event_id: str) -> str:
         return session.scalars(select(Case.number).where(Case.event_id == event_id)).one()
 
 
+def refunders(till: Till) -> list[tuple[str, str, str]]:
+    with till.hub.database.reading() as session:
+        rows = entries(session, VILLAGE[:6], "", 100)
+    return [(one.actor, one.about, one.detail) for one in rows if one.what == "refunded"]
+
+
 def kinds(till: Till) -> list[str]:
     with till.hub.database.reading() as session:
         return sorted(session.scalars(select(PaymentTicket.kind)))
@@ -61,6 +68,7 @@ def test_a_paid_case_that_a_clerk_refuses_is_refunded_by_itself_and_told(till: T
     assert ("已退费" in shown, "退费到账" in shown) == (True, True)
     told = till.seen(filed)
     assert (told.state, told.order.state if told.order else "") == ("refused", "refunded")
+    assert refunders(till) == [], "the rule gave it back: nobody of the staff did"
     with till.hub.database.reading() as session:
         assert session.scalars(select(SandboxBill.refunded_at)).one() is not None
 
@@ -105,6 +113,7 @@ def test_a_clerk_gives_money_back_once_with_a_reason_and_never_twice(till: Till,
         till.work()
         assert till.order(filed).state == "refunded"
         assert "不能再退一次" in refund("第三次")
+        assert refunders(till) == [(clerk, number, "400.00")], "the auditor sees who gave money back"
         other = desk.post(f"/desk/cases/{number}/refund", data={"reason": "x", "csrf": "wrong"})
         assert other.status_code == 403
     with till.hub.database.reading() as session:
@@ -128,7 +137,17 @@ def test_a_refund_the_channel_refuses_is_a_ticket_that_somebody_closes(till: Til
         assert desk.post(f"/desk/payments/{ticket}/close", data={"done": "", "csrf": csrf}).status_code == 422
         closed = desk.post(f"/desk/payments/{ticket}/close", data={"done": "电话办妥", "csrf": csrf})
         assert "电话办妥" in closed.text
+        again = {"reason": "渠道说现在可以退了", "csrf": csrf}
+        assert desk.post(f"/desk/cases/{number}/refund", data=again).is_success
+        till.work()
+        assert "渠道不退" in desk.get("/desk/payments").text, "refused once more: somebody is told once more"
+        desk.post(f"/desk/payments/{ticket}/close", data={"done": "电话办妥", "csrf": csrf})
         assert desk.post(f"/desk/payments/{ticket}/close", data={"done": "又一次", "csrf": csrf}).status_code == 404
+        till.channel.behave(Behaviour())
+        desk.post(f"/desk/cases/{number}/refund", data=again)
+        till.work()
+        assert "不能再退一次" in desk.post(f"/desk/cases/{number}/refund", data=again).text
+    assert till.order(filed).state == "refunded"
 
 
 def test_a_ticket_of_another_county_is_neither_shown_nor_closed(till: Till, clock: HandClock) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025_province_sign_in"
-down_revision = "0024_attachments"
+revision = "0027_province_sign_in"
+down_revision = "0026_parties"
 branch_labels = None
 depends_on = None
 
