@@ -30,6 +30,8 @@ from hub.trouble import StaffTrouble
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
 COST: Final = RFC_9106_LOW_MEMORY
+ACTORS: Final = frozenset(("rule", "channel", "phone", "clock"))
+"""Who else stands as the actor in journals, beside `rule:ITEM`: nobody of the staff may look like one of them."""
 HASHER: Final = PasswordHasher.from_parameters(COST)
 
 
@@ -90,6 +92,7 @@ def add_staff(
 ) -> None:
     """Makes an account; an existing one gets the new role and password, and every open session ends."""
     check_password(password)
+    check_name(name)
     with database.writing() as session:
         account = session.get(StaffAccount, name)
         act: Act = "made" if account is None else "changed"
@@ -100,6 +103,15 @@ def add_staff(
         account.failures, account.locked_until, account.closed_at = 0, None, None
         end_sessions(session, name)
         note(session, clock, account, act, actor, f"{role} {region}")
+
+
+def check_name(name: str) -> None:
+    """Raises StaffTrouble for a name under which the journals already write what no member of the staff did."""
+    if name in ACTORS or ":" in name:
+        raise StaffTrouble(
+            f"{name} 是记录里系统自己用的名字。The journals use that name for what nobody of the staff did.",
+            "请换一个。Choose another.",
+        )
 
 
 def check_password(password: str) -> None:

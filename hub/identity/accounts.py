@@ -16,7 +16,7 @@ from hub.identity.staff_log import note
 from hub.identity.tables import StaffFactor, StaffProvince
 from hub.moments import Clock
 from hub.problems import Problem
-from hub.staff import HASHER, SignedIn, add_staff, end_sessions
+from hub.staff import ACTORS, HASHER, SignedIn, add_staff, end_sessions
 from hub.tables import StaffAccount
 
 GIVEN = tuple(role for role in ROLES if role not in (AUDITOR, SYSTEM_ADMIN))
@@ -63,8 +63,8 @@ def accounts(session: Session, who: SignedIn, most: int) -> list[Account]:
 def open_account(hub: Hub, who: SignedIn, name: str, role: str, region: str) -> str:
     """A new account; its first password, told once. Raises Problem."""
     name = name.strip()
-    if not 1 <= len(name) <= 40 or not name.isprintable():
-        raise Problem("account_name", 422, "账号名要有 1 到 40 个可见字符。")
+    if not 1 <= len(name) <= 40 or not name.isprintable() or name in ACTORS or ":" in name:
+        raise Problem("account_name", 422, "账号名要有 1 到 40 个可见字符，不能有冒号，也不能和系统自己的名字一样。")
     if role not in GIVEN:
         raise Problem("account_role", 422, "这个角色不在网页上开设，请在中枢机器上用 zhizhu hub staff add。")
     if not _covers(who, region):
