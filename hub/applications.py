@@ -87,7 +87,7 @@ class DocumentPart(_Part):
 class AttachedPart(_Part):
     """Something given besides words: under which name it lies here, and the key that opens it."""
 
-    kind: Literal["scan", "photo", "voice", "signature"]
+    kind: Literal["scan", "photo", "voice"]
     id: _Text = Field(min_length=1, max_length=60)  # the paper's, or the item's own of what it asked for
     sha256: str = Field(pattern=SHA256_PATTERN)
     key: object = None

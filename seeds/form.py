@@ -116,10 +116,10 @@ class Document(_Data):
 
 
 class Attachment(_Data):
-    """What a resident may give besides words: a photo, a voice note, a signature by hand."""
+    """What a resident may give besides words: a photo, a voice note."""
 
     id: FieldName
-    kind: Literal["photo", "voice", "signature"]
+    kind: Literal["photo", "voice"]
     label: Words
     ask: Words  # the question as it is put
     hint: Words | None = None

@@ -31,11 +31,10 @@ class Kind(StrEnum):
     SCAN = Gift.SCAN.value  # of a paper
     PHOTO = Gift.PHOTO.value
     VOICE = Gift.VOICE.value
-    SIGNATURE = Gift.SIGNATURE.value
     DELIVERY = "delivery"
 
 
-GIVING = (Kind.SCAN, Kind.PHOTO, Kind.VOICE, Kind.SIGNATURE)
+GIVING = (Kind.SCAN, Kind.PHOTO, Kind.VOICE)
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Course:
                 return field is not None and (self.value(field) is not None or self.filing.value(field.name) == SKIPPED)
             case Kind.PAPER:
                 return self.paper(stop.name) is not None
-            case Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
+            case Kind.SCAN | Kind.PHOTO | Kind.VOICE:
                 return self.filing.gift(Gift(stop.kind.value), stop.name) is not None
             case Kind.DELIVERY:
                 return bool(self.filing.delivery)

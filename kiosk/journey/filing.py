@@ -94,7 +94,6 @@ class Gift(StrEnum):
     SCAN = "scan"  # pages laid under the document camera, one PDF
     PHOTO = "photo"
     VOICE = "voice"
-    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True)

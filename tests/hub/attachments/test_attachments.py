@@ -124,9 +124,16 @@ def test_a_scan_that_cannot_be_read_is_asked_for_again_and_comes_from_any_termin
     decide(hub)
     assert (case_of(hub).state, answer_of(terminal, applied).needs) == ("in_review", ())
     assert desk.get(f"{address}/attachments/2").content == PDF + b"2"
+    form = {"reason": "还是看不清", "csrf": csrf_of(desk.get(address))}
+    desk.post(f"{address}/attachments/2/refusal", data=form).raise_for_status()
+    assert [one.document for one in answer_of(terminal, applied).needs] == ["income"]
     with hub.database.reading() as session:
+        assert sum("还是看不清" in text for text in session.scalars(select(Notice.text))) == 1
         kept = session.scalars(select(CaseAttachment).order_by(CaseAttachment.id)).all()
-    assert [(one.terminal_id, one.refused_why) for one in kept] == [(terminal.id, "第二页看不清"), (elsewhere.id, None)]
+    assert [(one.terminal_id, one.refused_why) for one in kept] == [
+        (terminal.id, "第二页看不清"),
+        (elsewhere.id, "还是看不清"),
+    ]
 
 
 @both_stores
