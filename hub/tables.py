@@ -330,7 +330,7 @@ class PictureView(Base):
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     staff: Mapped[str] = mapped_column(String(40))
-    what: Mapped[str] = mapped_column(String(10))  # taken | card | scan | photo | voice
+    what: Mapped[str] = mapped_column(String(10))  # taken | card | scan | photo | voice | signature
     seen_at: Mapped[datetime]
 
 

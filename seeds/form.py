@@ -116,10 +116,10 @@ class Document(_Data):
 
 
 class Attachment(_Data):
-    """What a resident may give besides words: a photo, a voice note."""
+    """What a resident may give besides words: a photo, a voice note, a signature by hand."""
 
     id: FieldName
-    kind: Literal["photo", "voice"]
+    kind: Literal["photo", "voice", "signature"]
     label: Words
     ask: Words  # the question as it is put
     hint: Words | None = None

@@ -20,7 +20,7 @@ class CaseAttachment(Base):
     event_id: Mapped[str] = mapped_column(String(36))
     terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"))  # which brought it
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    kind: Mapped[str] = mapped_column(String(10))  # scan | photo | voice
+    kind: Mapped[str] = mapped_column(String(10))  # scan | photo | voice | signature
     name: Mapped[str] = mapped_column(String(60))  # the paper's id, or the item's id of what it asked for
     pages: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[int] = mapped_column(default=0)

@@ -31,10 +31,11 @@ class Kind(StrEnum):
     SCAN = Gift.SCAN.value  # of a paper
     PHOTO = Gift.PHOTO.value
     VOICE = Gift.VOICE.value
+    SIGNATURE = Gift.SIGNATURE.value
     DELIVERY = "delivery"
 
 
-GIVING = (Kind.SCAN, Kind.PHOTO, Kind.VOICE)
+GIVING = (Kind.SCAN, Kind.PHOTO, Kind.VOICE, Kind.SIGNATURE)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Course:
                 return field is not None and (self.value(field) is not None or self.filing.value(field.name) == SKIPPED)
             case Kind.PAPER:
                 return self.paper(stop.name) is not None
-            case Kind.SCAN | Kind.PHOTO | Kind.VOICE:
+            case Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
                 return self.filing.gift(Gift(stop.kind.value), stop.name) is not None
             case Kind.DELIVERY:
                 return bool(self.filing.delivery)
@@ -161,6 +162,7 @@ class Course:
             form=tuple((each.field.name, each.value) for each in self.filled()),
             papers=tuple(self._filed_papers(today)),
             delivery=self.filing.delivery if "delivery" in self.item.steps else "",
+            signature=self._signature(),
             given=tuple(
                 given
                 for stop in self.stops()
@@ -169,6 +171,12 @@ class Course:
                 and given.sha256
             ),
         )
+
+    def _signature(self) -> str:
+        """How it is signed, where the item wants it signed by hand."""
+        signed = (self.filing.gift(Gift.SIGNATURE, stop.name) for stop in self.stops() if stop.kind is Kind.SIGNATURE)
+        first = next(signed, None)
+        return "" if first is None else "handwritten" if first.sha256 else "witnessed"
 
     def _filed_papers(self, today: date) -> Iterator[FiledPaper]:
         for paper in self.papers():

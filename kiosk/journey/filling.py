@@ -213,7 +213,7 @@ def _offers(course: Course, stop: Stop, field: FieldCard | None, facts: Facts) -
             for way in course.item.delivery:
                 text, detail = f"screen.delivery.{way}", f"screen.delivery.{way}_detail"
                 yield Offer(way, text=text, detail=detail, chosen=way == course.filing.delivery)
-        case Kind.KIN | Kind.ORGANISATION | Kind.FIELD | Kind.SCAN | Kind.PHOTO | Kind.VOICE:
+        case Kind.KIN | Kind.ORGANISATION | Kind.FIELD | Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
             return
         case _:
             assert_never(stop.kind)
@@ -259,7 +259,7 @@ def _chosen(course: Course, stop: Stop, value: str) -> Filing:
             return filing.with_paper(stop.name, PaperFrom(value))
         case Kind.DELIVERY:
             return replace(filing, delivery=value)
-        case Kind.KIN | Kind.ORGANISATION | Kind.SCAN | Kind.PHOTO | Kind.VOICE:
+        case Kind.KIN | Kind.ORGANISATION | Kind.SCAN | Kind.PHOTO | Kind.VOICE | Kind.SIGNATURE:
             return filing
     assert_never(stop.kind)
 

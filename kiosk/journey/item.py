@@ -53,7 +53,7 @@ class PaperCard:
 
 @dataclass(frozen=True)
 class GiftCard:
-    """What an item asks for besides words. `kind`: photo, voice."""
+    """What an item asks for besides words. `kind`: photo, voice, signature."""
 
     id: str
     kind: str
