@@ -34,9 +34,10 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal, only: str | Non
     if only is not None:
         people, known = people.where(BasePerson.id_number == only), known.where(Due.subject == subject_of(key, only))
     people = people.order_by(BasePerson.id_number).limit(hub.settings.region_dues)
-    item, today = hub.catalogue.item(PENSION), local_day(now)
+    items, today = [one for one in hub.catalogue.items if one.id == PENSION], local_day(now)  # a county may retire it
     wanted = {
         (subject_of(key, person.id_number), item.id): month
+        for item in items
         for person in session.scalars(people)
         for month in dues_of(person, item, today)
     }
