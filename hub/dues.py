@@ -30,9 +30,12 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal, only: str | Non
         return 0
     now, key = hub.clock(), hub.keys.subject_key(terminal.id)
     people = select(BasePerson).where(BasePerson.region == terminal.region)
-    known = select(Due).where(Due.terminal_id == terminal.id)
+    standing = select(Due).where(Due.terminal_id == terminal.id)
     if only is not None:
-        people, known = people.where(BasePerson.id_number == only), known.where(Due.subject == subject_of(key, only))
+        people, standing = (
+            people.where(BasePerson.id_number == only),
+            standing.where(Due.subject == subject_of(key, only)),
+        )
     people = people.order_by(BasePerson.id_number).limit(hub.settings.region_dues)
     items, today = [one for one in hub.catalogue.items if one.id == PENSION], local_day(now)  # a county may retire it
     wanted = {
@@ -41,7 +44,7 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal, only: str | Non
         for person in session.scalars(people)
         for month in dues_of(person, item, today)
     }
-    told = {(row.subject, row.item): row for row in session.scalars(known)}
+    told = {(row.subject, row.item): row for row in session.scalars(standing)}
     changed = 0
     for (subject, item_id), row in told.items():
         if (subject, item_id) not in wanted:
