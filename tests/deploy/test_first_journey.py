@@ -57,6 +57,7 @@ PLAYED: Final = (
         "village_proof",
         "data_authorisation",
         "data_access_record",
+        "sms_notices",
         "legal_aid_appointment",
         "employer_insurance_record",
         "residents_medical_insurance",
