@@ -31,6 +31,9 @@ echo "== workers"; ZHIZHU_CASES=5000 $bin/python -m pytest -q -s --timeout=3000 
 echo "== any order"
 ZHIZHU_ORDERS=1000 $bin/python -m pytest -q --timeout=3000 --hypothesis-seed "$seed" tests/kiosk/journey/test_any_order.py
 
+echo "== every outside party late, wrong, silent, twice"
+ZHIZHU_PARTY_ORDERS=200 ZHIZHU_PARTY_STEPS=40 $bin/python -m pytest -q --timeout=7200 --hypothesis-seed "$seed" tests/hub/orders
+
 echo "== line and stick"; ZHIZHU_WEEKS=200 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_carry_machine.py
 
 echo "== what /openapi.json describes"

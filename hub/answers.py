@@ -12,7 +12,7 @@ from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.case_views import full_view
 from hub.casework.joining import join
-from hub.casework.state import SETTLED, By
+from hub.casework.state import SETTLED, By, IllegalTransition
 from hub.casework.steps import move
 from hub.certificates.orders import order_paper
 from hub.clock_doubt import counted_day
@@ -21,12 +21,15 @@ from hub.gateway.orders import order_change
 from hub.hub import Hub
 from hub.notices.consents import apply_contact
 from hub.notices.decisions import notify_conclusion
+from hub.parties.given import PASSED, lay_down
+from hub.parties.standing import WORD, unconfirmed
 from hub.payments.following import follow_case
 from hub.tables import Case
 from hub.vouchers.granting import apply_authorisation
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
 from offline.wire.claims import answer_key, seal_answer, subject_of
+from seeds.trouble import UnknownItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,17 @@ def conclude(
     Without an addressee the application cannot be opened: the state stands, but nobody can be told. Raises
     IllegalTransition.
     """
+    if act in PASSED and unconfirmed(session, hub, case):
+        raise IllegalTransition(case.state, act, by.kind)
+    if lay_down(session, hub, case, act):
+        # Nobody is told yet: within moments it is known what the word came to.
+        act, waits_for, addressee = "await_word", WORD, None
     said = "；".join(reason["text"] for reason in reasons)
     move(session, hub, case, act, by, reason=said, to=to, waits_for=waits_for)
     state = case.state
     case.decided_at, case.reasons = hub.clock(), list(reasons)
     if state == "approved":
-        case.next_due = hub.catalogue.item(case.item).next_due(counted_day(case))
+        case.next_due = _next_due(hub, case)
         order_paper(session, hub, case)
         order_change(session, hub, case)
         apply_contact(session, hub, case)
@@ -90,6 +98,14 @@ def conclude(
     if state == "approved":
         apply_authorisation(session, hub, case, addressee.id_number)
     answer(session, hub, case, addressee)
+
+
+def _next_due(hub: Hub, case: Case) -> str | None:
+    """When it is due again; an item that was retired while the case lay before a person is due no more."""
+    try:
+        return hub.catalogue.item(case.item).next_due(counted_day(case))
+    except UnknownItem:
+        return None
 
 
 def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:

@@ -27,10 +27,11 @@ from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.moments import local_day
 from hub.notices.told import told_with
+from hub.parties.standing import PARTIES, WORD, holder_case, paid_with, parties_seen, target_of
 from hub.payments.orders import PAYMENT, order_view
 from hub.ratings.replies import rating_reply
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
-from offline.wire.changes import CaseView, DueView, Reason
+from offline.wire.changes import CaseView, DueView, OrderView, Paper, Reason
 from offline.wire.claims import index_hash, subject_of
 from offline.wire.event import Envelope
 from seeds.identifiers import mask_name, mask_number
@@ -202,18 +203,40 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         item=case.item,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
         case_no=case.number,
-        outcome_text=outcome_text(hub, case),
+        outcome_text=outcome_of(session, hub, case),
         reasons=_reasons(session, hub, case),
         next_due=case.next_due,
         masked_name=case.masked_name,
         decided_at=None if settled is None else settled.isoformat(timespec="seconds"),
-        papers=papers_of(session, hub, case),
+        papers=_papers_of(session, hub, case),
         due=due_of(case),
-        order=order_view(session, hub, case),
+        order=_order_of(session, hub, case),
         parts=part_views(session, hub, case),
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
+        parties=parties_seen(session, hub, case),
     )
+
+
+def _papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
+    """The certificates, for whom they are: of a case of several parties that may be one of the others."""
+    target = target_of(session, hub, case) or case
+    return papers_of(session, hub, target) if holder_case(session, hub, target).id == case.id else ()
+
+
+def outcome_of(session: Session, hub: Hub, case: Case) -> str:
+    """Of a word that counts also how the case stands that it was said on."""
+    target = target_of(session, hub, case)
+    if target is None:
+        return outcome_text(hub, case)
+    said = "；".join(str(reason["text"]) for reason in case.reasons)
+    return hub.texts("hub.party.stands", said=said, stands=outcome_text(hub, target))
+
+
+def _order_of(session: Session, hub: Hub, case: Case) -> OrderView | None:
+    """The order, for whom the item lets pay: of a case of several parties that may be one of the others."""
+    payable = paid_with(session, hub, case)
+    return None if payable is None else order_view(session, hub, payable)
 
 
 def _reasons(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
@@ -243,14 +266,14 @@ def outcome_text(hub: Hub, case: Case) -> str:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
     if case.state == "waiting" and case.waits_for == PAYMENT:
         return hub.texts("hub.outcome.waiting_payment")
-    if case.state == "waiting" and case.waits_for == SOURCE:
-        return hub.texts("hub.outcome.waiting_source")
+    if case.state == "waiting" and case.waits_for in (SOURCE, PARTIES, WORD):
+        return hub.texts(f"hub.outcome.waiting_{case.waits_for}")
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 
 def state_text(hub: Hub, case: Case) -> str:
     """The state in a word; of what waits it says for what."""
-    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE):
+    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE, PARTIES, WORD):
         return hub.texts(f"hub.case.waiting.{case.waits_for}")
     return hub.texts(f"hub.case.{case.state}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Final
@@ -18,7 +18,7 @@ from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.attachments.standing import any_missing
 from hub.blobs import sweep_pictures
-from hub.bookings.offered import booking_facts, take
+from hub.bookings.offered import booking_facts, holds_place, take
 from hub.cases import payload_of
 from hub.casework.calls_taken import take_up_calls
 from hub.casework.papers import Promise, await_promised, promises, with_brought
@@ -40,6 +40,8 @@ from hub.hub import Hub
 from hub.identity.agency import LEGAL_PERSON, whose_doubt
 from hub.identity.real_name import level_doubt, real_name_doubt
 from hub.moments import local_day
+from hub.parties.asking import Asked, UnclearParties, await_parties, party_facts, to_ask
+from hub.parties.taking import sweep_parties, take_up_words
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.payments.following import unpaid
 from hub.replays import sweep_requests
@@ -63,6 +65,8 @@ class _Verdict:
     promised: tuple[Promise, ...] = ()
     paid_for: str = ""  # by number: whose business it is
     unanswered: tuple[str, ...] = ()  # sources that have to answer first
+    asked: tuple[Asked, ...] = ()  # people who have to confirm first
+    form: Mapping[str, object] = field(default_factory=dict)
     agency: bool = False  # who applied was confirmed as acting for an organisation
     read_at: datetime | None = None  # from when the data are
 
@@ -128,7 +132,7 @@ class DecisionWorker:
                 raise
             except Exception:  # one bad case must not stop the others: its lease ends, and in the end a person looks
                 log.exception("case %d could not be decided", case_id)
-        return done + take_up_calls(self._hub)
+        return done + take_up_calls(self._hub) + take_up_words(self._hub)
 
     def claim(self) -> list[int]:
         """Takes a handful of waiting or abandoned cases for the length of a lease."""
@@ -201,6 +205,12 @@ class DecisionWorker:
                 outdated = outdated_by(session, hub, case, applied.whom())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
+            try:
+                asked = to_ask(session, hub, case, payload)
+            except UnclearParties:
+                return _Verdict(_to_a_person(hub, "parties_unclear"), addressee, outdated, made)
+            if asked:
+                return _Verdict(None, addressee, outdated, made, asked=asked)
             if (doubt := _real_name(session, hub, case, applied)) is not None:
                 return _Verdict(_to_a_person(hub, doubt), addressee, outdated, made)
             if attempts > hub.settings.decision_attempts:
@@ -232,7 +242,10 @@ class DecisionWorker:
                 facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
             if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
                 facts["payment"] = payment
+            if people := party_facts(session, hub, case):
+                facts["parties"] = people
         decided = _doubted(hub, decide(item, facts), data)
+        form = payload.get("form")
         return _Verdict(
             decided,
             addressee,
@@ -241,10 +254,14 @@ class DecisionWorker:
             paid_for=applied.subject_number(),
             agency=data.agency is not None,
             read_at=began,
+            form=form if isinstance(form, Mapping) else {},
         )
 
     def _conclude(self, session: Session, case: Case, verdict: _Verdict) -> None:
         hub, decision = self._hub, verdict.decision
+        if verdict.asked:
+            await_parties(session, hub, case, verdict.asked, verdict.addressee)
+            return
         if verdict.unanswered:
             await_sources(session, hub, case, verdict.unanswered, verdict.addressee)
             return
@@ -254,12 +271,12 @@ class DecisionWorker:
         if verdict.read_at is not None and recorded_meanwhile(session, hub, case, verdict.paid_for, verdict.read_at):
             before_its_rule_again(session, case.id)
             return
-        if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee):
+        if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee, verdict.form):
             return
         if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
             decision = _to_a_person(hub, "given_back", decision.inputs)
-        if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
-            decision = _to_a_person(hub, "place_taken", decision.inputs)
+        if decision.outcome == "approve":
+            decision = _with_a_place(session, hub, case, decision)
         hub.measures.decisions.labels(decision.outcome).inc()
         reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
@@ -301,6 +318,7 @@ class DecisionWorker:
         if self._clocks_at is None or now - self._clocks_at >= timedelta(seconds=self._hub.settings.clock_sweep_s):
             sweep_clocks(self._hub)
             sweep_needs(self._hub, self._remind)
+            sweep_parties(self._hub)
             self._clocks_at = now
 
     def _forget_requests(self) -> None:
@@ -335,6 +353,16 @@ def _real_name(session: Session, hub: Hub, case: Case, applied: Application) -> 
 def _of_form(payload: Mapping[str, object], name: str) -> object:
     form = payload.get("form")
     return form.get(name) if isinstance(form, Mapping) else None
+
+
+def _with_a_place(session: Session, hub: Hub, case: Case, decision: Decision) -> Decision:
+    """Takes the place that the approval books; where there is none for this person, somebody calls."""
+    item = hub.catalogue.item(case.item)
+    if holds_place(session, case, item, local_day(hub.clock())):
+        return _to_a_person(hub, "place_held", decision.inputs)
+    if not take(session, case, item, decision.inputs):
+        return _to_a_person(hub, "place_taken", decision.inputs)
+    return decision
 
 
 def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:

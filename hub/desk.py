@@ -19,6 +19,7 @@ from hub.casework.state import By, may
 from hub.explanation import CaseRow, case_row, picture_standing
 from hub.hub import Hub
 from hub.moments import local_text
+from hub.parties.standing import unconfirmed
 from hub.payments.following import unpaid
 from hub.staff import SignedIn
 from hub.tables import Blob, Case, ClerkDecision, PictureView, Terminal
@@ -144,6 +145,8 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
             return DeskTrouble("hub.desk.trouble.decided", 409)
         if not is_before(hub, case, who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
+        if outcome == "approve" and unconfirmed(session, hub, case):
+            return DeskTrouble("hub.desk.trouble.unconfirmed", 409)
         if outcome == "approve" and unpaid(session, hub, case):
             return DeskTrouble("hub.desk.trouble.unpaid", 409)
         if (trouble := _unseen(session, hub, case, who, outcome)) is not None:

@@ -32,12 +32,14 @@ from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
+from hub.identity.oidc import routes as province
 from hub.notices import desk_routes as calls
 from hub.notices import sandbox_routes as sandbox_sms
 from hub.notices.desk_panel import notices_panel
 from hub.notices.sending import NoticeWorker
 from hub.notices.sms_sandbox import SandboxSms
 from hub.pages.render import STATIC, Pages
+from hub.parties.panel import parties_panel
 from hub.payments import desk_routes as payments_desk
 from hub.payments import routes as payments
 from hub.payments.desk_panel import payment_panel
@@ -113,7 +115,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         notices_panel,
         journal_panel,
     )
-    makers = (papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (parties_panel, papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
@@ -128,6 +130,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         verify.router(hub, pages),
         console.router(hub, pages, reception),
         sign_in_routes.router(hub, pages, reception),
+        province.router(hub, pages, reception),
         account_routes.router(hub, pages, reception),
         accounts_routes.router(hub, pages, reception),
         audit_routes.router(hub, pages, reception),

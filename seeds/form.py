@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from seeds.words import Words
 
-Asked = Literal["choice", "yes_no", "whole", "yuan", "phone", "digits", "date", "text"]
+Asked = Literal["choice", "yes_no", "whole", "yuan", "phone", "digits", "date", "id_number", "text"]
 Prefill = Annotated[
     str,
     StringConstraints(
@@ -48,7 +48,8 @@ class FormField(_Data):
     unit: Literal["fen"] | None = None  # an amount of money: typed in yuan, kept in fen
     choices: tuple[Choice, ...] = Field(default=(), max_length=MOST_CHOICES)
     options: FieldName | None = None  # the choices are the hub's to tell, under this name (places left, addresses …)
-    when: dict[FieldName, Answer] = Field(default_factory=dict)  # asked only where these fields have these values
+    # asked only where these fields have these values; `none`: where it has none
+    when: dict[FieldName, Answer] = Field(default_factory=dict)
 
     @property
     def asked(self) -> Asked:
@@ -60,8 +61,13 @@ class FormField(_Data):
             return "yes_no"
         if kind == "integer":
             return "yuan" if self.unit == "fen" else "whole"
-        if self.json_schema.get("format") in ("date", "phone"):
-            return "date" if self.json_schema["format"] == "date" else "phone"
+        match self.json_schema.get("format"):
+            case "date":
+                return "date"
+            case "phone":
+                return "phone"
+            case "id-number":  # of somebody else who has a part in it
+                return "id_number"
         return "digits" if str(self.json_schema.get("pattern", "")).startswith("^[0-9]") else "text"
 
     @field_validator("json_schema")

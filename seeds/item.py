@@ -11,6 +11,7 @@ from seeds.booking import BookingRule
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, FactPath, Golden
 from seeds.form import Attachment, Document, FieldName, FormField
+from seeds.parties import Parties
 from seeds.result import ResultTemplate
 from seeds.words import Words
 
@@ -135,6 +136,13 @@ class VoucherTemplate(_Data):
         return self
 
 
+class FeeShare(_Data):
+    """A part of the fee that follows an amount of the form."""
+
+    field: FieldName  # in fen
+    per_mille: int = Field(ge=1, le=1_000)
+
+
 class DataChange(_Data):
     """What an approval has a source change of the applicant: the form's answers name the field, and what is right."""
 
@@ -227,7 +235,9 @@ class Item(_Data):
     booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
     result: ResultTemplate | None = None
+    parties: Parties | None = None
     fee_fen: int = Field(ge=0)
+    fee_share: FeeShare | None = None  # besides
     decision: DecisionRule
     validity_months: int | None = Field(default=None, ge=1)
     certificate: CertificateTemplate | None = None
@@ -325,6 +335,9 @@ class Item(_Data):
             found |= {f"slip.{stage}.{n}": line for n, line in enumerate(lines, 1)}
         if self.certificate is not None:
             found["certificate"] = self.certificate.title
+        if self.parties is not None:
+            found["party.applicant"] = self.parties.applicant
+            found |= {f"party.{each.role}": each.words for each in self.parties.others}
         for check in self.decision.checks:
             found |= {f"reason.{check.code}.passed": check.passed, f"reason.{check.code}.failed": check.failed}
         return {f"item.{self.id}.{place}": words for place, words in found.items()}
@@ -364,6 +377,10 @@ class Item(_Data):
             raise ValueError("的 contact 说到的项不在 form 里")
         if len(set(names)) < len(names) or any(set(each.when) - set(names) for each in self.form):
             raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
+        if self.parties is not None and self.parties.fields() - set(names):
+            raise ValueError("的 parties 说到的项不在 form 里")
+        if self.fee_share is not None and (self.fee_share.field not in names or not self.fee_fen):
+            raise ValueError("的 fee_share 说到的项不在 form 里，或没有写 fee_fen")
         told = [each for each in self.form if each.options is not None]
         if any(each.required for each in told) and self.offline_data.mode != "needs_hub":
             raise ValueError("选项要问中枢才有的项（options），没有网就办不成：offline.mode 要写 needs_hub")

@@ -25,6 +25,7 @@ from hub.casework.tables import CaseCall
 from hub.clocks.keeping import parts_of
 from hub.hub import Hub
 from hub.moments import local_day
+from hub.parties.standing import parties_of, unconfirmed
 from hub.ratings.giving import From, Given, take_rating
 from hub.tables import Case, DecisionJob, InboxEvent
 from hub.withdrawals import read_addressee
@@ -83,6 +84,8 @@ def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
         return "taken"
     if not may(case.state, "withdraw", _APPLICANT.kind):
         return "too_late"
+    if parties_of(hub, case.item) is not None and not unconfirmed(session, hub, case):
+        return "too_late"  # the others have signed by now: it is not one person's to take back
     reason = {"code": "withdrawn", "text": hub.texts("hub.reason.withdrawn")}
     for each in _each(session, hub, case):
         if may(each.state, "withdraw", _APPLICANT.kind):

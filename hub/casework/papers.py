@@ -46,7 +46,7 @@ def promises(session: Session, hub: Hub, case: Case, applied: Application, signe
         return ()
     known = _documents(hub, case.item)
     return tuple(
-        Promise(one.id, known[one.id].words.zh_hans[:80], _last_day(hub, signed_on, known[one.id].later_days or 0))
+        Promise(one.id, known[one.id].words.zh_hans[:80], last_day(hub, signed_on, known[one.id].later_days or 0))
         for one in applied.papers()[:MOST]
         if one.source == "later" and one.id in known and known[one.id].later_days is not None
     )
@@ -87,7 +87,7 @@ def ask(session: Session, hub: Hub, case: Case, wanted: Sequence[Promise]) -> No
 
 def asked(session: Session, hub: Hub, case: Case, titles: Sequence[str]) -> tuple[Promise, ...]:
     """What a clerk asks for, by the names the clerk gives."""
-    due = _last_day(hub, local_day(hub.clock()), hub.settings.papers_days)
+    due = last_day(hub, local_day(hub.clock()), hub.settings.papers_days)
     first = len(needs(session, case.id)) + 1
     return tuple(Promise(f"asked-{first + n}", title[:80], due) for n, title in enumerate(titles))
 
@@ -97,7 +97,7 @@ def again(session: Session, hub: Hub, case: Case, document: str) -> Promise:
     known = _documents(hub, case.item).get(document)
     asked_for = next((one.title for one in needs(session, case.id) if one.document == document), document)
     days = None if known is None else known.later_days
-    due = _last_day(hub, local_day(hub.clock()), days or hub.settings.papers_days)
+    due = last_day(hub, local_day(hub.clock()), days or hub.settings.papers_days)
     return Promise(document, (asked_for if known is None else known.words.zh_hans)[:80], due)
 
 
@@ -166,7 +166,7 @@ def _documents(hub: Hub, item_id: str) -> dict[str, Document]:
         return {}
 
 
-def _last_day(hub: Hub, begins: date, days: int) -> date:
+def last_day(hub: Hub, begins: date, days: int) -> date:
     """So many days on; an end on a day when nobody works moves to the next that is worked."""
     last = begins + timedelta(days=days)
     while not hub.calendar.is_working(last):

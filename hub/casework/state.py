@@ -16,6 +16,7 @@ SETTLED: Final[frozenset[CaseState]] = frozenset(("approved", "refused", "withdr
 _WITH_PEOPLE: Final[frozenset[CaseState]] = frozenset(("in_review", "waiting"))
 _NEW: Final[frozenset[CaseState]] = frozenset(("received",))
 _REVIEW: Final[frozenset[CaseState]] = frozenset(("in_review",))
+_BEFORE: Final[frozenset[CaseState]] = frozenset(("received", "in_review"))
 _WAITING: Final[frozenset[CaseState]] = frozenset(("waiting",))
 
 
@@ -59,6 +60,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "await_papers": _may(_NEW, ("waiting",), "rule"),
     "await_payment": _may(_NEW, ("waiting",), "rule"),
     "await_source": _may(_NEW, ("waiting",), "rule"),
+    "await_parties": _may(_NEW, ("waiting",), "rule"),
+    "await_word": _may(_BEFORE, ("waiting",), "rule", "clerk"),  # somebody's word, until it is joined to its case
     # A clerk.
     "clerk_approve": _may(_WITH_PEOPLE, ("approved",), "clerk"),
     "clerk_refuse": _may(_WITH_PEOPLE, ("refused",), "clerk"),
@@ -77,6 +80,11 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
     "source_back": _may(_WAITING, ("received",), "party"),
+    # Those without whose yes nothing is decided.
+    "parties_agreed": _may(_WAITING, ("received",), "party"),
+    "party_refused": _may(_WAITING, ("refused",), "party"),
+    "word_counted": _may(_WAITING, ("approved",), "party"),
+    "word_void": _may(_WAITING, ("refused",), "party"),
     # Time. An extension of a region moves no case: it stands beside the pauses on each case's page.
     "remind": _may(_WAITING, (), "clock"),
     "lapse": _may(_WAITING, ("refused", "withdrawn"), "clock"),

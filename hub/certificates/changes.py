@@ -41,6 +41,11 @@ def find(session: Session, identifier: str, region_prefix: str = "") -> Certific
     return row
 
 
+def may_become(state: str, act: Act) -> bool:
+    """Whether a certificate that stands so can be suspended, resumed or revoked."""
+    return state in _FROM[act]
+
+
 def act_on(hub: Hub, identifier: str, act: Act, actor: str, reason: str, region_prefix: str = "") -> None:
     """Suspends, resumes or revokes a certificate, and tells the terminal it came from; raises ChangeTrouble."""
     reason = _reason(reason)
@@ -52,7 +57,7 @@ def act_on(hub: Hub, identifier: str, act: Act, actor: str, reason: str, region_
         jobs = session.scalars(pending.order_by(CertificateJob.id).with_for_update()).all()
         (case,) = lock_cases(session, {case_id})
         row = find(session, identifier, region_prefix)
-        if row.state not in _FROM[act]:
+        if not may_become(row.state, act):
             raise ChangeTrouble(
                 f"证照现在是“{row.state}”，不能这样做。The certificate is {row.state}: this cannot be done.",
                 "请先查看它的记录。Look at its journal first.",

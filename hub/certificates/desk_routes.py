@@ -8,6 +8,7 @@ from fastapi import Depends, File, Form, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from hub.certificates.custody import handling, seal_case, seals_of, uses, waiting
+from hub.certificates.desk_acts import DeskAct, change_at_desk
 from hub.certificates.orders import title_of
 from hub.certificates.trust import trust_now
 from hub.desk_door import case_id_of, own_form, page_with, staff_with
@@ -29,7 +30,7 @@ def check_bytes(hub: Hub) -> int:
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
-    """`/desk/seals`, `/desk/seals/check` and `POST /desk/cases/{number}/seal`; clerks only."""
+    """`/desk/seals`, `/desk/seals/check`, and what is done to a case's certificate; clerks only."""
     routes = LateRouter(prefix="/desk", include_in_schema=False)
     reading, clerk = Depends(page_with(reception, Right.DESK)), Depends(staff_with(reception, Right.DESK))
 
@@ -62,6 +63,24 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     ) -> Response:
         own_form(csrf, who)
         trouble = seal_case(hub, case_id_of(hub, number, who), who, typed, code)
+        tail = "" if trouble is None else f"?trouble={trouble.text}"
+        return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
+
+    @routes.post("/cases/{number}/certificate")
+    def certificate(
+        number: str,
+        act: Annotated[DeskAct, Form()],
+        identifier: Annotated[str, Form(max_length=140)] = "",
+        reason: Annotated[str, Form(max_length=2000)] = "",
+        typed: Annotated[str, Form(max_length=20)] = "",
+        field: Annotated[str, Form(max_length=60)] = "",
+        value: Annotated[str, Form(max_length=2000)] = "",
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = clerk,
+    ) -> Response:
+        own_form(csrf, who)
+        case_id = case_id_of(hub, number, who)
+        trouble = change_at_desk(hub, case_id, who, identifier, act, reason, typed=typed, field=field, value=value)
         tail = "" if trouble is None else f"?trouble={trouble.text}"
         return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
 

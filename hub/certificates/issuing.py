@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,7 @@ from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
 from hub.notices.decisions import notify_paper
 from hub.outside import wait
+from hub.parties.standing import holder_case, parties_of
 from hub.tables import Case, DecisionRecord
 from hub.withdrawals import read_addressee
 from offline.wire.attachment import seal_attachment
@@ -41,6 +42,7 @@ from seeds.identifiers.certificate import ALPHABET, ROOT
 
 log = logging.getLogger(__name__)
 _SERIAL_CHARS: Final = 10
+_MOST_HELD: Final = 40
 VERIFY_PATH: Final = "/verify/cert/"
 
 
@@ -71,6 +73,8 @@ class Order:
     earlier: str | None  # the identifier of the version it replaces
     anchor: Anchor | None
     addressee: Addressee | None
+    holder_case: Case  # of several parties the one whose certificate it becomes
+    handed_over: tuple[str, ...] = ()  # identifiers of the certificates that end with it
 
 
 def claim_jobs(hub: Hub, worker: str) -> list[int]:
@@ -127,19 +131,22 @@ def _order(hub: Hub, job_id: int) -> Order:
             earlier=session.scalars(newest.order_by(Certificate.version.desc()).limit(1)).one_or_none(),
             anchor=anchor_of(session),
             addressee=read_addressee(session, hub, case),
+            holder_case=holder_case(session, hub, case),
+            handed_over=handed_over(session, hub, case, kind.id, inputs),
         )
 
 
 def facts_of(session: Session, hub: Hub, case: Case) -> tuple[dict[str, object], Holder]:
     """What the rule read and whose certificate it becomes; raises ContentTrouble."""
     record = session.get(DecisionRecord, case.id)
+    holder = holder_case(session, hub, case)
     try:
         inputs = {} if record is None else inputs_of(hub, record)
-        applicant = Application.model_validate(payload_of(session, hub, case)).applicant
+        applicant = Application.model_validate(payload_of(session, hub, holder)).applicant
     except (WireTrouble, ValidationError):
         raise ContentTrouble("申请打不开，证照没有签发。") from None
     person = inputs.get("person")
-    known = person.get("name") if isinstance(person, Mapping) else None
+    known = person.get("name") if isinstance(person, Mapping) and holder.id == case.id else None
     name = applicant.name or (known if isinstance(known, str) else "")
     if not name:
         raise ContentTrouble("缺少持证人的姓名，证照没有签发。")
@@ -196,9 +203,9 @@ def _keep(hub: Hub, worker: str, order: Order, made: Made) -> bool:
             version=order.version,
             state=VALID,
             region=case.region,
-            subject=case.subject,
-            masked_name=case.masked_name,
-            masked_number=case.masked_number,
+            subject=order.holder_case.subject,
+            masked_name=order.holder_case.masked_name,
+            masked_number=order.holder_case.masked_number,
             seal_id=seal.id,
             issued_at=made.issued_at,
             valid_until=made.valid_until,
@@ -212,6 +219,7 @@ def _keep(hub: Hub, worker: str, order: Order, made: Made) -> bool:
         session.add(row)
         session.flush()
         note(session, row, "issued", job.actor, job.reason, now)
+        _hand_over(session, order.handed_over, row, job.actor, now)
         session.add(
             SealUse(
                 seal_id=seal.id,
@@ -241,6 +249,39 @@ def _supersede(session: Session, earlier: str | None, job: CertificateJob, now: 
     if old.state != "superseded":
         old.state, old.changed_at = "superseded", now
         note(session, old, "superseded", job.actor, job.reason, now)
+
+
+def handed_over(session: Session, hub: Hub, case: Case, kind: str, inputs: Mapping[str, object]) -> tuple[str, ...]:
+    """The applicant's certificates over the same thing, which end when it has another holder."""
+    parties = parties_of(hub, case.item)
+    if parties is None or parties.hands_over is None:
+        return ()
+    thing = _form_value(inputs.get("application"), parties.hands_over)
+    held = select(Certificate).where(
+        Certificate.kind == kind, Certificate.subject == case.subject, Certificate.state.in_((VALID, "suspended"))
+    )
+    found = []
+    for one in session.scalars(held.order_by(Certificate.id.desc()).limit(_MOST_HELD)):
+        try:
+            payload = payload_of(session, hub, session.get_one(Case, one.case_id))
+        except WireTrouble:
+            continue  # made under a key that is gone: whoever looks after certificates revokes it by hand
+        if thing is not None and _form_value(payload, parties.hands_over) == thing:
+            found.append(one.identifier)
+    return tuple(found)
+
+
+def _form_value(payload: object, name: str) -> object:
+    form = payload.get("form") if isinstance(payload, Mapping) else None
+    return form.get(name) if isinstance(form, Mapping) else None
+
+
+def _hand_over(session: Session, identifiers: Sequence[str], new: Certificate, actor: str, now: datetime) -> None:
+    held = select(Certificate).where(Certificate.identifier.in_(identifiers), Certificate.id != new.id)
+    for old in session.scalars(held.order_by(Certificate.id).with_for_update()):
+        if old.state in (VALID, "suspended"):
+            old.state, old.changed_at = "revoked", now
+            note(session, old, "revoked", actor, f"→ {new.identifier}", now)
 
 
 def _put_off(hub: Hub, worker: str, job_id: int, trouble: PaperTrouble) -> None:

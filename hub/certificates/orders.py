@@ -80,7 +80,7 @@ def paper_waits(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
     held_up = select(CertificateJob.trouble).where(
         CertificateJob.case_id == case.id, CertificateJob.state != DONE, CertificateJob.trouble.is_not(None)
     )
-    troubles = dict.fromkeys(session.scalars(held_up.order_by(CertificateJob.id)))
+    troubles = dict.fromkeys(session.scalars(held_up.order_by(CertificateJob.id)))  # each once, in order
     return tuple(Reason(code="paper_waits", text=hub.texts(f"hub.paper.held.{one}")) for one in troubles)
 
 

@@ -37,10 +37,12 @@ def delivery_view(session: Session, hub: Hub, case: Case) -> DeliveryView | None
     row = session.get(Delivery, case.id)
     if row is None:
         return None
-    text = hub.texts(f"hub.delivery.{row.way}.{row.state}", hall=hall_name(hub, row))
-    if row.trouble:
+    # Nothing is sent for what came to nothing: said with the refusal itself, not when the worker comes round to it.
+    state = "void" if row.state == "wanted" and case.state in ("refused", "withdrawn") else row.state
+    text = hub.texts(f"hub.delivery.{row.way}.{state}", hall=hall_name(hub, row))
+    if row.trouble and state != "void":
         text = f"{text}{hub.texts(f'hub.delivery.trouble.{row.trouble}')}"
-    return DeliveryView(way=row.way, state=row.state, text=text, waybill=row.waybill)  # type: ignore[arg-type]
+    return DeliveryView(way=row.way, state=state, text=text, waybill=row.waybill)  # type: ignore[arg-type]
 
 
 def hall_name(hub: Hub, row: Delivery) -> str:

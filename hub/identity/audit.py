@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.certificates.tables import SealUse
+from hub.certificates.changes import ACTS
+from hub.certificates.tables import Certificate, CertificateEvent, SealUse
 from hub.clocks.tables import RegionExtension
 from hub.identity.tables import StaffEvent
 from hub.payments.orders import yuan
@@ -73,6 +74,17 @@ def _sealed(session: Session, prefix: str, actor: str, most: int) -> Iterator[En
         yield Entry(one.used_at, one.actor, "sealed", one.certificate, one.seal_id)
 
 
+def _certificates(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
+    wanted = select(CertificateEvent, Certificate.identifier).join(
+        Certificate, Certificate.id == CertificateEvent.certificate_id
+    )
+    wanted = wanted.where(CertificateEvent.what.in_(ACTS), Certificate.region.startswith(prefix, autoescape=True))
+    if actor:
+        wanted = wanted.where(CertificateEvent.actor == actor)
+    for one, identifier in session.execute(wanted.order_by(CertificateEvent.id.desc()).limit(most)):
+        yield Entry(one.at, one.actor, one.what, identifier, one.reason)
+
+
 def _extended(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
     wanted = select(RegionExtension).where(RegionExtension.prefix.startswith(prefix, autoescape=True))
     if actor:
@@ -99,6 +111,7 @@ _SOURCES: tuple[Callable[[Session, str, str, int], Iterator[Entry]], ...] = (
     _looks,
     _decided,
     _sealed,
+    _certificates,
     _extended,
     _refunded,
 )

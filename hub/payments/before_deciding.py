@@ -5,6 +5,7 @@ The rule is asked first what it would say, so that nobody pays for what it would
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import select, tuple_
@@ -14,7 +15,7 @@ from hub.answers import Addressee, answer
 from hub.casework.state import By
 from hub.casework.steps import move
 from hub.hub import Hub
-from hub.payments.orders import PAYMENT, fee_of, make_order, order_of, yuan
+from hub.payments.orders import PAYMENT, amount_of, fee_of, make_order, order_of, yuan
 from hub.payments.tables import PaymentOrder
 from hub.tables import Case
 from offline.wire.claims import subject_of
@@ -44,18 +45,23 @@ def payment_facts(session: Session, hub: Hub, case: Case, subject_number: str) -
 
 
 def await_payment(
-    session: Session, hub: Hub, case: Case, outcome: str, subject_number: str, addressee: Addressee | None
+    session: Session,
+    hub: Hub,
+    case: Case,
+    outcome: str,
+    subject_number: str,
+    addressee: Addressee | None,
+    form: Mapping[str, object],
 ) -> bool:
     """Whether the case has to be paid first; then its order is made, it waits, and its terminal is told.
 
     Nobody could be told of an order whose application cannot be opened: a person looks at that case.
     """
-    fee = fee_of(hub, case.item)
-    if not fee or outcome == "refuse" or addressee is None or not subject_number:
+    if not fee_of(hub, case.item) or outcome == "refuse" or addressee is None or not subject_number:
         return False
     if order_of(session, case.id, lock=True) is not None:
         return False  # paid: without the money it would still wait
-    order = make_order(session, hub, case, fee, _paid_for(hub, subject_number))
+    order = make_order(session, hub, case, amount_of(hub, case.item, form), _paid_for(hub, subject_number))
     reason = hub.texts("hub.pay.asked", yuan=yuan(order.amount_fen))
     move(session, hub, case, "await_payment", By("rule"), reason=reason, waits_for=PAYMENT)
     case.reasons = [{"code": "await_payment", "text": reason}]

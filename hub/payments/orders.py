@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,6 +41,16 @@ def fee_of(hub: Hub, item_id: str) -> int:
         return hub.catalogue.item(item_id).fee_fen
     except UnknownItem:
         return 0
+
+
+def amount_of(hub: Hub, item_id: str, form: Mapping[str, object]) -> int:
+    """What a case costs, in fen: the item's fee, and the share of an amount in its form, rounded down."""
+    fee = fee_of(hub, item_id)
+    share = hub.catalogue.item(item_id).fee_share if fee else None
+    amount = None if share is None else form.get(share.field)
+    if share is None or not isinstance(amount, int) or amount < 0:
+        return fee
+    return fee + amount * share.per_mille // 1_000
 
 
 def order_of(session: Session, case_id: int, *, lock: bool = False) -> PaymentOrder | None:

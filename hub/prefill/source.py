@@ -13,6 +13,7 @@ from hub.gateway.reading import Gateway, Purpose, Reading, Said, note_reads
 from hub.gateway.sharing import PREFILLED
 from hub.hub import Hub
 from hub.identity.agency import agencies_of, offered
+from hub.parties.offering import OPTIONS, confirmations
 from hub.tables import Terminal
 from offline.wire.claims import subject_of
 from offline.wire.prefill import (
@@ -55,6 +56,9 @@ class GatewaySource:
             terminal = session.get_one(Terminal, terminal_id)
             booking = item.booking
             options = {} if booking is None else {booking.options: places(session, item, booking, today)}
+            if OPTIONS in item.asks_hub:
+                proven = question.level in PROVEN
+                options[OPTIONS] = confirmations(session, self._hub, question.id_number, proven=proven)
         if question.level not in PROVEN or not wanted:
             return Prefill(options=options)
         purpose = Purpose(item.id, BEFORE_FORM, "terminal", terminal.name, terminal.region)

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from hub.cases import cases_by_code, due_of, month_text, outcome_text, settled_at, state_text
+from hub.cases import cases_by_code, due_of, month_text, outcome_of, settled_at, state_text
 from hub.casework.joining import part_views
 from hub.clock_doubt import applied_text
 from hub.delivery.standing import delivery_view
@@ -19,6 +19,7 @@ from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
+from hub.parties.standing import PARTIES, WORD, paid_with, parties_seen
 from hub.payments.orders import PAYMENT, order_of
 from hub.rate_limit import RateLimit
 from hub.ratings.replies import own_rating
@@ -31,7 +32,7 @@ from offline.wire.slip_signers import Genuineness, Verdict
 from offline.wire.trouble import WrongClaimCode
 
 _TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
-_NO_WORD_TO_ONE_PERSON: Final = (PAYMENT, SOURCE)
+_NO_WORD_TO_ONE_PERSON: Final = (PAYMENT, SOURCE, PARTIES, WORD)
 # Under a false slip the true case would look like its confirmation; whose case it is can ask by the code itself.
 _FALSE: Final = (Genuineness.FORGED.value, Genuineness.UNKNOWN.value)
 
@@ -58,15 +59,18 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, slip.code)
             parts = part_views(session, hub, found[0]) if len(found) == 1 else ()
+            parties = parties_seen(session, hub, found[0]) if len(found) == 1 else ()
             delivery = delivery_view(session, hub, found[0]) if len(found) == 1 else None
             rating = own_rating(session, hub, found[0]) if len(found) == 1 else None
-            pay = _pay_path(session, found[0]) if len(found) == 1 else ""
+            pay = _pay_path(session, paid_with(session, hub, found[0])) if len(found) == 1 else ""
             told = _told(hub, judged(session, hub, slip))
+            outcome = _outcome(session, hub, found[0]) if len(found) == 1 else ""
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
-        more = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating, "pay": pay}
+        more: dict[str, object] = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating, "pay": pay}
+        more |= {"parties": parties, "outcome": outcome}
         return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | more)
 
     return routes
@@ -96,15 +100,16 @@ def _stage_of(hub: Hub, said: SlipSaid) -> str:
     return f"{stage}，{hub.texts(f'slip.state.{said.state}')}" if said.state else stage
 
 
-def _outcome(hub: Hub, case: Case) -> str:
+def _outcome(session: Session, hub: Hub, case: Case) -> str:
     """How the case stands; the words to one person are read at a terminal, so this page must not point below itself."""
     to_one = case.state in _TOLD_AT_A_TERMINAL and case.waits_for not in _NO_WORD_TO_ONE_PERSON
-    return hub.texts(f"hub.verify.{case.state}") if to_one else outcome_text(hub, case)
+    return hub.texts(f"hub.verify.{case.state}") if to_one else outcome_of(session, hub, case)
 
 
-def _pay_path(session: Session, case: Case) -> str:
+def _pay_path(session: Session, case: Case | None) -> str:
     """Where the fee that a case waits for is paid."""
-    order = order_of(session, case.id) if (case.state, case.waits_for) == ("waiting", PAYMENT) else None
+    waits = case is not None and (case.state, case.waits_for) == ("waiting", PAYMENT)
+    order = order_of(session, case.id) if case is not None and waits else None
     return "" if order is None else f"/pay/{order.token}"
 
 
@@ -114,7 +119,6 @@ def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:
         "case": case,
         "item": item_name(hub, case.item),
         "state_text": state_text(hub, case),
-        "outcome": _outcome(hub, case),
         "applied": applied_text(case),
         "decided": local_text(settled_at(case)),
         "due": due_of(case),

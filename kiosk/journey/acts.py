@@ -8,7 +8,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView
 from kiosk.journey.draft import Draft
 from kiosk.journey.filing import Given, Known
-from kiosk.journey.item import DueItem
+from kiosk.journey.item import AskedCase, DueItem
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
 from kiosk.journey.screens import FaceStage, GiveStage, Paper, Reason
@@ -86,6 +86,14 @@ class PowerChanged:
     """The mains went, the battery runs low, or the mains are back; the facts already say so."""
 
     power: Power
+
+
+@dataclass(frozen=True)
+class AskedFound:
+    """Answers FindAsked; nothing where the hub did not answer."""
+
+    session: int
+    asked: tuple[AskedCase, ...]
 
 
 @dataclass(frozen=True)
@@ -275,6 +283,7 @@ Act = (
     | DeviceLost
     | DeviceBack
     | PowerChanged
+    | AskedFound
     | DuesFound
     | DraftFound
     | FaceProgress

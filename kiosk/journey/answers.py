@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from kiosk.journey import certificates, filling, giving, moves
 from kiosk.journey.acts import (
     AnswerHeard,
+    AskedFound,
     CertificateSettled,
     DraftFound,
     DuesFound,
@@ -53,7 +54,8 @@ from kiosk.journey.slip_claim import heard, of_done
 from offline.wire import claims
 
 Answer = (
-    DuesFound
+    AskedFound
+    | DuesFound
     | DraftFound
     | FaceProgress
     | FacePassed
@@ -85,6 +87,8 @@ NOT_KEPT: Final[Mapping[Reason, tuple[Whose, str]]] = MappingProxyType(
 def came(session: Session, answer: Answer, facts: Facts) -> Step:
     """An answer to this session."""
     match answer:
+        case AskedFound():
+            return _asked(session, answer)
         case DuesFound():
             return _dues(session, answer)
         case DraftFound():
@@ -125,6 +129,13 @@ def stray(session: Session, answer: Answer) -> Step:
     if isinstance(answer, PictureTaken):
         return Step(session, (DropPicture(answer.sha256, answer.path),))
     return Step(session)
+
+
+def _asked(session: Session, answer: AskedFound) -> Step:
+    known = replace(session, asked=answer.asked)
+    if isinstance(session.screen, Home) and session.screen.known:
+        return Step(replace(known, screen=replace(session.screen, asked=answer.asked)))
+    return Step(known)
 
 
 def _dues(session: Session, answer: DuesFound) -> Step:

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from kiosk.journey.filing import SKIPPED, Acting, Filed, FiledPaper, Filing, For, Gift, PaperFrom, Value
 from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Person, Source
+
+NOTHING: Final = "none"
+"""What a field has that was left out, for another that is asked in its place."""
 
 
 class Kind(StrEnum):
@@ -211,12 +215,15 @@ class Course:
             other = self.item.field(name)
             if other is None or self.item.form.index(other) >= self.item.form.index(field):
                 return False
-            if not self._applies(other) or str(self.value(other)) != wanted:
+            value = self.value(other) if self._applies(other) else None
+            if wanted != (NOTHING if value is None else str(value)):
                 return False
         return True
 
     def _askable(self, field: FieldCard) -> bool:
-        return field.editable and field.kind != "text"
+        """What may be left out, and has nothing to choose from, is not asked."""
+        nothing = bool(field.options) and not field.required and not self.choices(field)
+        return field.editable and field.kind != "text" and not nothing
 
     def _was_asked(self, stop: Stop) -> bool:
         if stop.kind is not Kind.FIELD:

@@ -18,6 +18,15 @@ class ReadCard:
 
 
 @dataclass(frozen=True)
+class FindAsked:
+    """→ AskedFound: what of others' applications waits for this person's word; `item` is the one to say it with."""
+
+    session: int
+    item: ItemCard
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class FindDues:
     """→ DuesFound."""
 
@@ -226,6 +235,7 @@ class Wipe:
 
 Effect = (
     ReadCard
+    | FindAsked
     | FindDues
     | FindDraft
     | StartFace

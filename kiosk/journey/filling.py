@@ -155,7 +155,7 @@ def _beside(session: Session, screen: Asked | Filling, button: Button, facts: Fa
 def _entered(session: Session, screen: Filling, facts: Facts) -> Step:
     value, reason = pad.entered(screen)
     resident = session.resident
-    if reason is Reason.NONE and screen.of is None and resident is not None and value == resident.number:
+    if reason is Reason.NONE and pad.is_number(screen.of) and resident is not None and value == resident.number:
         reason = Reason.KIN_IS_SELF
     if reason is Reason.USCC_DOUBT and screen.reason is reason:
         reason = Reason.NONE  # some early codes break their check: who has compared and says so again is believed

@@ -10,6 +10,7 @@ from kiosk.journey import answers, cards, moves, scanning, touches, winding_down
 from kiosk.journey.acts import (
     Act,
     AnswerHeard,
+    AskedFound,
     CardFaulty,
     CardLaid,
     CardLifted,
@@ -66,7 +67,8 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
         case Idle():
             return _idle(session, act.seconds, facts)
         case (
-            DuesFound()
+            AskedFound()
+            | DuesFound()
             | DraftFound()
             | FaceProgress()
             | FacePassed()

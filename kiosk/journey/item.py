@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from offline.bounds import Priority
 
@@ -19,7 +20,8 @@ class ChoiceCard:
 
 @dataclass(frozen=True)
 class FieldCard:
-    """One field of an item's form. `kind`: choice, yes_no, whole, yuan, phone, digits, date, or text (never asked)."""
+    """One field of an item's form. `kind`: choice, yes_no, whole, yuan, phone, digits, date, id_number, or text
+    (never asked)."""
 
     name: str
     label_text: str
@@ -103,6 +105,20 @@ class ItemCard:
     def paper(self, name: str) -> PaperCard | None:
         """The paper of this id."""
         return next((each for each in self.papers if each.id == name), None)
+
+
+CASE_CONFIRMED: Final = "cn.zhizhu.case.confirmed.v1"
+"""What an item keeps with which somebody says yes or no to another's application."""
+
+
+@dataclass(frozen=True)
+class AskedCase:
+    """Another's application that waits for this person's word, or ended without it (not `open`)."""
+
+    item: ItemCard  # with which the word is said
+    name: str = field(repr=False)
+    detail_text: str = field(default="", repr=False)
+    open: bool = True
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from kiosk.journey.course import Course, Kind, Stop, bring_by
 from kiosk.journey.effects import (
     DropPicture,
     Effect,
+    FindAsked,
     FindDraft,
     FindDues,
     LookUpCard,
@@ -23,7 +24,7 @@ from kiosk.journey.effects import (
     Wipe,
 )
 from kiosk.journey.filing import Filing, Gift
-from kiosk.journey.item import ItemCard
+from kiosk.journey.item import CASE_CONFIRMED, ItemCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
 from kiosk.journey.room import no_room
@@ -191,7 +192,13 @@ def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
     )
     if resident is None:
         return Step(fresh, effects)
-    return Step(fresh, (*effects, FindDues(session.number, resident.number)))
+    return Step(fresh, (*effects, FindDues(session.number, resident.number), *_ask_for(session, resident, facts)))
+
+
+def _ask_for(session: Session, resident: Person, facts: Facts) -> tuple[Effect, ...]:
+    """Only the hub knows of applications made elsewhere; far from it, one has the code on the other's slip."""
+    item = next((one for one in facts.items if one.event_type == CASE_CONFIRMED), None)
+    return (FindAsked(session.number, item, resident.number),) if item is not None and facts.hub_near else ()
 
 
 def anew(session: Session, facts: Facts, *, kept: bool = False) -> Step:
@@ -208,6 +215,7 @@ def _home_screen(resident: Person | None, session: Session, facts: Facts) -> Hom
     return Home(
         known=known,
         finding=known and session.dues is None,
+        asked=session.asked if known else (),
         mine=(session.dues or ()) if known else (),
         cut_short=cut_short(session, facts.items) if known else None,
         big=tuple(item for item in facts.items if item.big),
@@ -218,7 +226,7 @@ def _home_screen(resident: Person | None, session: Session, facts: Facts) -> Hom
 
 def welcome(session: Session, person: Person, facts: Facts) -> Step:
     """A card laid where nobody was: home with 您的事 first."""
-    known = replace(session, resident=person, dues=None, started=session.started or moment(facts))
+    known = replace(session, resident=person, dues=None, asked=(), started=session.started or moment(facts))
     step = home(known, facts)
     return Step(step.session, (*step.effects, FindDraft(session.number, person)))
 

@@ -27,7 +27,7 @@ DIGITS: Final = "0123456789"
 def length_of(field: FieldCard | None) -> int:
     """How many characters fit at most."""
     match field:
-        case None:
+        case None | FieldCard(kind="id_number"):
             return NUMBER_LENGTH
         case FieldCard(kind="phone"):
             return PHONE_LENGTH
@@ -43,9 +43,14 @@ def length_of(field: FieldCard | None) -> int:
 
 def extra_key(field: FieldCard | None) -> str:
     """The key beside the zero: X of an identity number, the point of an amount, none."""
-    if field is None:
+    if is_number(field):
         return "X"
-    return POINT if field.kind == "yuan" else ""
+    return POINT if field is not None and field.kind == "yuan" else ""
+
+
+def is_number(field: FieldCard | None) -> bool:
+    """Whether it is a person's number that is typed."""
+    return field is None or field.kind == "id_number"
 
 
 def begun(screen: Filling, value: Value | None) -> Filling:
@@ -71,7 +76,7 @@ def entered(screen: Filling) -> tuple[Value, Reason]:
     if screen.of_organisation:
         return text, Reason.NONE if uscc.uscc_ok(text) else Reason.USCC_DOUBT
     match field:
-        case None:
+        case None | FieldCard(kind="id_number"):
             return text, Reason.NONE if identifiers.id_number_ok(text) else Reason.NUMBER_WRONG
         case FieldCard(kind="phone"):
             return text, Reason.NONE if text.startswith("1") and len(text) == PHONE_LENGTH else Reason.FILL_PHONE
@@ -87,7 +92,7 @@ def entered(screen: Filling) -> tuple[Value, Reason]:
 def shown(field: FieldCard | None, text: str) -> str:
     """The text as it can be compared by eye."""
     match field:
-        case None:
+        case None | FieldCard(kind="id_number"):
             return grouped(text, TypingFor.NUMBER)
         case FieldCard(kind="phone"):
             return " ".join(part for part in (text[:3], text[3:7], text[7:]) if part)
@@ -107,7 +112,7 @@ def code_shown(code: str) -> str:
 
 
 def _with(screen: Filling, text: str) -> Filling:
-    whole = screen.of is not None and screen.of.kind not in ("phone", "date")
+    whole = screen.of is not None and screen.of.kind not in ("phone", "date", "id_number")
     complete = bool(text) and text != POINT if whole else len(text) == screen.most
     seen = code_shown(text) if screen.of_organisation else shown(screen.of, text)
     return replace(screen, text=text, shown=seen, complete=complete, reason=Reason.NONE)
@@ -118,7 +123,7 @@ def _fits(screen: Filling, character: str) -> bool:
     if screen.of_organisation:
         return character in (DIGITS if len(text) in USCC_DIGITS else uscc.ALPHABET)
     if character == "X":
-        return screen.of is None and len(text) == NUMBER_LENGTH - 1
+        return is_number(screen.of) and len(text) == NUMBER_LENGTH - 1
     if screen.of is not None and screen.of.kind == "yuan":
         _, point, fen = text.partition(POINT)
         if character == POINT:

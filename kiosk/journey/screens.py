@@ -13,7 +13,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, PaperFrom
-from kiosk.journey.item import DueItem, FieldCard, ItemCard, PaperCard
+from kiosk.journey.item import AskedCase, DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Way
 
 
@@ -116,6 +116,7 @@ class Home:
 
     known: bool = False  # a card was laid
     finding: bool = False  # dues are being looked for
+    asked: tuple[AskedCase, ...] = ()  # others' applications that wait for this person's word
     mine: tuple[DueItem, ...] = ()
     cut_short: ItemCard | None = None  # of this card holder: begun when the power went
     slips_waiting: int = 0  # of this card holder: acts kept here whose slip nobody is known to hold

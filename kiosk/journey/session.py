@@ -8,7 +8,7 @@ from datetime import datetime
 from kiosk.journey.draft import Draft
 from kiosk.journey.effects import Effect
 from kiosk.journey.filing import Filing
-from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.item import AskedCase, DueItem, ItemCard
 from kiosk.journey.people import Consent, Person, Proof, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Attract, Reason, Screen
@@ -78,6 +78,7 @@ class Session:
     unasked_card: str = field(default="", repr=False)  # the number of the card last laid where none was asked for
     resident: Person | None = None
     dues: tuple[DueItem, ...] | None = None
+    asked: tuple[AskedCase, ...] = ()
     item: ItemCard | None = None
     consents: tuple[Consent, ...] = ()
     way: Way | None = None  # chosen on consent

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, assert_never
 
 from kiosk.doors import Door, Err, Ok, Result
-from kiosk.journey.acts import Act, AnswerHeard, HubTold
+from kiosk.journey.acts import Act, AnswerHeard, AskedFound, HubTold
 from kiosk.journey.claim import ClaimView, Stage
-from kiosk.journey.effects import AskHub, AwaitAnswer, Awaited
+from kiosk.journey.effects import AskHub, AwaitAnswer, Awaited, FindAsked
 from kiosk.journey.filing import Kin, Known, Option, Organisation
+from kiosk.journey.item import AskedCase
 from offline.wire.prefill import Prefill
 from seeds.identifiers import mask_name, mask_number
 
 LOOK_EVERY_S: Final = 0.5
+CARD_ONLY: Final = "card"
+"""The level of somebody whose card lies there and who has shown nothing yet."""
 UNDECIDED: Final = ("", "received")
 """States of a case on which there is still a word to come within seconds."""
 
@@ -55,6 +58,23 @@ class AskService:
             self._tell(HubTold(effect.session, known))
 
         self._door.ask(lambda: self._hub.prefill(item, number, level), done, deadline_s=self._deadline_s)
+
+    def asked(self, effect: FindAsked) -> None:
+        """→ AskedFound. The card only lies there: the hub tells that something waits, and not what is in it."""
+
+        def done(result: Result[Prefill]) -> None:
+            if isinstance(result, Err):
+                self._ill("asked", result.error)
+            told = result.value.options if isinstance(result, Ok) else {}
+            found = tuple(
+                AskedCase(effect.item, each.name, each.detail, each.left != 0)
+                for name in effect.item.asks_hub
+                for each in told.get(name, ())
+            )
+            self._tell(AskedFound(effect.session, found))
+
+        item, number = effect.item.id, effect.number
+        self._door.ask(lambda: self._hub.prefill(item, number, CARD_ONLY), done, deadline_s=self._deadline_s)
 
 
 def known_of(told: Prefill, own_number: str) -> Known:

@@ -340,6 +340,8 @@ class Services:
         match effect:
             case wanted.ReadCard():
                 self._watch.read_again()
+            case wanted.FindAsked():
+                self._asking.asked(effect)
             case wanted.FindDues():
                 self._storage.dues(effect)
             case wanted.FindDraft():

@@ -14,6 +14,7 @@ from kiosk.viewmodels.derive_identity import CODE_COLUMNS, KEY_COLUMNS, code_key
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
+from seeds.identifiers import mask_number
 
 FACES: Final = ("5", "4", "3", "2", "1")
 FEN_PER_YUAN: Final = 100
@@ -151,6 +152,8 @@ def shown_value(filled: Filled, words: Words) -> str:
             return shown_day(str(value))
         case "phone":
             return pad.shown(field, str(value))
+        case "id_number":
+            return mask_number(str(value))
         case _:
             return str(value)
 

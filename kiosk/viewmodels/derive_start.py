@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.item import DueItem, ItemCard
+from kiosk.journey.item import AskedCase, DueItem, ItemCard
 from kiosk.journey.room import REASONS, no_room, turned_away
 from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
@@ -16,6 +17,7 @@ from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 from offline.bounds import Cause
 
 MOST_NAMED: Final = 3
+MOST_ASKED: Final = 2
 
 
 def attract(screen: Attract, facts: Facts, words: Words, enrolled: bool) -> PageProps:
@@ -49,14 +51,15 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     taken = {due.item.id for due in screen.mine} | ({screen.cut_short.id} if screen.cut_short else set())
     mine = (
         *_cut_short(screen.cut_short, facts, words),
+        *_asked(screen.asked, facts, words),
         *_slips(screen.slips_waiting, words),
         *(_due(due, facts, words) for due in screen.mine if due.item != screen.cut_short),
     )
     full = _no_room(facts, words)
     # A row above, or the word that there is no room, takes the place of the last tile: nothing needs to be scrolled to.
     above = bool(screen.slips_waiting) + (screen.cut_short is not None and screen.cut_short not in screen.big)
-    above += bool(mine and full)
-    shown = screen.all if screen.show_all else screen.big[: len(screen.big) - above]
+    above += bool(mine and full) + min(len(screen.asked), MOST_ASKED)
+    shown = screen.all if screen.show_all else screen.big[: max(0, len(screen.big) - above)]
     rows = [_tile(item, facts, words) for item in shown if item.id not in taken]
     look_up = Row(
         words("screen.button.look_up"), words("screen.home.look_up_detail"), button=Button.LOOK_UP, badge="look"
@@ -73,7 +76,7 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
         lead=lead,
         notice=notice,
         notice_tone=tone,
-        heading=words("screen.home.mine") if mine else "",
+        heading=_heading(screen, words) if mine else "",
         choices=mine,
         more_heading=words("screen.home.all" if screen.show_all else "screen.home.big"),
         more=(*(row for row in rows if row.usable), look_up, *(row for row in rows if not row.usable)),
@@ -84,11 +87,18 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
     )
 
 
+def _heading(screen: Home, words: Words) -> str:
+    own = screen.mine or screen.slips_waiting or screen.cut_short is not None
+    return words("screen.home.mine" if own else "screen.home.asked_heading")
+
+
 def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
     if screen.finding:
         return words("screen.home.finding")
     if screen.cut_short is not None:
         return words("screen.home.cut_short_lead")
+    if any(one.open for one in screen.asked):
+        return words("screen.home.asked")
     if screen.known:
         if screen.mine:
             return words("screen.home.due")
@@ -110,6 +120,21 @@ def _cut_short(item: ItemCard | None, facts: Facts, words: Words) -> tuple[Row, 
             tone="main",
         ),
     )
+
+
+def _asked(asked: tuple[AskedCase, ...], facts: Facts, words: Words) -> Iterator[Row]:
+    """Others wait for this one's word: that stands before what is only one's own."""
+    for each in asked[:MOST_ASKED]:
+        full = no_room(each.item, facts)
+        yield Row(
+            each.name,
+            said(full, words) or each.detail_text,
+            words("screen.home.asked_badge" if each.open else "screen.home.asked_over"),
+            Button.ITEM,
+            each.item.id,
+            usable=each.open and full is Reason.NONE,
+            tone="main",
+        )
 
 
 def _slips(waiting: int, words: Words) -> tuple[Row, ...]:

@@ -116,6 +116,16 @@ class PartView(BaseModel):
     due: str | None = Field(default=None, max_length=10)
 
 
+class PartySeen(BaseModel):
+    """One who has a part in a case of several, and whether they have confirmed; never by name."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    role: str = Field(max_length=40)
+    masked: str = Field(default="", max_length=40)
+    state: Literal["asked", "confirmed", "declined"]
+    text: str = Field(default="", max_length=40)
+
+
 PayState = Literal["unpaid", "checking", "paid", "refunding", "refunded", "over"]
 
 
@@ -180,3 +190,4 @@ class CaseView(BaseModel):
     parts: tuple[PartView, ...] = Field(default=(), max_length=12)
     delivery: DeliveryView | None = None
     needs: tuple[NeedView, ...] = Field(default=(), max_length=12)
+    parties: tuple[PartySeen, ...] = Field(default=(), max_length=5)

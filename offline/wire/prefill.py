@@ -23,6 +23,7 @@ class PrefillQuestion(_Part):
 
     item: str = Field(min_length=1, max_length=80)
     id_number: str = Field(min_length=5, max_length=30, pattern=r"^[0-9A-Za-z]+$")
+    # `card`: it only lies on the reader; nothing is told but that something waits
     level: Literal["card", "card_face", "card_witnessed", "card_later_check", "typed_witnessed"]
     reply_to: str = Field(max_length=64)
 

@@ -59,6 +59,7 @@ PLAYED: Final = (
         "data_access_record",
         "sms_notices",
         "legal_aid_appointment",
+        "house_transfer",
         "employer_insurance_record",
         "residents_medical_insurance",
     ),

@@ -13,10 +13,12 @@ import pyotp
 from sqlalchemy import select
 
 from hub.casework.reminders import sweep_needs
+from hub.certificates.changes import act_on
 from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
 from hub.hub import Hub
+from hub.identity.oidc.client import OidcClient
 from hub.notices.sending import NoticeWorker
 from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
@@ -73,7 +75,13 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
     photos.mkdir(parents=True)
     (photos / "lin-yuelan.jpg").write_bytes(jpeg(102, 126, (120, 90, 60)))
     decoder = (sys.executable, "-m", "kiosk.face.sandbox_decoder", str(photos))
-    settings = HubSettings(refresh_s=600, card_decoder=decoder, card_decoder_s=30, claim_tries_per_minute=1000)
+    settings = HubSettings(
+        refresh_s=600,
+        card_decoder=decoder,
+        card_decoder_s=30,
+        claim_tries_per_minute=1000,
+        oidc=OidcClient("http://127.0.0.1:1", "zhizhu-hub"),  # a province that never answers
+    )
     hub = with_seals(make_hub(folder / "hub", clock, settings, factors=True))
     for name, role, region in STAFF.values():
         add_staff(hub.database, clock, name, role, region, PASSWORD)
@@ -159,13 +167,15 @@ class Days:
 
     def _papers(self) -> dict[str, str]:
         """Certificates, and the bank that reads by a voucher."""
-        self._claim("lin-yuelan", INSURED)
+        enrolled = self._claim("lin-yuelan", INSURED)
         make_papers(self._hub)
         with self._hub.database.reading() as session:
             identifier = session.scalars(select(Certificate.identifier).order_by(Certificate.id)).first()
         assert identifier is not None
         _, voucher = grant(self._hub, self._terminal, self._people)
-        return {"identifier": identifier, "n": "1", "voucher": voucher}
+        act_on(self._hub, identifier, "suspended", "示例经办", "单位来函，参保地要核对")
+        act_on(self._hub, identifier, "resumed", "示例经办", "核对无误")
+        return {"identifier": identifier, "n": "1", "voucher": voucher, "enrolled": self._number(enrolled)}
 
     def _money(self) -> dict[str, str]:
         """One fee paid, one open, one that the channel tells otherwise."""
