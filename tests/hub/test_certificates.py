@@ -155,6 +155,13 @@ def test_neither_a_revoked_nor_a_suspended_paper_counts_again_by_a_change_that_w
     with hub.database.reading() as session:
         states = session.scalars(select(Certificate.state).order_by(Certificate.version)).all()
     assert states == ["superseded", "revoked"]
+    logs.expect("waits: revoked")
+    with hub.database.writing() as session:  # as if the change had been ordered at the very moment of the revocation
+        job = session.scalars(select(CertificateJob).where(CertificateJob.version == 3)).one()
+        job.state = "waiting"
+    assert make_papers(hub) == 0
+    with hub.database.reading() as session:
+        assert session.scalars(select(CertificateJob.state).where(CertificateJob.version == 3)).one() == "stuck"
 
 
 def test_a_revoked_seal_voids_what_it_sealed_and_a_retired_one_seals_nothing_more(
