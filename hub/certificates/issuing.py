@@ -23,7 +23,7 @@ from hub.certificates.ledger import anchor_of, note
 from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_aad
 from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
-from hub.certificates.trouble import ContentTrouble, PaperTrouble, EarlierTrouble
+from hub.certificates.trouble import ContentTrouble, EarlierTrouble, PaperTrouble
 from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
