@@ -96,8 +96,9 @@ def shown(lines: Sequence[Line], least: int) -> tuple[Line, ...]:
 
     A single line left out could be had back from the sum, so then the smallest of the others goes too.
     """
-    behind = {line.id: line.counts.cases for line in lines if line.counts is not None and line.counts.cases}
-    hidden = {name for name, cases in behind.items() if cases < least}
+    there = {line.id: line.counts for line in lines if line.counts is not None and line.counts.cases}
+    behind = {name: counts.cases for name, counts in there.items()}
+    hidden = {name for name, counts in there.items() if counts.cases < least or 0 < counts.settled < least}
     left = sorted((cases, name) for name, cases in behind.items() if name not in hidden)
     if len(hidden) == 1 and left:
         hidden.add(left[0][1])

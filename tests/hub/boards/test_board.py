@@ -44,20 +44,20 @@ def browse(url: str) -> Iterator[Browse]:
 def test_the_board_tells_limits_same_day_cases_lights_and_savings_with_their_denominators(
     hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, browse: Browse
 ) -> None:
-    for slug in ("lin-yuelan", "chen-deshui"):
+    for slug in ("lin-yuelan", "chen-deshui", "he-guoming"):
         apply(terminal, people[slug])
     decide(hub)
-    apply(terminal, people["he-guoming"], identity=BY_TYPING)
+    apply(terminal, people["cai-xiuying"], identity=BY_TYPING)
     decide(hub)
     operator = browse("xian")
     told = operator.get("/console/board.json").json()
     item = next(one for one in told["items"] if one["id"] == PENSION)
     assert (item["statutory_days"], item["promised_days"], item["cut_percent"]) == (20, 1, 95.0)
-    assert item["same_day"] == {"part": 2, "whole": 2, "percent": 100.0}
+    assert item["same_day"] == {"part": 3, "whole": 3, "percent": 100.0}
     assert (item["open"], item["yellow"], item["red"]) == (1, 0, 0)
-    assert item["saved"]["fields"] == {"part": 6, "whole": 6, "percent": 100.0}
-    assert item["saved"]["signatures"] == {"part": 2, "whole": 2, "percent": 100.0}
-    assert item["saved"]["trips"] == {"part": 2, "whole": 2, "percent": 100.0}
+    assert item["saved"]["fields"] == {"part": 9, "whole": 9, "percent": 100.0}
+    assert item["saved"]["signatures"] == {"part": 3, "whole": 3, "percent": 100.0}
+    assert item["saved"]["trips"] == {"part": 3, "whole": 3, "percent": 100.0}
     assert told["flags"]["nearby"]["whole"] == len(told["items"])
     clock.turn(3 * DAY_S)
     browser, number = browse("cun"), case_of_open(hub)
@@ -65,11 +65,11 @@ def test_the_board_tells_limits_same_day_cases_lights_and_savings_with_their_den
     form = {"outcome": "refuse", "reason": "不符合", "csrf": csrf_of(browser.get(page))}
     assert browser.post(f"{page}/decision", data=form).is_success
     item = next(one for one in browse("xian").get("/console/board.json").json()["items"] if one["id"] == PENSION)
-    assert item["same_day"] == {"part": 2, "whole": 3, "percent": 66.7}
-    assert item["late"] == {"part": 1, "whole": 3, "percent": 33.3}
+    assert item["same_day"] == {"part": 3, "whole": 4, "percent": 75.0}
+    assert item["late"] == {"part": 1, "whole": 4, "percent": 25.0}
     shown = browse("xian").get("/console/board").text
-    assert "2 / 3" in shown
-    assert "66.7%" in shown
+    assert "3 / 4" in shown
+    assert "75.0%" in shown
 
 
 def case_of_open(hub: Hub) -> str:
