@@ -30,6 +30,8 @@ from hub.tables import Case
 from kiosk.face.sandbox import blob
 from offline.wire.heartbeat import DeviceReport
 from seeds.people import People
+from tests.hub.attachments.bench import PLAIN, brought
+from tests.hub.attachments.bench import named as given
 from tests.hub.casework.bench import BY_TYPING, DAY_S, decide
 from tests.hub.payments.till import Till
 from tests.hub.pictured import PASSWORD, apply_with_picture, csrf_of, jpeg, secret_on
@@ -88,7 +90,7 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
     hand_over(hub, VILLAGE_SEAL, STAFF["custodian"][0])
     with ExitStack() as opened:
         url = opened.enter_context(serving(hub, decide=False))
-        named = _Days(hub, url, clock, people).happen()
+        named = Days(hub, url, clock, people).happen()
         cookies = {who: _signed_in(url, name, clock) for who, (name, _, _) in STAFF.items() if who != "new"}
         _extend(url, cookies["operator"])
         cookies |= {"new": _password_given(url, STAFF["new"][0]), HALFWAY: _password_given(url, STAFF["clerk"][0])}
@@ -123,7 +125,7 @@ def _extend(url: str, cookies: Mapping[str, str]) -> None:
         assert operator.post("/console/extensions", data=form | {"csrf": csrf}).status_code == 303
 
 
-class _Days:
+class Days:
     """What residents, clerks and the channel did, in order, over real HTTP."""
 
     def __init__(self, hub: Hub, url: str, clock: HandClock, people: People) -> None:
@@ -184,7 +186,7 @@ class _Days:
         till.work()
         strange = till.file(slug="pan-jinfeng")
         till.pay(strange, "never")
-        till.channel.behave(Behaviour(notice="never", statement="wrong_amount"))  # type: ignore[arg-type]
+        till.channel.behave(Behaviour(notice="never", statement="amount"))
         day = self._clock().date()
         self._clock.turn(DAY_S)
         reconcile(self._hub, till.channel, day)
@@ -216,7 +218,18 @@ class _Days:
             form={"why": "illness", "people": 4, "cost_fen": 800000},
             documents=[{"id": "household_book", "from": "certificate"}, {"id": "evidence", "from": "later"}],
         )
-        self._claim("chen-deshui", LIGHT, form={"place": "river", "what": "dark", "since": "days"})
+        photo, note = brought(self._terminal, jpeg(640, 480)), brought(self._terminal, PLAIN["voice"])
+        lost = brought(self._terminal, bring=False)
+        report = self._claim(
+            "chen-deshui",
+            LIGHT,
+            form={"place": "river", "what": "dark", "since": "days"},
+            attachments=[
+                given(photo, "photo", "picture"),
+                given(note, "voice", "said", seconds=12),
+                given(lost, "scan", "drawing", pages=1),
+            ],
+        )
         proof = self._claim("lin-yuelan", VILLAGER, form={"purpose": "bank"})
         split = self._claim(
             "lin-yuelan", NEWBORN, form={"birth_certificate_no": "440123457", "household_with": "spouse"}
@@ -227,6 +240,7 @@ class _Days:
         return {
             "number": pictured,
             "relief": self._number(relief),
+            "report": self._number(report),
             "proof": self._number(proof),
             "split": split.code,
             "typed": self._number(typed),
