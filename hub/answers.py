@@ -31,6 +31,7 @@ from hub.vouchers.granting import apply_authorisation, end_with_case
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
 from offline.wire.claims import answer_key, seal_answer, subject_of
+from seeds.trouble import UnknownItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def conclude(
     state = case.state
     case.decided_at, case.reasons = hub.clock(), list(reasons)
     if state == "approved":
-        case.next_due = hub.catalogue.item(case.item).next_due(counted_day(case))
+        case.next_due = _next_due(hub, case)
         order_paper(session, hub, case)
         order_change(session, hub, case)
         apply_contact(session, hub, case)
@@ -105,6 +106,14 @@ def conclude(
     if state == "approved":
         apply_authorisation(session, hub, case, addressee.id_number)
     answer(session, hub, case, addressee)
+
+
+def _next_due(hub: Hub, case: Case) -> str | None:
+    """When it is due again; an item that was retired while the case lay before a person is due no more."""
+    try:
+        return hub.catalogue.item(case.item).next_due(counted_day(case))
+    except UnknownItem:
+        return None
 
 
 def answer(session: Session, hub: Hub, case: Case, addressee: Addressee) -> None:

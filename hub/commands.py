@@ -21,6 +21,7 @@ from hub.command_line import state_option as _state
 from hub.enrolment import TERMINAL_ID, new_enrolment_key
 from hub.gateway.node_commands import nodes, read_centre
 from hub.identity.commands import staff
+from hub.identity.oidc.client import read_oidc
 from hub.key_commands import keys
 from hub.moments import system_clock
 from hub.parked_commands import parked
@@ -47,6 +48,11 @@ _centre = click.option(
     "--centre",
     type=click.Path(dir_okay=False, path_type=Path),
     help="省中心给的接入文件：本中枢是地市节点。The centre's file: this hub is a city's node.",
+)
+_oidc = click.option(
+    "--oidc",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="省统一身份认证的设置（JSON）：工作人员可以用它登录。The province's identity provider, for the staff.",
 )
 _picture_days = click.option(
     "--picture-days",
@@ -126,6 +132,7 @@ hub.add_command(nodes)
 @_public_url
 @_stamp_url
 @_centre
+@_oidc
 def serve(
     url: str,
     host: str,
@@ -142,6 +149,7 @@ def serve(
     public_url: str,
     stamp_url: str,
     centre: Path | None,
+    oidc: Path | None,
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -159,6 +167,7 @@ def serve(
             credential_grace_days=credential_grace_days,
             public_url=public_url,
             stamp_url=stamp_url,
+            oidc=read_oidc(oidc),
             **_asking(centre),
         )
         run(url, host, port, state, settings, tls, decide=decide)

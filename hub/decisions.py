@@ -18,7 +18,7 @@ from hub.answers import Addressee, addressee_of, conclude, lock_cases
 from hub.applications import Application
 from hub.attachments.standing import any_missing
 from hub.blobs import sweep_pictures
-from hub.bookings.offered import booking_facts, take
+from hub.bookings.offered import booking_facts, holds_place, take
 from hub.cases import payload_of
 from hub.casework.calls_taken import take_up_calls
 from hub.casework.papers import Promise, await_promised, promises, with_brought
@@ -275,8 +275,8 @@ class DecisionWorker:
             return
         if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
             decision = _to_a_person(hub, "given_back", decision.inputs)
-        if decision.outcome == "approve" and not take(session, case, hub.catalogue.item(case.item), decision.inputs):
-            decision = _to_a_person(hub, "place_taken", decision.inputs)
+        if decision.outcome == "approve":
+            decision = _with_a_place(session, hub, case, decision)
         hub.measures.decisions.labels(decision.outcome).inc()
         reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
         session.add(
@@ -353,6 +353,16 @@ def _real_name(session: Session, hub: Hub, case: Case, applied: Application) -> 
 def _of_form(payload: Mapping[str, object], name: str) -> object:
     form = payload.get("form")
     return form.get(name) if isinstance(form, Mapping) else None
+
+
+def _with_a_place(session: Session, hub: Hub, case: Case, decision: Decision) -> Decision:
+    """Takes the place that the approval books; where there is none for this person, somebody calls."""
+    item = hub.catalogue.item(case.item)
+    if holds_place(session, case, item, local_day(hub.clock())):
+        return _to_a_person(hub, "place_held", decision.inputs)
+    if not take(session, case, item, decision.inputs):
+        return _to_a_person(hub, "place_taken", decision.inputs)
+    return decision
 
 
 def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:

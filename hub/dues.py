@@ -29,9 +29,10 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
         return 0
     now, key = hub.clock(), hub.keys.subject_key(terminal.id)
     people = select(BasePerson).where(BasePerson.region == terminal.region).limit(hub.settings.region_dues)
-    item, today = hub.catalogue.item(PENSION), local_day(now)
+    items, today = [one for one in hub.catalogue.items if one.id == PENSION], local_day(now)  # a county may retire it
     wanted = {
         (subject_of(key, person.id_number), item.id): month
+        for item in items
         for person in session.scalars(people)
         for month in dues_of(person, item, today)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.identity.oidc.client import OidcClient
 from offline.wire.attachment import MAX_SEALED_BYTES
 from offline.wire.batch import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
 from offline.wire.carry import MAX_PART_BYTES
@@ -109,6 +110,7 @@ class HubSettings:
     centre_s: float = 3.0  # the centre's deadline
     centre_sync_s: float = 60.0  # how often the centre's approvals and mounts are fetched
     sandbox_source_late_s: float = 20.0  # a late sandbox source (演示) answers after so long
+    oidc: OidcClient | None = None  # the province's identity provider for the staff; none: passwords alone
     public_url: str = "http://127.0.0.1:8080"  # where anyone's phone reaches this hub; stands in the QR of papers
     stamp_url: str = ""  # a time-stamp authority (RFC 3161); none: the sandbox's own (演示)
     stamp_s: float = 5.0  # its deadline

@@ -30,6 +30,8 @@ from hub.trouble import StaffTrouble
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 200
 COST: Final = RFC_9106_LOW_MEMORY
+ACTORS: Final = frozenset(("rule", "channel", "phone", "clock"))
+"""Who else stands as the actor in journals, beside `rule:ITEM`: nobody of the staff may look like one of them."""
 HASHER: Final = PasswordHasher.from_parameters(COST)
 
 
@@ -90,6 +92,7 @@ def add_staff(
 ) -> None:
     """Makes an account; an existing one gets the new role and password, and every open session ends."""
     check_password(password)
+    check_name(name)
     with database.writing() as session:
         account = session.get(StaffAccount, name)
         act: Act = "made" if account is None else "changed"
@@ -100,6 +103,15 @@ def add_staff(
         account.failures, account.locked_until, account.closed_at = 0, None, None
         end_sessions(session, name)
         note(session, clock, account, act, actor, f"{role} {region}")
+
+
+def check_name(name: str) -> None:
+    """Raises StaffTrouble for a name under which the journals already write what no member of the staff did."""
+    if name in ACTORS or ":" in name:
+        raise StaffTrouble(
+            f"{name} 是记录里系统自己用的名字。The journals use that name for what nobody of the staff did.",
+            "请换一个。Choose another.",
+        )
 
 
 def check_password(password: str) -> None:
@@ -161,7 +173,12 @@ class Reception:
                 raise Problem("sign_in", 401, "请重新登录。")
             account = session.get_one(StaffAccount, row.staff)
             session.delete(row)
-            return self._open(session, account, whole=True)
+            return self._open(session, account, whole=True, province=row.province)
+
+    def enter_from_province(self, name: str, *, strong: bool) -> Opened | Refused:
+        """What the province's word opens: the session, or the step to our own codes where it was not as strong."""
+        with self._hub.database.writing() as session:
+            return self._proved(session, name, province=True, strong=strong)
 
     def change_password(self, who: SignedIn, old: str, new: str) -> Refused | None:
         """Somebody's own new password; every other browser is signed out. Raises StaffTrouble for a bad one.
@@ -185,10 +202,14 @@ class Reception:
             note(session, self._hub.clock, account, "password", who.name)
         return None
 
-    def sign_out(self, cookie: str) -> None:
-        """Ends a session."""
+    def sign_out(self, cookie: str) -> bool:
+        """Ends a session; whether it was begun at the province, where one is still signed in."""
         with self._hub.database.writing() as session:
-            session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(cookie)))
+            row = session.get(StaffSession, _hash(cookie))
+            if row is None:
+                return False
+            session.delete(row)
+            return row.province
 
     def _session(self, session: Session, cookie: str | None) -> StaffSession | None:
         if not cookie or len(cookie) > 100:
@@ -196,16 +217,18 @@ class Reception:
         row = session.get(StaffSession, _hash(cookie))
         return None if row is None or row.expires_at <= self._hub.clock() else row
 
-    def _proved(self, session: Session, name: str) -> Opened | Refused:
+    def _proved(self, session: Session, name: str, *, province: bool = False, strong: bool = False) -> Opened | Refused:
         account = session.get_one(StaffAccount, name, with_for_update=True)
         if account.closed_at is not None:
             return Refused("hub.login.closed")
-        account.failures, account.locked_until = 0, None
-        if not self._hub.settings.second_factor:
-            return Opened(self._open(session, account, whole=True), "in")
-        return Opened(self._open(session, account, whole=False), "code" if has_factor(session, name) else "enrol")
+        if not province:  # the lock is against guessing passwords, and only a right one opens it
+            account.failures, account.locked_until = 0, None
+        if strong or not self._hub.settings.second_factor:
+            return Opened(self._open(session, account, whole=True, province=province), "in")
+        half = self._open(session, account, whole=False, province=province)
+        return Opened(half, "code" if has_factor(session, name) else "enrol")
 
-    def _open(self, session: Session, account: StaffAccount, *, whole: bool) -> str:
+    def _open(self, session: Session, account: StaffAccount, *, whole: bool, province: bool = False) -> str:
         now, cookie = self._hub.clock(), secrets.token_urlsafe(32)
         settings = self._hub.settings
         lasts = timedelta(hours=settings.session_hours) if whole else timedelta(minutes=settings.factor_minutes)
@@ -217,10 +240,11 @@ class Reception:
                 csrf=secrets.token_urlsafe(24),
                 expires_at=now + lasts,
                 whole=whole,
+                province=province,
             )
         )
         if whole:
-            note(session, self._hub.clock, account, "signed_in", account.name)
+            note(session, self._hub.clock, account, "province_in" if province else "signed_in", account.name)
         return cookie
 
     def _count_failure(self, session: Session, name: str) -> Refused:

@@ -390,3 +390,4 @@ class StaffSession(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime]
     whole: Mapped[bool] = mapped_column(default=True)  # else only the password was right so far
+    province: Mapped[bool] = mapped_column(default=False)  # signed in at the province's identity provider

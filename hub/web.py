@@ -32,6 +32,7 @@ from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
+from hub.identity.oidc import routes as province
 from hub.notices import desk_routes as calls
 from hub.notices import sandbox_routes as sandbox_sms
 from hub.notices.desk_panel import notices_panel
@@ -136,6 +137,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         verify.router(hub, pages),
         console.router(hub, pages, reception),
         sign_in_routes.router(hub, pages, reception),
+        province.router(hub, pages, reception),
         account_routes.router(hub, pages, reception),
         accounts_routes.router(hub, pages, reception),
         audit_routes.router(hub, pages, reception),

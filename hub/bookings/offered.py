@@ -54,6 +54,15 @@ def booking_facts(session: Session, item: Item, slot: object, today: date) -> di
     return None if found is None else {"slot": found.value, "shown": found.name, "left": found.left}
 
 
+def holds_place(session: Session, case: Case, item: Item, today: date) -> bool:
+    """Whether who applied has one still to come: nobody takes all of a half-day, or two by pressing twice."""
+    if item.booking is None:
+        return False
+    held = select(Booking.case_id).join(Case, Case.id == Booking.case_id)
+    held = held.where(Booking.item == item.id, Booking.slot >= f"d{today:%Y%m%d}", Case.subject == case.subject)
+    return session.scalars(held.limit(1)).first() is not None
+
+
 def take(session: Session, case: Case, item: Item, inputs: Mapping[str, object]) -> bool:
     """Takes a place for a case that its rule approves, in the transaction that does so; false where none is left.
 

@@ -10,7 +10,17 @@ from fastapi.responses import RedirectResponse, Response
 from hub.desk_door import own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.account_routes import division
-from hub.identity.accounts import GIVEN, accounts, close_account, end_codes, new_password, open_account, open_again
+from hub.identity.accounts import (
+    GIVEN,
+    accounts,
+    close_account,
+    end_codes,
+    link_province,
+    new_password,
+    open_account,
+    open_again,
+    unlink_province,
+)
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
@@ -18,7 +28,7 @@ from hub.pages.render import Pages
 from hub.staff import Reception, SignedIn
 
 _ADDRESS = "/console/accounts"
-Act = Literal["password", "codes", "close", "open"]
+Act = Literal["password", "codes", "close", "open", "link", "unlink"]
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
@@ -34,6 +44,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
             "here": "accounts",
             "rows": [(row, division(hub, row.region)) for row in rows],
             "roles": GIVEN,
+            "province": hub.settings.oidc is not None,
             "told": {"name": name, "password": password} if password else None,
             "now": local_text(hub.clock()),
         }
@@ -58,6 +69,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     def change(
         act: Annotated[Act, Form()],
         name: Annotated[str, Form(max_length=40)] = "",
+        subject: Annotated[str, Form(max_length=300)] = "",
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = doing,
     ) -> Response:
@@ -71,6 +83,10 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
                 close_account(hub, who, name)
             case "open":
                 open_again(hub, who, name)
+            case "link":
+                link_province(hub, who, name, subject)
+            case "unlink":
+                unlink_province(hub, who, name)
         return RedirectResponse(_ADDRESS, 303)
 
     return routes

@@ -22,9 +22,10 @@ from hub.staff import Halfway, Reception, Refused, same
 LOGIN_COOKIE: Final = "zhizhu_login"
 STEP_COOKIE: Final = "zhizhu_step"
 _LOGIN_MINUTES: Final = 30
+_LEFT: Final = "left"  # of the province, too: whoever signs out is still signed in there
 _PATH: Final = "/"  # /console and /desk are one door
-_CODE: Final = f"{SIGN_IN}/code"
-_ENROL: Final = f"{SIGN_IN}/enrolment"
+FACTOR: Final = f"{SIGN_IN}/code"
+ENROLMENT: Final = f"{SIGN_IN}/enrolment"
 _QR_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -37,12 +38,12 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
     @routes.post("/console/logout")
     def sign_out(request: Request, csrf: Annotated[str, Form(max_length=100)] = "") -> Response:
-        cookie = request.cookies.get(COOKIE)
+        cookie, left = request.cookies.get(COOKIE), False
         signed_in = reception.who(cookie)
         if cookie and signed_in is not None:
             own_form(csrf, signed_in)
-            reception.sign_out(cookie)
-        answer = RedirectResponse(SIGN_IN, 303)
+            left = reception.sign_out(cookie)
+        answer = RedirectResponse(f"{SIGN_IN}?{_LEFT}" if left else SIGN_IN, 303)
         answer.delete_cookie(COOKIE, path=_PATH)
         return answer
 
@@ -52,8 +53,13 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 def _password(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
     def page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
         token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
-        shown = pages.show("login.html", status, values={"csrf": token, "trouble": trouble, "name": name})
-        _set_cookie(request, shown, LOGIN_COOKIE, token, _LOGIN_MINUTES * 60)
+        values: dict[str, object] = {"csrf": token, "trouble": trouble, "name": name}
+        values |= {
+            "province": hub.settings.oidc is not None,
+            "left": hub.settings.oidc is not None and _LEFT in request.query_params,
+        }
+        shown = pages.show("login.html", status, values=values)
+        set_cookie(request, shown, LOGIN_COOKIE, token, _LOGIN_MINUTES * 60)
         return shown
 
     @routes.get(SIGN_IN)
@@ -75,21 +81,21 @@ def _password(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) 
             return page(request, 429 if opened.text == "hub.login.locked" else 401, opened.text, name)
         if opened.step == "in":
             answer = _home(reception, opened.cookie)
-            _set_cookie(request, answer, COOKIE, opened.cookie, hub.settings.session_hours * 3600)
+            set_cookie(request, answer, COOKIE, opened.cookie, hub.settings.session_hours * 3600)
         else:
-            answer = RedirectResponse(_CODE if opened.step == "code" else _ENROL, 303)
-            _set_cookie(request, answer, STEP_COOKIE, opened.cookie, hub.settings.factor_minutes * 60)
+            answer = RedirectResponse(FACTOR if opened.step == "code" else ENROLMENT, 303)
+            set_cookie(request, answer, STEP_COOKIE, opened.cookie, hub.settings.factor_minutes * 60)
         answer.delete_cookie(LOGIN_COOKIE, path=_PATH)
         return answer
 
 
 def _code(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
-    @routes.get(_CODE)
+    @routes.get(FACTOR)
     def show(request: Request) -> Response:
         who = reception.halfway(request.cookies.get(STEP_COOKIE))
         return RedirectResponse(SIGN_IN, 303) if who is None else pages.show("login_code.html", values=_values(who))
 
-    @routes.post(_CODE)
+    @routes.post(FACTOR)
     def take(
         request: Request,
         code: Annotated[str, Form(max_length=40)] = "",
@@ -109,17 +115,17 @@ def _enrolment(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception)
     def page(who: Halfway, status: int = 200, trouble: str = "") -> Response:
         address = offered(hub, who.name)
         if address is None:  # confirmed meanwhile, in another window
-            return RedirectResponse(_CODE, 303)
+            return RedirectResponse(FACTOR, 303)
         secret = address.partition("secret=")[2].partition("&")[0]
-        values = _values(who, trouble) | {"secret": secret, "picture": f"{_ENROL}/qr.svg"}
+        values = _values(who, trouble) | {"secret": secret, "picture": f"{ENROLMENT}/qr.svg"}
         return pages.show("login_enrolment.html", status, values)
 
-    @routes.get(_ENROL)
+    @routes.get(ENROLMENT)
     def show(request: Request) -> Response:
         who = reception.halfway(request.cookies.get(STEP_COOKIE))
         return RedirectResponse(SIGN_IN, 303) if who is None else page(who)
 
-    @routes.get(f"{_ENROL}/qr.svg")
+    @routes.get(f"{ENROLMENT}/qr.svg")
     def picture(request: Request) -> Response:
         who = reception.halfway(request.cookies.get(STEP_COOKIE))
         address = None if who is None else offered(hub, who.name)
@@ -127,7 +133,7 @@ def _enrolment(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception)
             raise Problem("factor_told", 404, "动态码的密钥只在第一次登录时显示。")
         return Response(qr_svg(address), media_type="image/svg+xml", headers=_QR_HEADERS)
 
-    @routes.post(_ENROL)
+    @routes.post(ENROLMENT)
     def take(
         request: Request,
         code: Annotated[str, Form(max_length=40)] = "",
@@ -174,18 +180,21 @@ def _home(reception: Reception, cookie: str) -> Response:
 
 
 def _entered(request: Request, hub: Hub, answer: Response, cookie: str) -> Response:
-    _set_cookie(request, answer, COOKIE, cookie, hub.settings.session_hours * 3600)
+    set_cookie(request, answer, COOKIE, cookie, hub.settings.session_hours * 3600)
     answer.delete_cookie(STEP_COOKIE, path=_PATH)
     return answer
 
 
-def _set_cookie(request: Request, answer: Response, name: str, value: str, max_age_s: int) -> None:
+def set_cookie(
+    request: Request, answer: Response, name: str, value: str, max_age_s: int, *, path: str = _PATH, lax: bool = False
+) -> None:
+    """A cookie that no script reads; `lax` where the browser has to bring it along from another site."""
     answer.set_cookie(
         name,
         value,
         max_age=max_age_s,
-        path=_PATH,
+        path=path,
         httponly=True,
-        samesite="strict",
+        samesite="lax" if lax else "strict",
         secure=request.url.scheme == "https",
     )

@@ -43,3 +43,23 @@ class StaffEvent(Base):
     about: Mapped[str] = mapped_column(String(40))  # the account it was done to
     region: Mapped[str] = mapped_column(String(12), index=True)  # of that account
     detail: Mapped[str] = mapped_column(String(120))
+
+
+class StaffProvince(Base):
+    """Which account somebody has whom the province's identity provider knows; written by an administrator only."""
+
+    __tablename__ = "staff_province"
+    issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    staff: Mapped[str] = mapped_column(ForeignKey("staff.name"), unique=True)
+    linked_at: Mapped[datetime]
+
+
+class StaffProvinceFlow(Base):
+    """A sign-in on its way to the provider and back; nothing of it can be used by whoever reads it here."""
+
+    __tablename__ = "staff_province_flow"
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    began_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

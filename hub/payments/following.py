@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.hub import Hub
-from hub.payments.orders import fee_of, note, order_of, step
+from hub.payments.orders import PAYMENT, fee_of, note, order_of, step
 from hub.payments.state import UNPAID
 from hub.payments.tables import PaymentOrder, PaymentRefund
 from hub.tables import Case
@@ -83,8 +83,11 @@ def refund_number(trade: str) -> str:
 
 
 def unpaid(session: Session, hub: Hub, case: Case) -> bool:
-    """Whether a fee is owed and surely not here: such a case is not approved, by nobody."""
-    if not fee_of(hub, case.item):
+    """Whether a fee is owed and surely not here: such a case is not approved, by nobody.
+
+    What waits for its payment owes it also when its item has lost the fee meanwhile.
+    """
+    if not fee_of(hub, case.item) and case.waits_for != PAYMENT:
         return False
     order = order_of(session, case.id)
     return order is None or order.state != "paid"

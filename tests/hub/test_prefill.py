@@ -145,3 +145,22 @@ def test_a_booking_given_back_in_time_is_somebody_elses_at_once_and_later_it_is_
         cases = session.scalars(select(Case).order_by(Case.id)).all()
     assert [case.state for case in cases] == ["approved", "approved"]
     assert "名额让出来了" in cases[0].reasons[0]["text"]
+
+
+def test_nobody_takes_a_second_place_before_the_first_is_over(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
+) -> None:
+    def book(n: int) -> str:
+        slot = told(terminal, people["lin-jianguo"], AID).options["slots"][n]
+        form = {"matter": "land", "slot": slot.value}
+        terminal.send(terminal.event(terminal.application(people["lin-jianguo"], item=AID, form=form), BOOKED))
+        decide(hub)
+        with hub.database.reading() as session:
+            newest = session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
+        return "place_held" if newest.reasons[0]["code"] == "place_held" else newest.state
+
+    assert [book(0), book(0), book(2)] == ["approved", "place_held", "place_held"]
+    clock.turn(2 * 86_400)
+    assert book(0) == "approved", "that one is over"
+    with hub.database.reading() as session:
+        assert len(session.scalars(select(Booking.case_id)).all()) == 2

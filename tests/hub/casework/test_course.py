@@ -16,6 +16,7 @@ from hub.hub import Hub
 from hub.staff import add_staff
 from hub.tables import Case, StaffAccount
 from seeds.casework import Casework
+from seeds.catalogue import Catalogue
 from seeds.people import People
 from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, act, acts_of, apply, case_of, decide, with_item
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
@@ -183,6 +184,18 @@ def test_the_extensions_of_many_other_places_push_none_out_of_sight(hub: Hub, nu
         )
     assert sweep_clocks(hub) == 1
     assert case_of(hub).due_on == date(2026, 12, 9)
+
+
+def test_a_clerk_still_decides_what_lies_there_when_its_item_is_retired(
+    hub: Hub, url: str, number: str, browse: Browse, clock: HandClock
+) -> None:
+    object.__setattr__(hub, "catalogue", Catalogue(()))  # as the next start of the hub would have it
+    clerk = browse("cun")
+    form = {"outcome": "approve", "csrf": csrf_of(clerk.get(f"/desk/cases/{number}"))}
+    assert clerk.post(f"/desk/cases/{number}/decision", data=form).is_success
+    assert (case_of(hub).state, case_of(hub).next_due) == ("approved", None)
+    DecisionWorker(hub)._new_day()
+    assert FakeTerminal.enrolled(hub, url, clock).changes().get("due", []) == []
 
 
 def test_a_case_of_before_clocks_is_given_one_by_the_sweep(hub: Hub, number: str) -> None:

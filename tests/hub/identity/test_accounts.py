@@ -72,6 +72,8 @@ def test_an_account_is_opened_renewed_closed_and_opened_again(url: str, system: 
         ("lao", "clerk", "0" * 12, 422),
         ("linxian", "clerk", COUNTY, 409),
         (" ", "clerk", COUNTY, 422),
+        ("rule", "clerk", COUNTY, 422),
+        ("rule:village-proof", "clerk", COUNTY, 422),
     ],
 )
 def test_no_account_is_opened_above_beside_or_over_whoever_watches(

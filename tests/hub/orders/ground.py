@@ -25,6 +25,8 @@ from hub.gateway.sandbox import SandboxSources
 from hub.gateway.sharing import load_sharing
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub, open_hub
+from hub.notices.sending import NoticeWorker
+from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.sandbox import SandboxChannel
 from hub.payments.worker import PaymentWorker
 from hub.sandbox import load_base_library
@@ -135,6 +137,7 @@ class Ground:
             raise AssertionError("the rules come to no end")
         self._deliveries.run_once()
         self._papers.run_once()
+        self._notices.run_once()
 
     def _post(self, path: str, body: str) -> bool:
         headers = {"Content-Type": "application/json"}
@@ -241,6 +244,7 @@ class Ground:
         self._decisions = DecisionWorker(hub, gateway=gateway)
         self._deliveries = DeliveryWorker(hub, SandboxCourier(hub.database, self.clock, hub.settings))
         self._papers = CertificateWorker(hub)
+        self._notices = NoticeWorker(hub, SandboxSms(hub))
         return hub
 
 

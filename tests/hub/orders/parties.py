@@ -13,6 +13,8 @@ from typing import Final, Literal, cast
 from hub.delivery.sandbox import Manner as CourierManner
 from hub.gateway.sandbox import Manner as SourceManner
 from hub.gateway.sandbox import SandboxSources
+from hub.notices.sms_sandbox import Manner as SmsManner
+from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.sandbox import Behaviour
 from tests.hub.orders.ground import Ground
 from tests.hub.orders.outside import CENTRE, STAMPS
@@ -69,6 +71,10 @@ def _outside(party: str) -> Callable[[Ground, str], None]:
     return behave
 
 
+def _sms(ground: Ground, manner: str) -> None:
+    SandboxSms(ground.hub).behave(cast("SmsManner", manner))
+
+
 _SOURCE: Final[Mapping[Kind, tuple[str, ...]]] = {
     "late": ("late",),
     "wrong": ("wrong", "old"),
@@ -97,6 +103,12 @@ PARTIES: Final[tuple[Party, ...]] = (
         ("hub.certificates.time_stamps.HttpTimeStamps", "hub.certificates.time_stamps.SandboxTimeStamps"),
         BY_RULE,
         _outside(STAMPS),
+    ),
+    Party(
+        "sms",
+        ("hub.notices.sms_sandbox.SandboxSms",),
+        {"late": ("late",), "wrong": ("wrong", "garbled", "undelivered"), "silent": ("silent",), "twice": ("twice",)},
+        _sms,
     ),
     # It asks us: late (its signature is old), wrong (another's key, another's facts), twice (the same request again).
     Party("bank", ("hub.vouchers.readers",), BY_RULE),

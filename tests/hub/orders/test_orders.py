@@ -108,6 +108,11 @@ class PartyOrders(RuleBasedStateMachine):
         form = {"what": "phone", "new_phone": f"138{n:08d}"}
         self.ground.file("correct", "data-correction", "lin-jianguo", form=form)
 
+    @rule(want=st.sampled_from(["yes", "yes", "no"]))
+    def agrees_to_messages(self, want: str) -> None:
+        form = {"want": want, "phone": "13800000001"} if want == "yes" else {"want": want}
+        self.ground.file("sms", "sms-notices", "lin-jianguo", form=form)
+
     @rule(n=ANY, act=st.sampled_from(["pay", "pay", "decline"]))
     def takes_the_phone(self, n: int, act: str) -> None:
         if (filed := self._one(n, "medical")) is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hub.case_views import full_view
 from hub.casework.tables import CaseStep
 from hub.certificates.tables import Certificate, CertificateJob
 from hub.delivery.tables import Delivery, SandboxParcel
 from hub.gateway.tables import DataChangeJob
+from hub.notices.tables import Notice, SandboxText
 from hub.payments.tables import PaymentOrder, PaymentRefund, PaymentTicket, SandboxBill
 from hub.tables import Case, DecisionJob, DecisionRecord
 from hub.vouchers.tables import Voucher
@@ -32,6 +33,9 @@ def nothing_lost_and_nothing_twice(ground: Ground) -> None:
         assert set(papers.values()) <= {1}
         parcels = Counter(key.partition("/")[0] for key in session.scalars(select(SandboxParcel.key)))
         assert set(parcels.values()) <= {1}
+        tickets = [ticket for ticket in session.scalars(select(Notice.sms_ticket)) if ticket]
+        assert len(tickets) == len(set(tickets)), "one text for two notices"
+        assert (session.scalar(select(func.count()).select_from(SandboxText)) or 0) >= len(tickets)
         bills = {bill.number: bill for bill in session.scalars(select(SandboxBill))}
         orders = {order.number: order for order in session.scalars(select(PaymentOrder))}
         assert bills.keys() <= orders.keys(), "a bill that stands for no case"
@@ -118,6 +122,9 @@ def all_ended_right(ground: Ground) -> None:
         assert {state for state, _ in jobs} <= {"done"}, jobs
         todo = session.scalars(select(DataChangeJob.state)).all()
         assert set(todo) <= {"done", "keeper"}
+        for notice in session.scalars(select(Notice).where(Notice.told_at.is_(None))):
+            later = [at for at in (notice.sms_next_at, notice.call_at) if at is not None]
+            assert later, "nobody has told her, and nobody will"
         asked = session.scalars(select(PaymentRefund).where(PaymentRefund.state == "asked")).all()
         assert not asked, "money that ought to be back is not"
     for filed in ground.filed:

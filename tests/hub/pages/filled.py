@@ -18,6 +18,7 @@ from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
 from hub.hub import Hub
+from hub.identity.oidc.client import OidcClient
 from hub.notices.sending import NoticeWorker
 from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
@@ -74,7 +75,13 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
     photos.mkdir(parents=True)
     (photos / "lin-yuelan.jpg").write_bytes(jpeg(102, 126, (120, 90, 60)))
     decoder = (sys.executable, "-m", "kiosk.face.sandbox_decoder", str(photos))
-    settings = HubSettings(refresh_s=600, card_decoder=decoder, card_decoder_s=30, claim_tries_per_minute=1000)
+    settings = HubSettings(
+        refresh_s=600,
+        card_decoder=decoder,
+        card_decoder_s=30,
+        claim_tries_per_minute=1000,
+        oidc=OidcClient("http://127.0.0.1:1", "zhizhu-hub"),  # a province that never answers
+    )
     hub = with_seals(make_hub(folder / "hub", clock, settings, factors=True))
     for name, role, region in STAFF.values():
         add_staff(hub.database, clock, name, role, region, PASSWORD)

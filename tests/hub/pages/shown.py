@@ -14,7 +14,8 @@ SIZES: Final[Mapping[str, tuple[int, int]]] = {"phone": (390, 844), "desk": (128
 # What answers GET and is no page: data for programs, files, pictures, health.
 NO_PAGE: Final = re.compile(
     r"/v1/.*|/static.*|/healthz|/readyz|/metrics|.*\.(json|jpg|png|svg)|/console/carry/{terminal_id}/answers"
-    r"|/verify/(chain|seals)"
+    r"|/verify/(chain|seals|seals\.crl)|/console/login/province/out"
+    r"|/desk/cases/{number}/attachments/{attachment_id}"
 )
 
 
