@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from drivers.receipt_printer.port import QR_BYTES_MAX, Element, Feed, Line, Qr, Rule, Slip
+from kiosk.days import shown_day
 from kiosk.journey.claim import ClaimView, Further, Payable, Stage
 from kiosk.money import yuan_text
 from offline.wire.claims import shown
@@ -165,9 +166,13 @@ def _further(further: Further, words: Callable[..., str]) -> list[Element]:
         Line(words("screen.claim.part", name=part.name, state=part.state_text)) for part in further.parts[:PARTS_MOST]
     ]
     elements += [
-        Line(words("screen.claim.need", title=need.title, day=need.due), bold=True)
+        Line(words("screen.claim.need", title=need.title, day=shown_day(need.due)), bold=True)
         for need in further.needs[:NEEDS_MOST]
     ]
+    if further.delivery_text:
+        elements.append(Line(further.delivery_text))
+    if further.waybill:
+        elements.append(Line(f"{words('hub.delivery.waybill')}：{further.waybill}"))
     return elements + ([Line(further.saved_text)] if further.saved_text else [])
 
 

@@ -85,6 +85,8 @@ class Further:
     parts: tuple[PartSeen, ...] = ()
     needs: tuple[NeedSeen, ...] = ()
     saved_text: str = ""  # what the resident was spared
+    delivery_text: str = ""  # how far the parcel is, or where it is to be collected
+    waybill: str = field(default="", repr=False)
 
     @property
     def printable(self) -> Certificate | None:

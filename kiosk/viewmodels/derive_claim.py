@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from kiosk.days import shown_day
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Further, Payable, Stage
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
@@ -135,14 +136,16 @@ def done(screen: Done, words: Words) -> PageProps:
     trouble = screen.paper in (Paper.NOT_PRINTED, Paper.UNKNOWN)
     no_slip = screen.paper is Paper.NOT_PRINTED
     further = screen.further
-    lines = [Row(line) for line in screen.result_note.split("\n") if line]
-    lines += [Row(words("screen.claim.need", title=need.title, day=need.due), tone="now") for need in further.needs]
+    # the card first: what is good to know must not push it off the screen
+    lines = [Row(words("screen.done.take_card"), tone="main")] if screen.take_card else []
+    lines += [Row(line) for line in screen.result_note.split("\n") if line]
+    lines += [
+        Row(words("screen.claim.need", title=need.title, day=shown_day(need.due)), tone="now") for need in further.needs
+    ]
+    if not screen.result and not further.needs and screen.order is None:
+        lines.append(Row(words(f"screen.done.next.{screen.stage.value}")))
     if further.saved_text:
         lines.append(Row(further.saved_text))
-    if not screen.result and not further.needs:
-        lines.append(Row(words(f"screen.done.next.{screen.stage.value}")))
-    if screen.take_card:
-        lines.append(Row(words("screen.done.take_card"), tone="main"))
     return PageProps(
         screen="done",
         title=words(f"screen.stage.{screen.stage.value}"),
@@ -155,6 +158,7 @@ def done(screen: Done, words: Words) -> PageProps:
             *(Row(row.label_text, row.value_text) for row in screen.result),
             *_of_order(screen.order, words),
             *(Row(part.name, part.state_text) for part in further.parts),
+            *_delivered(further, words),
         ),
         qr=further.voucher,
         # a slip that came out has the claim code, and the bank's code needs the room
@@ -311,9 +315,17 @@ def _further(further: Further, words: Words) -> tuple[str, ...]:
     """How its parts stand, what is still missing, and what was spared."""
     return (
         *(words("screen.claim.part", name=part.name, state=part.state_text) for part in further.parts),
-        *(words("screen.claim.need", title=need.title, day=need.due) for need in further.needs),
+        *(words("screen.claim.need", title=need.title, day=shown_day(need.due)) for need in further.needs),
+        *(f"{row.text}：{row.detail}" for row in _delivered(further, words)),
         further.saved_text,
     )
+
+
+def _delivered(further: Further, words: Words) -> tuple[Row, ...]:
+    """How far the parcel is, or where it is collected."""
+    waybill = (Row(words("hub.delivery.waybill"), further.waybill),) if further.waybill else ()
+    told = further.delivery_text
+    return (Row(words("screen.claim.delivery"), told), *waybill) if told else ()
 
 
 def _kept_at(claim: ClaimView, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kiosk.days import shown_day
 from kiosk.journey import pad
 from kiosk.journey.buttons import Button
 from kiosk.journey.course import Filled, Kind, Stop
@@ -156,13 +157,6 @@ def shown_value(filled: Filled, words: Words) -> str:
             return mask_number(str(value))
         case _:
             return str(value)
-
-
-def shown_day(day: str) -> str:
-    """A date (YYYY-MM-DD) as people here read it; what is none is shown as it came."""
-    year, _, rest = day.partition("-")
-    month, _, number = rest.partition("-")
-    return f"{year}年{int(month)}月{int(number)}日" if month.isdigit() and number.isdigit() else day
 
 
 def rating(screen: Rating, words: Words) -> PageProps:

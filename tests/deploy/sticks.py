@@ -112,17 +112,20 @@ class Village:
             self.acts.append(keep_witnessed(self.store, applicant, invented()["wu-guifang"]).id)
         return self.acts[-count:]
 
-    def keep_pictured(self, sealed: SealedAttachment) -> str:
+    def keep_pictured(self, sealed: SealedAttachment, *more: SealedAttachment) -> str:
         """Somebody applies with a picture for a later check; the picture lies on the disk before."""
         folder = self.state_dir / PICTURES
         folder.mkdir(exist_ok=True)
-        (folder / sealed.sha256).write_bytes(sealed.data)
+        for each in (sealed, *more):
+            (folder / each.sha256).write_bytes(each.data)
         wish = witnessed(RESIDENTS[0], invented()["wu-guifang"])
         proof = {"level": "card_later_check", "way": "later", "picture_sha256": sealed.sha256}
         payload = application(wish, region=VILLAGE, subject=self.store.subject_of(RESIDENTS[0].id_number))
         payload |= {"identity": proof | {"picture_key": b64(sealed.key)}}
         event_type = wish.item.event_type
-        kept = self.store.keep(event_type, payload, claim_code=new_code(), pictures=(sealed.sha256,))
+        kept = self.store.keep(
+            event_type, payload, claim_code=new_code(), pictures=[each.sha256 for each in (sealed, *more)]
+        )
         self.acts.append(kept.id)
         return kept.id
 

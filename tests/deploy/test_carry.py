@@ -296,19 +296,21 @@ def test_nothing_personal_is_on_a_stick(village: Village) -> None:
 def test_a_picture_travels_before_its_application_and_leaves_the_disk_when_the_hub_has_both(village: Village) -> None:
     sealed = seal_attachment(LaterPicture(bytes(50_000), b"").pack())
     village.keep(1)
-    kept = village.keep_pictured(sealed)
-    assert village.export().pictures == 1
+    scan = seal_attachment(bytes(70_000))
+    kept = village.keep_pictured(sealed, scan)
+    assert village.export().pictures == 2
     came = village.carry()
-    assert (came.well, sum(one.pictures for one in came.taken)) == (True, 1)
+    assert (came.well, sum(one.pictures for one in came.taken)) == (True, 2)
     with village.hub.database.reading() as session:
         assert read_blob(session, village.id, sealed.sha256) == sealed.data
+        assert read_blob(session, village.id, scan.sha256) == scan.data
         case = session.scalars(select(Case).where(Case.event_id == kept)).one()
         assert (case.state, case.picture_sha256) == ("in_review", sealed.sha256)
     village.carry()
     village.fetch()
     assert village.apply().acks == 2
     folder = PictureFolder(village.state_dir)
-    assert tidy_pictures(village.agent, village.view, folder, now(), timedelta(hours=1)) == 1
+    assert tidy_pictures(village.agent, village.view, folder, now(), timedelta(hours=1)) == 2
 
 
 def test_a_picture_that_the_hub_began_to_get_over_the_line_is_completed(village: Village) -> None:

@@ -51,7 +51,14 @@ def play(
 # without network tries again only now and then; and what is kept without it goes last, for it comes to the hub in the
 # midst of the next script.
 PLAYED: Final = (
-    *("pension_come_again", "pension_typed", "social_insurance_record", "elderly_allowance", "village_help"),
+    *(
+        "pension_come_again",
+        "pension_typed",
+        "social_insurance_record",
+        "elderly_allowance",
+        "village_help",
+        "temporary_relief",
+    ),
     *(
         "insurance_enrolment_proof",
         "village_proof",
@@ -103,6 +110,7 @@ def test_a_clerk_asks_to_come_again_approves_by_a_picture_and_gets_whoever_has_n
 def test_every_kind_of_item_goes_from_the_first_touch_to_the_slip(told: dict[str, JourneyReport]) -> None:
     names = ("social_insurance_record", "elderly_allowance", "legal_aid_appointment", "village_help")
     assert [len(told[name].slips) for name in names] == [1, 2, 1, 2]
+    assert len(told["temporary_relief"].slips) == 1
 
 
 def test_proofs_are_sealed_by_rule_or_await_the_village_and_a_bank_is_let_read(told: dict[str, JourneyReport]) -> None:

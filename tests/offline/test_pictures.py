@@ -106,6 +106,19 @@ def test_the_picture_goes_first_and_the_file_only_when_both_are_at_the_hub(line:
     assert line.resting() == set()
 
 
+def test_an_act_waits_for_all_that_it_names_and_each_goes_once(line: Line, logs: LogWatch) -> None:
+    logs.expect("is given up")
+    scan, photo, lost = line.picture(), line.picture(), "c" * 64
+    event = line.act(scan, lost, photo)
+    assert [each.sha256 for each in line.view.pictured_after(0)] == [scan, lost, photo]
+    named = line.view.pictured_by(photo)
+    assert named is not None
+    assert named.event_id == event
+    line.step()
+    assert line.hub.brought == [scan, photo, event], "what is gone from the disk is given up, the others are not"
+    assert line.resting() == set()
+
+
 def test_a_death_between_picture_and_act_brings_both_once(line: Line) -> None:
     picture = line.picture()
     event = line.act(picture)

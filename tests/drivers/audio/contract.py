@@ -45,6 +45,19 @@ class AudioContract:
         assert isinstance(loud, SoundedOut)
         assert loud.level.rms_dbfs - quiet.level.rms_dbfs == pytest.approx(20, abs=0.5)
 
+    def test_a_note_ends_when_the_listener_has_enough_and_tells_how_loud_it_is_meanwhile(self, stand: Stand) -> None:
+        heard: list[float] = []
+
+        def hears(samples: bytes, seconds: float) -> bool:
+            assert samples
+            heard.append(seconds)
+            return False
+
+        note = stand.audio.record(2.0, hears)
+        assert isinstance(note, Note)
+        assert heard[0] <= note.seconds <= 2.0
+        assert sound_of(note.wav).seconds == note.seconds
+
     def test_a_note_is_as_long_as_it_was_asked_for_and_can_be_read_back(self, stand: Stand) -> None:
         note = stand.audio.record(0.25)
         assert isinstance(note, Note)

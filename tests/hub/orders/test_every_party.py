@@ -16,6 +16,7 @@ NO_PARTY: Final = {
     "hub.casework.reminders.Remind": "our own notice of what is due",
     "hub.desk_panels.PanelMaker": "a section of our own page",
     "hub.clocks.clock.Calendar": "our own data",
+    "hub.outside.Named": "the shape of what a party tells",
 }
 """Protocols of the hub behind which nobody outside stands, and what stands there."""
 PORTLESS: Final = ("hub.vouchers.readers",)

@@ -30,6 +30,8 @@ from hub.tables import Case
 from kiosk.face.sandbox import blob
 from offline.wire.heartbeat import DeviceReport
 from seeds.people import People
+from tests.hub.attachments.bench import PLAIN, brought
+from tests.hub.attachments.bench import named as given
 from tests.hub.casework.bench import BY_TYPING, DAY_S, decide
 from tests.hub.payments.till import Till
 from tests.hub.pictured import PASSWORD, apply_with_picture, csrf_of, jpeg, secret_on
@@ -216,7 +218,18 @@ class _Days:
             form={"why": "illness", "people": 4, "cost_fen": 800000},
             documents=[{"id": "household_book", "from": "certificate"}, {"id": "evidence", "from": "later"}],
         )
-        self._claim("chen-deshui", LIGHT, form={"place": "river", "what": "dark", "since": "days"})
+        photo, note = brought(self._terminal, jpeg(640, 480)), brought(self._terminal, PLAIN["voice"])
+        lost = brought(self._terminal, bring=False)
+        report = self._claim(
+            "chen-deshui",
+            LIGHT,
+            form={"place": "river", "what": "dark", "since": "days"},
+            attachments=[
+                given(photo, "photo", "picture"),
+                given(note, "voice", "said", seconds=12),
+                given(lost, "scan", "drawing", pages=1),
+            ],
+        )
         proof = self._claim("lin-yuelan", VILLAGER, form={"purpose": "bank"})
         split = self._claim(
             "lin-yuelan", NEWBORN, form={"birth_certificate_no": "440123457", "household_with": "spouse"}
@@ -227,6 +240,7 @@ class _Days:
         return {
             "number": pictured,
             "relief": self._number(relief),
+            "report": self._number(report),
             "proof": self._number(proof),
             "split": split.code,
             "typed": self._number(typed),

@@ -166,6 +166,21 @@ def _paid() -> screens.Done:
     return replace(done, outcome_text="办好了。")
 
 
+def _parcel() -> ClaimView:
+    told = Further(delivery_text="在路上（演示快递）。比平常慢，正在催。", waybill="YS2026112300012")
+    return replace(SETTLED, item_name="新生儿社保卡", outcome_text="已通过。", next_due="", further=told)
+
+
+def _booked() -> screens.Done:
+    rows = (
+        FoundRow("时间", "11月30日下午"),
+        FoundRow("地点", "镇公共法律服务工作站"),
+        FoundRow("带什么", "身份证、有关的纸和合同"),
+    )
+    done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SETTLED, state="approved", result=rows)
+    return replace(done, outcome_text="约好了。", further=Further(saved_text="这件事替您省了：手写签名。"))
+
+
 def _theme() -> ClaimView:
     parts = (
         PartSeen("出生登记上户口", "已办好", "approved"),
@@ -445,6 +460,19 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "certificate_elsewhere": (_proof_found(), FACTS_NO_A4),
     "voucher": (_voucher(), FACTS),
     "lookup_voucher": (screens.LookupResult((of_done(_voucher()),), Answered.HUB), FACTS),
+    "asked_delivery": (
+        screens.Asked(
+            RECORD,
+            Stop(Kind.DELIVERY),
+            offers=tuple(
+                screens.Offer(way, text=f"screen.delivery.{way}", detail=f"screen.delivery.{way}_detail")
+                for way in RECORD.delivery
+            ),
+        ),
+        FACTS,
+    ),
+    "lookup_parcel": (screens.LookupResult((_parcel(),), Answered.HUB), FACTS),
+    "done_booked": (_booked(), FACTS),
     "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
     "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),

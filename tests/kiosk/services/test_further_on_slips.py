@@ -26,6 +26,7 @@ TOLD = CaseView.model_validate(
         "parts": [{"item": "a", "name": "上户口", "state": "approved", "state_text": "已办好"}],
         "needs": [{"document": "birth", "title": "出生医学证明", "due": "2026-12-08"}],
         "saved": {"documents": 2, "fields": 6, "seal": True, "signature": True, "text": "这件事替您省了：两样材料。"},
+        "delivery": {"way": "post", "state": "on_way", "text": "在路上（演示快递）。", "waybill": "YS0000000012"},
         "papers": [{"kind": "k", "title": "证明", "state": "ready", "sha256": "a" * 64, "key": "KEY"}],
     }
 )
@@ -50,12 +51,18 @@ def test_what_waits_for_its_fee_says_so_once_and_until_when() -> None:
 def test_parts_missing_papers_and_what_was_spared_come_from_the_hub_to_the_slip() -> None:
     claim = ClaimView("新生儿", Stage.SENT, state="waiting", **found_in(TOLD))
     said = lines(claim)
-    for wanted in ("上户口：已办好", "还差出生医学证明，2026-12-08前补交", "这件事替您省了：两样材料。"):
+    for wanted in (
+        "上户口：已办好",
+        "还差出生医学证明，2026年12月8日前补交",
+        "这件事替您省了：两样材料。",
+        "运单号：YS0000000012",
+    ):
         assert wanted in said, wanted
     assert "KEY" not in repr(claim), "what opens a certificate is never written down"
     page = derive_page(Session(screen=LookupResult((claim,), Answered.HUB)), FACTS, WORDS)
     (row,) = page.fields
-    assert "还差出生医学证明，2026-12-08前补交" in row.detail
+    assert "还差出生医学证明，2026年12月8日前补交" in row.detail
+    assert "运单号：YS0000000012" in row.detail
     assert "还要您再办一步" not in row.detail, "what is missing says which step"
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from drivers.camera.document.mrz.codec import TravelDocument, encode
-from drivers.camera.document.port import CodesRead, DocumentCamera, Page, PermitRead, Reason, Refused
+from drivers.camera.document.port import CodesRead, DocumentCamera, Glimpse, Page, PermitRead, Reason, Refused
 from drivers.camera.document.straighten import FORMATS, Shape
 from drivers.health import Cause, Health, State
 from drivers.texts import text
@@ -60,6 +60,19 @@ class DocumentCameraContract:
         assert (page.shape, page.dpi) == (Shape.a4, FORMATS[Shape.a4].dpi)
         assert page.pixels.shape == (1240, 1754, 3)
         assert stand.camera.health().code == "document_camera.ready"
+
+    def test_a_glimpse_shows_the_table_small_and_where_the_sheet_lies(self, stand: Stand) -> None:
+        stand.lay_text()
+        glimpse = stand.camera.glimpse(WAIT_S)
+        assert isinstance(glimpse, Glimpse)
+        height, width = glimpse.pixels.shape[:2]
+        assert max(height, width) <= 1280
+        assert len(glimpse.corners) == 4
+        assert all(-2 <= x <= width + 2 and -2 <= y <= height + 2 for x, y in glimpse.corners)
+        stand.happen("nothing on the table")
+        bare = stand.camera.glimpse(WAIT_S)
+        assert isinstance(bare, Glimpse)
+        assert bare.corners == ()
 
     @pytest.mark.parametrize("situation", SITUATIONS)
     def test_a_picture_that_is_not_fit_is_refused_with_what_to_do_and_taken_afterwards(

@@ -69,7 +69,7 @@ def test_a_child_that_fails_is_told_and_replaced(folder: Path, tmp_path: Path, d
     driver.close()
 
 
-@pytest.mark.parametrize("call", ["page", "permit", "codes"])
+@pytest.mark.parametrize("call", ["page", "permit", "codes", "glimpse"])
 def test_an_answer_to_another_question_is_never_taken(folder: Path, call: str) -> None:
     driver = camera(folder, READY + "sys.stdin.buffer.read(1440050); say(packed({'other': 1})); time.sleep(600)")
     match call:
@@ -77,6 +77,8 @@ def test_an_answer_to_another_question_is_never_taken(folder: Path, call: str) -
             got: object = driver.page(Shape.a4, 5.0)
         case "permit":
             got = driver.permit(5.0)
+        case "glimpse":
+            got = driver.glimpse(5.0)
         case _:
             got = driver.codes(5.0)
     assert isinstance(got, Health)
