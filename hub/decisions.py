@@ -240,7 +240,7 @@ class DecisionWorker:
         with hub.database.reading() as session:
             if item.booking is not None:
                 facts["booking"] = booking_facts(session, item, _of_form(payload, item.booking.field), today)
-            if (payment := payment_facts(session, hub, case, applied.subject_number())) is not None:
+            if (payment := payment_facts(session, hub, case, applied.whom())) is not None:
                 facts["payment"] = payment
             if people := party_facts(session, hub, case):
                 facts["parties"] = people
@@ -251,7 +251,7 @@ class DecisionWorker:
             addressee,
             outdated,
             made,
-            paid_for=applied.subject_number(),
+            paid_for=applied.whom(),
             agency=data.agency is not None,
             read_at=began,
             form=form if isinstance(form, Mapping) else {},

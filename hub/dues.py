@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.feed import tell
+from hub.feed import lock_feeds, tell
 from hub.gateway.sharing import DUES
 from hub.gateway.villages import may_read_village, note_village
 from hub.hub import Hub
@@ -20,15 +20,23 @@ from offline.wire.claims import subject_of
 READS: Final = ("alive", "pension.last_qualified")
 
 
-def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
+def publish_dues(session: Session, hub: Hub, terminal: Terminal, only: str | None = None) -> int:
     """Puts what changed since the terminal was last told into its feed; returns how many entries that took.
 
-    Where the source is not there now, what was told last stands: silence takes nothing back.
+    With a number, what concerns this person alone: a village has thousands, and an approval changes one. Where the
+    source is not there now, what was told last stands: silence takes nothing back.
     """
     if not may_read_village(session, hub, DUES, READS):
         return 0
     now, key = hub.clock(), hub.keys.subject_key(terminal.id)
-    people = select(BasePerson).where(BasePerson.region == terminal.region).limit(hub.settings.region_dues)
+    people = select(BasePerson).where(BasePerson.region == terminal.region)
+    standing = select(Due).where(Due.terminal_id == terminal.id)
+    if only is not None:
+        people, standing = (
+            people.where(BasePerson.id_number == only),
+            standing.where(Due.subject == subject_of(key, only)),
+        )
+    people = people.order_by(BasePerson.id_number).limit(hub.settings.region_dues)
     items, today = [one for one in hub.catalogue.items if one.id == PENSION], local_day(now)  # a county may retire it
     wanted = {
         (subject_of(key, person.id_number), item.id): month
@@ -36,7 +44,7 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
         for person in session.scalars(people)
         for month in dues_of(person, item, today)
     }
-    told = {(row.subject, row.item): row for row in session.scalars(select(Due).where(Due.terminal_id == terminal.id))}
+    told = {(row.subject, row.item): row for row in session.scalars(standing)}
     changed = 0
     for (subject, item_id), row in told.items():
         if (subject, item_id) not in wanted:
@@ -53,10 +61,17 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal) -> int:
     return changed
 
 
-def publish_dues_of_region(session: Session, hub: Hub, region: str) -> None:
-    """Tells every terminal of a village what changed."""
-    for terminal in session.scalars(select(Terminal).where(Terminal.region == region)):
-        publish_dues(session, hub, terminal)
+def publish_dues_of(session: Session, hub: Hub, number: str, held: str) -> None:
+    """Tells every terminal of a person's village what changed for her, wherever she has been.
+
+    Held is a division whose feeds the same transaction tells something afterwards.
+    """
+    person = session.get(BasePerson, number)
+    if person is None:
+        return
+    lock_feeds(session, {person.region, held})
+    for terminal in session.scalars(select(Terminal).where(Terminal.region == person.region)):
+        publish_dues(session, hub, terminal, only=number)
 
 
 def refresh_dues(hub: Hub) -> None:

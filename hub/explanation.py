@@ -197,7 +197,9 @@ def _inputs(hub: Hub, case: Case, inputs: Mapping[str, object]) -> Iterator[Inpu
     given = dict(_leaves("", inputs))
     for path in (*labels, *(path for path in given if path not in labels)):
         source, _, _ = path.partition(".")
-        shown = _value(hub, path.rpartition(".")[2], given.get(path))
+        key = path.rpartition(".")[2]
+        public = key == "name" and "organisation" in path.split(".")  # whose name is in a register that anyone reads
+        shown = str(given.get(path)) if public and given.get(path) else _value(hub, key, given.get(path))
         yield Input(source if source in _SOURCES else "other", labels.get(path, path), shown)
 
 

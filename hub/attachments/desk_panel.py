@@ -20,6 +20,7 @@ from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.problems import Problem
+from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 from seeds.trouble import SeedTrouble
@@ -93,7 +94,7 @@ def router(hub: Hub, reception: Reception) -> LateRouter:
     clerk = Depends(staff_with(reception, Right.DESK))
 
     @routes.get("/cases/{number}/attachments/{attachment_id}")
-    def attachment(number: str, attachment_id: int, who: SignedIn = clerk) -> Response:
+    def attachment(number: str, attachment_id: RowNumber, who: SignedIn = clerk) -> Response:
         with hub.database.reading() as session:
             case = case_of(session, number, who)
         found = show(hub, case, attachment_id, who.name)
@@ -104,7 +105,7 @@ def router(hub: Hub, reception: Reception) -> LateRouter:
     @routes.post("/cases/{number}/attachments/{attachment_id}/refusal")
     def refusal(
         number: str,
-        attachment_id: int,
+        attachment_id: RowNumber,
         reason: Annotated[str, Form(max_length=2000)] = "",
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,

@@ -15,8 +15,7 @@ from hub.applications import Application
 from hub.cases import payload_of
 from hub.clock_doubt import counted_day
 from hub.dues import READS as DUES_READS
-from hub.dues import publish_dues_of_region
-from hub.feed import lock_feeds
+from hub.dues import publish_dues_of
 from hub.gateway.orders import record_of
 from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilent
 from hub.gateway.standing import DONE, template_of
@@ -86,8 +85,7 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
         if job.state == DONE:
             job.once, job.done_at = None, hub.clock()
             if meant is not None and meant.place in DUES_READS:
-                lock_feeds(session, {case.region})
-                publish_dues_of_region(session, hub, case.region)
+                publish_dues_of(session, hub, meant.number, case.region)
         else:
             session.add(
                 DataContradiction(

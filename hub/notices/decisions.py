@@ -14,6 +14,7 @@ from hub.casework.state import SETTLED
 from hub.casework.tables import CaseNeed
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
+from hub.notices.course import Kind
 from hub.notices.making import notify
 from hub.parties.standing import PARTIES, WORD
 from hub.referrals.words import OUTSIDE
@@ -23,6 +24,7 @@ from seeds.trouble import UnknownItem
 _OWN_DOING: Final = "withdrawn"
 _VISIT: Final = "visit"
 _LATER: Final = "later"
+_SCAN_REFUSED: Final = "scan_refused"
 
 
 def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
@@ -33,9 +35,10 @@ def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     if case.state == "waiting" and case.waits_for == _VISIT and case.identity_way == _LATER:
         notify_refused_picture(session, hub, case, f"{case.id}:{case.waits_for}")
     elif case.state == "waiting":
+        kind: Kind = "picture" if _SCAN_REFUSED in {reason.get("code") for reason in case.reasons} else "papers"
         asked = select(func.max(CaseNeed.id)).where(CaseNeed.case_id == case.id)
         occasion = f"{case.id}:{case.waits_for}:{session.scalar(asked) or 0}"
-        notify(session, hub, case, "papers", occasion, said)
+        notify(session, hub, case, kind, occasion, said)
     elif case.state in SETTLED and case.state != _OWN_DOING and not _heard_while_waiting(hub, case):
         words = hub.texts(f"hub.outcome.{case.state}")
         whose = f"{name_of(hub, case.item)}：" if case.parent_id else ""

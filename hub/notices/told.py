@@ -22,4 +22,5 @@ def told_with(session: Session, case: Case) -> tuple[Reason, ...]:
         Notice.case_id == case.id, Notice.told_at.is_(None), Notice.kind.not_in(_SAID_BY_CASE)
     )
     rows = session.scalars(wanted.order_by(Notice.id.desc()).limit(_AT_ONCE)).all()
-    return tuple(Reason(code=f"notice_{row.kind}", text=row.text) for row in reversed(rows))
+    said = "；".join(str(reason["text"]) for reason in case.reasons)
+    return tuple(Reason(code=f"notice_{row.kind}", text=row.text) for row in reversed(rows) if row.text not in said)

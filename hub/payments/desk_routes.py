@@ -28,6 +28,7 @@ from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
 _DAYS: Final = 31
+_OLDEST: Final = timedelta(days=3_660)
 
 
 def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel) -> LateRouter:
@@ -108,8 +109,11 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
     ) -> Response:
         own_form(csrf, who)
         _everywhere(who)
-        if day > local_day(hub.clock()):
+        today = local_day(hub.clock())
+        if day > today:
             raise Problem("day_to_come", 422, "这一天还没有到。")
+        if day < today - _OLDEST:
+            raise Problem("day_too_old", 422, "这一天太久了，渠道没有那时的对账单。")
         try:
             reconcile(hub, channel, day)
         except ChannelTrouble:

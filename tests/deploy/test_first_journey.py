@@ -64,6 +64,7 @@ PLAYED: Final = (
         "village_proof",
         "data_authorisation",
         "data_access_record",
+        "sms_notices",
         "legal_aid_appointment",
         "house_transfer",
         "employer_insurance_record",

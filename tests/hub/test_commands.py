@@ -77,3 +77,19 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         said = _run("serve", "--database", _made(tmp_path), "--port", port, "--state", str(tmp_path))
     assert (said.exit_code, f"端口 {port}" in said.output) == (1, True)
+
+
+def test_an_administrator_is_linked_to_the_province_on_the_hubs_machine_only(tmp_path: Path) -> None:
+    url, oidc = _made(tmp_path), tmp_path / "oidc.json"
+    oidc.write_text('{"issuer": "https://sso.example", "client_id": "hub"}', encoding="utf-8")
+    for name in ("xitong", "shenji"):
+        _run("staff", "add", name, "--role", "system_admin", "--database", url)
+    link = ("staff", "link", "--database", url, "--oidc", str(oidc))
+    assert _run(*link, "xitong", "gd-1").exit_code == 0
+    assert "已经和账号 xitong 关联" in _run(*link, "shenji", "gd-1").output
+    assert _run(*link, "xitong", "gd-1").exit_code == 0, "twice does no harm"
+    assert _run(*link, "xitong").exit_code == 0
+    assert _run(*link, "shenji", "gd-1").exit_code == 0
+    assert (_run(*link, "nobody", "gd-1").exit_code, _run(*link, "xitong", "x" * 256).exit_code) == (1, 2)
+    oidc.write_text("{}", encoding="utf-8")
+    assert "不是省统一身份认证的设置" in _run(*link, "xitong", "gd-1").output

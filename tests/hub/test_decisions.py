@@ -57,6 +57,20 @@ def test_the_due_is_told_at_enrolment_and_taken_back_by_the_approval(
     assert [body["month"] for body in after] == ["2026-11", None]
 
 
+def test_whoever_qualified_in_another_village_is_not_reminded_at_home_and_nobody_else_is_told_anything(
+    hub: Hub, terminal: FakeTerminal, people: People, url: str, clock: HandClock
+) -> None:
+    away = FakeTerminal.enrolled(hub, url, clock, "440981102998")
+    lin = subject_of(unb64(terminal.enrolment.subject_key, 32), people["lin-yuelan"].id_number)
+    told = len(terminal.changes()["due"])
+    face = {"level": "card_face", "way": "face"}
+    payload = away.application(people["lin-yuelan"], terminal_region="440981102998", identity=face)
+    assert away.send(away.event(payload)).results[0].status.value == "stored"
+    DecisionWorker(hub).run_once()
+    make_changes(hub, SandboxSources(hub))
+    assert [(body["subject"], body["month"]) for body in terminal.changes()["due"][told:]] == [(lin, None)]
+
+
 def test_the_helpers_list_is_signed_by_the_hub(terminal: FakeTerminal, people: People) -> None:
     (body,) = terminal.changes()["helpers"]
     listed = check_list(unb64(terminal.enrolment.hub_signing_public, 32), body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from threading import Lock
+from threading import BoundedSemaphore
 from typing import Any, Final, Protocol
 from urllib.parse import quote_plus, urlencode
 
@@ -17,6 +17,8 @@ from hub.moments import Clock
 
 DISCOVERY: Final = "/.well-known/openid-configuration"
 _AGAIN_S: Final = 30.0  # keys are not fetched anew more often, whatever tokens name
+_PAUSE_S: Final = 10.0  # one that did not say where things are is not asked again at once
+_AT_ONCE: Final = 4  # questions under way: a silent provider must not hold the threads that serve terminals
 
 
 class ProviderSilent(Exception):
@@ -54,7 +56,7 @@ class Provider(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Kept:
     value: Any
     at: float
@@ -66,31 +68,35 @@ class HttpProvider:
     def __init__(self, client: OidcClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._lock = Lock()
+        self._slots = BoundedSemaphore(_AT_ONCE)
         self._places: _Kept | None = None
         self._keys: _Kept | None = None
+        self._failed_at: float | None = None
         limits = httpx.Limits(max_keepalive_connections=0)
         self._line = httpx.Client(timeout=client.deadline_s, limits=limits, follow_redirects=False)
 
     def places(self) -> Places:
         """See `Provider`."""
-        with self._lock:
-            if self._places is None or self._age(self._places) > self._client.keys_s:
-                self._places = _Kept(self._found(), self._now())
-            found: Places = self._places.value
-            return found
+        kept = self._places
+        if kept is None or self._age(kept.at) > self._client.keys_s:
+            if self._failed_at is not None and self._age(self._failed_at) < _PAUSE_S:
+                raise ProviderSilent
+            try:
+                kept = self._places = _Kept(self._found(), self._now())
+            except ProviderSilent:
+                self._failed_at = self._now()
+                raise
+        found: Places = kept.value
+        return found
 
     def keys(self, *, fresh: bool = False) -> tuple[object, ...]:
         """See `Provider`."""
-        address = self.places().jwks_uri
-        with self._lock:
-            old = self._client.keys_s if not fresh else _AGAIN_S
-            if self._keys is None or self._age(self._keys) > old:
-                said = self._asked("GET", address)
-                keys = said.get("keys")
-                self._keys = _Kept(tuple(keys) if isinstance(keys, list) else (), self._now())
-            found: tuple[object, ...] = self._keys.value
-            return found
+        kept = self._keys
+        if kept is None or self._age(kept.at) > (_AGAIN_S if fresh else self._client.keys_s):
+            keys = self._asked("GET", self.places().jwks_uri).get("keys")
+            kept = self._keys = _Kept(tuple(keys) if isinstance(keys, list) else (), self._now())
+        found: tuple[object, ...] = kept.value
+        return found
 
     def token(self, code: str, verifier: str, back_to: str) -> object:
         """See `Provider`."""
@@ -118,6 +124,16 @@ class HttpProvider:
     def _asked(
         self, method: str, address: str, form: dict[str, str] | None = None, login: httpx.Auth | None = None
     ) -> dict[str, Any]:
+        if not self._slots.acquire(blocking=False):
+            raise ProviderSilent
+        try:
+            return self._answer(method, address, form, login)
+        finally:
+            self._slots.release()
+
+    def _answer(
+        self, method: str, address: str, form: dict[str, str] | None, login: httpx.Auth | None
+    ) -> dict[str, Any]:
         end, body = time.monotonic() + self._client.deadline_s, b""
         headers = {"Accept": "application/json"}
         content = None if form is None else urlencode(form).encode("ascii")
@@ -144,5 +160,5 @@ class HttpProvider:
     def _now(self) -> float:
         return self._clock().timestamp()
 
-    def _age(self, kept: _Kept) -> float:
-        return abs(self._now() - kept.at)
+    def _age(self, at: float) -> float:
+        return abs(self._now() - at)

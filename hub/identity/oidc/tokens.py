@@ -25,6 +25,7 @@ _KINDS: Final[Mapping[str, str]] = {"RS256": "RSA", "ES256": "EC"}
 _BASE64: Final = re.compile(r"[A-Za-z0-9_-]+")
 _RSA_BITS: Final = range(2048, 8193)
 _HALF: Final = 32  # bytes of r and of s
+_LATEST: Final = 1e12  # seconds; no moment that a token may name lies so far
 
 
 class BadToken(Exception):
@@ -56,7 +57,9 @@ class Expected:
 
 def verified(untrusted: object, keys: Sequence[object], expected: Expected) -> dict[str, Any]:
     """The claims of a token that holds; raises BadToken."""
-    if not isinstance(untrusted, str) or not 0 < len(untrusted) <= MOST_CHARS or untrusted.count(".") != 2:
+    if not isinstance(untrusted, str) or not 0 < len(untrusted) <= MOST_CHARS or not untrusted.isascii():
+        raise BadToken("shape")
+    if untrusted.count(".") != 2:
         raise BadToken("shape")
     head, body, signature = untrusted.split(".")
     header = _record(head)
@@ -131,8 +134,8 @@ def _check_claims(claims: Mapping[str, Any], expected: Expected) -> None:
 
 def _time(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadToken(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LATEST:
+        raise BadToken(name)  # NaN too: it is neither before nor after anything
     return float(value)
 
 

@@ -64,6 +64,9 @@ def test_a_right_token_is_believed(algorithm: str) -> None:
         ({"exp": None}, "exp"),
         ({"exp": "soon"}, "exp"),
         ({"exp": True}, "exp"),
+        ({"exp": float("nan")}, "exp"),  # neither before nor after anything
+        ({"iat": float("nan")}, "iat"),
+        ({"exp": 10**400}, "exp"),
         ({"iat": NOW + 61}, "made"),
         ({"iat": NOW - 91}, "made"),  # from before the sign-in began
         ({"nbf": NOW + 61}, "early"),
@@ -118,3 +121,10 @@ def test_what_is_no_token_is_refused_in_a_word(junk: object) -> None:
 
 def _text(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def test_a_token_that_is_no_ascii_has_no_shape() -> None:
+    head, _, signature = token().split(".")
+    with pytest.raises(BadToken) as bad:
+        believed(f"{head}.é.{signature}")
+    assert bad.value.word == "shape"

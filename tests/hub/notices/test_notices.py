@@ -14,7 +14,6 @@ from tests.hub.casework.bench import DAY_S, Browse, apply, case_of, decide
 from tests.hub.notices.hands import notices_of
 from tests.hub.pictured import apply_with_picture, csrf_of
 from tests.hub.running import FakeTerminal, HandClock
-from tests.hub.stores import both_stores
 
 SETTLED = "cn.zhizhu.slip.settled.v1"
 
@@ -25,7 +24,6 @@ def steps_of(hub: Hub) -> list[tuple[str, str, str]]:
         return [(one.channel, one.word, one.who) for one in found]
 
 
-@both_stores
 def test_a_decision_is_to_be_heard_once_and_is_heard_at_the_next_card(
     hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
 ) -> None:

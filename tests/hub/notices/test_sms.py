@@ -19,7 +19,6 @@ from tests.hub.notices.hands import PHONE, agree, behave, notices_of, texts
 from tests.hub.notices.test_notices import steps_of
 from tests.hub.pictured import PASSWORD
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock
-from tests.hub.stores import both_stores
 
 HOUR_S = 3600
 
@@ -30,7 +29,6 @@ def sender(hub: Hub) -> NoticeWorker:
     return NoticeWorker(hub, SandboxSms(hub))
 
 
-@both_stores
 def test_who_has_agreed_gets_one_short_sms_outside_of_quiet_hours_that_says_nothing_of_the_case(
     hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, browse: Browse, sender: NoticeWorker
 ) -> None:

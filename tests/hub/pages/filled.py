@@ -90,7 +90,7 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
     hand_over(hub, VILLAGE_SEAL, STAFF["custodian"][0])
     with ExitStack() as opened:
         url = opened.enter_context(serving(hub, decide=False))
-        named = _Days(hub, url, clock, people).happen()
+        named = Days(hub, url, clock, people).happen()
         cookies = {who: _signed_in(url, name, clock) for who, (name, _, _) in STAFF.items() if who != "new"}
         _extend(url, cookies["operator"])
         cookies |= {"new": _password_given(url, STAFF["new"][0]), HALFWAY: _password_given(url, STAFF["clerk"][0])}
@@ -125,7 +125,7 @@ def _extend(url: str, cookies: Mapping[str, str]) -> None:
         assert operator.post("/console/extensions", data=form | {"csrf": csrf}).status_code == 303
 
 
-class _Days:
+class Days:
     """What residents, clerks and the channel did, in order, over real HTTP."""
 
     def __init__(self, hub: Hub, url: str, clock: HandClock, people: People) -> None:
@@ -186,7 +186,7 @@ class _Days:
         till.work()
         strange = till.file(slug="pan-jinfeng")
         till.pay(strange, "never")
-        till.channel.behave(Behaviour(notice="never", statement="wrong_amount"))  # type: ignore[arg-type]
+        till.channel.behave(Behaviour(notice="never", statement="amount"))
         day = self._clock().date()
         self._clock.turn(DAY_S)
         reconcile(self._hub, till.channel, day)

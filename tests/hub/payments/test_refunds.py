@@ -215,6 +215,7 @@ def test_yesterday_is_reconciled_by_itself_and_the_operator_reads_both_sums(
         run = operator.post("/console/payments/reconcile", data={"day": "2026-11-24", "csrf": csrf})
         assert "2026-11-24" in run.text
         assert operator.post("/console/payments/reconcile", data={"day": "2030-01-01", "csrf": csrf}).status_code == 422
+        assert operator.post("/console/payments/reconcile", data={"day": "0001-01-01", "csrf": csrf}).status_code == 422
         ways = {"notice": "late", "query": "silent", "refund": "refused", "statement": "silent", "csrf": csrf}
         assert operator.post("/console/payments/sandbox", data=ways).is_success
         assert operator.post("/console/payments/sandbox", data=ways | {"query": "x"}).status_code == 422
