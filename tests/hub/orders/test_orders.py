@@ -33,7 +33,7 @@ from tests.hub.orders.outside import CENTRE, Outside, Switch, listening
 from tests.hub.orders.parties import CHOICES, all_well, behave
 from tests.hub.running import NOON, UNTRACED, HandClock, make_hub
 
-LIVES = int(os.environ.get("ZHIZHU_PARTY_ORDERS") or 3)
+LIVES = int(os.environ.get("ZHIZHU_PARTY_ORDERS") or 2)
 IS_FIXED = "ZHIZHU_PARTY_ORDERS" not in os.environ  # the suite lives the same lives each time
 STEPS = int(os.environ.get("ZHIZHU_PARTY_STEPS") or 14)
 BANK, FACT = "demo-rural-bank", "months"

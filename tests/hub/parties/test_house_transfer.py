@@ -83,6 +83,7 @@ def test_both_confirm_the_buyer_pays_the_registrar_approves_and_the_certificate_
     desk = _desk(url, number)
     assert "各方确认" in desk
     assert "陈*水" in desk
+    clock.turn(3_600)
     assert _decide(url, number, "approve").is_success
     table.work()
     bought, sold = table.seen(word, elsewhere), table.seen(sale)
