@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_outside"
-down_revision = "0027_province_sign_in"
+revision = "0029_outside"
+down_revision = "0028_case_savings"
 branch_labels = None
 depends_on = None
 
