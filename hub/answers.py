@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application
 from hub.blobs import delete_blob
+from hub.boards.noting import note_saving
 from hub.case_views import full_view
 from hub.casework.joining import join
 from hub.casework.state import SETTLED, By, IllegalTransition
@@ -85,6 +86,7 @@ def conclude(
         case.next_due = _next_due(hub, case)
         order_paper(session, hub, case)
         order_change(session, hub, case)
+        note_saving(session, hub, case)
         apply_contact(session, hub, case)
     follow_case(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:

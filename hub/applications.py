@@ -169,6 +169,7 @@ class Application(_Part):
     acting: Acting = Acting()
     documents: object = None
     attachments: object = None
+    signature: object = None
     delivery: object = None
     claim: ClaimPart
 
@@ -196,6 +197,10 @@ class Application(_Part):
             return None if self.delivery is None else Wish.model_validate(self.delivery)
         except ValidationError:
             return None
+
+    def signed_by_witness(self) -> bool:
+        """Whether who applied cannot sign, and the helper who witnessed stands for that."""
+        return isinstance(self.signature, dict) and self.signature.get("way") == "witnessed"
 
     def papers(self) -> tuple[DocumentPart, ...]:
         """The papers it names; a malformed list is the rule's to doubt, not a reason to read nothing."""

@@ -8,6 +8,7 @@ and a face or a witness stood in its place.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
@@ -43,10 +44,33 @@ def saved_in(session: Session, hub: Hub, case: Case) -> Saved | None:
     return saved(item, payload, level, sealed=sealed, texts=hub.texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What one application spared, each count beside what it is a part of."""
+
+    documents: int
+    of_documents: int
+    fields: int
+    of_fields: int
+    signature: bool
+
+
+def counted(item: Item, payload: Mapping[str, object], level: str) -> Spared:
+    """What the application itself tells of what was spared. Pure."""
+    told = payload.get("documents")
+    return Spared(
+        documents=_documents(payload),
+        of_documents=len(told) if isinstance(told, list) else 0,
+        fields=_fields(item, payload, level),
+        of_fields=len(item.form),
+        signature=level in _SIGNED_BY_CARD and not payload.get("signature"),
+    )
+
+
 def saved(item: Item, payload: Mapping[str, object], level: str, *, sealed: bool, texts: Texts) -> Saved | None:
     """The four counts and the line that says them; None where nothing was spared. Pure."""
-    documents, fields = _documents(payload), _fields(item, payload, level)
-    signature = level in _SIGNED_BY_CARD and not payload.get("signature")
+    spared = counted(item, payload, level)
+    documents, fields, signature = spared.documents, spared.fields, spared.signature
     parts = [
         texts("hub.saved.documents", n=documents) if documents else "",
         texts("hub.saved.fields", n=fields) if fields else "",

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from hub import tables
+from hub.boards import tables as boards
 from hub.bookings import tables as bookings
 from hub.casework import tables as casework
 from hub.clocks import tables as clocks
@@ -17,7 +18,7 @@ from hub.notices import tables as notices
 from hub.payments import tables as payments
 from hub.ratings import tables as ratings
 
-PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, ratings, notices, gateway, identity)
+PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, ratings, notices, gateway, identity, boards)
 """The modules that declare tables; a new part adds its own."""
 
 

@@ -156,3 +156,6 @@ class HubSettings:
     indicators_least: int = 5  # of fewer ratings no share is published: it would tell who said what
     indicators_months: int = 12  # that can be looked at
     indicators_rows: int = 500
+    board_least: int = 5  # with fewer cases behind it no figure is shown: it would tell of single people
+    board_cases: int = 20_000  # of a month that a board looks at
+    board_days: int = 400  # for so many days back working days are counted

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.attachments import desk_panel as attachments
+from hub.boards import routes as boards
 from hub.body_limit import BodyLimit
 from hub.casework.panels import course_panel, form_panel, journal_panel, needs_panel, theme_panel
 from hub.certificates import desk_routes as seals
@@ -153,6 +154,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         payments.router(hub, pages, channel),
         payments_desk.router(hub, pages, reception, channel),
         extensions.router(hub, pages, reception),
+        boards.router(hub, pages, reception),
     )
     for room in rooms:
         app.routes.extend(room.routes)

@@ -50,7 +50,8 @@ def check(folder: Path, as_json: bool) -> None:
     if as_json:
         troubles = [_trouble_record(trouble) for trouble in seen.troubles]
         counts = {"items": seen.items, "golden_cases": seen.golden_cases, "texts": seen.texts, "sources": seen.sources}
-        click.echo(json.dumps({"ok": seen.well, **counts, "troubles": troubles}, ensure_ascii=False))
+        told = {"ok": seen.well, **counts, "troubles": troubles, "without_statutory_limit": list(seen.limitless)}
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for trouble in seen.troubles:
             click.echo(f"{trouble.sentence} {trouble.advice}")
@@ -59,6 +60,8 @@ def check(folder: Path, as_json: bool) -> None:
             f"{verdict}：{seen.items} 个事项，{seen.golden_cases} 个规则样例，"
             f"{seen.texts} 条文字，{seen.sources} 个来源。"
         )
+        if seen.limitless:
+            click.echo(f"没有写法定时限（time_limits.statutory_days）：{'、'.join(seen.limitless)}。")
     if not seen.well:
         raise click.exceptions.Exit(1)
 

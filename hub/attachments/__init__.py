@@ -1,1 +1,1 @@
-"""What a resident gave besides words: scans, photos, voice notes and signatures of an application."""
+"""What a resident gave besides words: scans, photos and voice notes of an application."""

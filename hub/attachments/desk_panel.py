@@ -7,10 +7,13 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from hub.applications import Application
 from hub.attachments.refusing import refuse_scan
 from hub.attachments.standing import Standing, attachments_of, opened, show, standing_of
+from hub.cases import payload_of
 from hub.casework.papers import PAPERS
 from hub.desk import is_before
 from hub.desk_door import case_id_of, case_of, own_form, staff_with
@@ -23,6 +26,7 @@ from hub.problems import Problem
 from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
+from offline.wire.trouble import WireTrouble
 from seeds.trouble import SeedTrouble
 
 # As with a picture for a later check: nothing keeps it, nothing but this hub's pages may show it. A browser's own
@@ -56,8 +60,8 @@ class Shown:
 
 def attachments_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
     """What came with the case, or should have come."""
-    found = attachments_of(session, case)
-    if not found:
+    found, cannot_sign = attachments_of(session, case), _cannot_sign(session, hub, case)
+    if not found and not cannot_sign:
         return None
     mine, titles = is_before(hub, case, who), _titles(hub, case.item)
     free = case.state in ("in_review", "waiting") and case.waits_for in (None, PAPERS)
@@ -76,7 +80,15 @@ def attachments_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> 
         )
         for one in found
     ]
-    return Panel("desk/attachments.html", {"shown": shown, "reason_chars": hub.settings.desk_reason_chars})
+    values = {"shown": shown, "cannot_sign": cannot_sign, "reason_chars": hub.settings.desk_reason_chars}
+    return Panel("desk/attachments.html", values)
+
+
+def _cannot_sign(session: Session, hub: Hub, case: Case) -> bool:
+    try:
+        return Application.model_validate(payload_of(session, hub, case)).signed_by_witness()
+    except (WireTrouble, ValidationError):
+        return False
 
 
 def _titles(hub: Hub, item_id: str) -> dict[str, str]:

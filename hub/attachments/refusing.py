@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from hub.answers import Addressee, answer, conclude
 from hub.attachments.tables import CaseAttachment
 from hub.casework.desk_acts import desk_act
+from hub.casework.needs import needs
 from hub.casework.papers import PAPERS, again, ask, ask_text
 from hub.casework.state import By
 from hub.casework.steps import move
 from hub.desk import DeskTrouble
 from hub.hub import Hub
+from hub.notices.making import notify
 from hub.staff import SignedIn
 from hub.tables import Case
 
@@ -29,10 +31,14 @@ def refuse_scan(hub: Hub, case_id: int, who: SignedIn, attachment_id: int, reaso
         words = " ".join(reason.split())
         one.refused_at, one.refused_by, one.refused_why = hub.clock(), who.name, words
         wanted = (again(session, hub, case, one.name),)
+        asked_before = any(need.document == one.name for need in needs(session, case.id))
         ask(session, hub, case, wanted)
         by, reasons = By("clerk", who.name), [{"code": "scan_refused", "text": ask_text(hub, wanted, words)}]
         if not waits:
             conclude(session, hub, case, "ask_papers", by, reasons, addressee, waits_for=PAPERS)
+        if waits or asked_before:  # what a case begins to wait for is told by that
+            notify(session, hub, case, "papers", f"{case.id}:again:{one.id}", reasons[0]["text"])
+        if not waits:
             return None
         move(session, hub, case, "note", by, reason=words)
         case.reasons = reasons

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.applications import attached_in
+from hub.attachments.signature import signature_picture
 from hub.attachments.tables import CaseAttachment
 from hub.blobs import read_blob
 from hub.hub import Hub
@@ -21,8 +22,8 @@ from offline.wire.event import Envelope
 from offline.wire.trouble import WireTrouble
 
 Standing = Literal["here", "missing", "gone"]
-_BEGINS: Final = {"scan": b"%PDF-", "photo": b"\xff\xd8\xff", "voice": b"RIFF"}
-MEDIA: Final = {"scan": "application/pdf", "photo": "image/jpeg", "voice": "audio/wav"}
+_BEGINS: Final = {"scan": b"%PDF-", "photo": b"\xff\xd8\xff", "voice": b"RIFF", "signature": b'{"strokes":'}
+MEDIA: Final = {"scan": "application/pdf", "photo": "image/jpeg", "voice": "audio/wav", "signature": "image/svg+xml"}
 """What each kind is, and how its bytes must begin."""
 
 
@@ -67,7 +68,12 @@ def opened(session: Session, hub: Hub, one: CaseAttachment) -> Opened | None:
         data = open_attachment(sealed, unb64(part.key, KEY_BYTES))
     except (WireTrouble, ValidationError, StopIteration):
         return None
-    return Opened(data, MEDIA[one.kind]) if data.startswith(_BEGINS[one.kind]) else None
+    if not data.startswith(_BEGINS[one.kind]):
+        return None
+    if one.kind == "signature":
+        picture = signature_picture(data)
+        return None if picture is None else Opened(picture, MEDIA[one.kind])
+    return Opened(data, MEDIA[one.kind])
 
 
 def show(hub: Hub, case: Case, attachment_id: int, staff: str) -> Opened | None:

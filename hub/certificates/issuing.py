@@ -23,7 +23,7 @@ from hub.certificates.ledger import anchor_of, note
 from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_aad
 from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
-from hub.certificates.trouble import ContentTrouble, PaperTrouble, SuspendedTrouble
+from hub.certificates.trouble import ContentTrouble, EarlierTrouble, PaperTrouble
 from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
@@ -244,8 +244,8 @@ def _supersede(session: Session, earlier: str | None, job: CertificateJob, now: 
     if earlier is None:
         return
     old = session.scalars(select(Certificate).where(Certificate.identifier == earlier).with_for_update()).one()
-    if old.state == "suspended":
-        raise SuspendedTrouble
+    if old.state in ("suspended", "revoked"):
+        raise EarlierTrouble(old.state)
     if old.state != "superseded":
         old.state, old.changed_at = "superseded", now
         note(session, old, "superseded", job.actor, job.reason, now)

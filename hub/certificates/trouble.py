@@ -30,13 +30,13 @@ class SealTrouble(PaperTrouble):
         )
 
 
-class SuspendedTrouble(PaperTrouble):
-    """What is suspended gets no new version: that would count again before anybody has resumed it."""
+class EarlierTrouble(PaperTrouble):
+    """What is suspended or revoked gets no new version: that would count again without anybody having resumed it."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "suspended", "证照暂停使用，没有换发。", "恢复以后会自动换发。It is made once that is resumed.", waits=True
-        )
+    def __init__(self, state: str) -> None:
+        said = "暂停使用" if state == "suspended" else "撤销"
+        advice = "恢复以后会自动换发。It is made once that is resumed."
+        super().__init__(state, f"要换发的证照已经{said}，没有换发。", advice, waits=state == "suspended")
 
 
 class ContentTrouble(PaperTrouble):

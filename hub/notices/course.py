@@ -58,12 +58,19 @@ def heard(course: Course, by: str, now: datetime) -> Course:
 
 def sent(course: Course, ticket: str, now: datetime, settings: HubSettings) -> Course:
     """The gateway took it and named its ticket; what is no ticket is doubted, and asked for again."""
+    if course.sms == "void" and is_ticket(ticket):  # it was heard, or forbidden, while the gateway was asked
+        return replace(course, sms="sent", ticket=ticket, next_at=None)
     if course.sms != "due":
         return course
     if not is_ticket(ticket):
         return vain(course, "doubtful", now, settings)
     next_at = now + timedelta(seconds=settings.sms_ask_s)
     return replace(course, sms="sent", ticket=ticket, asks=0, trouble="", next_at=next_at)
+
+
+def put_off(course: Course, now: datetime, settings: HubSettings) -> Course:
+    """It is a quiet hour: it goes when that is over."""
+    return replace(course, next_at=outside_quiet(now, settings)) if course.sms == "due" else course
 
 
 def vain(course: Course, trouble: str, now: datetime, settings: HubSettings) -> Course:

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from hub.background import BackgroundWorker
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.notices.contacts import end_contact, number_of
-from hub.notices.course import Course, failed, outside_quiet, receipted, sent, vain
+from hub.notices.contacts import end_contact, is_reachable, number_of
+from hub.notices.course import Course, failed, outside_quiet, put_off, receipted, sent, vain
 from hub.notices.dues import sweep_due_again
 from hub.notices.making import course_of, note, put
 from hub.notices.sms_port import NumberRefused, SmsGateway, SmsSilent, Text
@@ -59,9 +59,12 @@ def follow(hub: Hub, gateway: SmsGateway, notice_id: int) -> None:
         row = session.get_one(Notice, notice_id)
         case, course = session.get_one(Case, row.case_id), course_of(row)
         number = number_of(session, hub, case.subject) if course.sms == "due" else None
+        reachable = is_reachable(session, case.subject)
     if course.sms == "due" and outside_quiet(now, settings) != now:
-        _step(hub, notice_id, course, lambda one: vain(one, one.trouble, now, settings))
+        _step(hub, notice_id, course, lambda one: put_off(one, now, settings))
         return
+    if course.sms == "due" and number is None and reachable:
+        return  # the number does not open here: another replica has the key
     if course.sms == "due" and number is None:
         _step(hub, notice_id, course, lambda one: failed(one, "no_consent", now, settings))
         return
@@ -89,7 +92,8 @@ def _step(hub: Hub, notice_id: int, before: Course, step: Step, *, refused: str 
     with hub.database.writing() as session:
         row = session.get_one(Notice, notice_id, with_for_update=True)
         here = course_of(row)
-        if here.sms != before.sms or here.asks != before.asks:
+        overtaken = before.sms == "due" and here.sms == "void"
+        if not overtaken and (here.sms, here.asks) != (before.sms, before.asks):
             return  # another worker was quicker
         after = step(here)
         put(row, after)

@@ -33,6 +33,7 @@ NAVIGATION: Final = (
         (
             Entry(Right.DESK, "desk", "/desk"),
             Entry(Right.CASES, "cases", "/console/cases"),
+            Entry(Right.INDICATORS, "board", "/console/board"),
         ),
     ),
     Group(

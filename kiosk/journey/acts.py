@@ -23,6 +23,13 @@ class Touched:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A finger drew a line on the field to sign in; no touch of a button."""
+
+    points: tuple[tuple[int, int], ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class CardReading:
     """A card has been found; its text is being read (about a second)."""
 
@@ -273,6 +280,7 @@ class Idle:
 
 Act = (
     Touched
+    | Drawn
     | CardReading
     | CardLaid
     | CardFaulty

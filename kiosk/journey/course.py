@@ -162,6 +162,7 @@ class Course:
             form=tuple((each.field.name, each.value) for each in self.filled()),
             papers=tuple(self._filed_papers(today)),
             delivery=self.filing.delivery if "delivery" in self.item.steps else "",
+            signature=self._signature(),
             given=tuple(
                 given
                 for stop in self.stops()
@@ -170,6 +171,12 @@ class Course:
                 and given.sha256
             ),
         )
+
+    def _signature(self) -> str:
+        """How it is signed, where the item wants it signed by hand."""
+        signed = (self.filing.gift(Gift.SIGNATURE, stop.name) for stop in self.stops() if stop.kind is Kind.SIGNATURE)
+        first = next(signed, None)
+        return "" if first is None else "handwritten" if first.sha256 else "witnessed"
 
     def _filed_papers(self, today: date) -> Iterator[FiledPaper]:
         for paper in self.papers():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.journey.claim import Certificate, ClaimView
-from kiosk.journey.filing import Filed, Gift, Given
+from kiosk.journey.filing import Filed, Gift, Given, Strokes
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent, Person, Proof
 from offline.bounds import Priority
@@ -93,6 +93,7 @@ class Give:
     kind: Gift
     do: Do
     by: str = ""  # the role of the device; of BEGIN only
+    strokes: Strokes = field(default=(), repr=False)  # of a signature that is to be sealed
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,11 @@ class Gift(StrEnum):
     SCAN = "scan"  # pages laid under the document camera, one PDF
     PHOTO = "photo"
     VOICE = "voice"
-    SIGNATURE = "signature"
+    SIGNATURE = "signature"  # by hand, on the screen
+
+
+Strokes = tuple[tuple[tuple[int, int], ...], ...]
+"""What a finger drew, stroke by stroke, in a field of 1000 × 400."""
 
 
 @dataclass(frozen=True)
@@ -182,3 +186,4 @@ class Filed:
     papers: tuple[FiledPaper, ...] = ()
     delivery: str = ""
     given: tuple[Given, ...] = ()
+    signature: str = ""  # handwritten | witnessed (for somebody who cannot sign); empty: none is asked for

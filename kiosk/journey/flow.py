@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import answers, cards, moves, scanning, touches, winding_down
+from kiosk.journey import answers, cards, giving, moves, scanning, touches, winding_down
 from kiosk.journey.acts import (
     Act,
     AnswerHeard,
@@ -22,6 +22,7 @@ from kiosk.journey.acts import (
     DeviceBack,
     DeviceLost,
     DraftFound,
+    Drawn,
     DuesFound,
     FaceFailed,
     FacePassed,
@@ -54,6 +55,8 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
     match act:
         case Touched():
             return _touched(session, act, facts)
+        case Drawn():
+            return giving.drawn(replace(session, idle_warning=None), act)
         case CardReading() | CardLaid() | CardFaulty() | CardLifted():
             return cards.happened(replace(session, idle_warning=None), act, facts)
         case CardSeen():

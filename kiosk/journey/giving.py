@@ -12,12 +12,13 @@ from types import MappingProxyType
 from typing import Final
 
 from kiosk.journey import filling, moves
-from kiosk.journey.acts import GiveSealed, GiveStood, KeepFailed, SupplementKept, Touched
+from kiosk.journey.acts import Drawn, GiveSealed, GiveStood, KeepFailed, SupplementKept, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import ClaimView
 from kiosk.journey.course import Kind, Stop
 from kiosk.journey.effects import Do, DropPicture, Effect, Give, KeepSupplement, StopGiving
 from kiosk.journey.filing import Gift, Given
+from kiosk.journey.people import Way
 from kiosk.journey.screens import Bringing, GiveStage, Giving, LookupResult
 from kiosk.journey.session import Facts, Session, Step
 
@@ -29,6 +30,11 @@ WAYS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The devices by which something can be given, by role."""
+WIDTH: Final = 1000
+HEIGHT: Final = 400
+STROKES_MOST: Final = 60
+POINTS_MOST: Final = 400
+"""The field to sign in, and what one may draw there."""
 AWAY: Final = "journey.give.away"
 """Text ids, with the kind behind: the device is not there, or cannot be used now."""
 
@@ -43,6 +49,8 @@ def show(session: Session, stop: Stop, facts: Facts, *, editing: bool = False) -
         gift = course.item.gift(stop.name)
         assert gift is not None
         asked = Giving(stop, gift.name, gift.ask_text, gift.hint_text, optional=not gift.required, editing=editing)
+    if stop.kind is Kind.SIGNATURE and session.proof is not None and session.proof.way is Way.WITNESS:
+        asked = replace(asked, optional=True, cannot=True)
     before = session.filing.gift(Gift(stop.kind.value), stop.name)
     asked = replace(asked, had=before is not None and bool(before.sha256))
     return Step(replace(session, screen=_ready(asked, facts)), moves.camera_closed(session))
@@ -73,6 +81,12 @@ def touched(session: Session, screen: Giving, touch: Touched, facts: Facts) -> S
             return Step(replace(session, screen=_ready(screen, facts)))
         case Button.GOOD, GiveStage.ASKED if screen.had:
             return filling.further(session, facts, screen.stop)
+        case Button.AGAIN, GiveStage.SIGNING:
+            return Step(replace(session, screen=replace(screen, strokes=(), advice="")))
+        case Button.GOOD, GiveStage.SIGNING if screen.strokes:
+            return _doing(session, replace(screen, stage=GiveStage.SEALING, advice=""), Do.SEAL)
+        case Button.GOOD, GiveStage.SIGNING if screen.had:
+            return filling.further(session, facts, screen.stop)
         case Button.TAKE, GiveStage.AIMING:
             return _doing(session, replace(screen, stage=GiveStage.TAKING, advice=""), Do.TAKE)
         case Button.STOP, GiveStage.RECORDING:
@@ -93,6 +107,15 @@ def touched(session: Session, screen: Giving, touch: Touched, facts: Facts) -> S
             return Step(session)
 
 
+def drawn(session: Session, act: Drawn) -> Step:
+    """One line of a signature, within the field and the bounds; a dot is one too."""
+    screen = session.screen
+    if not isinstance(screen, Giving) or screen.stage is not GiveStage.SIGNING or len(screen.strokes) >= STROKES_MOST:
+        return Step(session)
+    line = tuple((min(max(x, 0), WIDTH), min(max(y, 0), HEIGHT)) for x, y in act.points[:POINTS_MOST])
+    return Step(replace(session, screen=replace(screen, strokes=(*screen.strokes, line)))) if line else Step(session)
+
+
 def stood(session: Session, answer: GiveStood) -> Step:
     """How far it has come; word of another question, or of what is being sealed already, changes nothing."""
     screen = session.screen
@@ -100,6 +123,8 @@ def stood(session: Session, answer: GiveStood) -> Step:
         return Step(session)
     if screen.stage is GiveStage.ASKED or (screen.stage is GiveStage.SEALING and not answer.text):
         return Step(session)
+    if screen.stop.kind is Kind.SIGNATURE:
+        return Step(replace(session, screen=replace(screen, stage=GiveStage.SIGNING, advice=answer.text)))
     # advice stands until there is something else to say, for a live picture comes several times a second
     stands = answer.stage is GiveStage.AIMING and (screen.found or not answer.found)
     advice = answer.text or (screen.advice if stands else "")
@@ -167,7 +192,9 @@ def not_kept(session: Session, answer: KeepFailed) -> Step:
 
 
 def _ready(asked: Giving, facts: Facts) -> Giving:
-    """The question with the devices that can be used now, or with the word that there is none."""
+    """The question with the devices that can be used now, or with the word that there is none; a finger is always."""
+    if asked.stop.kind is Kind.SIGNATURE:
+        return replace(asked, stage=GiveStage.SIGNING, strokes=())
     ways = tuple(role for role in WAYS.get(asked.stop.kind, ()) if role in facts.gives)
     return replace(
         asked,
@@ -181,7 +208,7 @@ def _ready(asked: Giving, facts: Facts) -> Giving:
 
 def _doing(session: Session, screen: Giving, do: Do) -> Step:
     by = screen.by if do is Do.BEGIN else ""
-    effect = Give(session.number, screen.stop.key, Gift(screen.stop.kind.value), do, by)
+    effect = Give(session.number, screen.stop.key, Gift(screen.stop.kind.value), do, by, screen.strokes)
     return Step(replace(session, screen=screen), (effect,))
 
 
@@ -194,7 +221,7 @@ def _given(session: Session, screen: Giving, given: Given, facts: Facts) -> Step
 
 def _back(session: Session, screen: Giving, facts: Facts) -> Step:
     """Out of the camera first, then to the question before."""
-    if screen.stage is not GiveStage.ASKED and screen.ways:
+    if screen.stage not in (GiveStage.ASKED, GiveStage.SIGNING) and screen.ways:
         return Step(replace(session, screen=_ready(screen, facts)), (StopGiving(),))
     if screen.bringing is not None:
         return Step(replace(session, screen=screen.bringing.result), (StopGiving(),))

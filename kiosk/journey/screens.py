@@ -12,7 +12,7 @@ from enum import StrEnum
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, FoundRow, Further, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
-from kiosk.journey.filing import Acting, PaperFrom
+from kiosk.journey.filing import Acting, PaperFrom, Strokes
 from kiosk.journey.item import AskedCase, DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Way
 
@@ -287,6 +287,7 @@ class GiveStage(StrEnum):
     OPENING = "opening"
     AIMING = "aiming"  # a live picture: TAKE
     TAKING = "taking"
+    SIGNING = "signing"  # a finger draws: GOOD, AGAIN
     RECORDING = "recording"  # STOP
     SHOWN = "shown"  # GOOD, AGAIN, MORE (a page), LISTEN (a note)
     LISTENING = "listening"
@@ -320,6 +321,8 @@ class Giving:
     seconds: float = 0.0
     seconds_most: float = 0.0
     level: float = 0.0  # 0 … 1, how loud it is
+    strokes: Strokes = field(default=(), repr=False)
+    cannot: bool = False  # SKIP is for somebody who cannot sign: a helper has witnessed who it is
     had: bool = False  # something was given here before, and may stay
     optional: bool = True
     editing: bool = False

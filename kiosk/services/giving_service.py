@@ -6,6 +6,7 @@ door; a run that was stopped says nothing any more.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -110,6 +111,9 @@ class GivingService:
 
     def do(self, effect: Give) -> None:
         """→ GiveStood…, GiveSealed."""
+        if effect.kind is Gift.SIGNATURE:
+            self._sign(effect)
+            return
         run = self._run
         if effect.do is Do.BEGIN:
             self.stop()
@@ -329,6 +333,21 @@ class GivingService:
                     if self._run is run:
                         self._told(run, GiveStage.SHOWN, FULL if isinstance(error, TooLarge) else FAILED)
 
+        self._disk.ask(lambda: self._pictures.lay(plain, self._room()), done)
+
+    def _sign(self, effect: Give) -> None:
+        """A signature is in the journey's hands until it is sealed; no device has to be opened for it."""
+
+        def done(result: Result[str]) -> None:
+            match result:
+                case Ok(sha256):
+                    given = Given(effect.kind, effect.key.partition(".")[2], sha256)
+                    self._tell(GiveSealed(effect.session, effect.key, given))
+                case Err(error):
+                    self._ill("sign", error)
+                    self._tell(GiveStood(effect.session, effect.key, GiveStage.SIGNING, FAILED))
+
+        plain = json.dumps({"strokes": effect.strokes}, separators=(",", ":")).encode()
         self._disk.ask(lambda: self._pictures.lay(plain, self._room()), done)
 
     def _plain(self, run: _Run) -> bytes:

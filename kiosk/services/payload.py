@@ -97,6 +97,8 @@ def _filled(filed: Filed, key_of: Callable[[str], str]) -> dict[str, object]:
         parts["documents"] = [_paper(paper) for paper in filed.papers]
     if filed.given:
         parts["attachments"] = [_given(each, key_of) for each in filed.given]
+    if filed.signature:
+        parts["signature"] = {"way": filed.signature}
     if filed.delivery:
         parts["delivery"] = {"way": filed.delivery}
     return parts

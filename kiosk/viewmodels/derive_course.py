@@ -135,7 +135,8 @@ def _paper(seen: PaperSeen, words: Words) -> str:
 
 def _gift(seen: GiftSeen, words: Words) -> str:
     if not seen.given:
-        return words("screen.confirm.left_out")
+        signs = seen.stop.kind is Kind.SIGNATURE
+        return words("screen.confirm.witnessed" if signs else "screen.confirm.left_out")
     return words(f"screen.confirm.{seen.stop.kind.value}", seconds=seen.seconds)
 
 

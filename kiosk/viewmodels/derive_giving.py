@@ -14,7 +14,7 @@ LIVE = (GiveStage.AIMING, GiveStage.TAKING)
 
 def giving(screen: Giving, words: Words) -> PageProps:
     """From the consent to what was taken."""
-    voice = screen.stop.kind is Kind.VOICE
+    voice, signing = screen.stop.kind is Kind.VOICE, screen.stop.kind is Kind.SIGNATURE
     advice = words(screen.advice) if screen.advice else ""
     return PageProps(
         screen="giving",
@@ -23,7 +23,12 @@ def giving(screen: Giving, words: Words) -> PageProps:
         notice=advice or _where(screen, words),
         notice_tone="warn" if advice else "calm",
         picture=_picture(screen),
-        preview=not voice and (screen.stage in LIVE or screen.stage in (GiveStage.SHOWN, GiveStage.SEALING)),
+        draws=signing,
+        big_label=words("screen.giving.sign_here") if signing else "",
+        drawing=";".join(" ".join(f"{x},{y}" for x, y in stroke) for stroke in screen.strokes),
+        preview=not voice
+        and not signing
+        and (screen.stage in LIVE or screen.stage in (GiveStage.SHOWN, GiveStage.SEALING)),
         progress=screen.level if screen.stage is GiveStage.RECORDING else 0.0,
         big=_counted(screen, words) if voice else "",
         choices=tuple(_way(role, screen, words) for role in screen.ways) if screen.stage is GiveStage.ASKED else (),
@@ -36,7 +41,7 @@ def giving(screen: Giving, words: Words) -> PageProps:
 def _title(screen: Giving, words: Words) -> str:
     kind, stage = screen.stop.kind.value, screen.stage
     match stage:
-        case GiveStage.ASKED:
+        case GiveStage.ASKED | GiveStage.SIGNING:
             return screen.ask_text or words("screen.giving.scan", name=screen.name_text)
         case GiveStage.AIMING | GiveStage.SHOWN:
             return words(f"screen.giving.{stage.value}.{kind}")
@@ -51,6 +56,8 @@ def _lead(screen: Giving, words: Words) -> str:
             return "\n".join(line for line in (screen.hint_text, lead) if line)
         case GiveStage.RECORDING:
             return words("screen.giving.recording_lead")
+        case GiveStage.SIGNING:
+            return words("screen.giving.signing.lead")
         case _ if screen.stop.kind is not Kind.VOICE and screen.stage in (*LIVE, GiveStage.SHOWN):
             return ""  # the picture needs the room
         case _:
@@ -97,7 +104,9 @@ _DRAWINGS = {"document_camera": "scan_paper", "face_camera": "face", "audio": "v
 
 def _more(screen: Giving, words: Words) -> tuple[Row, ...]:
     voice = screen.stop.kind is Kind.VOICE
-    if screen.stage is GiveStage.ASKED and screen.had:
+    if screen.stage is GiveStage.SIGNING and screen.strokes:
+        return (Row(words("screen.button.again.signature"), button=Button.AGAIN),)
+    if screen.stage in (GiveStage.ASKED, GiveStage.SIGNING) and screen.had:
         return (Row(words("screen.button.good.had"), button=Button.GOOD),)
     if screen.stage not in (GiveStage.SHOWN, GiveStage.LISTENING):
         return ()
@@ -111,6 +120,9 @@ def _action(screen: Giving, words: Words) -> tuple[Row, ...]:
     match screen.stage:
         case GiveStage.AIMING:
             return (button(Button.TAKE, words, tone="main"),)
+        case GiveStage.SIGNING:
+            there = bool(screen.strokes)
+            return (Row(words("screen.button.good.signature"), button=Button.GOOD, tone="main", usable=there),)
         case GiveStage.RECORDING:
             return (button(Button.STOP, words, tone="main"),)
         case GiveStage.SHOWN | GiveStage.LISTENING:
@@ -123,6 +135,6 @@ def _action(screen: Giving, words: Words) -> tuple[Row, ...]:
 def _ways_out(screen: Giving, words: Words) -> tuple[Row, ...]:
     if screen.stage is GiveStage.SEALING:
         return ()
-    skip = f"screen.button.skip.{screen.stop.kind.value}"
+    skip = "screen.button.skip.cannot" if screen.cannot else f"screen.button.skip.{screen.stop.kind.value}"
     ways = back_and_cancel(words)
     return (*ways, Row(words(skip), button=Button.SKIP)) if screen.optional else ways

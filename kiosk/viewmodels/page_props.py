@@ -42,3 +42,5 @@ class PageProps:
     qr: str = field(default="", repr=False)  # what a phone is to scan
     progress: float = 0.0
     preview: bool = False
+    draws: bool = False  # a field to sign in
+    drawing: str = field(default="", repr=False)  # what was drawn there: "x,y x,y;x,y …" in 1000 × 400

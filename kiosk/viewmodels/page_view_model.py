@@ -24,6 +24,7 @@ class PageViewModel(QObject):
     bigChanged = Signal()
     qrChanged = Signal()
     progressChanged = Signal()
+    drawingChanged = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,8 @@ class PageViewModel(QObject):
             self.qrChanged.emit()
         if old.progress != props.progress:
             self.progressChanged.emit()
+        if (old.draws, old.drawing) != (props.draws, props.drawing):
+            self.drawingChanged.emit()
         if old.screen != props.screen:
             self.screenChanged.emit()
 
@@ -128,6 +131,16 @@ class PageViewModel(QObject):
     def progress(self) -> float:
         """0 to 1."""
         return self._props.progress
+
+    @Property(bool, notify=drawingChanged)
+    def draws(self) -> bool:
+        """Whether there is a field to sign in."""
+        return self._props.draws
+
+    @Property(str, notify=drawingChanged)
+    def drawing(self) -> str:
+        """What was drawn there: "x,y x,y;x,y …" in 1000 × 400."""
+        return self._props.drawing
 
     @Property(RowsModel, notify=fixed)
     def steps(self) -> RowsModel:

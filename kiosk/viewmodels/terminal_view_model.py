@@ -8,9 +8,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
-from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, CodeScanned, Idle, Touched
+from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, CodeScanned, Drawn, Idle, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import Effect
+from kiosk.journey.giving import POINTS_MOST
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.viewmodels.bar_props import derive_bar
 from kiosk.viewmodels.bar_view_model import BarViewModel
@@ -96,9 +97,16 @@ class TerminalViewModel(QObject):
         self.touched.emit()
         self.take(Touched(Button(button), value))
 
+    @Slot(str)
+    def draw(self, points: str) -> None:
+        """A finger drew a line: "x,y x,y …" in a field of 1000 × 400."""
+        self.touched.emit()
+        pairs = (pair.partition(",") for pair in points.split()[:POINTS_MOST])
+        self.take(Drawn(tuple((int(x), int(y)) for x, _, y in pairs)))
+
     def take(self, act: Act) -> None:
         """Something happened; on the GUI thread, where `Delivery` brings it."""
-        if isinstance(act, Touched | CardLaid | CardReading | CardLifted | CodeScanned):
+        if isinstance(act, Touched | Drawn | CardLaid | CardReading | CardLifted | CodeScanned):
             self._last_act = self._monotonic()
         step = self._advance(self._session, act, self._facts())
         self._session = step.session

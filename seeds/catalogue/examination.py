@@ -27,6 +27,7 @@ class Examination:
     texts: int
     sources: int
     troubles: tuple[SeedTrouble, ...]
+    limitless: tuple[str, ...] = ()  # items that do not say how long the law gives them; no trouble, but told
 
     @property
     def well(self) -> bool:
@@ -51,12 +52,13 @@ def examine(
     except SeedTrouble as trouble:
         troubles.append(trouble)
     files = read_items(catalogue)
-    cases = 0
+    cases, limitless = 0, []
     homes: dict[str, Path] = {}
     for file in files:
         troubles += [trouble for trouble in file.troubles if trouble not in troubles]
         if file.item is None or file.file is None:
             continue
+        limitless += [file.item.name] if file.item.time_limits.statutory_days is None else []
         cases += 0 if file.item.golden is None else len(file.item.golden.cases)
         troubles += _item_troubles(file.item, file.file, known, divisions)
         troubles += [
@@ -70,7 +72,9 @@ def examine(
             homes[mark] = file.path
     if not files:
         troubles.append(SeedTrouble(f"{catalogue} 里没有事项。", "请检查文件夹，或用 zhizhu catalogue new 新建一个。"))
-    return Examination(len(files), cases, len(written), len(known.all) if known else 0, tuple(troubles))
+    return Examination(
+        len(files), cases, len(written), len(known.all) if known else 0, tuple(troubles), tuple(limitless)
+    )
 
 
 def _item_troubles(item: Item, file: YamlFile, sources: Sources | None, regions: Regions | None) -> list[FileTrouble]:

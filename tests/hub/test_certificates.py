@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,9 +26,10 @@ from hub.settings import HubSettings
 from offline.wire.trouble import MalformedRecord
 from seeds.identifiers import certificate_ok
 from seeds.people import People
+from seeds.texts import Texts
 from tests.conftest import LogWatch
 from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
-from tests.hub.sealed import COUNTY_SEAL, claim, fetch, issued, make_papers, page, pdfsig, view, with_seals
+from tests.hub.sealed import COUNTY_SEAL, ROOT, claim, fetch, issued, make_papers, page, pdfsig, view, with_seals
 from tests.hub.stores import Store, both_stores
 
 
@@ -155,6 +157,26 @@ def test_neither_a_revoked_nor_a_suspended_paper_counts_again_by_a_change_that_w
     with hub.database.reading() as session:
         states = session.scalars(select(Certificate.state).order_by(Certificate.version)).all()
     assert states == ["superseded", "revoked"]
+    logs.expect("waits: revoked")
+    with hub.database.writing() as session:  # as if the change had been ordered at the very moment of the revocation
+        job = session.scalars(select(CertificateJob).where(CertificateJob.version == 3)).one()
+        job.state = "waiting"
+    assert make_papers(hub) == 0
+    with hub.database.reading() as session:
+        assert session.scalars(select(CertificateJob.state).where(CertificateJob.version == 3)).one() == "stuck"
+
+
+def test_whatever_a_paper_waits_for_is_told_to_the_clerk_and_to_its_owner() -> None:
+    texts, source = Texts.load(), "".join(one.read_text("utf-8") for one in (ROOT / "hub/certificates").glob("*.py"))
+    codes = {
+        *re.findall(r'super\(\).__init__\(\s*"([a-z_]+)"', source),
+        *re.findall(r'PaperTrouble\(\s*"([a-z_]+)"', source),
+    }
+    codes |= {"suspended", "revoked"}
+    assert codes >= {"time_stamp", "seal", "content"}
+    assert [
+        f"{way}.{code}" for way in ("waits", "held") for code in codes if f"hub.paper.{way}.{code}" not in texts
+    ] == []
 
 
 def test_a_revoked_seal_voids_what_it_sealed_and_a_retired_one_seals_nothing_more(

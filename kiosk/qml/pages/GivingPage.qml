@@ -27,6 +27,15 @@ Page {
         }
     }
 
+    SignField {
+        drawing: page.terminal.page.drawing
+        hint: page.terminal.page.bigLabel
+        visible: page.terminal.page.draws
+        width: parent.width
+
+        onDrawn: line => page.terminal.draw(line)
+    }
+
     Drawing {
         anchors.horizontalCenter: parent.horizontalCenter
         height: 380

@@ -12,6 +12,7 @@ from tests.hub.running import FakeTerminal
 PDF = b"%PDF-1.4\n" + bytes(900)
 WAV = b"RIFF" + bytes(900)
 PLAIN = {"scan": PDF, "photo": jpeg(64, 48), "voice": WAV}
+SIGNED = b'{"strokes":[[[10,20],[500,200]],[[900,390]]]}'
 
 
 def brought(terminal: FakeTerminal, plain: bytes = PDF, *, bring: bool = True) -> SealedAttachment:

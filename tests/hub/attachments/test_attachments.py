@@ -16,7 +16,7 @@ from hub.tables import PictureView
 from offline.wire.event import Envelope
 from seeds.casework import Casework, LatePapers
 from seeds.people import People
-from tests.hub.attachments.bench import PDF, PLAIN, brought, named
+from tests.hub.attachments.bench import PDF, PLAIN, SIGNED, brought, named
 from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, answer_of, apply, case_of, decide, paper, with_item
 from tests.hub.pictured import PASSWORD, csrf_of
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over
@@ -66,6 +66,29 @@ def test_a_clerk_sees_what_came_and_nobody_else_does_and_every_showing_is_writte
         assert views[0] == kind
     assert browse("waicun").get(f"/desk/cases/{case.number}/attachments/1").status_code == 404
     assert desk.get(f"/desk/cases/{case.number}/attachments/99").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "bad", [b'{"strokes":[]}', b'{"strokes":[[[0,0],["<script>",1]]]}', b'{"strokes":[[[0,9999]]]}']
+)
+def test_a_signature_is_drawn_anew_from_numbers_only(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse, bad: bytes
+) -> None:
+    given = [named(brought(terminal, plain), "signature", f"s{n}") for n, plain in enumerate((SIGNED, bad))]
+    signed = {"identity": BY_TYPING, "attachments": given, "signature": {"way": "handwritten"}}
+    apply(terminal, people["lin-yuelan"], **signed)
+    decide(hub)
+    case, desk = case_of(hub), browse("cun")
+    shown = desk.get(f"/desk/cases/{case.number}/attachments/1")
+    assert shown.headers["content-type"] == "image/svg+xml"
+    assert b'<path d="M10 20L500 200"/><path d="M900 390L900 390"/>' in shown.content
+    assert desk.get(f"/desk/cases/{case.number}/attachments/2").status_code == 404
+
+
+def test_who_cannot_sign_is_said_to_the_clerk(hub: Hub, terminal: FakeTerminal, people: People, browse: Browse) -> None:
+    apply(terminal, people["lin-yuelan"], identity=BY_TYPING, signature={"way": "witnessed"})
+    decide(hub)
+    assert "本人不能签名" in browse("cun").get(f"/desk/cases/{case_of(hub).number}").text
 
 
 def test_what_never_came_is_said_and_no_rule_decides_as_if_it_were_there(
@@ -124,9 +147,16 @@ def test_a_scan_that_cannot_be_read_is_asked_for_again_and_comes_from_any_termin
     decide(hub)
     assert (case_of(hub).state, answer_of(terminal, applied).needs) == ("in_review", ())
     assert desk.get(f"{address}/attachments/2").content == PDF + b"2"
+    form = {"reason": "还是看不清", "csrf": csrf_of(desk.get(address))}
+    desk.post(f"{address}/attachments/2/refusal", data=form).raise_for_status()
+    assert [one.document for one in answer_of(terminal, applied).needs] == ["income"]
     with hub.database.reading() as session:
+        assert sum("还是看不清" in text for text in session.scalars(select(Notice.text))) == 1
         kept = session.scalars(select(CaseAttachment).order_by(CaseAttachment.id)).all()
-    assert [(one.terminal_id, one.refused_why) for one in kept] == [(terminal.id, "第二页看不清"), (elsewhere.id, None)]
+    assert [(one.terminal_id, one.refused_why) for one in kept] == [
+        (terminal.id, "第二页看不清"),
+        (elsewhere.id, "还是看不清"),
+    ]
 
 
 @both_stores

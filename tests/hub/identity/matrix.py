@@ -144,6 +144,8 @@ MATRIX: Final[Mapping[str, Row]] = {
         "operator business_admin", _NO, region="440981102", first="2026-11-20", last="2026-11-24", reason="台风"
     ),
     "GET /console/indicators": _staff(_CASES, _LEFT, "item"),
+    "GET /console/board": _staff(_CASES, _SAME),
+    "GET /console/board.json": _staff(_CASES, _SAME),
     "GET /console/payments": _staff("operator business_admin", _NO, everywhere=True),
     "POST /console/payments/reconcile": _staff("operator", _NO, everywhere=True, day="2026-11-20"),
     "POST /console/payments/sandbox": _staff(

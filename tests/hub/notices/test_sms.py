@@ -78,8 +78,8 @@ def test_a_gateway_that_fails_in_any_way_sends_at_most_once_and_a_clerk_calls_wh
     behave(browse("op"), manner)
     apply(terminal, people["lin-yuelan"])
     decide(hub)
-    for _ in range(26):
-        clock.turn(3 * HOUR_S)
+    for _ in range(13):
+        clock.turn(6 * HOUR_S)
         sender.run_once()
         NoticeWorker(hub, SandboxSms(hub)).run_once()  # another replica, or this one after a restart
     reaches = manner in ("late", "twice")

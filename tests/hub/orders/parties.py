@@ -27,12 +27,16 @@ BY_RULE: Final[Mapping[Kind, tuple[str, ...]]] = {kind: (kind,) for kind in KIND
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One outside party; without `behave` it comes to us, and the machine has a rule of its own for it."""
+    """One outside party; without `behave` it comes to us, and the machine has a rule of its own for it.
+
+    A party with which no case has to do names the test that tries it (`tried_in`).
+    """
 
     name: str
     classes: tuple[str, ...]
     manners: Mapping[Kind, tuple[str, ...]]
     behave: Callable[[Ground, str], None] | None = None
+    tried_in: str = ""
 
 
 def _source(source: str) -> Callable[[Ground, str], None]:
@@ -109,6 +113,12 @@ PARTIES: Final[tuple[Party, ...]] = (
         ("hub.notices.sms_sandbox.SandboxSms",),
         {"late": ("late",), "wrong": ("wrong", "garbled", "undelivered"), "silent": ("silent",), "twice": ("twice",)},
         _sms,
+    ),
+    Party(
+        "province's sign-in",
+        ("hub.identity.oidc.provider.HttpProvider",),
+        BY_RULE,
+        tried_in="tests/hub/identity/test_province_sign_in.py",
     ),
     # It asks us: late (its signature is old), wrong (another's key, another's facts), twice (the same request again).
     Party("bank", ("hub.vouchers.readers",), BY_RULE),

@@ -47,10 +47,22 @@ def classes() -> dict[str, Read]:
 def _members(node: ast.ClassDef) -> Iterator[str]:
     for one in node.body:
         match one:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            case ast.FunctionDef(name=name, decorator_list=[ast.Name(id="property")]):
+                yield name
+            case ast.FunctionDef(name="__init__"):
+                yield from _self_attributes(one)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield f"{name}()"
+            case ast.AnnAssign(target=ast.Name(id=name)):
                 yield name
             case ast.Assign(targets=targets):
                 yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _self_attributes(made: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(made):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
 
 
 def test_every_protocol_is_a_port_with_parties_or_said_to_be_none() -> None:
@@ -67,6 +79,7 @@ def test_every_protocol_is_a_port_with_parties_or_said_to_be_none() -> None:
 def test_every_row_stands_for_something_and_has_every_kind_of_manner() -> None:
     for party in PARTIES:
         assert set(party.manners) == set(KINDS), party.name
+        assert not party.tried_in or (ROOT / party.tried_in).exists(), party.tried_in
         assert all(party.manners[kind] for kind in KINDS), party.name
         for name in party.classes:
             assert name in classes() or name in PORTLESS, f"{party.name}: there is no {name}"

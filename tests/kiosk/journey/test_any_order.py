@@ -14,11 +14,11 @@ from kiosk.journey import acts, screens
 from kiosk.journey import effects as wanted
 from kiosk.journey.acts import Act
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, Certificate, ClaimView, Further, Stage
-from kiosk.journey.filing import Kin, Known
+from kiosk.journey.claim import Answered, Certificate, ClaimView, Further, NeedSeen, Stage
+from kiosk.journey.filing import Gift, Given, Kin, Known
 from kiosk.journey.flow import advance
 from kiosk.journey.power import Power
-from kiosk.journey.screens import Doing, FaceStage, Paper, Reason
+from kiosk.journey.screens import Doing, FaceStage, GiveStage, Paper, Reason
 from kiosk.journey.session import Facts, Session
 from kiosk.privacy import secrets_of, traces
 from kiosk.viewmodels.derive_page import derive_page
@@ -27,6 +27,10 @@ from tests.kiosk.journey.visit import DEVICES, Visit, with_device
 from tests.words import WORDS
 
 PEOPLE = st.sampled_from([LIN, WU, CHEN])
+ADVICE = ("", "document_camera.glare.resident", "journey.give.lost")
+NEEDING = ClaimView(
+    "救助", Stage.SENT, state="waiting", case_no="4409-1", further=Further(needs=(NeedSeen("bank_book", "存折", ""),))
+)
 CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
 SEALED = replace(CLAIM, further=Further((Certificate("证明", "ready", "a" * 64, "key"),)))
 KNOWN = Known(household=(Kin(WU.number, WU.name, WU.masked_number, WU.masked_name, WU.birth),))
@@ -48,6 +52,8 @@ def has_a_way_on(session: Session, facts: Facts) -> bool:
         return facts.power is not Power.MAINS
     if isinstance(session.screen, screens.Working | screens.TakeCard):
         return True
+    if isinstance(session.screen, screens.Giving) and session.screen.stage is GiveStage.SEALING:
+        return True  # milliseconds, and it may not be left
     page = derive_page(session, facts, WORDS)
     rows = (*page.actions, *page.choices, *page.more, *page.ways_out)
     touches = [acts.Touched(row.button, row.value) for row in rows if row.usable and row.button is not None]
@@ -65,6 +71,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.visit = Visit()
         self.touches = 0
         self.events = 0
+        self.sealed: set[str] = set()
 
     @initialize(face=st.booleans(), near=st.booleans(), camera=st.booleans(), helpers=st.booleans())
     def terminal(self, face: bool, near: bool, camera: bool, helpers: bool) -> None:
@@ -76,6 +83,7 @@ class AnyOrder(RuleBasedStateMachine):
             helpers_known=helpers,
             documents_here=camera,
             documents_ready=camera,
+            gives=("document_camera",) if camera else (),
         )
 
     def do(self, act: Act) -> None:
@@ -85,11 +93,18 @@ class AnyOrder(RuleBasedStateMachine):
             laid = isinstance(act, acts.CardLaid)
             secrets = SECRETS - secrets_of(act.person) if laid else SECRETS  # type: ignore[union-attr]
             assert traces(self.visit.session, secrets) == ()
+            assert self.sealed <= self.sent_or_deleted(), "what was sealed is sent, or nothing of it stays"
             self.touches = 0
         elif isinstance(act, acts.Touched):
             self.touches += 1
         if screens.held(before.screen):
             assert not any(isinstance(each, wanted.Wipe) for each in self.visit.last)
+
+    def sent_or_deleted(self) -> set[str]:
+        sent = (given for each in self.visit.wanted(wanted.KeepEvent) for given in each.filed.given)
+        brought = (each.given for each in self.visit.wanted(wanted.KeepSupplement))
+        named = {each.sha256 for each in (*sent, *brought)}
+        return named | {each.sha256 for each in self.visit.wanted(wanted.DropPicture)}
 
     @property
     def number(self) -> int:
@@ -113,6 +128,21 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(button=st.sampled_from(Button), value=st.sampled_from(["insurance-record", "allowance", "self", "later"]))
     def touch(self, button: Button, value: str) -> None:
         self.do(acts.Touched(button, value))
+
+    @rule(stage=st.sampled_from(GiveStage), found=st.booleans(), pages=st.integers(0, 3), text=st.sampled_from(ADVICE))
+    def give(self, stage: GiveStage, found: bool, pages: int, text: str) -> None:
+        screen = self.visit.screen
+        key = screen.stop.key if isinstance(screen, screens.Giving) else "scan.bank_book"
+        self.do(acts.GiveStood(self.number, key, stage, text, found, pages))
+
+    @rule()
+    def seal(self) -> None:
+        screen = self.visit.screen
+        name = screen.stop.name if isinstance(screen, screens.Giving) else "bank_book"
+        given = Given(Gift.SCAN, name, f"{len(self.sealed):064d}", pages=1)
+        self.sealed.add(given.sha256)
+        self.do(acts.GiveSealed(self.number, f"scan.{name}", given))
+        self.do(acts.SupplementKept(self.number, name))
 
     @rule(digits=st.sampled_from([LIN.number, WU.number, "1234567890", "0" * 18]))
     def type(self, digits: str) -> None:
@@ -174,6 +204,7 @@ class AnyOrder(RuleBasedStateMachine):
             acts.PictureTaken(number, "ab" * 32, "/pictures/ab"),
             acts.PictureFailed(number),
             acts.Looked(number, (CLAIM,), Answered.HUB),
+            acts.Looked(number, (NEEDING,), Answered.HUB),
             acts.Looked(number, (SEALED,), Answered.HUB),
             acts.PrintSettled(number, "event-0", Paper.NOT_PRINTED, "x"),
             acts.HubTold(number, KNOWN if stray else None),

@@ -154,6 +154,35 @@ def test_a_voice_note_is_agreed_to_heard_again_and_sent() -> None:
     assert [each.seconds for each in visit.on(screens.Confirm).gifts] == [0, 5]
 
 
+SIGNED = replace(LIGHT, id="signed", gifts=(GiftCard("consent", "signature", "签名", "请签名", required=True),))
+
+
+def test_a_signature_is_drawn_by_whoever_applies_may_be_cleared_and_goes_along_sealed() -> None:
+    visit = proven(SIGNED, replace(HERE, items=(SIGNED,)))
+    visit.touch(Button.GOOD).on(Giving)
+    visit.act(acts.Drawn(((-5, 20), (400, 999)))).touch(Button.AGAIN).act(acts.Drawn(((10, 20), (5000, 30))))
+    assert visit.on(Giving).strokes == (((10, 20), (1000, 30)),)
+    visit.touch(Button.GOOD)
+    (sealing,) = visit.wanted(wanted.Give)
+    assert sealing.strokes == (((10, 20), (1000, 30)),)
+    visit.act(acts.GiveSealed(visit.session.number, "signature.consent", Given(Gift.SIGNATURE, "consent", "d" * 64)))
+    visit.touch(Button.CONFIRM)
+    payload = application(visit.wanted(wanted.KeepEvent)[-1], region="44", subject="s")
+    assert payload["signature"] == {"way": "handwritten"}
+
+
+def test_who_cannot_sign_is_vouched_for_by_the_helper_who_witnessed_and_by_nobody_else() -> None:
+    visit = proven(SIGNED, replace(HERE, items=(SIGNED,)))
+    assert visit.on(Giving).cannot
+    visit.touch(Button.SKIP, Button.CONFIRM)
+    payload = application(visit.wanted(wanted.KeepEvent)[-1], region="44", subject="s")
+    assert (payload["signature"], "attachments" in payload) == ({"way": "witnessed"}, False)
+    by_face = Visit(replace(HERE, items=(SIGNED,))).lay(LIN).touch((Button.ITEM, "signed"), Button.BEGIN)
+    by_face.touch(Button.AGREE_FACE).act(acts.FacePassed(by_face.session.number, 0.9, "m"))
+    by_face.touch(Button.SKIP).on(Giving)
+    assert not by_face.on(Giving).cannot
+
+
 def test_a_paper_that_a_case_waits_for_is_scanned_from_the_look_up_and_kept_at_once() -> None:
     visit = Visit(HERE).lay(LIN).touch(Button.LOOK_UP, Button.BY_CARD)
     visit.act(acts.Looked(visit.session.number, (CASE,), Answered.HUB)).touch((Button.BRING, "0.evidence"))

@@ -403,6 +403,18 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         FACTS,
     ),
     "giving_scan": (SCAN, FACTS),
+    "giving_sign": (
+        screens.Giving(
+            Stop(Kind.SIGNATURE, "consent"),
+            "签名",
+            "同意核对家里的情况，请签名",
+            stage=screens.GiveStage.SIGNING,
+            optional=True,
+            cannot=True,
+            strokes=(((200, 120), (800, 110)), ((280, 200), (700, 205)), ((180, 300), (820, 290)), ((900, 300),)),
+        ),
+        FACTS,
+    ),
     "giving_aiming": (replace(SCAN, stage=screens.GiveStage.AIMING, found=True), FACTS),
     "giving_refused": (
         replace(SCAN, stage=screens.GiveStage.AIMING, advice="document_camera.glare.resident", pages=1),
