@@ -24,6 +24,7 @@ from hub.payments.orders import PAYMENT, shown_order
 from hub.payments.state import UNPAID
 from hub.rate_limit import RateLimit
 from hub.ratings.replies import own_rating
+from hub.referrals.words import OUTSIDE
 from hub.slip_signers import judged
 from hub.tables import Case
 from offline.wire.claims import shown
@@ -33,7 +34,7 @@ from offline.wire.slip_signers import Genuineness, Verdict
 from offline.wire.trouble import WrongClaimCode
 
 _TOLD_AT_A_TERMINAL: Final = ("waiting", "refused")
-_NO_WORD_TO_ONE_PERSON: Final = (PAYMENT, SOURCE, PARTIES, WORD)
+_NO_WORD_TO_ONE_PERSON: Final = (PAYMENT, SOURCE, OUTSIDE, PARTIES, WORD)
 # Under a false slip the true case would look like its confirmation; whose case it is can ask by the code itself.
 _FALSE: Final = (Genuineness.FORGED.value, Genuineness.UNKNOWN.value)
 

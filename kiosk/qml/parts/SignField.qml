@@ -7,6 +7,7 @@ Rectangle {
     required property string drawing
     required property string hint
     property string line: ""
+    readonly property bool touchable: true
 
     signal drawn(line: string)
 
