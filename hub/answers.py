@@ -25,8 +25,10 @@ from hub.notices.decisions import notify_conclusion
 from hub.parties.given import PASSED, lay_down
 from hub.parties.standing import WORD, unconfirmed
 from hub.payments.following import follow_case
+from hub.referrals.handing import hand_over
+from hub.referrals.words import OUTSIDE, asked_reason
 from hub.tables import Case
-from hub.vouchers.granting import apply_authorisation
+from hub.vouchers.granting import apply_authorisation, end_with_case
 from offline.wire.canonical import b64
 from offline.wire.changes import AnswerBody, CaseState
 from offline.wire.claims import answer_key, seal_answer, subject_of
@@ -73,11 +75,15 @@ def conclude(
     Without an addressee the application cannot be opened: the state stands, but nobody can be told. Raises
     IllegalTransition.
     """
-    if act in PASSED and unconfirmed(session, hub, case):
+    if act in PASSED and (case.waits_for in (WORD, OUTSIDE) or unconfirmed(session, hub, case)):
         raise IllegalTransition(case.state, act, by.kind)
     if lay_down(session, hub, case, act):
         # Nobody is told yet: within moments it is known what the word came to.
         act, waits_for, addressee = "await_word", WORD, None
+    elif hand_over(session, hub, case, act):
+        if addressee is not None:
+            apply_authorisation(session, hub, case, addressee.id_number)
+        act, waits_for, reasons = "await_outside", OUTSIDE, [asked_reason(session, hub, case)]
     said = "；".join(reason["text"] for reason in reasons)
     move(session, hub, case, act, by, reason=said, to=to, waits_for=waits_for)
     state = case.state
@@ -95,6 +101,8 @@ def conclude(
     notify_conclusion(session, hub, case)
     if case.parent_id is not None:
         join(session, hub, session.get_one(Case, case.parent_id))
+    if state in ("refused", "withdrawn"):
+        end_with_case(session, hub, case)
     if addressee is None:
         return
     if state == "approved":

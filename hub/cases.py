@@ -30,6 +30,7 @@ from hub.notices.told import told_with
 from hub.parties.standing import PARTIES, WORD, holder_case, paid_with, parties_seen, target_of
 from hub.payments.orders import PAYMENT, order_view
 from hub.ratings.replies import rating_reply
+from hub.referrals.words import OUTSIDE
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, OrderView, Paper, Reason
 from offline.wire.claims import index_hash, subject_of
@@ -266,14 +267,14 @@ def outcome_text(hub: Hub, case: Case) -> str:
         return hub.texts("hub.outcome.approved_until", month=month_text(case.next_due))
     if case.state == "waiting" and case.waits_for == PAYMENT:
         return hub.texts("hub.outcome.waiting_payment")
-    if case.state == "waiting" and case.waits_for in (SOURCE, PARTIES, WORD):
+    if case.state == "waiting" and case.waits_for in (SOURCE, OUTSIDE, PARTIES, WORD):
         return hub.texts(f"hub.outcome.waiting_{case.waits_for}")
     return hub.texts(OUTCOME_TEXTS[case.state])
 
 
 def state_text(hub: Hub, case: Case) -> str:
     """The state in a word; of what waits it says for what."""
-    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE, PARTIES, WORD):
+    if case.state == "waiting" and case.waits_for in (PAYMENT, SOURCE, OUTSIDE, PARTIES, WORD):
         return hub.texts(f"hub.case.waiting.{case.waits_for}")
     return hub.texts(f"hub.case.{case.state}")
 

@@ -19,8 +19,9 @@ from hub.casework.state import By, may
 from hub.explanation import CaseRow, case_row, picture_standing
 from hub.hub import Hub
 from hub.moments import local_text
-from hub.parties.standing import unconfirmed
+from hub.parties.standing import WORD, unconfirmed
 from hub.payments.following import unpaid
+from hub.referrals.words import OUTSIDE
 from hub.staff import SignedIn
 from hub.tables import Blob, Case, ClerkDecision, PictureView, Terminal
 from hub.withdrawals import read_addressee
@@ -145,6 +146,8 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
             return DeskTrouble("hub.desk.trouble.decided", 409)
         if not is_before(hub, case, who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
+        if outcome == "approve" and case.waits_for in (WORD, OUTSIDE):
+            return DeskTrouble("hub.desk.trouble.outside", 409)
         if outcome == "approve" and unconfirmed(session, hub, case):
             return DeskTrouble("hub.desk.trouble.unconfirmed", 409)
         if outcome == "approve" and unpaid(session, hub, case):

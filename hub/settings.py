@@ -70,6 +70,12 @@ class HubSettings:
     papers_days: int = 15  # what a clerk asks for is to be brought within so many days
     papers_most: int = 12  # papers one case may wait for
     call_batch: int = 50  # events about cases taken up at once
+    outside_poll_s: float = 2.0  # how often cases that lie with an outside party are looked for
+    outside_batch: int = 50
+    outside_ask_s: float = 10.0  # between two questions to a party about one case; doubled each time in vain
+    outside_ask_most_s: float = 3600.0
+    outside_late_hours: float = 72.0  # without an answer: the resident is told that it is late
+    sandbox_outside_s: float = 5.0  # a sandbox party (演示) answers after so long
     word_batch: int = 50  # words of parties taken up or told of at once
     word_days: int = 30  # a word that names no case which is here waits so long; an end is told so long
     export_page: int = 500  # cases of one page of an export

@@ -51,6 +51,11 @@ from hub.problems import install
 from hub.ratings import desk_routes as bad_ratings
 from hub.ratings import routes as ratings
 from hub.ratings.desk_routes import rating_panel
+from hub.referrals import routes as outside
+from hub.referrals.following import OutsideWorker
+from hub.referrals.panel import outside_panel
+from hub.referrals.reading import reads_by_voucher
+from hub.referrals.sandbox import sandbox_parties
 from hub.reply_signature import ReplySignature
 from hub.routes import (
     blobs,
@@ -78,6 +83,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
     sources, sms = SandboxSources(hub), SandboxSms(hub)
     gateway = Gateway(hub, port_of(hub, sources))
+    parties = sandbox_parties(hub, reads_by_voucher(hub, gateway))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -87,6 +93,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
             PaymentWorker(hub),
             SourceWorker(hub, gateway),
             NoticeWorker(hub, sms),
+            OutsideWorker(hub, parties),
         )
         workers = (DecisionWorker(hub, gateway=gateway), *beside) if decide else ()
         for worker in workers:
@@ -116,7 +123,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         notices_panel,
         journal_panel,
     )
-    makers = (parties_panel, papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (parties_panel, outside_panel, papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
@@ -142,6 +149,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         attachments.router(hub, reception),
         deliveries.router(hub, reception),
         sandbox_routes.router(courier, reception),
+        outside.router(hub, pages, parties, reception),
         sandbox_sources.router(hub, sources, reception),
         data_pages.router(hub, pages, reception),
         node_routes.router(hub, gateway),

@@ -17,6 +17,7 @@ from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.parties.standing import PARTIES, WORD
 from hub.payments.orders import PAYMENT
+from hub.referrals.words import OUTSIDE
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 
@@ -39,7 +40,7 @@ def outdated_by(session: Session, hub: Hub, case: Case, whose: str) -> tuple[Out
     goes on. One that waits to be paid, for a source or for somebody's word is let be: it ends by itself.
     """
     older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
-    older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE, PARTIES, WORD))))
+    older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE, OUTSIDE, PARTIES, WORD))))
     found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_LOOKED_AT))
     same = [(each, applied) for each in found if (applied := _applied(session, hub, each)) is not None]
     same = [(each, applied) for each, applied in same if applied.whom().upper() == whose.upper()]

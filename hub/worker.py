@@ -21,6 +21,9 @@ from hub.hub import open_hub
 from hub.notices.sending import NoticeWorker
 from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.worker import PaymentWorker
+from hub.referrals.following import OutsideWorker
+from hub.referrals.reading import reads_by_voucher
+from hub.referrals.sandbox import sandbox_parties
 from hub.settings import HubSettings
 
 _GIVES_WAY: Final = 10
@@ -40,6 +43,7 @@ def run(url: str, state_dir: Path, settings: HubSettings) -> None:
         PaymentWorker(hub),
         SourceWorker(hub, gateway),
         NoticeWorker(hub, SandboxSms(hub)),
+        OutsideWorker(hub, sandbox_parties(hub, reads_by_voucher(hub, gateway))),
     )
 
     def end(_signal: int, _frame: FrameType | None) -> None:

@@ -11,6 +11,7 @@ from seeds.booking import BookingRule
 from seeds.casework import Casework
 from seeds.decision_rule import DecisionRule, FactPath, Golden
 from seeds.form import Attachment, Document, FieldName, FormField
+from seeds.outside import OutsideRule
 from seeds.parties import Parties
 from seeds.result import ResultTemplate
 from seeds.words import Words
@@ -128,6 +129,9 @@ class VoucherTemplate(_Data):
     act: Literal["grant", "end"]
     scope: Slug | None = None
     facts: tuple[str, ...] = ()
+    reader: FieldName = "bank"  # the field of the form that names who may read
+    purpose: str | None = None  # none: the form's answer
+    days: int | None = Field(default=None, ge=1, le=366)  # none: the form's answer
 
     @model_validator(mode="after")
     def _fits_together(self) -> VoucherTemplate:
@@ -236,6 +240,7 @@ class Item(_Data):
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
     result: ResultTemplate | None = None
     parties: Parties | None = None
+    outside: OutsideRule | None = None
     fee_fen: int = Field(ge=0)
     fee_share: FeeShare | None = None  # besides
     decision: DecisionRule
@@ -379,6 +384,8 @@ class Item(_Data):
             raise ValueError("的 form 里有重复的 name，或 when 说到没有的项")
         if self.parties is not None and self.parties.fields() - set(names):
             raise ValueError("的 parties 说到的项不在 form 里")
+        if self.outside is not None and self.outside.fields() - set(names):
+            raise ValueError("的 outside 说到的项不在 form 里")
         if self.fee_share is not None and (self.fee_share.field not in names or not self.fee_fen):
             raise ValueError("的 fee_share 说到的项不在 form 里，或没有写 fee_fen")
         told = [each for each in self.form if each.options is not None]

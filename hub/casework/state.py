@@ -83,6 +83,9 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # Those without whose yes nothing is decided.
     "parties_agreed": _may(_WAITING, ("received",), "party"),
     "party_refused": _may(_WAITING, ("refused",), "party"),
+    "await_outside": _may(_BEFORE, ("waiting",), "rule", "clerk"),  # approved here, and handed to an outside party
+    "outside_done": _may(_WAITING, ("approved",), "party"),
+    "outside_refused": _may(_WAITING, ("refused",), "party"),
     "word_counted": _may(_WAITING, ("approved",), "party"),
     "word_void": _may(_WAITING, ("refused",), "party"),
     # Time. An extension of a region moves no case: it stands beside the pauses on each case's page.

@@ -13,6 +13,7 @@ from hub.clocks.keeping import go_on, retime, stop
 from hub.gateway.kept import forget_case
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
+from hub.referrals.words import OUTSIDE
 from hub.tables import Case, DecisionJob
 from offline.wire.changes import CaseState
 
@@ -51,9 +52,9 @@ def move(
 
 
 def hold(session: Session, hub: Hub, case: Case, waits_for: str, reason: str) -> None:
-    """Stops the case's clock for what it waits for; a source that is silent is the office's own lateness."""
+    """Stops the case's clock for what it waits for; whoever is silent outside is the office's own lateness."""
     case.waits_for = waits_for
-    if waits_for != SOURCE:
+    if waits_for not in (SOURCE, OUTSIDE):
         stop(session, hub, case, waits_for, reason)
     retime(session, hub, case)
 

@@ -233,7 +233,7 @@ def _keep(hub: Hub, worker: str, order: Order, made: Made) -> bool:
         )
         job.state, job.trouble = DONE, None
         session.flush()
-        notify_paper(session, hub, case, order.kind.title.zh_hans, order.version)
+        notify_paper(session, hub, order.holder_case, order.kind.title.zh_hans, order.version)
         if order.addressee is not None:
             answer(session, hub, case, order.addressee)
     hub.measures.certificates.labels(order.kind.id).inc()

@@ -49,6 +49,7 @@ NAVIGATION: Final = (
         (
             Entry(Right.DESK, "ratings", "/desk/ratings"),
             Entry(Right.INDICATORS, "indicators", "/console/indicators"),
+            Entry(Right.INDICATORS, "loans", "/console/loans"),
         ),
     ),
     Group("calls", (Entry(Right.DESK, "calls", "/desk/calls"),)),

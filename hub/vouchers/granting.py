@@ -102,7 +102,9 @@ def _grant(
     session: Session, hub: Hub, case: Case, id_number: str, template: VoucherTemplate, form: Mapping[str, object]
 ) -> None:
     scope = hub.vouchers.scope(template.scope or "")
-    reader, purpose, days = str(form.get("bank", "")), str(form.get("purpose", "")), str(form.get("days", ""))
+    reader = str(form.get(template.reader, ""))
+    purpose = template.purpose or str(form.get("purpose", ""))
+    days = str(template.days or form.get("days", ""))
     known = f"hub.voucher.purpose.{purpose}" in hub.texts
     if scope is None or hub.vouchers.reader(reader) is None or not known or not days.isdigit():
         return  # the rule let something through that it should not have: nothing is opened by it
@@ -129,6 +131,13 @@ def _grant(
         )
     )
     session.flush()
+
+
+def end_with_case(session: Session, hub: Hub, case: Case) -> None:
+    """What was authorised for a case that came to nothing opens nothing any more."""
+    wanted = select(Voucher).where(Voucher.case_id == case.id, Voucher.revoked_at.is_(None))
+    for row in session.scalars(wanted.with_for_update()):
+        row.revoked_at, row.revoked_by, row.tell_at = hub.clock(), case.id, hub.clock()
 
 
 def _take_back(session: Session, hub: Hub, case: Case, bank: str) -> None:

@@ -188,6 +188,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "identifier": "1.2.156.3005.2.x",
         "n": "1",
         "source": "pension",
+        "party": "demo-water",
         "contradiction": str(against.id),
         "found_for": against.reference,
         "token": "A" * 20,

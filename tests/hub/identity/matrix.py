@@ -103,6 +103,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
     "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
     "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
+    "POST /sandbox/parties/{party}": _staff("operator", _SAME, manner="well"),
     "POST /sandbox/sources/{source}": _staff("operator", _NO, everywhere=True, manner="well"),
     # one's own account
     "GET /console/login": _ANYONE,
@@ -144,6 +145,7 @@ MATRIX: Final[Mapping[str, Row]] = {
         "operator business_admin", _NO, region="440981102", first="2026-11-20", last="2026-11-24", reason="台风"
     ),
     "GET /console/indicators": _staff(_CASES, _LEFT, "item"),
+    "GET /console/loans": _staff(_CASES, _SAME),
     "GET /console/board": _staff(_CASES, _SAME),
     "GET /console/board.json": _staff(_CASES, _SAME),
     "GET /console/payments": _staff("operator business_admin", _NO, everywhere=True),

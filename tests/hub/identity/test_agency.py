@@ -14,11 +14,13 @@ from hub.gateway.tables import DataRead
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.identity.agency import agencies_of, offered, standing
+from hub.staff import add_staff
 from hub.tables import Case, DecisionRecord
 from offline.wire.real_name import Proven, sign_real_name
 from seeds.organisations import Organisations
 from seeds.people import People
 from tests.hub.casework.bench import case_of, decide
+from tests.hub.pictured import PASSWORD, signed_in
 from tests.hub.running import FakeTerminal, HandClock
 from tests.hub.test_prefill import told
 
@@ -74,6 +76,26 @@ def test_whom_the_library_does_not_confirm_is_looked_at_by_a_person_whatever_the
     # of an organisation one may not act for, nothing was read
     subjects = {row.subject for row in _reads(hub) if row.source == "social-insurance"}
     assert subjects <= {case.subject}
+
+
+def test_the_clerk_reads_for_whom_it_is_and_whether_that_was_confirmed(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
+) -> None:
+    add_staff(hub.database, clock, "jia", "clerk", "440981000000", PASSWORD)
+    ask(terminal, people, "chen-deshui", COOP, "claimed")
+    decide(hub)
+    first = case_of(hub, ITEM).number
+    ask(terminal, people, "lin-jianguo", COOP)
+    decide(hub)
+    with hub.database.reading() as session:
+        second = session.scalars(select(Case.number).where(Case.number != first)).one()
+    with signed_in(terminal.url, "jia") as clerk:
+        claimed, confirmed = (clerk.get(f"/desk/cases/{number}").text for number in (first, second))
+    assert COOP in claimed
+    assert "办事人自己说的，没有核对上" in claimed
+    assert "没有查到您是这个单位的法定代表人或经办人" in claimed
+    assert "法人库已核对" in confirmed
+    assert "示例村种养专业合作社" in confirmed, "its name is public"
 
 
 def test_an_agency_cannot_be_moved_to_another_act(hub: Hub, terminal: FakeTerminal, people: People) -> None:

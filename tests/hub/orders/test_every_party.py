@@ -49,12 +49,20 @@ def _members(node: ast.ClassDef) -> Iterator[str]:
         match one:
             case ast.FunctionDef(name=name, decorator_list=[ast.Name(id="property")]):
                 yield name
+            case ast.FunctionDef(name="__init__"):
+                yield from _self_attributes(one)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield f"{name}()"
             case ast.AnnAssign(target=ast.Name(id=name)):
                 yield name
             case ast.Assign(targets=targets):
                 yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _self_attributes(made: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(made):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
 
 
 def test_every_protocol_is_a_port_with_parties_or_said_to_be_none() -> None:

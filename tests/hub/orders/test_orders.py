@@ -214,7 +214,8 @@ class PartyOrders(RuleBasedStateMachine):
             all_well(self.ground)
             for _ in range(MOST_ROUNDS):
                 self._some_time()
-                if not any(self._hers(filed) for filed in self.ground.filed):
+                left = [self._hers(filed) for filed in self.ground.filed]  # each of them, not the first only
+                if not any(left):
                     break
             self.holds()
             truths.all_ended_right(self.ground)

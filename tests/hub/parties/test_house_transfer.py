@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from hub.certificates.tables import Certificate
 from hub.hub import Hub
+from hub.notices.tables import Notice
 from hub.parties.taking import sweep_parties
 from hub.tables import Case, DecisionRecord
 from offline.wire.claims import subject_of
@@ -82,6 +83,7 @@ def test_both_confirm_the_buyer_pays_the_registrar_approves_and_the_certificate_
     desk = _desk(url, number)
     assert "各方确认" in desk
     assert "陈*水" in desk
+    clock.turn(3_600)
     assert _decide(url, number, "approve").is_success
     table.work()
     bought, sold = table.seen(word, elsewhere), table.seen(sale)
@@ -92,6 +94,8 @@ def test_both_confirm_the_buyer_pays_the_registrar_approves_and_the_certificate_
         (made,) = session.scalars(select(Certificate))
         assert made.subject == subject_of(hub.keys.subject_index, table.buyer.id_number)
         assert len(session.scalars(select(DecisionRecord).where(DecisionRecord.case_id == made.case_id)).all()) == 1
+        fetched = session.scalars(select(Notice.case_id).where(Notice.kind == "slip")).all()
+    assert fetched == [table.case(word).id]  # it is the buyer who is told that it can be printed
     assert page(url, made.identifier).is_success
 
 
