@@ -110,9 +110,18 @@ def note(
     session.flush()
 
 
+def shown_order(session: Session, hub: Hub, case: Case) -> PaymentOrder | None:
+    """The order to be told of now: of a theme's case the first of its parts that can still be paid, else the last."""
+    if case.item not in hub.themes:
+        return order_of(session, case.id) if fee_of(hub, case.item) else None
+    wanted = select(PaymentOrder).join(Case, Case.id == PaymentOrder.case_id).where(Case.parent_id == case.id)
+    orders = session.scalars(wanted.order_by(PaymentOrder.id)).all()
+    return next((one for one in orders if one.state in UNPAID), orders[-1] if orders else None)
+
+
 def order_view(session: Session, hub: Hub, case: Case) -> OrderView | None:
     """The order of a case as its resident may see it; the address only while it can be paid."""
-    order = order_of(session, case.id) if fee_of(hub, case.item) else None
+    order = shown_order(session, hub, case)
     if order is None:
         return None
     state = _SEEN[order.state]  # type: ignore[index]

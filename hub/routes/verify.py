@@ -20,7 +20,8 @@ from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.parties.standing import PARTIES, WORD, paid_with, parties_seen
-from hub.payments.orders import PAYMENT, order_of
+from hub.payments.orders import PAYMENT, shown_order
+from hub.payments.state import UNPAID
 from hub.rate_limit import RateLimit
 from hub.ratings.replies import own_rating
 from hub.referrals.words import OUTSIDE
@@ -63,7 +64,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
             parties = parties_seen(session, hub, found[0]) if len(found) == 1 else ()
             delivery = delivery_view(session, hub, found[0]) if len(found) == 1 else None
             rating = own_rating(session, hub, found[0]) if len(found) == 1 else None
-            pay = _pay_path(session, paid_with(session, hub, found[0])) if len(found) == 1 else ""
+            pay = _pay_path(session, hub, paid_with(session, hub, found[0])) if len(found) == 1 else ""
             told = _told(hub, judged(session, hub, slip))
             outcome = _outcome(session, hub, found[0]) if len(found) == 1 else ""
         if told["word"] in _FALSE:
@@ -107,11 +108,11 @@ def _outcome(session: Session, hub: Hub, case: Case) -> str:
     return hub.texts(f"hub.verify.{case.state}") if to_one else outcome_of(session, hub, case)
 
 
-def _pay_path(session: Session, case: Case | None) -> str:
-    """Where the fee that a case waits for is paid."""
-    waits = case is not None and (case.state, case.waits_for) == ("waiting", PAYMENT)
-    order = order_of(session, case.id) if case is not None and waits else None
-    return "" if order is None else f"/pay/{order.token}"
+def _pay_path(session: Session, hub: Hub, case: Case | None) -> str:
+    """Where the fee that a case, or a part of it, waits for is paid."""
+    waits = case is not None and case.state == "waiting"
+    order = shown_order(session, hub, case) if case is not None and waits else None
+    return "" if order is None or order.state not in UNPAID else f"/pay/{order.token}"
 
 
 def _shown(hub: Hub, case: Case, digits: str) -> dict[str, object]:

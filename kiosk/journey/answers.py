@@ -244,11 +244,20 @@ def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
 def told(session: Session, done: Done) -> Step:
     """What is known now of the act just kept, on the screen and on the one slip."""
     slip = PrintSlip(session.number, of_done(done), done.item)
-    if done.order is not None and done.order.pay_url:  # after the slip, which ends whatever was followed
-        paying = AwaitAnswer(session.number, done.event_id, done.claim_code, Awaited.PAYMENT)
-        return Step(replace(session, screen=done), (slip, Say("journey.say.pay"), paying))
-    said = (slip, Say(f"journey.say.{done.stage.value}"))
-    return Step(replace(session, screen=done), (*said, *certificates.awaited(session, done)))
+    to_pay = done.order is not None and done.order.pay_url
+    says = Say("journey.say.pay" if to_pay else f"journey.say.{done.stage.value}")
+    return Step(replace(session, screen=done), (slip, says, *followed(session, done)))
+
+
+def followed(session: Session, done: Done) -> tuple[AwaitAnswer, ...]:
+    """What is still to come while she stands there; asked for after a slip, which ends whatever was followed."""
+    if done.order is not None and done.order.pay_url:
+        awaited = Awaited.PAYMENT
+    elif done.further.making:
+        awaited = Awaited.CERTIFICATE
+    else:
+        return ()
+    return (AwaitAnswer(session.number, done.event_id, done.claim_code, awaited),)
 
 
 def _paid(session: Session, done: Done, answer: AnswerHeard) -> Step:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kiosk.journey.acts import CertificateSettled
 from kiosk.journey.claim import Further
-from kiosk.journey.effects import AwaitAnswer, Awaited, PrintCertificate, Say
+from kiosk.journey.effects import PrintCertificate, Say
 from kiosk.journey.screens import CertificateOut, Doing, Done, LookupResult, Paper, Working
 from kiosk.journey.session import Facts, Session, Step
 
@@ -55,8 +55,7 @@ def print_one(session: Session, screen: Done | LookupResult, facts: Facts) -> St
     if certificate is None or standing(further, session, facts) is not Standing.OFFERED:
         return Step(session)
     waiting = Working(Doing.PRINTING, asks_hub=True, after=replace(screen, certificate=None))
-    begun = replace(session, screen=waiting, papers=session.papers + 1)
-    return Step(begun, (PrintCertificate(session.number, certificate),))
+    return Step(replace(session, screen=waiting), (PrintCertificate(session.number, certificate),))
 
 
 def settled(session: Session, answer: CertificateSettled) -> Step:
@@ -68,11 +67,5 @@ def settled(session: Session, answer: CertificateSettled) -> Step:
     if isinstance(after, Done):
         after = replace(after, take_card=session.card_on_reader)  # it may have been lifted meanwhile
     says = (Say("journey.say.certificate"),) if answer.paper is Paper.PRINTED else ()
-    return Step(replace(session, screen=after), says)
-
-
-def awaited(session: Session, done: Done) -> tuple[AwaitAnswer, ...]:
-    """A certificate that is being sealed is waited for while she stands there."""
-    if not done.further.making:
-        return ()
-    return (AwaitAnswer(session.number, done.event_id, done.claim_code, Awaited.CERTIFICATE),)
+    came = answer.paper in (Paper.PRINTED, Paper.UNKNOWN)  # what surely did not come out costs nothing
+    return Step(replace(session, screen=after, papers=session.papers + came), says)

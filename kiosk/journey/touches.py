@@ -315,7 +315,7 @@ def _done(session: Session, screen: Done, button: Button, facts: Facts) -> Step:
         case Button.PRINT_AGAIN if _may_print(screen.paper) and screen.prints < facts.limits.slip_copies:
             again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
             effect = PrintSlip(session.number, of_done(screen), screen.item, copy=again.prints)
-            return Step(replace(session, screen=again), (effect,))
+            return Step(replace(session, screen=again), (effect, *answers.followed(session, screen)))
         case Button.PRINT_CERTIFICATE:
             return certificates.print_one(session, screen, facts)
         case Button.BACK:

@@ -98,6 +98,11 @@ def test_one_visit_prints_only_so_many_whatever_she_looks_up_in_it() -> None:
         session = replace(after.session, screen=found(SEALED).screen)
     assert advance(session, PRINT, FACTS_A4).effects == ()
     assert "打得够多了" in page(session).notice
+    nothing = found(SEALED)
+    for _ in range(FACTS_A4.limits.certificate_copies + 1):  # what does not come out is no copy
+        _, after = printed(nothing, Paper.NOT_PRINTED, "journey.certificate.hub_away")
+        nothing = after.session
+    assert nothing.papers == 0
     looked = Looked(7, (CLAIM,), Answered.HUB)
     assert advance(session, looked, FACTS_A4).session.papers == FACTS_A4.limits.certificate_copies
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.doors import Ok, Result
-from kiosk.journey.acts import Act, AnswerHeard
+from kiosk.journey.acts import Act, AnswerHeard, Touched
 from kiosk.journey.answers import came
+from kiosk.journey.buttons import Button
 from kiosk.journey.claim import ClaimView, Payable, Stage
 from kiosk.journey.effects import AwaitAnswer, Awaited, PrintSlip, Say
-from kiosk.journey.screens import Doing, Done, Working
+from kiosk.journey.flow import advance
+from kiosk.journey.screens import Doing, Done, Paper, Working
 from kiosk.journey.session import Session
 from kiosk.services.asking import AnswerWatch
 from kiosk.viewmodels.derive_page import derive_page
@@ -42,6 +44,14 @@ def test_the_code_is_shown_the_slip_printed_and_the_payment_waited_for() -> None
     assert (page.qr, page.big) == (OWED.pay_url, "400.00元")
     assert OWED.pay_url not in repr(page)
     assert OWED.pay_url not in repr(session.screen)
+
+
+def test_a_slip_printed_again_does_not_end_the_waiting_for_the_payment() -> None:
+    waiting, _ = heard(kept(), WAITING)
+    assert isinstance(waiting.screen, Done)
+    jammed = replace(waiting, screen=replace(waiting.screen, paper=Paper.NOT_PRINTED))
+    step = advance(jammed, Touched(Button.PRINT_AGAIN), FACTS)
+    assert [type(each) for each in step.effects] == [PrintSlip, AwaitAnswer]
 
 
 def test_paid_it_is_told_anew_with_a_slip_and_the_code_is_gone() -> None:
