@@ -16,7 +16,7 @@ WANTED = (
     *(6, 8, 14, 17, 29, 33, 37, 40, 41, 44, 48, 49, 58, 59, 60, 61, 62, 63, 64, 65, 68),
     *(73, 74, 75, 79, 80, 81, 82, 83, 84, 89),
 )
-SERVED = {"url", "terminal", "machine", "browse", "till", "node", "page", "bench"}
+SERVED = {"url", "terminal", "machine", "browse", "till", "counter", "table", "node", "page", "bench"}
 """Fixtures behind which a hub answers over real HTTP."""
 NUMBERS = re.compile(r"第 ([0-9]+(?:、[0-9]+)*) 行")
 

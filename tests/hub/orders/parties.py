@@ -115,6 +115,12 @@ PARTIES: Final[tuple[Party, ...]] = (
         _sms,
     ),
     Party(
+        "banks for loans, and utilities",
+        ("hub.referrals.sandbox.SandboxParty",),
+        BY_RULE,
+        tried_in="tests/hub/referrals/test_loan_need.py",
+    ),
+    Party(
         "province's sign-in",
         ("hub.identity.oidc.provider.HttpProvider",),
         BY_RULE,
