@@ -15,7 +15,7 @@ from hub.casework.tables import CaseNeed
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.notices.course import Kind
-from hub.notices.making import notify
+from hub.notices.making import notify, over
 from hub.parties.standing import PARTIES, WORD
 from hub.referrals.words import OUTSIDE
 from hub.tables import Case
@@ -30,6 +30,8 @@ _SCAN_REFUSED: Final = "scan_refused"
 def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
     said = "；".join(str(reason["text"]) for reason in case.reasons)
+    if case.state in SETTLED:
+        over(session, hub, case)
     if case.state == "waiting" and case.waits_for in (SOURCE, OUTSIDE, PARTIES, WORD):
         return  # nobody has to do anything about it
     if case.state == "waiting" and case.waits_for == _VISIT and case.identity_way == _LATER:

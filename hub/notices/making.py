@@ -32,6 +32,16 @@ def notify(session: Session, hub: Hub, case: Case, kind: Kind, occasion: str, te
     return True
 
 
+def over(session: Session, hub: Hub, case: Case) -> None:
+    """The case is settled: nobody is sent or called any more for what it waited for."""
+    wanted = select(Notice).where(
+        Notice.case_id == case.id, Notice.told_at.is_(None), Notice.kind.in_(("papers", "picture"))
+    )
+    for row in session.scalars(wanted.order_by(Notice.id)).all():
+        put(row, heard(course_of(row), "case", hub.clock()))
+        note(session, hub, row, "card", "over", "")
+
+
 def course_of(row: Notice) -> Course:
     """How far a notice is."""
     return Course(

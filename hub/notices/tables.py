@@ -24,7 +24,7 @@ class Notice(Base):
     text: Mapped[str] = mapped_column(String(300))
     made_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
-    told_by: Mapped[str | None] = mapped_column(String(80))  # terminal:ID | sms:TICKET | call:CLERK
+    told_by: Mapped[str | None] = mapped_column(String(80))  # terminal:ID | sms:TICKET | call:CLERK | case: it is over
     sms_state: Mapped[str] = mapped_column(String(10), default="none")
     sms_ticket: Mapped[str] = mapped_column(String(20), default="")
     sms_asks: Mapped[int] = mapped_column(default=0)

@@ -139,7 +139,8 @@ def test_what_a_clerk_writes_reaches_the_resident(
     assert _look(clerk, number).is_success
     assert _decide(clerk, number, outcome, REASON).is_success
     answer = _answer(terminal, applied)
-    assert (answer.state, [one.text for one in answer.reasons]) == (state, [REASON])
+    what_now = ["请带身份证到任一台自助终端重新办：再拍一次脸，或者请帮办员作证。"] if state == "waiting" else []
+    assert (answer.state, [one.text for one in answer.reasons]) == (state, [REASON, *what_now])
     assert answer.next_due is None
     phone = httpx.get(f"{url}/verify/{applied.code}").text
     assert "到智助终端" in phone
