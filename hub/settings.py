@@ -58,6 +58,7 @@ class HubSettings:
     card_decoder_s: float = 5.0
     carry_part_bytes: int = MAX_PART_BYTES  # one part of a stick
     carry_days: int = 180  # after so many days it is forgotten that a part came; its events stay
+    carry_others_s: float = 20.0  # so long a stick waits for cases that another worker is deciding
     carry_rows: int = 50  # sticks that the console lists
     carry_answer_parts: int = 500  # parts of answers for one terminal on one stick
     starts_kept: int = 30  # per terminal: starts of its machine, by which a time in doubt is placed

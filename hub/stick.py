@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Final
+
+from sqlalchemy import select
 
 from hub.carry import Courier, Taken, answer_parts, courier, note_forged, take_part, terminal_key
 from hub.decisions import DecisionWorker
 from hub.hub import Hub
 from hub.problems import Problem
+from hub.tables import Case, DecisionJob
 from offline.wire.carry import Part
 from offline.wire.stick import ANSWERS, SUFFIX, Stick
 from offline.wire.trouble import NotForHere
 
 _DECISIONS_MOST: Final = 100_000
+_LOOK_S: Final = 0.2
 
 
 @dataclass(slots=True)
@@ -76,8 +81,9 @@ def visit(hub: Hub, stick: Stick, staff: str, progress: Callable[[str], None] = 
             elif not isinstance(part, NotForHere):
                 note_forged(hub, part)
                 found.refused.append((path.name, f"{part.sentence}{part.advice}"))
-    _decide(hub)
-    for terminal_id in dict.fromkeys(one.terminal_id for one in found.taken):
+    terminals = tuple(dict.fromkeys(one.terminal_id for one in found.taken))
+    _decide(hub, terminals)
+    for terminal_id in terminals:
         found.answer_files += _write_answers(hub, stick, terminal_id)
         with hub.database.reading() as session:
             found.couriers.append(courier(session, terminal_id))
@@ -100,11 +106,29 @@ def _take(hub: Hub, part: Part, name: str, staff: str, found: Visit) -> None:
         found.refused.append((name, problem.detail))
 
 
-def _decide(hub: Hub) -> None:
-    """What the rules can decide is decided now; a case that another worker has claimed is told the next time."""
-    worker, left = DecisionWorker(hub), _DECISIONS_MOST
-    while left > 0 and (decided := worker.run_once()):
-        left -= decided
+def _decide(hub: Hub, terminals: Collection[str]) -> None:
+    """What the rules can decide is decided now; for a case that another worker has claimed it waits a little.
+
+    The stick goes back for a week: what is decided a second later would be told the next time only.
+    """
+    worker, left, ends = DecisionWorker(hub), _DECISIONS_MOST, monotonic() + hub.settings.carry_others_s
+    while left > 0:
+        if decided := worker.run_once():
+            left -= decided
+        elif monotonic() < ends and _others_decide(hub, terminals):
+            sleep(_LOOK_S)
+        else:
+            return
+
+
+def _others_decide(hub: Hub, terminals: Collection[str]) -> bool:
+    claimed = (
+        select(DecisionJob.case_id)
+        .join(Case, Case.id == DecisionJob.case_id)
+        .where(DecisionJob.state == "claimed", Case.terminal_id.in_(terminals))
+    )
+    with hub.database.reading() as session:
+        return session.scalars(claimed.limit(1)).first() is not None
 
 
 def _write_answers(hub: Hub, stick: Stick, terminal_id: str) -> int:

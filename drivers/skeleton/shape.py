@@ -106,7 +106,10 @@ def _own(tree: ast.Module, named: set[str], module: str) -> Iterator[str]:
     for node in tree.body:
         match node:
             case (
-                ast.ClassDef(name=own) | ast.AnnAssign(target=ast.Name(id=own)) | ast.Assign(targets=[ast.Name(id=own)])
+                ast.ClassDef(name=own)
+                | ast.FunctionDef(name=own)
+                | ast.AnnAssign(target=ast.Name(id=own))
+                | ast.Assign(targets=[ast.Name(id=own)])
             ):
                 if own in named:
                     yield f"from {module} import {own}"
