@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.desk import DeskTrouble
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.problems import Problem
@@ -63,10 +64,22 @@ def own_form(csrf: str, who: SignedIn) -> None:
         raise Problem("csrf", 403, "页面已过期，请刷新后再试。")
 
 
-def of_the_sandbox(who: SignedIn) -> None:
-    """Raises Problem unless somebody may say how the sandbox's parties behave: they are the same for everybody."""
-    if not who.whole_province:
-        raise Problem("province_only", 403, "演示各方的表现由全省的账号设置。")
+def of_the_sandbox(entered: Callable[[Request], SignedIn]) -> Callable[[Request], SignedIn]:
+    """The same door for accounts of the whole province alone: the sandbox's parties are the same for everybody."""
+
+    def of_the_province(request: Request) -> SignedIn:
+        who = entered(request)
+        if not who.whole_province:
+            raise Problem("province_only", 403, "演示各方的表现由全省的账号设置。")
+        return who
+
+    return of_the_province
+
+
+def back_to_case(number: str, trouble: DeskTrouble | None) -> Response:
+    """The case's page again, with why nothing came of what a clerk wanted."""
+    said = "" if trouble is None else f"?trouble={trouble.text}"
+    return RedirectResponse(f"/desk/cases/{number}{said}", 303)
 
 
 def case_of(session: Session, number: str, who: SignedIn) -> Case:

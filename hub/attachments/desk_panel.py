@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Form
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from hub.attachments.standing import Standing, attachments_of, opened, show, sta
 from hub.cases import payload_of
 from hub.casework.papers import PAPERS
 from hub.desk import is_before
-from hub.desk_door import case_id_of, case_of, own_form, staff_with
+from hub.desk_door import back_to_case, case_id_of, case_of, own_form, staff_with
 from hub.desk_panels import Panel
 from hub.hub import Hub
 from hub.identity.roles import Right
@@ -124,7 +124,6 @@ def router(hub: Hub, reception: Reception) -> LateRouter:
     ) -> Response:
         own_form(csrf, who)
         trouble = refuse_scan(hub, case_id_of(hub, number, who), who, attachment_id, reason)
-        said = "" if trouble is None else f"?trouble={trouble.text}"
-        return RedirectResponse(f"/desk/cases/{number}{said}", 303)
+        return back_to_case(number, trouble)
 
     return routes

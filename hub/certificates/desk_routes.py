@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import Depends, File, Form, UploadFile
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from hub.certificates.custody import handling, seal_case, seals_of, uses, waiting
 from hub.certificates.desk_acts import DeskAct, change_at_desk
 from hub.certificates.orders import title_of
 from hub.certificates.trust import trust_now
-from hub.desk_door import case_id_of, own_form, page_with, staff_with
+from hub.desk_door import back_to_case, case_id_of, own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -63,8 +63,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     ) -> Response:
         own_form(csrf, who)
         trouble = seal_case(hub, case_id_of(hub, number, who), who, typed, code)
-        tail = "" if trouble is None else f"?trouble={trouble.text}"
-        return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
+        return back_to_case(number, trouble)
 
     @routes.post("/cases/{number}/certificate")
     def certificate(
@@ -81,8 +80,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         own_form(csrf, who)
         case_id = case_id_of(hub, number, who)
         trouble = change_at_desk(hub, case_id, who, identifier, act, reason, typed=typed, field=field, value=value)
-        tail = "" if trouble is None else f"?trouble={trouble.text}"
-        return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
+        return back_to_case(number, trouble)
 
     @routes.post("/seals/check")
     def check(

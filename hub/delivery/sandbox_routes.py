@@ -16,7 +16,7 @@ from hub.staff import Reception, SignedIn
 def router(courier: SandboxCourier, reception: Reception) -> LateRouter:
     """`POST /sandbox/courier`."""
     routes = LateRouter(prefix="/sandbox", include_in_schema=False)
-    behaving = Depends(staff_with(reception, Right.SANDBOX))
+    behaving = Depends(of_the_sandbox(staff_with(reception, Right.SANDBOX)))
 
     @routes.post("/courier")
     def behave(
@@ -26,7 +26,6 @@ def router(courier: SandboxCourier, reception: Reception) -> LateRouter:
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, twice."""
         own_form(csrf, who)
-        of_the_sandbox(who)
         courier.behave(manner)
         return {"party": "courier", "manner": manner, "manners": MANNERS, "sandbox": "演示"}
 

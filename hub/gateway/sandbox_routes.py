@@ -18,7 +18,7 @@ from hub.staff import Reception, SignedIn
 def router(hub: Hub, sandbox: SandboxSources, reception: Reception) -> LateRouter:
     """`POST /sandbox/sources/{id}`."""
     routes = LateRouter(prefix="/sandbox", include_in_schema=False)
-    behaving = Depends(staff_with(reception, Right.SANDBOX))
+    behaving = Depends(of_the_sandbox(staff_with(reception, Right.SANDBOX)))
 
     @routes.post("/sources/{source}")
     def behave(
@@ -29,7 +29,6 @@ def router(hub: Hub, sandbox: SandboxSources, reception: Reception) -> LateRoute
     ) -> dict[str, object]:
         """Sets the manner: well, late, wrong, silent, old, twice."""
         own_form(csrf, who)
-        of_the_sandbox(who)
         if hub.sources.source(source) is None:
             raise Problem("source_unknown", 404, "没有这个数据来源。")
         sandbox.behave(source, manner)

@@ -23,11 +23,11 @@ from hub.staff import Reception, SignedIn
 def router(hub: Hub, pages: Pages, reception: Reception, sms: SandboxSms) -> LateRouter:
     """`/sandbox/sms`."""
     routes = LateRouter(prefix="/sandbox", include_in_schema=False)
-    looking, behaving = Depends(page_with(reception, Right.SANDBOX)), Depends(staff_with(reception, Right.SANDBOX))
+    looking = Depends(of_the_sandbox(page_with(reception, Right.SANDBOX)))
+    behaving = Depends(of_the_sandbox(staff_with(reception, Right.SANDBOX)))
 
     @routes.get("/sms")
     def sent(who: SignedIn = looking) -> Response:
-        of_the_sandbox(who)
         wanted = select(SandboxText).order_by(SandboxText.ticket.desc()).limit(hub.settings.notice_rows)
         with hub.database.reading() as session:
             rows = session.scalars(wanted).all()
@@ -42,7 +42,6 @@ def router(hub: Hub, pages: Pages, reception: Reception, sms: SandboxSms) -> Lat
         who: SignedIn = behaving,
     ) -> Response:
         own_form(csrf, who)
-        of_the_sandbox(who)
         sms.behave(manner)
         return RedirectResponse("/sandbox/sms", 303)
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from hub.desk_door import case_id_of, own_form, page_with, staff_with
+from hub.desk_door import back_to_case, case_id_of, own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -80,8 +80,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, channel: SandboxChannel
     ) -> Response:
         own_form(csrf, who)
         trouble = refund_case(hub, case_id_of(hub, number, who), who, reason)
-        tail = "" if trouble is None else f"?trouble={trouble.text}"
-        return RedirectResponse(f"/desk/cases/{number}{tail}", 303)
+        return back_to_case(number, trouble)
 
     @routes.get("/console/payments")
     def days(who: SignedIn = looking, trouble: Annotated[str, Query(max_length=60)] = "") -> Response:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse
 
-from hub.desk_door import own_form, page_with, staff_with
+from hub.desk_door import of_the_sandbox, own_form, page_with, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -24,7 +24,7 @@ from hub.staff import Reception, SignedIn
 def router(hub: Hub, pages: Pages, parties: Mapping[str, OutsideParty], reception: Reception) -> LateRouter:
     """`POST /sandbox/parties/{party}` and `/console/loans`."""
     routes = LateRouter(include_in_schema=False)
-    behaving = Depends(staff_with(reception, Right.SANDBOX))
+    behaving = Depends(of_the_sandbox(staff_with(reception, Right.SANDBOX)))
     reader = Depends(page_with(reception, Right.INDICATORS))
 
     @routes.post("/sandbox/parties/{party}")

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.casework.desk_acts import ask_papers, hand_over, note_work, pause, resume, take_paper, transfer
 from hub.desk import DeskTrouble
-from hub.desk_door import case_id_of, own_form, staff_with
+from hub.desk_door import back_to_case, case_id_of, own_form, staff_with
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -35,7 +35,7 @@ def router(hub: Hub, reception: Reception) -> LateRouter:
         own_form(csrf, who)
         trouble = _do(hub, case_id_of(hub, number, who), who, act, what, reason)
         if trouble is not None:
-            return RedirectResponse(f"/desk/cases/{number}?trouble={trouble.text}", 303)
+            return back_to_case(number, trouble)
         # Passed on, the case is no longer this clerk's: the queue is where the work goes on.
         return RedirectResponse("/desk" if act == "transfer" else f"/desk/cases/{number}", 303)
 

@@ -103,7 +103,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
     "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
     "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
-    "POST /sandbox/parties/{party}": _staff("operator", _SAME, manner="well"),
+    "POST /sandbox/parties/{party}": _staff("operator", _NO, everywhere=True, manner="well"),
     "POST /sandbox/sources/{source}": _staff("operator", _NO, everywhere=True, manner="well"),
     # one's own account
     "GET /console/login": _ANYONE,
