@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.orm import Session, sessionmaker
 
 import hub.certificates.tables
+import hub.houses.tables
 import hub.parties.tables
 import hub.referrals.tables
 import hub.vouchers.tables  # noqa: F401 — the tables of both belong to the schema

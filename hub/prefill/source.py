@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from hub.bookings.offered import places
 from hub.gateway.reading import Gateway, Purpose, Reading, Said, note_reads
 from hub.gateway.sharing import PREFILLED
+from hub.houses.standing import NEW_HOUSES, new_houses
 from hub.hub import Hub
 from hub.identity.agency import agencies_of, offered
 from hub.parties.offering import OPTIONS, confirmations
@@ -59,6 +60,9 @@ class GatewaySource:
             if OPTIONS in item.asks_hub:
                 proven = question.level in PROVEN
                 options[OPTIONS] = confirmations(session, self._hub, question.id_number, proven=proven)
+            if NEW_HOUSES in item.asks_hub:
+                proven = question.level in PROVEN
+                options[NEW_HOUSES] = new_houses(session, self._hub, question.id_number, proven=proven)
         if question.level not in PROVEN or not wanted:
             return Prefill(options=options)
         purpose = Purpose(item.id, BEFORE_FORM, "terminal", terminal.name, terminal.region)
