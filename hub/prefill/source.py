@@ -54,6 +54,8 @@ class GatewaySource:
         wanted = [name for name in item.asks_hub if name in PREFILLED]
         with self._hub.database.reading() as session:
             terminal = session.get_one(Terminal, terminal_id)
+            if not item.regions.include(terminal.region):
+                return Prefill()  # what is not offered there is nothing to look anybody up for
             booking = item.booking
             options = {} if booking is None else {booking.options: places(session, item, booking, today)}
             if OPTIONS in item.asks_hub:
