@@ -115,7 +115,7 @@ def test_what_was_taken_back_is_said_to_who_had_heard_of_it_and_to_nobody_else(
     heard, unheard = table.sell(), table.sell(buyer=table.people["pan-jinfeng"])
     assert table.offered()
     for one in (heard, unheard):
-        taken_back = {"case": {"event_id": one.event_id}}
+        taken_back: dict[str, object] = {"case": {"event_id": one.event_id}}
         table.terminal.send(table.terminal.event(taken_back, "cn.zhizhu.case.withdrawn.v1"))
     table.work()
     (told,) = _of(hub, table, "decision")
