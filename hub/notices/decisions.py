@@ -17,6 +17,7 @@ from hub.hub import Hub
 from hub.notices.course import Kind
 from hub.notices.making import notify, over
 from hub.parties.standing import PARTIES, WORD
+from hub.parties.telling import tell_over
 from hub.referrals.words import OUTSIDE
 from hub.tables import Case
 from seeds.trouble import UnknownItem
@@ -31,6 +32,7 @@ def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
     said = "；".join(str(reason["text"]) for reason in case.reasons)
     if case.state in SETTLED:
+        tell_over(session, hub, case)
         over(session, hub, case)
     if case.state == "waiting" and case.waits_for in (SOURCE, OUTSIDE, PARTIES, WORD):
         return  # nobody has to do anything about it
