@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.hub import Hub
+from hub.notices.tables import Notice
 from hub.staff import add_staff
 from hub.tables import Case
 from offline.wire.changes import Paper
@@ -89,6 +90,9 @@ def test_suspended_lifted_made_anew_and_revoked_each_with_its_reason_and_told_ev
         assert "已经撤销" in page(url, second.id).text
         assert offered(desk, number) == set()
         assert REFUSED in act(desk, number, second, "resumed").text, "it cannot be undone"
+    with hub.database.reading() as session:
+        fetch_it = [one.told_by for one in session.scalars(select(Notice).where(Notice.kind == "slip"))]
+    assert fetch_it == ["case", "case"], "nobody is called to come for what counts no more"
     with signed_in(url, "shenji") as auditor:
         audit = auditor.get("/console/audit").text
     for said in ("暂停证照", "恢复证照", "撤销证照", "单位来函核对", second.id):
