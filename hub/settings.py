@@ -30,6 +30,8 @@ class HubSettings:
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
     account_rows: int = 500  # of the page of accounts
+    account_change_hours: int = 72  # what was begun at an account waits so long for the second person
+    account_log_rows: int = 20  # of what was done to one's own account
     audit_rows: int = 200  # entries that an auditor sees at once
     factor_minutes: int = 10  # between password and code
     lockout_minutes: int = 15
