@@ -62,11 +62,11 @@ def over(session: Session, hub: Hub, case: Case) -> None:
     close(session, hub, session.scalars(wanted.order_by(Notice.id)).all())
 
 
-def close(session: Session, hub: Hub, rows: Sequence[Notice]) -> None:
+def close(session: Session, hub: Hub, rows: Sequence[Notice], word: str = "over", by: str = "case") -> None:
     """What these notices were about is over: they are said no more."""
     for row in rows:
-        put(row, heard(course_of(row), "case", hub.clock()))
-        note(session, hub, row, "card", "over", "")
+        put(row, heard(course_of(row), by, hub.clock()))
+        note(session, hub, row, "card", word, "")
 
 
 def subject_of_notice(row: Notice, case: Case) -> str:

@@ -16,6 +16,7 @@ from hub.notices.contacts import end_contact, is_reachable, number_of
 from hub.notices.course import Course, failed, outside_quiet, put_off, receipted, sent, vain
 from hub.notices.dues import sweep_due_again
 from hub.notices.making import course_of, note, put, subject_of_notice
+from hub.notices.slips import sweep_unfetched
 from hub.notices.sms_port import NumberRefused, SmsGateway, SmsSilent, Text
 from hub.notices.tables import Notice
 from hub.tables import Case
@@ -43,6 +44,7 @@ class NoticeWorker(BackgroundWorker):
         hub = self._hub
         if self._swept_on != (today := local_day(hub.clock())):
             sweep_due_again(hub)
+            sweep_unfetched(hub)
             self._swept_on = today
         due = select(Notice.id).where(Notice.sms_state.in_(_UNDER_WAY), Notice.sms_next_at <= hub.clock())
         with hub.database.reading() as session:
