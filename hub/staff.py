@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from hub.database import Database
 from hub.hub import Hub
 from hub.identity.factors import has_factor
-from hub.identity.roles import home_of, may, region_prefix
+from hub.identity.roles import ACCOUNT, home_of, may, region_prefix
 from hub.identity.staff_log import COMMAND, Act, note
+from hub.identity.told import new_to
 from hub.moments import Clock
 from hub.problems import Problem
 from hub.tables import StaffAccount, StaffSession
@@ -158,6 +159,11 @@ class Reception:
                 return None
             account = session.get_one(StaffAccount, row.staff)
             return SignedIn(account.name, account.role, account.region, row.csrf)
+
+    def landing(self, who: SignedIn) -> str:
+        """Where somebody who has just signed in begins: what others did to the account meanwhile is read first."""
+        with self._hub.database.reading() as session:
+            return ACCOUNT if new_to(session, who.name) else who.home
 
     def halfway(self, cookie: str | None) -> Halfway | None:
         """Who has shown the password under this cookie and still owes the code."""

@@ -147,7 +147,7 @@ def _enrolment(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception)
             return page(who, _status(told), told.text)
         opened = reception.go_in(cookie)
         signed_in = reception.who(opened)
-        home = SIGN_IN if signed_in is None else signed_in.home
+        home = SIGN_IN if signed_in is None else reception.landing(signed_in)
         return _entered(request, hub, pages.show("login_recovery.html", values={"codes": told, "home": home}), opened)
 
 
@@ -176,7 +176,7 @@ def _status(refused: FactorRefused) -> int:
 
 def _home(reception: Reception, cookie: str) -> Response:
     who = reception.who(cookie)
-    return RedirectResponse(SIGN_IN if who is None else who.home, 303)
+    return RedirectResponse(SIGN_IN if who is None else reception.landing(who), 303)
 
 
 def _entered(request: Request, hub: Hub, answer: Response, cookie: str) -> Response:

@@ -68,7 +68,9 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 def _in(request: Request, hub: Hub, pages: Pages, reception: Reception, opened: Opened) -> Response:
     """A page of our own that goes on by itself: a strict cookie does not travel with what another site began."""
     who = reception.who(opened.cookie)
-    further = {"code": FACTOR, "enrol": ENROLMENT}.get(opened.step) or (SIGN_IN if who is None else who.home)
+    further = {"code": FACTOR, "enrol": ENROLMENT}.get(opened.step) or (
+        SIGN_IN if who is None else reception.landing(who)
+    )
     answer = pages.show("login_province.html", values={"further": further, "trouble": "", "subject": ""})
     whole = opened.step == "in"
     lasts_s = hub.settings.session_hours * 3600 if whole else hub.settings.factor_minutes * 60
