@@ -3,9 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
-# shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
-zhizhu_environment requirements-dev.lock
+zhizhu_ready requirements-dev.lock "$ZHIZHU_PYTHON_PACKAGES $ZHIZHU_BUILD_PACKAGES" "$ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES"
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
 # The workers fill the cores: a second thread for products of small matrices only spins. And freed memory stays with its
