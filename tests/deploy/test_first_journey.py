@@ -63,6 +63,7 @@ EVERY: Final = (
     ),
     *(
         "insurance_enrolment_proof",
+        "proof_delivered",
         "village_proof",
         "data_authorisation",
         "data_access_record",
