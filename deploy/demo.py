@@ -200,9 +200,7 @@ class Demo:
         try:
             database.migrate()
             for person in self.staff:
-                add_staff(
-                    database, system_clock, person.name, person.role, PROVINCE, person.password, hasher=HASHER
-                )
+                add_staff(database, system_clock, person.name, person.role, PROVINCE, person.password, hasher=HASHER)
             self._give_codes()
             return {
                 name: new_enrolment_key(database, HubSettings(), system_clock, REGION, TERMINALS[name])
