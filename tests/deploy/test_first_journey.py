@@ -61,6 +61,7 @@ PLAYED: Final = (
     ),
     *(
         "insurance_enrolment_proof",
+        "proof_delivered",
         "village_proof",
         "data_authorisation",
         "data_access_record",
