@@ -30,6 +30,7 @@ from kiosk.journey.acts import (
     SupplementKept,
 )
 from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Further, PartSeen
 from kiosk.journey.effects import AwaitAnswer, Awaited, DropPicture, PrintSlip, Say
 from kiosk.journey.people import Level, Proof, Way
 from kiosk.journey.screens import (
@@ -51,6 +52,7 @@ from kiosk.journey.screens import (
 )
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.journey.slip_claim import heard, of_done
+from kiosk.journey.theme import wanted_parts
 from offline.wire import claims
 
 Answer = (
@@ -232,6 +234,7 @@ def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
         clock_sure=answer.clock_sure,
         masked_name=session.resident.masked_name,
         take_card=session.card_on_reader,
+        further=Further(parts=tuple(PartSeen(each.name) for each in wanted_parts(session.item))),
     )
     if session.item.at_once and facts.hub_near:
         waiting = Working(Doing.WAITING, asks_hub=True, done=done)

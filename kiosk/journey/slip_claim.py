@@ -33,7 +33,8 @@ def of_done(screen: Done) -> ClaimView:
 
 
 def heard(screen: Done, claim: ClaimView) -> Done:
-    """The done screen with the hub's word on its case."""
+    """The done screen with the hub's word on its case; the parts of which it has said nothing stay as they were."""
+    further = claim.further if claim.further.parts else replace(claim.further, parts=screen.further.parts)
     return replace(
         screen,
         stage=claim.stage,
@@ -46,5 +47,5 @@ def heard(screen: Done, claim: ClaimView) -> Done:
         result=claim.result,
         result_note=claim.result_note,
         order=claim.order,
-        further=claim.further,
+        further=further,
     )

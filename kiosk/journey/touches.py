@@ -42,6 +42,7 @@ from kiosk.journey.screens import (
 )
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.journey.slip_claim import of_done
+from kiosk.journey.theme import toggled
 from kiosk.journey.typing import erased, pad, typed, typed_person, wrong
 
 RATES: Final = ("1", "2", "3", "4", "5")
@@ -82,7 +83,7 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
         case Home() as screen:
             return _home(session, screen, touch, facts)
         case Guide() as screen:
-            return _guide(session, screen, button, facts)
+            return _guide(session, screen, touch, facts)
         case Consent() as screen:
             return _consent(session, screen, button, facts)
         case CardWanted() as screen:
@@ -153,8 +154,11 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
             return Step(session)
 
 
-def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Step:
-    match button:
+def _guide(session: Session, screen: Guide, touch: Touched, facts: Facts) -> Step:
+    match touch.button:
+        case Button.CHOOSE if any(part.item.id == touch.value for part in screen.item.parts):
+            item = toggled(screen.item, touch.value)
+            return Step(replace(session, item=item, screen=moves.guide_screen(session, item, facts)))
         case Button.BEGIN if screen.blocked is Reason.NONE and not session.another_card:
             # the terminal may have filled, or the line gone, while the guide was read
             if moves.blocked(session, screen.item, facts) is not Reason.NONE:

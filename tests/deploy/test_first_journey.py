@@ -70,7 +70,7 @@ PLAYED: Final = (
         "employer_insurance_record",
         "residents_medical_insurance",
     ),
-    *("pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
+    *("newborn", "pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
 )
 
 
@@ -91,6 +91,14 @@ def test_a_resident_without_network_is_witnessed_and_fetches_the_answer_next_mor
     assert first.touches <= MOST_TOUCHES
     assert len(first.slips) >= 2
     assert all(step.image is not None and Path(step.image).stat().st_size > 0 for step in first.steps)
+
+
+def test_three_things_for_a_newborn_are_one_form_one_act_and_two_slips_of_one_progress(
+    told: dict[str, JourneyReport],
+) -> None:
+    kept, joined = told["newborn"].slips
+    assert "新生儿出生登记：已保存" in kept
+    assert "新生儿出生登记：已保存" not in joined
 
 
 def test_what_fails_without_network_is_told_and_nothing_kept_is_lost(told: dict[str, JourneyReport]) -> None:
