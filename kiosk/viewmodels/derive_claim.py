@@ -28,7 +28,8 @@ def confirm(screen: Confirm, words: Words) -> PageProps:
     """What will be sent, before it is."""
     answered = tuple(answers(screen, words))
     if answered:
-        return replace(_confirm_page(words), fields=(*_who(screen, words), *answered))
+        filled = replace(_confirm_page(words), fields=(*_who(screen, words), *answered))
+        return replace(filled, lead="") if screen.item.parts else filled  # the parts need the room
     fields = [*_what(screen.item, words)]
     if screen.masked_name:
         fields.append(Row(words("screen.confirm.name"), screen.masked_name))

@@ -40,10 +40,16 @@ class Counter:
         self.worker = OutsideWorker(self.hub, self.parties)
 
     def file(
-        self, item: str, event_type: str, form: dict[str, object], who: str = "lin-jianguo", **parts: object
+        self,
+        item: str,
+        event_type: str,
+        form: dict[str, object],
+        who: str = "lin-jianguo",
+        parts: list[str] | None = None,
     ) -> Claimed:
         """Files an application and lets its rule decide."""
-        payload = self.terminal.application(self.people[who], item=item, form=form, identity=BY_FACE, **parts)
+        payload = self.terminal.application(self.people[who], item=item, form=form, identity=BY_FACE)
+        payload |= {} if parts is None else {"parts": parts}
         event = self.terminal.event(payload, event_type)
         assert self.terminal.send(event).results[0].status.value == "stored"
         while self.decider.run_once():
