@@ -48,6 +48,7 @@ def joined(theme: ItemCard, parts: tuple[ThemePart, ...]) -> ItemCard:
         papers=_papers(wanted),
         gifts=_once(chain.from_iterable(item.gifts for item in wanted), lambda gift: gift.id),
         delivery=delivery,
+        delivery_form=next((item.delivery_form for item in wanted if delivery and item.delivery_form), ()),
         asks_hub=_once(chain.from_iterable(item.asks_hub for item in wanted), str),
         at_once=bool(wanted) and all(item.at_once for item in wanted),
         promised_days=longest.promised_days,

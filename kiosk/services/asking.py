@@ -177,7 +177,7 @@ class AnswerWatch:
 
 def _has_come(claim: ClaimView, awaited: Awaited) -> bool:
     """Whether the hub's last word is the one that is waited for."""
-    if claim.state in UNDECIDED:
+    if claim.state in UNDECIDED or any(part.state in UNDECIDED for part in claim.further.parts):
         return False
     match awaited:
         case Awaited.ANSWER:

@@ -14,20 +14,26 @@ from seeds.themes import Theme, Themes
 from seeds.words import Words
 
 
-def items_of(catalogue: Catalogue, region: str, language: str = "zh-Hans") -> tuple[ItemCard, ...]:
-    """The items that terminals offer in a region, in the catalogue's order."""
-    return tuple(_card(item, language) for item in catalogue.for_region(region) if "terminal" in item.channels)
+def items_of(
+    catalogue: Catalogue, region: str, language: str = "zh-Hans", delivery: tuple[FieldCard, ...] = ()
+) -> tuple[ItemCard, ...]:
+    """The items that terminals offer in a region, in the catalogue's order; `delivery` asks where a result goes to."""
+    return tuple(
+        _card(item, language, delivery) for item in catalogue.for_region(region) if "terminal" in item.channels
+    )
 
 
-def themes_of(themes: Themes, region: str, language: str = "zh-Hans") -> tuple[ItemCard, ...]:
+def themes_of(
+    themes: Themes, region: str, language: str = "zh-Hans", delivery: tuple[FieldCard, ...] = ()
+) -> tuple[ItemCard, ...]:
     """The themes that terminals offer in a region, each as one item; their parts need not be offered alone."""
-    return tuple(_theme(theme, themes.parts(theme.id), language) for theme in themes.for_region(region))
+    return tuple(_theme(theme, themes.parts(theme.id), language, delivery) for theme in themes.for_region(region))
 
 
 Said = Callable[[Words], str]
 
 
-def _theme(theme: Theme, items: tuple[Item, ...], language: str) -> ItemCard:
+def _theme(theme: Theme, items: tuple[Item, ...], language: str, delivery: tuple[FieldCard, ...]) -> ItemCard:
     def said(words: Words) -> str:
         return words.in_language(language)  # type: ignore[arg-type]
 
@@ -42,10 +48,10 @@ def _theme(theme: Theme, items: tuple[Item, ...], language: str) -> ItemCard:
         called="" if theme.called is None else said(theme.called),
         picture=theme.picture,
     )
-    return joined(own, tuple(ThemePart(_card(item, language)) for item in items))
+    return joined(own, tuple(ThemePart(_card(item, language, delivery)) for item in items))
 
 
-def _card(item: Item, language: str) -> ItemCard:
+def _card(item: Item, language: str, delivery: tuple[FieldCard, ...]) -> ItemCard:
     def said(words: Words) -> str:
         return words.in_language(language)  # type: ignore[arg-type]
 
@@ -74,6 +80,7 @@ def _card(item: Item, language: str) -> ItemCard:
         papers=tuple(_paper(each, said) for each in item.documents if each.id is not None),
         gifts=tuple(_gift(each, said) for each in item.attachments),
         delivery=item.delivery,
+        delivery_form=delivery if item.delivery else (),
         asks_hub=item.asks_hub,
         at_once=item.answer == "at_once",
         promised_days=item.time_limits.promised_days,

@@ -27,6 +27,7 @@ from kiosk.journey.session import Facts, Limits, Session
 from kiosk.services.asking import AnswerWatch, AskService
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.code_watch import CodeWatch
+from kiosk.services.delivery_form import delivery_form
 from kiosk.services.door_sensor import OPEN
 from kiosk.services.drafts import DraftKeeper
 from kiosk.services.face_service import Check, FaceService
@@ -55,6 +56,7 @@ from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.texts import Texts
 from seeds.themes import Themes
+from seeds.units import Units
 
 log = logging.getLogger(__name__)
 
@@ -282,6 +284,8 @@ class Services:
         catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
         themes = Themes.of_pack(catalogue) if packed else Themes.load(catalogue)
         texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language, items=catalogue.items)
+        regions = Regions.load()
+        asked = delivery_form(Units.load(regions), region, texts)
         network_file = settings.text("demo.network_file")
         models = settings.text("face.models_dir")
         decoder = tuple(shlex.split(settings.text("face.decoder"))) or None
@@ -291,8 +295,8 @@ class Services:
             doors={name: ThreadDoor(name, deliver) for name in (*roles_of(settings), *BESIDE)},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
-            items=(*themes_of(themes, region, language), *items_of(catalogue, region, language)),
-            region_name=Regions.load().name_of(region),
+            items=(*themes_of(themes, region, language, asked), *items_of(catalogue, region, language, asked)),
+            region_name=regions.name_of(region),
             face=FaceCheck.on_terminal(Path(models) if models else state_dir / "models", decoder),
             hub=HubLine(
                 settings.text("hub.url"),

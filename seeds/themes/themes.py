@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from seeds.catalogue import Catalogue
 from seeds.form import Document, FormField
@@ -13,6 +14,10 @@ from seeds.places import THEMES
 from seeds.theme import Theme
 from seeds.trouble import SeedTrouble
 from seeds.words import Words
+
+MOST_FIELDS: Final = 30
+MOST_PAPERS: Final = 12
+"""Of one application, with all that is given besides words: what a hub takes (offline/wire/attachment.py)."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def misfit(items: Sequence[Item]) -> str:
         return "没有一种认证方式是每件都认的"
     fields: dict[str, FormField] = {}
     papers: dict[str, Document] = {}
+    given = {one.id for item in items for one in item.attachments}
     for item in items:
         for field in item.form:
             one = fields.setdefault(field.name, field)
@@ -110,4 +116,6 @@ def misfit(items: Sequence[Item]) -> str:
         for paper in item.documents:
             if paper.id is not None and papers.setdefault(paper.id, paper).words != paper.words:
                 return f"同一份材料“{paper.id}”的名称不一样"
+    if len(fields) > MOST_FIELDS or len(papers) + len(given) > MOST_PAPERS:
+        return f"合起来多于 {MOST_FIELDS} 项要填，或多于 {MOST_PAPERS} 份材料和照片"
     return ""

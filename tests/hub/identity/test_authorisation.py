@@ -26,6 +26,7 @@ UNKNOWN = (
     "notice_unknown",
     "account_unknown",
     "contradiction_unknown",
+    "change_unknown",
 )
 JSON_BODY: dict[str, object] = {"events": []}
 

@@ -9,8 +9,8 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import ClaimView, PartSeen, Stage
 from kiosk.journey.draft import Draft
 from kiosk.journey.drafting import draft_of, resume
-from kiosk.journey.effects import KeepEvent, PrintSlip
-from kiosk.journey.filing import PaperFrom
+from kiosk.journey.effects import DropPicture, KeepEvent, PrintSlip
+from kiosk.journey.filing import Gift, Given, PaperFrom
 from kiosk.journey.item import FieldCard, ItemCard, PaperCard, ThemePart
 from kiosk.journey.screens import Reason
 from kiosk.journey.slip_claim import heard
@@ -141,6 +141,19 @@ def test_from_the_first_touch_to_one_act_one_code_and_one_slip_that_names_every_
     told = replace(ClaimView("", Stage.SENT).further, parts=(PartSeen("上户口", "已通过"),))
     assert heard(done, ClaimView("", Stage.SENT, further=told)).further.parts == told.parts
     assert "parts" not in application(replace(kept, item=HOUSEHOLD), region="440981102999", subject="s")
+
+
+def test_a_part_taken_in_later_inherits_words_only_and_what_was_sealed_is_deleted() -> None:
+    visit = at_the_guide(BIRTH).touch((Button.CHOOSE, "insurance"), Button.BEGIN, Button.WITNESS).witnessed(WU)
+    visit.typed("440123456").touch(Button.ENTER, (Button.CHOOSE, "1"), (Button.CHOOSE, "later"))
+    scan = Given(Gift.SCAN, "birth_certificate", "a" * 64, pages=1)
+    visit.session = replace(visit.session, filing=visit.session.filing.with_gift(scan))
+    visit.touch(Button.BACK, Button.BACK, Button.BACK, Button.BACK, Button.BACK).on(screens.Guide)
+    assert visit.session.filing.paper("birth_certificate") is PaperFrom.LATER
+    visit.touch((Button.CHOOSE, "insurance"))
+    filing = visit.session.filing
+    assert (filing.value("certificate_no"), filing.papers, filing.given) == ("440123456", (), ())
+    assert visit.last == (DropPicture("a" * 64, ""),)
 
 
 def test_what_was_left_out_stays_so_when_the_power_comes_back() -> None:
