@@ -245,6 +245,7 @@ class Item(_Data):
     delivery: tuple[Way, ...] = ()
     booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
+    announced: bool = False  # what its options hold for somebody is looked up once the card is laid, and stands on home
     result: ResultTemplate | None = None
     parties: Parties | None = None
     outside: OutsideRule | None = None
