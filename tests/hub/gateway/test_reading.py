@@ -213,6 +213,6 @@ def test_what_is_read_of_a_whole_village_is_written_down_once_a_day(
     with hub.database.reading() as session:
         assert session.scalars(select(Case.state)).one() == "approved"
     make_changes(hub, SandboxSources(hub))
-    (population, pension) = reads(hub, subject="")
+    (population, pension) = reads(hub, subject="", purpose="dues")
     assert (population.purpose, population.region, population.reader) == ("dues", VILLAGE, "office")
-    assert (pension.source, pension.fields) == ("pension", ["last_qualified"])
+    assert (pension.source, pension.fields) == ("pension", ["scheme", "last_qualified"])
