@@ -26,6 +26,8 @@ class HubSettings:
     session_hours: int = 10
     real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
+    address_tries: int = 30  # wrong passwords from one network address within lockout_minutes, then it waits as long
+    proxies: str = ""  # addresses of proxies, by commas, whose word on where a caller is counts; none: nobody's
     passwords_at_once: int = 4  # looked at in a process; the others wait, so that guesses cannot fill the memory
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes

@@ -176,6 +176,8 @@ def _further(further: Further, words: Callable[..., str]) -> list[Element]:
     elements += [Line(words("screen.claim.brought", title=title)) for title in further.brought[:NEEDS_MOST]]
     if further.delivery_text:
         elements.append(Line(further.delivery_text))
+    elif further.wish:
+        elements.append(Line(words(f"slip.delivery.{further.wish}", place=further.wish_place)))
     if further.waybill:
         elements.append(Line(f"{words('hub.delivery.waybill')}：{further.waybill}"))
     return elements + ([Line(further.saved_text)] if further.saved_text else [])

@@ -88,6 +88,8 @@ class Further:
     saved_text: str = ""  # what the resident was spared
     delivery_text: str = ""  # how far the parcel is, or where it is to be collected
     waybill: str = field(default="", repr=False)
+    wish: str = ""  # how it is to come by what was chosen here, until the hub says more: post | picked | collect
+    wish_place: str = field(default="", repr=False)
 
     @property
     def printable(self) -> Certificate | None:

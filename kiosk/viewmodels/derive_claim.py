@@ -327,7 +327,8 @@ def _further(further: Further, words: Words) -> tuple[str, ...]:
 def _delivered(further: Further, words: Words) -> tuple[Row, ...]:
     """How far the parcel is, or where it is collected."""
     waybill = (Row(words("hub.delivery.waybill"), further.waybill),) if further.waybill else ()
-    told = further.delivery_text
+    wished = words(f"slip.delivery.{further.wish}", place=further.wish_place) if further.wish else ""
+    told = further.delivery_text or wished
     return (Row(words("screen.claim.delivery"), told), *waybill) if told else ()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_account_changes"
-down_revision = "0029_outside"
+revision = "0031_account_changes"
+down_revision = "0030_notice_whom"
 branch_labels = None
 depends_on = None
 
