@@ -7,6 +7,7 @@ it is read anew, so that an older reading never undoes what a newer one has told
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -109,11 +110,33 @@ def refresh_dues(hub: Hub, villages: Villages, terminals: Sequence[str] | None =
         if not left:
             return
         feeds = _feeds(hub)
-        read = {region: villages.read(DUES, region, DUE_PLACES) for region in {row.region for row in left}}
+        read = {region: people_of(hub, villages, region) for region in {row.region for row in left}}
         left = [row for row in left if not _refreshed(hub, row.id, read[row.region], feeds.get(row.id))]
 
 
-def _refreshed(hub: Hub, terminal_id: str, people: tuple[Villager, ...] | None, feed: int | None) -> bool:
+def people_of(hub: Hub, villages: Villages, region: str) -> Sequence[Villager] | None:
+    """Whoever may be due in a village; None where the sources do not tell now.
+
+    Whether somebody lives, a node's centre tells of single people only: it is asked about those who would be due.
+    """
+    people = villages.read(DUES, region, DUE_PLACES)
+    if people is not None:
+        return people
+    pensioners = villages.read(DUES, region, (_SCHEME, _LAST))
+    if pensioners is None:
+        return None
+    found, today = list[Villager](), local_day(hub.clock())
+    for one in pensioners:
+        alive = replace(one, values={**one.values, _ALIVE: True})
+        if any(month for item in hub.catalogue.items if item.id == PENSION for month in due_of(alive, item, today)):
+            told = villages.one(DUES, one.id_number, (_ALIVE,))
+            if told is None:
+                return None
+            found.append(replace(one, values={**one.values, **told.values}))
+    return found
+
+
+def _refreshed(hub: Hub, terminal_id: str, people: Sequence[Villager] | None, feed: int | None) -> bool:
     """False where it was told something since the village was read: that may be of an approval, and newer."""
     if people is None:
         return True

@@ -199,7 +199,7 @@ def test_an_enrolment_key_spent_at_once_admits_one(replicas: Replicas, clock: Ha
     hub = replicas.hubs[0]
     key = new_enrolment_key(hub.database, hub.settings, clock, VILLAGE, "示例村委会")
     asked = EnrolmentRequest.model_validate(enrolment_body(key, new_signing_key()))
-    replies = replicas.at_once([partial(enrol, hub, asked) for hub in replicas.hubs])
+    replies = replicas.at_once([partial(enrol, hub, SandboxSources(hub), asked) for hub in replicas.hubs])
     assert len({reply.terminal_id for reply in replies}) == 1
 
 
