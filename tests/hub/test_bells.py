@@ -15,6 +15,7 @@ from hub.bells.standing import Bounds, Rung, standing
 from hub.bells.tables import Bell
 from hub.hub import Hub
 from hub.staff import add_staff
+from offline.wire.batch import PROBLEM_PREFIX
 from offline.wire.bell import BellReply, BellView
 from tests.hub.pictured import PASSWORD, csrf_of
 from tests.hub.running import VILLAGE, FakeTerminal, HandClock
@@ -144,7 +145,7 @@ def test_a_terminal_has_one_open_bell_and_so_many_an_hour(
     village.act(village.bells()[0], "nobody")
     clock.turn(MINUTE_S)
     refused = ring(terminal)
-    assert (refused.status_code, refused.json()["code"]) == (429, "bell_often")
+    assert (refused.status_code, refused.json()["type"]) == (429, f"{PROBLEM_PREFIX}bell_often")
     assert village.bells() == []
 
 
