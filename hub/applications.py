@@ -95,11 +95,22 @@ class AttachedPart(_Part):
     seconds: int = Field(default=0, ge=0, le=600)
 
 
+class Address(_Part):
+    """Where it is posted to: what the register says, or a village that was picked with a house number."""
+
+    source: Literal["register", "picked"] = Field(alias="from")
+    text: _Text = Field(default="", max_length=200)
+    region: str = Field(default="", pattern=r"^([0-9]{6,12})?$")
+    house: str = Field(default="", pattern=r"^[0-9]{0,5}$")
+
+
 class Wish(_Part):
     """How the result is to reach its owner; a hall is a unit's id."""
 
     way: Literal["print", "post", "collect"]
     hall: str = Field(default="", max_length=60)
+    address: Address | None = None  # none: terminals of before, and where nothing but the division is known
+    phone: str = Field(default="", pattern=r"^(1[0-9]{10})?$")
 
 
 class NamedCase(_Part):

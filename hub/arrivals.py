@@ -22,7 +22,8 @@ from seeds.item import Item
 from seeds.themes import Theme
 
 SLIP_SETTLED: Final = "cn.zhizhu.slip.settled.v1"
-_NOT_PRINTED: Final = "not_printed"
+_SAID_OF_PAPER: Final = {"printed": True, "not_printed": False}
+"""Of a slip of which nobody can say whether it came out there is nothing to tell."""
 # What terminals and agents tell the hub without asking anything of it.
 TOLD_TYPES: Final = frozenset(
     (
@@ -77,7 +78,7 @@ class Opened:
     applied: Application | None = None
     about: Named | None = None
     doubt: str | None = None
-    unprinted: str = ""  # the act whose slip the printer says it has not printed
+    slip: tuple[str, bool] | None = None  # of which act, and whether the printer says that it has come out
 
 
 def arrival(terminal_id: str, untrusted: object) -> Arrival | Unreadable:
@@ -136,7 +137,8 @@ def _applied(payload: Mapping[str, object], item: Item | Theme) -> Opened:
 
 def _settled(payload: Mapping[str, object]) -> Opened:
     act, outcome = payload.get("event_id"), payload.get("outcome")
-    return Opened(unprinted=act) if isinstance(act, str) and outcome == _NOT_PRINTED else Opened()
+    printed = _SAID_OF_PAPER.get(outcome) if isinstance(outcome, str) else None
+    return Opened(slip=(act, printed)) if isinstance(act, str) and printed is not None else Opened()
 
 
 def _about(payload: Mapping[str, object], claim_index: bytes, subject_index: bytes) -> Opened:

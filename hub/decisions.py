@@ -21,6 +21,7 @@ from hub.blobs import sweep_pictures
 from hub.bookings.offered import booking_facts, holds_place, take
 from hub.cases import payload_of
 from hub.casework.calls_taken import take_up_calls
+from hub.casework.offered import ELSEWHERE, elsewhere_text, offered_in
 from hub.casework.papers import Promise, await_promised, promises, with_brought
 from hub.casework.placing import assigned_reason, casework_of, send_where_it_belongs
 from hub.casework.reminders import Remind, remind_in_feed, sweep_needs
@@ -202,6 +203,8 @@ class DecisionWorker:
                 made = window_of(session, case, payload)
                 applied = Application.model_validate(payload)
                 addressee = addressee_of(applied)
+                if not offered_in(hub, case.item, case.region):  # nor does it take the place of one made at home
+                    return _Verdict(_elsewhere(hub, case), addressee, outdated, made)
                 outdated = outdated_by(session, hub, case, applied.whom())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
@@ -363,6 +366,12 @@ def _with_a_place(session: Session, hub: Hub, case: Case, decision: Decision) ->
     if not take(session, case, item, decision.inputs):
         return _to_a_person(hub, "place_taken", decision.inputs)
     return decision
+
+
+def _elsewhere(hub: Hub, case: Case) -> Decision:
+    """What the catalogue says beyond doubt: no rule has to weigh it, and a clerk of here could do nothing."""
+    text = elsewhere_text(hub, hub.catalogue.item(case.item), case.region)
+    return Decision(outcome="refuse", reasons=(Reason(code=ELSEWHERE, text=text),), rule_version="", inputs={})
 
 
 def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:

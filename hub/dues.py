@@ -37,7 +37,9 @@ def publish_dues(session: Session, hub: Hub, terminal: Terminal, only: str | Non
             standing.where(Due.subject == subject_of(key, only)),
         )
     people = people.order_by(BasePerson.id_number).limit(hub.settings.region_dues)
-    items, today = [one for one in hub.catalogue.items if one.id == PENSION], local_day(now)  # a county may retire it
+    # A county may retire it, or never have had it.
+    items = [one for one in hub.catalogue.for_region(terminal.region) if one.id == PENSION]
+    today = local_day(now)
     wanted = {
         (subject_of(key, person.id_number), item.id): month
         for item in items

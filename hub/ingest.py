@@ -18,7 +18,7 @@ from hub.cases import open_cases
 from hub.casework.calls import doubts_of, note_calls
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
-from hub.notices.decisions import notify_unprinted
+from hub.notices.slips import hear_slips
 from hub.tables import Chain, InboxEvent, Terminal, table_of
 from hub.verdicts import Keep, Known, Place, Verdicts, Waiting, join, judge
 from offline.wire.batch import BatchReply, EventResult, EventStatus, HeadReport
@@ -105,8 +105,7 @@ def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened
         open_cases(session, hub, terminal_id, region, applications)
         calls = [(one.envelope, about) for one in fresh if (about := opened[one.hash].about) is not None]
         note_calls(session, hub, calls)
-        if unprinted := [act for one in fresh if (act := opened[one.hash].unprinted)]:
-            notify_unprinted(session, hub, own, unprinted)
+        hear_slips(session, hub, own, [slip for one in fresh if (slip := opened[one.hash].slip) is not None])
         head = session.execute(select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.source == own)).one()
     return BatchReply(results=verdicts.results, head=HeadReport(seq=head.seq, hash=head.hash))
 

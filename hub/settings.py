@@ -26,10 +26,14 @@ class HubSettings:
     session_hours: int = 10
     real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
+    address_tries: int = 30  # wrong passwords from one network address within lockout_minutes, then it waits as long
+    proxies: str = ""  # addresses of proxies, by commas, whose word on where a caller is counts; none: nobody's
     passwords_at_once: int = 4  # looked at in a process; the others wait, so that guesses cannot fill the memory
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
     account_rows: int = 500  # of the page of accounts
+    account_change_hours: int = 72  # what was begun at an account waits so long for the second person
+    account_log_rows: int = 20  # of what was done to one's own account
     audit_rows: int = 200  # entries that an auditor sees at once
     factor_minutes: int = 10  # between password and code
     lockout_minutes: int = 15
@@ -153,6 +157,7 @@ class HubSettings:
     sandbox_sms_brings_s: float = 30.0  # the sandbox gateway (演示) has delivered a text after so long
     sandbox_sms_late_s: float = 7_200.0  # and after so long where it is late
     notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
+    notice_slip_days: int = 30  # a slip or paper that nobody came for in so long is off the call list
     notice_rows: int = 200
     bell_above_minutes: float = (
         5.0  # a terminal's bell that nobody in the village answered for longer goes to those above

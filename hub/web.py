@@ -33,7 +33,7 @@ from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
-from hub.identity import account_routes, accounts_routes, audit_routes, sign_in_routes
+from hub.identity import account_changes_routes, account_routes, accounts_routes, audit_routes, sign_in_routes
 from hub.identity.oidc import routes as province
 from hub.notices import desk_routes as calls
 from hub.notices import sandbox_routes as sandbox_sms
@@ -142,6 +142,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         province.router(hub, pages, reception),
         account_routes.router(hub, pages, reception),
         accounts_routes.router(hub, pages, reception),
+        account_changes_routes.router(hub, pages, reception),
         audit_routes.router(hub, pages, reception),
         carry.router(hub, pages, reception),
         terminal_care.router(hub, reception),

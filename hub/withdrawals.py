@@ -42,7 +42,7 @@ def outdated_by(session: Session, hub: Hub, case: Case, whose: str) -> tuple[Out
     older = select(Case).where(Case.subject == case.subject, Case.item == case.item, Case.state == "waiting")
     older = older.where(or_(Case.waits_for.is_(None), Case.waits_for.not_in((PAYMENT, SOURCE, OUTSIDE, PARTIES, WORD))))
     found = session.scalars(older.where(Case.id < case.id).order_by(Case.id).limit(_LOOKED_AT))
-    same = [(each, applied) for each in found if (applied := _applied(session, hub, each)) is not None]
+    same = [(each, applied) for each in found if (applied := read_application(session, hub, each)) is not None]
     same = [(each, applied) for each, applied in same if applied.whom().upper() == whose.upper()]
     return tuple(Outdated(each.id, addressee_of(applied)) for each, applied in same[:_MOST])
 
@@ -58,11 +58,12 @@ def withdraw(session: Session, hub: Hub, outdated: tuple[Outdated, ...]) -> None
 
 def read_addressee(session: Session, hub: Hub, case: Case) -> Addressee | None:
     """Whom to tell about a case; None when its application cannot be opened."""
-    applied = _applied(session, hub, case)
+    applied = read_application(session, hub, case)
     return None if applied is None else addressee_of(applied)
 
 
-def _applied(session: Session, hub: Hub, case: Case) -> Application | None:
+def read_application(session: Session, hub: Hub, case: Case) -> Application | None:
+    """What was applied for; None when it cannot be opened."""
     try:
         applied = Application.model_validate(payload_of(session, hub, case))
         applied.claim.normal_code()

@@ -350,12 +350,13 @@ class Item(_Data):
     @property
     def asks_hub(self) -> tuple[FieldName, ...]:
         """What the terminal asks the hub for before it asks the resident; nothing for most items."""
-        if "form" not in self.steps and "documents" not in self.steps and "whose" not in self.steps:
+        if not set(self.steps) & {"form", "documents", "whose", "delivery"}:
             return ()
         wanted = [name.partition(".")[2] for each in self.form for name in each.prefill if name.startswith("hub.")]
         wanted += [each.options for each in self.form if each.options is not None]
         wanted += ["household"] if "family" in self.whose.allows else []
         wanted += ["agencies"] if "organisation" in self.whose.allows else []
+        wanted += ["address", "phone"] if "post" in self.delivery else []
         wanted += ["certificates"] if any(each.replaced_by for each in self.documents) else []
         return tuple(dict.fromkeys(wanted))
 

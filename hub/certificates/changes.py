@@ -12,6 +12,8 @@ from hub.certificates.ledger import note
 from hub.certificates.orders import BY_CODE, BY_RULE, DONE, UNSEALED, VALID, WAITING
 from hub.certificates.tables import Certificate, CertificateJob
 from hub.hub import Hub
+from hub.notices.slips import end_paper
+from hub.parties.standing import holder_case
 from hub.tables import Case
 from hub.trouble import HubTrouble
 from hub.withdrawals import read_addressee
@@ -66,6 +68,8 @@ def act_on(hub: Hub, identifier: str, act: Act, actor: str, reason: str, region_
         note(session, row, act, actor, reason, hub.clock())
         for job in jobs if act == "revoked" else ():
             job.state, job.trouble = DONE, "revoked"  # no new version of what is revoked, also not one in the making
+        if act == "revoked":
+            end_paper(session, hub, holder_case(session, hub, case))
         session.flush()
         if addressee is not None:
             answer(session, hub, case, addressee)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from hub.trouble import HubTrouble
@@ -19,6 +19,8 @@ class Parcel:
     key: str
     to_region: str
     to_name: str
+    to_address: str = field(default="", repr=False)  # empty: the village's hall takes it in
+    to_phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,18 @@ from typing import Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.answers import Addressee, answer, lock_cases
+from hub.answers import Addressee, addressee_of, answer, lock_cases
+from hub.applications import Wish
 from hub.background import BackgroundWorker
 from hub.casework.state import OPEN
 from hub.delivery.course import UNDER_WAY, Standing, fold, is_waybill
 from hub.delivery.port import Courier, CourierSilent, Parcel, Scan
+from hub.delivery.standing import address_of
 from hub.delivery.tables import Delivery
 from hub.hub import Hub
 from hub.outside import wait
 from hub.tables import Case
-from hub.withdrawals import read_addressee
+from hub.withdrawals import read_application
 
 log = logging.getLogger(__name__)
 _FOLLOWED: Final = ("wanted", *UNDER_WAY)
@@ -41,7 +43,10 @@ class DeliveryWorker(BackgroundWorker):
     def run_once(self) -> int:
         """Takes up what is due now; returns how many deliveries it looked at."""
         hub = self._hub
-        wanted = select(Delivery.case_id).where(Delivery.state.in_(_FOLLOWED), Delivery.next_at <= hub.clock())
+        # what is not decided yet is not asked about: once it is, it is taken up in the next round
+        undecided = (Delivery.state == "wanted") & Case.state.in_(OPEN)
+        wanted = select(Delivery.case_id).join(Case, Case.id == Delivery.case_id).where(~undecided)
+        wanted = wanted.where(Delivery.state.in_(_FOLLOWED), Delivery.next_at <= hub.clock())
         with hub.database.reading() as session:
             ids = session.scalars(wanted.order_by(Delivery.next_at).limit(hub.settings.delivery_batch)).all()
         for case_id in ids:
@@ -53,7 +58,8 @@ def follow(hub: Hub, courier: Courier, case_id: int) -> None:
     """Takes one delivery as far as it goes now."""
     with hub.database.reading() as session:
         case, row = session.get_one(Case, case_id), session.get_one(Delivery, case_id)
-        addressee = read_addressee(session, hub, case)
+        applied = read_application(session, hub, case)
+    addressee = None if applied is None else addressee_of(applied)
     if row.state == "wanted" and case.state != "approved":
         if case.state not in OPEN:
             _move(hub, case_id, "wanted", "void", None)
@@ -64,7 +70,7 @@ def follow(hub: Hub, courier: Courier, case_id: int) -> None:
         return  # the hall says when it is ready
     try:
         if row.state == "wanted":
-            waybill = courier.book(_parcel(case, row))
+            waybill = courier.book(_parcel(hub, case, row, None if applied is None else applied.wish()))
             if not is_waybill(waybill):
                 _ask_later(hub, case_id, "doubtful", addressee)
                 return
@@ -87,9 +93,12 @@ def _told(hub: Hub, row: Delivery, scans: tuple[Scan, ...], addressee: Addressee
     _ask_later(hub, row.case_id, "doubtful" if told.doubtful else "late" if late else "", addressee)
 
 
-def _parcel(case: Case, row: Delivery) -> Parcel:
+def _parcel(hub: Hub, case: Case, row: Delivery, wish: Wish | None) -> Parcel:
     # A parcel that came back goes out again under a key of its own.
-    return Parcel(key=f"{case.number}/{row.attempt}", to_region=case.region, to_name=case.masked_name)
+    key = f"{case.number}/{row.attempt}"
+    region, address = address_of(hub, case, wish)
+    phone = "" if wish is None else wish.phone
+    return Parcel(key, to_region=region, to_name=case.masked_name, to_address=address, to_phone=phone)
 
 
 def _move(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from hub.applications import Application
+from hub.applications import Application, Wish
 from hub.casework.placing import place_of, unit_name
 from hub.delivery.tables import Delivery
 from hub.hub import Hub
@@ -43,6 +43,19 @@ def delivery_view(session: Session, hub: Hub, case: Case) -> DeliveryView | None
     if row.trouble and state != "void":
         text = f"{text}{hub.texts(f'hub.delivery.trouble.{row.trouble}')}"
     return DeliveryView(way=row.way, state=state, text=text, waybill=row.waybill)  # type: ignore[arg-type]
+
+
+def address_of(hub: Hub, case: Case, wish: Wish | None) -> tuple[str, str]:
+    """The division and the address of a parcel; without a house number the village's hall takes it in."""
+    to = None if wish is None else wish.address
+    if to is None:
+        return case.region, ""
+    if to.source == "register":
+        return case.region, to.text
+    if to.region not in hub.regions:
+        return case.region, ""
+    house = f"{to.house}号" if to.house else hub.texts("hub.delivery.at_hall")
+    return to.region, f"{hub.regions.full_name(to.region)}{house}"
 
 
 def hall_name(hub: Hub, row: Delivery) -> str:

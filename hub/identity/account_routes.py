@@ -12,6 +12,7 @@ from hub.divisions import division_full_name
 from hub.hub import Hub
 from hub.identity.factors import has_factor, recovery_left
 from hub.identity.roles import ACCOUNT, RIGHTS, Right
+from hub.identity.told import done_to, new_to
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
@@ -27,12 +28,15 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     def page(who: SignedIn, said: str = "", status: int = 200) -> Response:
         with hub.database.reading() as session:
             left = recovery_left(session, who.name) if has_factor(session, who.name) else None
+            log, new = done_to(session, who.name, hub.settings.account_log_rows), new_to(session, who.name)
         values = {
             "who": who,
             "here": "account",
             "division": division(hub, who.region),
             "rights": [one for one in Right if one in RIGHTS[who.role] and one is not Right.SELF],
             "left": left,
+            "log": log,
+            "new": new,
             "said": said,
             "least": MIN_PASSWORD,
             "now": local_text(hub.clock()),

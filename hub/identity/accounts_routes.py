@@ -9,15 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.desk_door import own_form, page_with, staff_with
 from hub.hub import Hub
+from hub.identity.account_changes import begin_account, begin_codes, begin_link, begin_password, waiting
 from hub.identity.account_routes import division
 from hub.identity.accounts import (
     GIVEN,
     accounts,
     close_account,
-    end_codes,
-    link_province,
-    new_password,
-    open_account,
     open_again,
     unlink_province,
 )
@@ -32,20 +29,22 @@ Act = Literal["password", "codes", "close", "open", "link", "unlink"]
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
-    """`/console/accounts`; each act says what the account's person has to do next."""
+    """`/console/accounts`; what would let somebody act under another's name only begins here."""
     routes = LateRouter(include_in_schema=False)
     looking, doing = (Depends(make(reception, Right.ACCOUNTS)) for make in (page_with, staff_with))
 
-    def page(who: SignedIn, name: str = "", password: str = "") -> Response:
+    def page(who: SignedIn, name: str = "", half: str = "") -> Response:
         with hub.database.reading() as session:
             rows = accounts(session, who, hub.settings.account_rows)
+            begun = waiting(session, hub, who)
         values: dict[str, object] = {
             "who": who,
             "here": "accounts",
             "rows": [(row, division(hub, row.region)) for row in rows],
             "roles": GIVEN,
             "province": hub.settings.oidc is not None,
-            "told": {"name": name, "password": password} if password else None,
+            "told": {"name": name, "half": half} if half else None,
+            "begun": begun,
             "now": local_text(hub.clock()),
         }
         return pages.show("accounts.html", values=values)
@@ -63,7 +62,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         who: SignedIn = doing,
     ) -> Response:
         own_form(csrf, who)
-        return page(who, name.strip(), open_account(hub, who, name, role, region))
+        return page(who, name.strip(), begin_account(hub, who, name, role, region))
 
     @routes.post(f"{_ADDRESS}/change")
     def change(
@@ -76,15 +75,15 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         own_form(csrf, who)
         match act:
             case "password":
-                return page(who, name, new_password(hub, who, name))
+                return page(who, name, begin_password(hub, who, name))
             case "codes":
-                end_codes(hub, who, name)
+                begin_codes(hub, who, name)
             case "close":
                 close_account(hub, who, name)
             case "open":
                 open_again(hub, who, name)
             case "link":
-                link_province(hub, who, name, subject)
+                begin_link(hub, who, name, subject)
             case "unlink":
                 unlink_province(hub, who, name)
         return RedirectResponse(_ADDRESS, 303)

@@ -31,6 +31,7 @@ class Entry:
     what: str  # a text's last word
     about: str
     detail: str
+    asked_by: str = ""  # who began it, where it took two
 
 
 def entries(session: Session, prefix: str, actor: str, most: int) -> list[Entry]:
@@ -42,9 +43,9 @@ def entries(session: Session, prefix: str, actor: str, most: int) -> list[Entry]
 def _accounts(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:
     wanted = select(StaffEvent).where(StaffEvent.region.startswith(prefix, autoescape=True))
     if actor:
-        wanted = wanted.where(StaffEvent.actor == actor)
+        wanted = wanted.where((StaffEvent.actor == actor) | (StaffEvent.asked_by == actor))
     for one in session.scalars(wanted.order_by(StaffEvent.id.desc()).limit(most)):
-        yield Entry(one.at, one.actor, one.act, one.about, one.detail)
+        yield Entry(one.at, one.actor, one.act, one.about, one.detail, one.asked_by)
 
 
 def _looks(session: Session, prefix: str, actor: str, most: int) -> Iterator[Entry]:

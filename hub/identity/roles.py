@@ -29,7 +29,8 @@ class Right(StrEnum):
     RECONCILE = "reconcile"
     SANDBOX = "sandbox"  # says how the sandbox's parties behave
     DESK = "desk"  # decides cases, and so reads what residents sent for them
-    ACCOUNTS = "accounts"  # opens, changes and closes accounts
+    ACCOUNTS = "accounts"  # closes accounts; begins to open and change them
+    CONFIRM = "confirm"  # has take effect what was begun at an account
     AUDIT = "audit"  # reads who did what, and changes nothing
     SHARING = "sharing"  # approves who may read which data
     DATA = "data"  # sees the sources of data, how they stand and how good they are
@@ -47,7 +48,11 @@ RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
     TECHNICIAN: frozenset((Right.SELF, Right.WATCH, Right.CARRY, Right.CARE)),
     SYSTEM_ADMIN: frozenset((Right.SELF, Right.ACCOUNTS)),
     BUSINESS_ADMIN: frozenset(
-        (Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.EXTEND, Right.MONEY, Right.DATA),
+        (
+            *(Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS),
+            *(Right.EXTEND, Right.MONEY, Right.DATA),
+            Right.CONFIRM,
+        ),
     ),
     AUDITOR: frozenset((Right.SELF, Right.AUDIT, Right.READS)),
     DATA_OFFICER: frozenset((Right.SELF, Right.SHARING, Right.DATA, Right.READS)),

@@ -26,13 +26,50 @@ Act = Literal[
     "enrolled",
     "wrong_code",
     "recovery",
+    "asked_made",
+    "asked_password",
+    "asked_codes",
+    "asked_link",
+    "not_confirmed",
 ]
 COMMAND = ""
 """The actor of what was done by a command on the hub's own machine."""
 
 
-def note(session: Session, clock: Clock, account: StaffAccount, act: Act, actor: str, detail: str = "") -> None:
-    """One entry more."""
+def note(
+    session: Session,
+    clock: Clock,
+    account: StaffAccount,
+    act: Act,
+    actor: str,
+    detail: str = "",
+    *,
+    asked_by: str = "",
+) -> None:
+    """One entry more; with who began it, where it took two."""
+    note_of(session, clock, account.name, account.region, act, actor, detail, asked_by=asked_by)
+
+
+def note_of(
+    session: Session,
+    clock: Clock,
+    about: str,
+    region: str,
+    act: Act,
+    actor: str,
+    detail: str = "",
+    *,
+    asked_by: str = "",
+) -> None:
+    """The same of an account that is not there yet."""
     session.add(
-        StaffEvent(at=clock(), actor=actor, act=act, about=account.name, region=account.region, detail=detail[:120])
+        StaffEvent(
+            at=clock(),
+            actor=actor,
+            act=act,
+            about=about,
+            region=region,
+            detail=detail[:120],
+            asked_by=asked_by,
+        )
     )

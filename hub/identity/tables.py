@@ -23,6 +23,15 @@ class StaffFactor(Base):
     made_at: Mapped[datetime]
 
 
+class StaffGuess(Base):
+    """How many wrong passwords came from one network address lately; all replicas count together."""
+
+    __tablename__ = "staff_guess"
+    address: Mapped[str] = mapped_column(String(50), primary_key=True)
+    tries: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)  # then it is forgotten
+
+
 class StaffRecovery(Base):
     """A code for the day on which the phone is gone: kept as a keyed hash, good once."""
 
@@ -40,9 +49,29 @@ class StaffEvent(Base):
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(40))  # the account that did it; empty: a command on the hub's machine
     act: Mapped[str] = mapped_column(String(20))
-    about: Mapped[str] = mapped_column(String(40))  # the account it was done to
+    about: Mapped[str] = mapped_column(String(40), index=True)  # the account it was done to
     region: Mapped[str] = mapped_column(String(12), index=True)  # of that account
     detail: Mapped[str] = mapped_column(String(120))
+    asked_by: Mapped[str] = mapped_column(String(40), default="")  # who began it, where `actor` had to confirm it
+
+
+class StaffChange(Base):
+    """What a system administrator has begun at an account and a second person has yet to confirm.
+
+    Under a key that nobody can have used before: what somebody read is what she confirms.
+    """
+
+    __tablename__ = "staff_change"
+    key: Mapped[str] = mapped_column(String(24), primary_key=True)
+    act: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(String(40), index=True)  # the account
+    role: Mapped[str] = mapped_column(String(20))  # which it has, or is to have
+    region: Mapped[str] = mapped_column(String(12), index=True)
+    subject: Mapped[str] = mapped_column(String(255), default="")  # at the province
+    half_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the password: the half its beginner was told
+    begun_by: Mapped[str] = mapped_column(String(40))
+    begun_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class StaffProvince(Base):

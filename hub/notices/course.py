@@ -12,13 +12,13 @@ from hub.notices.sms_port import Receipt, is_ticket
 from hub.outside import believed, wait
 from hub.settings import HubSettings
 
-Kind = Literal["decision", "papers", "picture", "due", "slip", "rating_reply"]
+Kind = Literal["decision", "papers", "picture", "due", "slip", "rating_reply", "confirm"]
 """What there is to hear: how it was decided, a paper that is missing or due, a picture that was refused, the month in
-which something is due again, a slip or a paper that waits to be printed, the answer to a bad rating."""
+which something is due again, a slip or paper to be printed, the answer to a bad rating, what wants a yes or no."""
 Channel = Literal["card", "sms", "call"]
 Sms = Literal["none", "due", "sent", "delivered", "failed", "void"]
 Answer = Literal["reached", "no_answer", "wrong_number"]
-ACTS: Final[frozenset[Kind]] = frozenset(("papers", "picture", "due"))
+ACTS: Final[frozenset[Kind]] = frozenset(("papers", "picture", "due", "confirm"))
 """After these she has to come; that a telephone got a message does not say that she has read it."""
 
 
@@ -35,13 +35,14 @@ class Course:
     since: datetime | None = None  # from when the SMS may go
     next_at: datetime | None = None  # when its gateway is asked next
     call_at: datetime | None = None  # from when a clerk calls
+    call_by: datetime | None = None  # after which a call comes too late to be of use
     told_at: datetime | None = None
     told_by: str = ""
 
 
-def begun(kind: Kind, now: datetime, reachable: bool, settings: HubSettings) -> Course:
+def begun(kind: Kind, now: datetime, reachable: bool, settings: HubSettings, call_by: datetime | None = None) -> Course:
     """A new notice; `reachable`: there is a number, and its owner has agreed to be written to."""
-    course = Course(kind, now)
+    course = Course(kind, now, call_by=call_by)
     if reachable and "sms" in settings.notice_ways:
         since = outside_quiet(now + timedelta(hours=settings.notice_sms_hours), settings)
         return replace(course, sms="due", since=since, next_at=since)
@@ -77,7 +78,8 @@ def vain(course: Course, trouble: str, now: datetime, settings: HubSettings) -> 
     """Nothing came of asking; after long enough it has failed, and a clerk calls."""
     if course.sms not in ("due", "sent"):
         return course
-    if now - (course.since or course.made_at) >= timedelta(hours=settings.sms_give_up_hours):
+    too_late = course.call_by is not None and now >= course.call_by
+    if too_late or now - (course.since or course.made_at) >= timedelta(hours=settings.sms_give_up_hours):
         return failed(course, trouble or "no_receipt", now, settings)
     later = now + wait(course.asks, settings.sms_ask_s, settings.sms_ask_most_s)
     next_at = outside_quiet(later, settings) if course.sms == "due" else later
@@ -104,7 +106,8 @@ def receipted(course: Course, told: Iterable[Receipt], now: datetime, settings: 
             return heard(arrived, f"sms:{course.ticket}", now)
         if course.told_at is not None or "call" not in settings.notice_ways:
             return arrived
-        return replace(arrived, call_at=now + timedelta(days=settings.notice_unseen_days))
+        unseen = now + timedelta(days=settings.notice_unseen_days)
+        return replace(arrived, call_at=_in_time(arrived, unseen, now))
     if "undelivered" in words:
         return failed(course, "undelivered", now, settings)
     return vain(course, "doubtful" if doubtful else "", now, settings)
@@ -131,4 +134,9 @@ def _to_call(course: Course, now: datetime, settings: HubSettings) -> Course:
     if course.told_at is not None or "call" not in settings.notice_ways:
         return course
     patient = course.made_at + timedelta(hours=settings.notice_call_hours)
-    return replace(course, call_at=max(now, patient))
+    return replace(course, call_at=_in_time(course, max(now, patient), now))
+
+
+def _in_time(course: Course, at: datetime, now: datetime) -> datetime:
+    """When a clerk calls: not later than it is of use, and never before now."""
+    return at if course.call_by is None else max(now, min(at, course.call_by))

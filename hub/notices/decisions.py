@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +15,9 @@ from hub.gateway.words import SOURCE
 from hub.hub import Hub
 from hub.notices.course import Kind
 from hub.notices.making import notify, over
+from hub.notices.slips import end_paper
 from hub.parties.standing import PARTIES, WORD
+from hub.parties.telling import tell_over
 from hub.referrals.words import OUTSIDE
 from hub.tables import Case
 from seeds.trouble import UnknownItem
@@ -31,6 +32,7 @@ def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     """A case was taken a step on: its end is to be heard, and what it waits for from who applied."""
     said = "；".join(str(reason["text"]) for reason in case.reasons)
     if case.state in SETTLED:
+        tell_over(session, hub, case)
         over(session, hub, case)
     if case.state == "waiting" and case.waits_for in (SOURCE, OUTSIDE, PARTIES, WORD):
         return  # nobody has to do anything about it
@@ -56,14 +58,8 @@ def notify_paper(session: Session, hub: Hub, case: Case, title: str, version: in
     """A certificate is ready to be printed, and nobody waited for it at a terminal."""
     if not _heard_while_waiting(hub, case):
         words = hub.texts("hub.notice.slip.paper", title=title)
+        end_paper(session, hub, case)  # of an earlier version
         notify(session, hub, case, "slip", f"{case.id}:paper:{version}", words)
-
-
-def notify_unprinted(session: Session, hub: Hub, source: str, event_ids: Sequence[str]) -> None:
-    """Slips that a terminal says were not printed wait for their owners, wherever they come next."""
-    wanted = select(Case).where(Case.source == source, Case.event_id.in_(event_ids), Case.parent_id.is_(None))
-    for case in session.scalars(wanted).all():
-        notify(session, hub, case, "slip", f"{case.id}:unprinted", hub.texts("hub.notice.slip.unprinted"))
 
 
 def _heard_while_waiting(hub: Hub, case: Case) -> bool:

@@ -22,6 +22,7 @@ class Told:
 
     kind: str
     text: str
+    whom: str  # where it is not who applied
     made: str
     steps: tuple[str, ...]
     heard: bool
@@ -42,6 +43,7 @@ def _told(session: Session, hub: Hub, row: Notice) -> Told:
     return Told(
         kind=hub.texts(f"hub.notice.kind.{row.kind}"),
         text=row.text,
+        whom=row.masked,
         made=local_text(row.made_at),
         steps=tuple(_steps(session, hub, row)),
         heard=row.told_at is not None,

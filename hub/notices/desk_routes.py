@@ -20,7 +20,7 @@ from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.notices.contacts import end_contact
 from hub.notices.course import Answer, called
-from hub.notices.making import course_of, note, put
+from hub.notices.making import course_of, note, put, subject_of_notice
 from hub.notices.tables import Notice, NoticeStep
 from hub.pages.render import Pages
 from hub.problems import Problem
@@ -33,7 +33,7 @@ ANSWERS: Final[tuple[Answer, ...]] = ("reached", "no_answer", "wrong_number")
 
 @dataclass(frozen=True, slots=True)
 class ToCall:
-    """A call to make: everything that there is to say of one case, why it has to be a call, and how calls went."""
+    """A call: all there is to say to one person of one case, why it has to be a call, and how calls went."""
 
     id: int
     masked_name: str
@@ -68,13 +68,14 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         with hub.database.writing() as session:
             notice = session.get(Notice, notice_id)
             case = None if notice is None else session.get_one(Case, notice.case_id)
-            if case is None or not case.handled_in.startswith(who.region_prefix):
+            if notice is None or case is None or not case.handled_in.startswith(who.region_prefix):
                 raise Problem("notice_unknown", 404, "没有这条通知。")
-            for row in session.scalars(_waiting(hub).where(Notice.case_id == case.id).with_for_update()).all():
+            same = _waiting(hub).where(Notice.case_id == case.id, Notice.subject == notice.subject)
+            for row in session.scalars(same.with_for_update()).all():
                 put(row, called(course_of(row), answer, who.name, hub.clock()))
                 note(session, hub, row, "call", answer, who.name)
             if answer == "wrong_number":
-                end_contact(session, hub, case.subject, "wrong")
+                end_contact(session, hub, subject_of_notice(notice, case), "wrong")
         return RedirectResponse("/desk/calls", 303)
 
     return routes
@@ -84,10 +85,10 @@ def to_call(session: Session, hub: Hub, prefix: str) -> list[ToCall]:
     """What the other channels have not said, oldest first."""
     wanted = _waiting(hub).add_columns(Case).join(Case, Case.id == Notice.case_id)
     wanted = wanted.where(Case.handled_in.startswith(prefix, autoescape=True)).limit(hub.settings.notice_rows)
-    by_case: dict[int, list[tuple[Notice, Case]]] = {}
+    by_whom: dict[tuple[int, str], list[tuple[Notice, Case]]] = {}
     for notice, case in session.execute(wanted):
-        by_case.setdefault(case.id, []).append((notice, case))
-    return [_line(session, hub, told) for told in by_case.values()]
+        by_whom.setdefault((case.id, notice.subject), []).append((notice, case))
+    return [_line(session, hub, told) for told in by_whom.values()]
 
 
 def _waiting(hub: Hub) -> Select[Notice]:
@@ -99,7 +100,7 @@ def _line(session: Session, hub: Hub, told: Sequence[tuple[Notice, Case]]) -> To
     rang = select(NoticeStep.word).where(NoticeStep.notice_id == first.id, NoticeStep.channel == "call")
     return ToCall(
         id=first.id,
-        masked_name=case.masked_name,
+        masked_name=first.masked or case.masked_name,
         item=item_name(hub, case.item),
         number=case.number,
         texts=tuple(dict.fromkeys(notice.text for notice, _ in told)),

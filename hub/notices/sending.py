@@ -15,7 +15,8 @@ from hub.moments import local_day
 from hub.notices.contacts import end_contact, is_reachable, number_of
 from hub.notices.course import Course, failed, outside_quiet, put_off, receipted, sent, vain
 from hub.notices.dues import sweep_due_again
-from hub.notices.making import course_of, note, put
+from hub.notices.making import course_of, note, put, subject_of_notice
+from hub.notices.slips import sweep_unfetched
 from hub.notices.sms_port import NumberRefused, SmsGateway, SmsSilent, Text
 from hub.notices.tables import Notice
 from hub.tables import Case
@@ -43,6 +44,7 @@ class NoticeWorker(BackgroundWorker):
         hub = self._hub
         if self._swept_on != (today := local_day(hub.clock())):
             sweep_due_again(hub)
+            sweep_unfetched(hub)
             self._swept_on = today
         due = select(Notice.id).where(Notice.sms_state.in_(_UNDER_WAY), Notice.sms_next_at <= hub.clock())
         with hub.database.reading() as session:
@@ -58,8 +60,9 @@ def follow(hub: Hub, gateway: SmsGateway, notice_id: int) -> None:
     with hub.database.reading() as session:
         row = session.get_one(Notice, notice_id)
         case, course = session.get_one(Case, row.case_id), course_of(row)
-        number = number_of(session, hub, case.subject) if course.sms == "due" else None
-        reachable = is_reachable(session, case.subject)
+        subject = subject_of_notice(row, case)
+        number = number_of(session, hub, subject) if course.sms == "due" else None
+        reachable = is_reachable(session, subject)
     if course.sms == "due" and outside_quiet(now, settings) != now:
         _step(hub, notice_id, course, lambda one: put_off(one, now, settings))
         return
@@ -78,12 +81,13 @@ def follow(hub: Hub, gateway: SmsGateway, notice_id: int) -> None:
     except SmsSilent:
         _step(hub, notice_id, course, lambda one: vain(one, "silent", now, settings))
     except NumberRefused:
-        _step(hub, notice_id, course, lambda one: failed(one, "refused", now, settings), refused=case.subject)
+        _step(hub, notice_id, course, lambda one: failed(one, "refused", now, settings), refused=subject)
 
 
 def words_of(hub: Hub, row: Notice, case: Case, sandbox: bool) -> str:
     """The text: short, without anything of the case, without a link, and of the name no more than the surname."""
-    name = f"{case.masked_name[:1]}**" if case.masked_name.strip("* ") else ""
+    # Of somebody who is asked nothing but the number is known.
+    name = f"{case.masked_name[:1]}**" if case.masked_name.strip("* ") and not row.subject else ""
     words = hub.texts(f"hub.sms.{row.kind}", name=name)
     return f"{hub.texts('hub.sms.sandbox')}{words}" if sandbox else words
 

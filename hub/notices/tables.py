@@ -11,15 +11,16 @@ from hub.tables import BIG, Base
 
 
 class Notice(Base):
-    """One thing that who applied must hear; made once for its case, kind and occasion, whatever happens twice.
+    """One thing that somebody must hear of a case; made once for its case, kind and occasion, whatever happens twice.
 
+    It is who applied that must hear it, or, where `subject` names somebody, that person: a party who is asked.
     From `sms_state` on: how far `hub.notices.course` has come with it.
     """
 
     __tablename__ = "notice"
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # decision | papers | picture | due | slip | rating_reply
+    kind: Mapped[str] = mapped_column(String(20))  # decision | papers | picture | due | slip | rating_reply | confirm
     occasion: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(String(300))
     made_at: Mapped[datetime]
@@ -32,6 +33,9 @@ class Notice(Base):
     sms_since: Mapped[datetime | None]
     sms_next_at: Mapped[datetime | None] = mapped_column(index=True)
     call_at: Mapped[datetime | None] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(String(64), default="", index=True)  # the keyed hash; empty: who applied
+    masked: Mapped[str] = mapped_column(String(80), default="")  # what a clerk calls that person
+    call_by: Mapped[datetime | None]
 
     __table_args__ = (
         Index("notice_once", "case_id", "kind", "occasion", unique=True),

@@ -19,7 +19,7 @@ _AT_ONCE: Final = 5
 def told_with(session: Session, case: Case) -> tuple[Reason, ...]:
     """The newest few that nobody has heard."""
     wanted = select(Notice).where(
-        Notice.case_id == case.id, Notice.told_at.is_(None), Notice.kind.not_in(_SAID_BY_CASE)
+        Notice.case_id == case.id, Notice.subject == "", Notice.told_at.is_(None), Notice.kind.not_in(_SAID_BY_CASE)
     )
     rows = session.scalars(wanted.order_by(Notice.id.desc()).limit(_AT_ONCE)).all()
     said = "；".join(str(reason["text"]) for reason in case.reasons)

@@ -75,6 +75,7 @@ NAVIGATION: Final = (
         "accounts",
         (
             Entry(Right.ACCOUNTS, "accounts", "/console/accounts"),
+            Entry(Right.CONFIRM, "account_changes", "/console/account-changes"),
             Entry(Right.AUDIT, "audit", "/console/audit"),
         ),
     ),

@@ -19,6 +19,7 @@ from hub.moments import local_day
 from hub.parties.shape import distinct, next_of
 from hub.parties.standing import PARTIES, parties_of, rows_of, shape_of, subject_in, waiting_text
 from hub.parties.tables import CaseParty
+from hub.parties.telling import tell_asked
 from hub.tables import Case
 from offline.wire.trouble import WireTrouble
 from seeds.identifiers import id_number_ok, mask_number
@@ -78,6 +79,7 @@ def await_parties(session: Session, hub: Hub, case: Case, asked: Sequence[Asked]
         session.flush()
     reasons = [{"code": "await_parties", "text": waiting_text(hub, case, rows_of(session, case.id))}]
     conclude(session, hub, case, "await_parties", By("rule"), reasons, addressee, waits_for=PARTIES)
+    tell_asked(session, hub, case)
 
 
 def party_facts(session: Session, hub: Hub, case: Case) -> dict[str, object]:

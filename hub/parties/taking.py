@@ -25,6 +25,7 @@ from hub.notices.making import notify
 from hub.parties.shape import Took, next_of, taken
 from hub.parties.standing import PARTIES, WORD, role_text, rows_of, shape_of, target_of, waiting_text
 from hub.parties.tables import CaseParty, PartyWord
+from hub.parties.telling import LAPSED, tell_answered
 from hub.tables import Case
 from hub.withdrawals import read_addressee
 
@@ -123,6 +124,7 @@ def _take_up(hub: Hub, word_id: int, target_id: int) -> bool:
                     row.answer, row.answered_at, row.word_id = party.answer, hub.clock(), word_id
                     row.masked = case.masked_name
             session.flush()
+            tell_answered(session, hub, rows)
         _conclude_word(session, hub, case, target, word, took, own)
         if took == "counted":
             _follow(session, hub, target, word, other)
@@ -191,7 +193,7 @@ def _lapse(hub: Hub, case_id: int) -> bool:
         who = "、".join(role_text(hub, case.item, row.role) for row in late)
         due = min(row.due_on for row in late)
         text = hub.texts("hub.party.lapsed", who=who, due=f"{due.month}月{due.day}日")
-        reasons = [{"code": "party_lapsed", "text": text}]
+        reasons = [{"code": LAPSED, "text": text}]
         conclude(session, hub, case, "lapse", _CLOCK, reasons, addressee, to="withdrawn")
         notify(session, hub, case, "decision", f"{case.id}:lapsed", text)
     return True

@@ -13,6 +13,7 @@ from hub.gateway.reading import Gateway, Purpose, Reading, Said, note_reads
 from hub.gateway.sharing import PREFILLED
 from hub.hub import Hub
 from hub.identity.agency import agencies_of, offered
+from hub.notices.making import told_to
 from hub.parties.offering import OPTIONS, confirmations
 from hub.tables import Terminal
 from offline.wire.claims import subject_of
@@ -54,11 +55,15 @@ class GatewaySource:
         wanted = [name for name in item.asks_hub if name in PREFILLED]
         with self._hub.database.reading() as session:
             terminal = session.get_one(Terminal, terminal_id)
+            if not item.regions.include(terminal.region):
+                return Prefill()  # what is not offered there is nothing to look anybody up for
             booking = item.booking
             options = {} if booking is None else {booking.options: places(session, item, booking, today)}
             if OPTIONS in item.asks_hub:
                 proven = question.level in PROVEN
                 options[OPTIONS] = confirmations(session, self._hub, question.id_number, proven=proven)
+        if OPTIONS in item.asks_hub:  # it stands on the screen now, whoever it is that has laid the card
+            told_to(self._hub, subject_of(self._hub.keys.subject_index, question.id_number), terminal_id)
         if question.level not in PROVEN or not wanted:
             return Prefill(options=options)
         purpose = Purpose(item.id, BEFORE_FORM, "terminal", terminal.name, terminal.region)

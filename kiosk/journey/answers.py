@@ -50,7 +50,7 @@ from kiosk.journey.screens import (
     Working,
 )
 from kiosk.journey.session import Facts, Session, Step
-from kiosk.journey.slip_claim import heard, of_done
+from kiosk.journey.slip_claim import heard, of_done, wished
 from offline.wire import claims
 
 Answer = (
@@ -232,6 +232,7 @@ def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
         clock_sure=answer.clock_sure,
         masked_name=session.resident.masked_name,
         take_card=session.card_on_reader,
+        further=wished(moves.course_of(session)),
     )
     if session.item.at_once and facts.hub_near:
         waiting = Working(Doing.WAITING, asks_hub=True, done=done)

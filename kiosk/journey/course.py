@@ -7,11 +7,12 @@ from each. Nothing is stored twice: a value that can be taken from the card or w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from kiosk.journey.delivery import ADDRESS, HOME, TO, WAY
 from kiosk.journey.filing import SKIPPED, Acting, Filed, FiledPaper, Filing, For, Gift, PaperFrom, Value
 from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Person, Source
@@ -151,7 +152,7 @@ class Course:
     def choices(self, field: FieldCard) -> tuple[ChoiceCard, ...]:
         """The answers to choose from: the item's own, or what the hub offered."""
         if not field.options:
-            return field.choices
+            return tuple(self._told(each) if each.needs else each for each in field.choices)
         offered = self.filing.known.offered(field.options)
         return tuple(ChoiceCard(each.value, each.name, each.detail_text, each.left != 0) for each in offered)
 
@@ -159,9 +160,10 @@ class Course:
         """What is sent."""
         return Filed(
             acting=self.filing.acting or Acting(For.SELF),
-            form=tuple((each.field.name, each.value) for each in self.filled()),
+            form=tuple((each.field.name, each.value) for each in self.filled() if each.field in self.item.form),
             papers=tuple(self._filed_papers(today)),
             delivery=self.filing.delivery if "delivery" in self.item.steps else "",
+            to=self.to(),
             signature=self._signature(),
             given=tuple(
                 given
@@ -171,6 +173,16 @@ class Course:
                 and given.sha256
             ),
         )
+
+    def to(self) -> tuple[tuple[str, Value], ...]:
+        """Where the result is to go, as far as the way asks for it; what the hub told stands there as it was told."""
+        found = tuple((each.field.name, each.value) for each in self.filled() if each.field in self.item.delivery_form)
+        told = self.filing.known.value(ADDRESS)
+        return (*found, (ADDRESS, told)) if (TO, HOME) in found and told is not None else found
+
+    def _told(self, choice: ChoiceCard) -> ChoiceCard:
+        told = self.filing.known.value(choice.needs)
+        return choice if told is None else replace(choice, detail_text=str(told), open=True)
 
     def _signature(self) -> str:
         """How it is signed, where the item wants it signed by hand."""
@@ -196,7 +208,7 @@ class Course:
                 elif acting is not None and acting.whose is not For.SELF and not self._from_household(acting):
                     yield Stop(Kind.KIN)
             case "form":
-                yield from (Stop(Kind.FIELD, field.name) for field in self._fields() if self._askable(field))
+                yield from self._asked_of(self.item.form)
             case "documents":
                 for paper in self.papers():
                     if not self.certificate(paper):
@@ -207,20 +219,29 @@ class Course:
                 yield from (Stop(Kind(each.kind), each.id) for each in self.item.gifts)
             case "delivery":
                 yield Stop(Kind.DELIVERY)
+                yield from self._asked_of(self.item.delivery_form)
+
+    def _asked_of(self, form: tuple[FieldCard, ...]) -> Iterator[Stop]:
+        yield from (Stop(Kind.FIELD, each.name) for each in self._fields() if each in form and self._askable(each))
 
     def _from_household(self, acting: Acting) -> bool:
         return acting.kin is not None and acting.kin in self.filing.known.household
 
     def _fields(self) -> tuple[FieldCard, ...]:
-        if "form" not in self.item.steps:
-            return ()
-        return tuple(field for field in self.item.form if self._applies(field))
+        form = self.item.form if "form" in self.item.steps else ()
+        after = self.item.delivery_form if "delivery" in self.item.steps else ()
+        return tuple(field for field in (*form, *after) if self._applies(field))
 
     def _applies(self, field: FieldCard) -> bool:
         """Whether the answers to other fields ask for this one; a field is never asked for by one that follows it."""
+        order = (*self.item.form, *self.item.delivery_form)
         for name, wanted in field.when:
+            if name == WAY and field in self.item.delivery_form:
+                if self.filing.delivery != wanted:
+                    return False
+                continue
             other = self.item.field(name)
-            if other is None or self.item.form.index(other) >= self.item.form.index(field):
+            if other is None or order.index(other) >= order.index(field):
                 return False
             value = self.value(other) if self._applies(other) else None
             if wanted != (NOTHING if value is None else str(value)):
@@ -239,6 +260,8 @@ class Course:
 
     def _still_offered(self, field: FieldCard, value: Value) -> bool:
         """An answer that the hub once offered counts only while it is offered; what it never told cannot be judged."""
+        if any(each.needs for each in field.choices):
+            return any(each.value == value and each.open for each in self.choices(field))
         offered = self.filing.known.offered(field.options) if field.options else ()
         return not offered or any(each.value == value and each.left != 0 for each in offered)
 

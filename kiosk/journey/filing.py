@@ -185,5 +185,6 @@ class Filed:
     form: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
     papers: tuple[FiledPaper, ...] = ()
     delivery: str = ""
+    to: tuple[tuple[str, Value], ...] = field(default=(), repr=False)  # where the delivery goes
     given: tuple[Given, ...] = ()
     signature: str = ""  # handwritten | witnessed (for somebody who cannot sign); empty: none is asked for

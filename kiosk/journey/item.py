@@ -16,6 +16,7 @@ class ChoiceCard:
     name: str
     detail_text: str = ""
     open: bool = True
+    needs: str = ""  # what the hub must have told, and what it told is the detail
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,13 @@ class ItemCard:
     papers: tuple[PaperCard, ...] = ()
     gifts: tuple[GiftCard, ...] = ()
     delivery: tuple[str, ...] = ()
+    delivery_form: tuple[FieldCard, ...] = ()  # where to: asked after the way, by the way
     asks_hub: tuple[str, ...] = ()  # what the hub is asked for before the resident is
     at_once: bool = False  # near the hub the rule's word is waited for
 
     def field(self, name: str) -> FieldCard | None:
         """The field of this name."""
-        return next((each for each in self.form if each.name == name), None)
+        return next((each for each in (*self.form, *self.delivery_form) if each.name == name), None)
 
     def gift(self, name: str) -> GiftCard | None:
         """What is asked for under this id."""

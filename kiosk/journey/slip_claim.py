@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.journey.claim import ClaimView
+from kiosk.journey.claim import ClaimView, Further
+from kiosk.journey.course import Course
+from kiosk.journey.delivery import HALL, OTHER, TO, VILLAGE
 from kiosk.journey.screens import Done
 
 
@@ -46,5 +48,19 @@ def heard(screen: Done, claim: ClaimView) -> Done:
         result=claim.result,
         result_note=claim.result_note,
         order=claim.order,
-        further=claim.further,
+        further=replace(claim.further, wish=screen.further.wish, wish_place=screen.further.wish_place),
     )
+
+
+def wished(course: Course) -> Further:
+    """How the result is to come, for the slip of an act that the hub has said nothing of yet."""
+    filed = {each.field.name: each for each in course.filled()}
+    match course.filing.delivery if "delivery" in course.item.steps else "":
+        case "collect" if HALL in filed:
+            return Further(wish="collect", wish_place=filed[HALL].choice_text)
+        case "post" if TO in filed and filed[TO].value == OTHER and VILLAGE in filed:
+            return Further(wish="picked", wish_place=filed[VILLAGE].choice_text)
+        case "post":
+            return Further(wish="post")
+        case _:
+            return Further()

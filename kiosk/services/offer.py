@@ -12,15 +12,19 @@ from seeds.item import Item
 from seeds.words import Words
 
 
-def items_of(catalogue: Catalogue, region: str, language: str = "zh-Hans") -> tuple[ItemCard, ...]:
-    """The items that terminals offer in a region, in the catalogue's order."""
-    return tuple(_card(item, language) for item in catalogue.for_region(region) if "terminal" in item.channels)
+def items_of(
+    catalogue: Catalogue, region: str, language: str = "zh-Hans", delivery: tuple[FieldCard, ...] = ()
+) -> tuple[ItemCard, ...]:
+    """The items that terminals offer in a region, in the catalogue's order; `delivery` asks where a result goes to."""
+    return tuple(
+        _card(item, language, delivery) for item in catalogue.for_region(region) if "terminal" in item.channels
+    )
 
 
 Said = Callable[[Words], str]
 
 
-def _card(item: Item, language: str) -> ItemCard:
+def _card(item: Item, language: str, delivery: tuple[FieldCard, ...]) -> ItemCard:
     def said(words: Words) -> str:
         return words.in_language(language)  # type: ignore[arg-type]
 
@@ -49,6 +53,7 @@ def _card(item: Item, language: str) -> ItemCard:
         papers=tuple(_paper(each, said) for each in item.documents if each.id is not None),
         gifts=tuple(_gift(each, said) for each in item.attachments),
         delivery=item.delivery,
+        delivery_form=delivery if item.delivery else (),
         asks_hub=item.asks_hub,
         at_once=item.answer == "at_once",
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kiosk.journey import delivery
+from kiosk.journey.delivery import ADDRESS, HALL, HOUSE, PHONE, TO, VILLAGE
 from kiosk.journey.effects import KeepEvent, KeepSupplement
-from kiosk.journey.filing import Acting, Filed, FiledPaper, Given, PaperFrom
+from kiosk.journey.filing import Acting, Filed, FiledPaper, Given, PaperFrom, Value
 from kiosk.journey.people import Proof, Way
 
 
@@ -100,8 +102,23 @@ def _filled(filed: Filed, key_of: Callable[[str], str]) -> dict[str, object]:
     if filed.signature:
         parts["signature"] = {"way": filed.signature}
     if filed.delivery:
-        parts["delivery"] = {"way": filed.delivery}
+        parts["delivery"] = {"way": filed.delivery, **_where(dict(filed.to))}
     return parts
+
+
+def _where(to: Mapping[str, Value]) -> dict[str, object]:
+    """Where the result goes; a house that was picked goes as its village and number, and the hub makes the address."""
+    if hall := to.get(HALL):
+        return {"hall": hall}
+    phone: dict[str, object] = {"phone": to[PHONE]} if PHONE in to else {}
+    match to.get(TO):
+        case delivery.HOME:
+            return {"address": {"from": "register", "text": to.get(ADDRESS, "")}, **phone}
+        case delivery.OTHER:
+            house: dict[str, object] = {"house": to[HOUSE]} if HOUSE in to else {}
+            return {"address": {"from": "picked", "region": to.get(VILLAGE, ""), **house}, **phone}
+        case _:
+            return phone
 
 
 def _paper(paper: FiledPaper) -> dict[str, object]:

@@ -28,6 +28,7 @@ from kiosk.services.asking import AnswerWatch, AskService
 from kiosk.services.bell import BellService
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.code_watch import CodeWatch
+from kiosk.services.delivery_form import delivery_form
 from kiosk.services.door_sensor import OPEN
 from kiosk.services.drafts import DraftKeeper
 from kiosk.services.face_service import Check, FaceService
@@ -55,6 +56,7 @@ from offline.store import TerminalStore
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.units import Units
 
 log = logging.getLogger(__name__)
 
@@ -292,6 +294,7 @@ class Services:
         packed = settings.text("terminal.catalogue")
         catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
         texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language, items=catalogue.items)
+        regions = Regions.load()
         network_file = settings.text("demo.network_file")
         models = settings.text("face.models_dir")
         decoder = tuple(shlex.split(settings.text("face.decoder"))) or None
@@ -301,8 +304,8 @@ class Services:
             doors={name: ThreadDoor(name, deliver) for name in (*roles_of(settings), *BESIDE)},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
-            items=items_of(catalogue, region, language),
-            region_name=Regions.load().name_of(region),
+            items=items_of(catalogue, region, language, delivery_form(Units.load(regions), region, texts)),
+            region_name=regions.name_of(region),
             face=FaceCheck.on_terminal(Path(models) if models else state_dir / "models", decoder),
             hub=HubLine(
                 settings.text("hub.url"),

@@ -98,8 +98,8 @@ def answers(screen: Confirm, words: Words) -> Iterator[Row]:
     """What was filled in, each line as it is sent; a touch on one that can be changed goes there."""
     if screen.acting is not None:
         yield _editable(words("screen.confirm.whose"), _whose(screen.acting, words), Stop(Kind.WHOSE), words)
-    for each in screen.filled:
-        yield _editable(each.label_text, shown_value(each, words), each.stop, words)
+    where = [each for each in screen.filled if each.field in screen.item.delivery_form]
+    yield from (_filled(each, words) for each in screen.filled if each not in where)
     for paper in screen.papers:
         yield _editable(paper.paper.name, _paper(paper, words), paper.stop, words)
     for gift in screen.gifts:
@@ -107,6 +107,11 @@ def answers(screen: Confirm, words: Words) -> Iterator[Row]:
     if screen.delivery:
         way = words(f"screen.delivery.{screen.delivery}")
         yield _editable(words("screen.confirm.delivery"), way, Stop(Kind.DELIVERY), words)
+    yield from (_filled(each, words) for each in where)
+
+
+def _filled(each: Filled, words: Words) -> Row:
+    return _editable(each.label_text, shown_value(each, words), each.stop, words)
 
 
 def _editable(label: str, value: str, stop: Stop | None, words: Words) -> Row:

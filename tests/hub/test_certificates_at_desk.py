@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.hub import Hub
+from hub.notices.tables import Notice
 from hub.staff import add_staff
 from hub.tables import Case
 from offline.wire.changes import Paper
@@ -62,7 +63,7 @@ def offered(desk: httpx.Client, number: str) -> set[str]:
 
 @pytest.mark.usefixtures("staff")
 def test_suspended_lifted_made_anew_and_revoked_each_with_its_reason_and_told_everywhere(
-    hub: Hub, terminal: FakeTerminal, url: str, people: People
+    hub: Hub, terminal: FakeTerminal, url: str, people: People, clock: HandClock
 ) -> None:
     claimed, first, number = proof(hub, terminal, people)
     with signed_in(url, "xianli") as desk:
@@ -79,6 +80,7 @@ def test_suspended_lifted_made_anew_and_revoked_each_with_its_reason_and_told_ev
         assert "请写明要改成什么" in act(desk, number, first, "changed", field="county").text
         assert REFUSED in act(desk, number, first, "changed", field="nonsense", value="x").text
         act(desk, number, first, "changed", "参保地写错了", field="county", value="广东省示例市")
+        clock.turn(hub.settings.notice_at_once_s + 1)  # nobody waits at the terminal any more
         assert make_papers(hub) == 1
         (second, old) = view(terminal, claimed).papers
         assert (second.state, old.state, "已经换成新的" in page(url, first.id).text) == ("ready", "void", True)
@@ -89,6 +91,9 @@ def test_suspended_lifted_made_anew_and_revoked_each_with_its_reason_and_told_ev
         assert "已经撤销" in page(url, second.id).text
         assert offered(desk, number) == set()
         assert REFUSED in act(desk, number, second, "resumed").text, "it cannot be undone"
+    with hub.database.reading() as session:
+        fetch_it = [one.told_by for one in session.scalars(select(Notice).where(Notice.kind == "slip"))]
+    assert fetch_it == ["case"], "nobody is called to come for what counts no more"
     with signed_in(url, "shenji") as auditor:
         audit = auditor.get("/console/audit").text
     for said in ("暂停证照", "恢复证照", "撤销证照", "单位来函核对", second.id):

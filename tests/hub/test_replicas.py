@@ -206,10 +206,10 @@ def test_wrong_guesses_at_several_replicas_lock_the_account_for_all(replicas: Re
     add_staff(hub.database, clock, "kefu", "clerk", VILLAGE, PASSWORD)
     receptions = [Reception(hub) for hub in replicas.hubs]
     for n in range(hub.settings.login_tries):
-        assert receptions[n % 3].sign_in("kefu", "a wrong one") == Refused("hub.login.wrong")
-    assert receptions[2].sign_in("kefu", PASSWORD) == Refused("hub.login.locked")
+        assert receptions[n % 3].sign_in("kefu", "a wrong one", "203.0.113.7") == Refused("hub.login.wrong")
+    assert receptions[2].sign_in("kefu", PASSWORD, "203.0.113.7") == Refused("hub.login.locked")
     clock.turn(hub.settings.lockout_minutes * 60 + 1)
-    opened = receptions[1].sign_in("kefu", PASSWORD)
+    opened = receptions[1].sign_in("kefu", PASSWORD, "203.0.113.7")
     assert isinstance(opened, Opened)
     who = receptions[2].who(opened.cookie)
     assert who is not None

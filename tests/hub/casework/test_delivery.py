@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from hub.delivery.port import Parcel
 from hub.delivery.sandbox import MANNERS, Manner, SandboxCourier
 from hub.delivery.sending import DeliveryWorker
 from hub.delivery.tables import SandboxParcel
@@ -57,6 +58,49 @@ def follow(hub: Hub, courier: SandboxCourier, clock: HandClock, turns: int = 6) 
     for _ in range(turns):
         DeliveryWorker(hub, courier).run_once()
         clock.turn(hub.settings.delivery_ask_most_s)
+
+
+class WatchedCourier(SandboxCourier):
+    """A courier that remembers what it was handed."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub.database, hub.clock, hub.settings)
+        self.taken: list[Parcel] = []
+
+    def book(self, parcel: Parcel) -> str:
+        """Remembers the parcel."""
+        self.taken.append(parcel)
+        return super().book(parcel)
+
+
+PICKED = {"from": "picked", "region": "440981102998", "house": "12"}
+HOME = {"from": "register", "text": "广东省高州市云潭镇示例村一组1号"}
+
+
+@pytest.mark.parametrize(
+    ("address", "to"),
+    [
+        (PICKED, ("440981102998", "广东省茂名市高州市云潭镇第二示例村12号")),
+        (PICKED | {"house": ""}, ("440981102998", "广东省茂名市高州市云潭镇第二示例村党群服务中心代收")),
+        (PICKED | {"region": "440981102111"}, (VILLAGE, "")),
+        (HOME, (VILLAGE, "广东省高州市云潭镇示例村一组1号")),
+    ],
+)
+def test_a_parcel_goes_where_it_was_asked_to_go_and_the_address_rests_in_the_application_only(
+    hub: Hub, url: str, terminal: FakeTerminal, people: People, address: dict[str, str], to: tuple[str, str]
+) -> None:
+    del url
+    courier = WatchedCourier(hub)
+    wish = {"way": "post", "address": address, "phone": "13800000002"}
+    applied = apply(terminal, people["lin-yuelan"], delivery=wish)
+    decide(hub)
+    DeliveryWorker(hub, courier).run_once()
+    (parcel,) = courier.taken
+    assert (parcel.to_region, parcel.to_address, parcel.to_phone) == (*to, "13800000002")
+    assert "13800000002" not in repr(parcel)
+    told = told_of(answer_of(terminal, applied))
+    assert told.state == "booked"
+    assert "12" not in told.text
 
 
 def test_what_is_approved_is_posted_and_followed_to_the_door(

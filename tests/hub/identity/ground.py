@@ -19,6 +19,7 @@ from hub.clocks.tables import RegionExtension
 from hub.decisions import DecisionWorker
 from hub.gateway.tables import DataContradiction
 from hub.hub import Hub
+from hub.identity.tables import StaffChange
 from hub.notices.tables import Notice
 from hub.payments.tables import PaymentTicket
 from hub.ratings.tables import Rating, RatingTicket
@@ -166,7 +167,17 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         screen="face",
         rung_at=now - timedelta(minutes=hub.settings.bell_above_minutes),
     )
-    session.add_all((notice, ticket, rating, extension, against, rung))
+    change = StaffChange(
+        key="begun-1",
+        act="password",
+        about="daiqueren",
+        role="clerk",
+        region=VILLAGE,
+        begun_by="xitong",
+        begun_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    session.add_all((notice, ticket, rating, extension, against, rung, change))
     session.flush()
     bad = RatingTicket(
         case_id=case.id,
@@ -192,6 +203,8 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "bell_id": str(rung.id),
         "extension": extension.reason,
         "account": "cungan",
+        "change": change.key,
+        "begun": change.about,
         "item": hub.catalogue.item(case.item).name,
         "seal": VILLAGE_SEAL,
         "identifier": "1.2.156.3005.2.x",

@@ -125,6 +125,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /console/accounts": _staff("system_admin", _LEFT, "account"),
     "POST /console/accounts": _staff("system_admin", _NO, name="xin", role="clerk", region="440981102999"),
     "POST /console/accounts/change": _staff("system_admin", _GONE, name="cungan", act="open"),
+    "GET /console/account-changes": _staff("business_admin", _LEFT, "begun"),
+    "POST /console/account-changes/{change}": _staff("business_admin", _GONE, act="refuse"),
     "GET /console/audit": _staff("auditor", _LEFT, "extension"),
     # the console
     "GET /console": _staff(_WATCH, _LEFT, "terminal_id"),

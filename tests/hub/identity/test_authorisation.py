@@ -27,6 +27,7 @@ UNKNOWN = (
     "bell_unknown",
     "account_unknown",
     "contradiction_unknown",
+    "change_unknown",
 )
 JSON_BODY: dict[str, object] = {"events": []}
 

@@ -43,7 +43,7 @@ class Province:
         settings = HubSettings(oidc=client_of(self.provider, **changes))
         hub = hub_over(self.store, self.clock, settings, factors=factors)
         people = (("jia", "clerk", COUNTY), ("yi", "clerk", COUNTY), ("bing", "clerk", COUNTY))
-        for name, role, region in (*people, ("xitong", "system_admin", COUNTY)):
+        for name, role, region in (*people, ("xitong", "system_admin", COUNTY), ("yewu", "business_admin", COUNTY)):
             add_staff(hub.database, self.clock, name, role, region, PASSWORD)
         self.link(hub, "jia", CLERK)
         self.link(hub, "yi", STRONG)
@@ -236,7 +236,7 @@ def test_the_province_takes_away_and_never_gives(province: Province) -> None:
 def test_the_system_administrator_links_and_unlinks_accounts_of_her_division(province: Province) -> None:
     hub = province.open()
     add_staff(hub.database, province.clock, "far", "clerk", ELSEWHERE, PASSWORD)
-    with province.browser() as admin, province.browser() as browser:
+    with province.browser() as admin, province.browser() as second, province.browser() as browser:
 
         def post(**form: str) -> httpx.Response:
             page = admin.get("/console/accounts")
@@ -245,6 +245,12 @@ def test_the_system_administrator_links_and_unlinks_accounts_of_her_division(pro
         form = {"name": "xitong", "password": PASSWORD, "csrf": csrf_of(admin.get("/console/login"))}
         admin.post("/console/login", data=form)
         assert post(act="link", name="bing", subject=OPERATOR).status_code == 303
+        assert "还没有" in trouble(through(browser, OPERATOR)), "it takes a second person"
+        form = {"name": "yewu", "password": PASSWORD, "csrf": csrf_of(second.get("/console/login"))}
+        second.post("/console/login", data=form)
+        page = second.get("/console/account-changes")
+        path = re.findall(r'action="(/console/account-changes/[^"]+)"', page.text)[0]
+        assert second.post(path, data={"act": "confirm", "csrf": csrf_of(page)}).status_code == 200
         assert OPERATOR in admin.get("/console/accounts").text
         assert post(act="link", name="bing", subject=CLERK).status_code == 409, "it is another's"
         assert post(act="link", name="far", subject="gd-9").status_code == 404

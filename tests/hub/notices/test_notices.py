@@ -7,6 +7,8 @@ from sqlalchemy import select
 from hub.hub import Hub
 from hub.notices.dues import sweep_due_again
 from hub.notices.making import notify
+from hub.notices.sending import NoticeWorker
+from hub.notices.sms_sandbox import SandboxSms
 from hub.notices.tables import Notice, NoticeStep
 from hub.tables import Case
 from seeds.people import People
@@ -118,3 +120,42 @@ def test_a_slip_that_was_not_printed_waits_for_its_owner_at_any_terminal(
     view = terminal.ask("GET", f"/v1/claims/{claim['code']}").json()
     assert any("可以再打一张" in one["text"] for one in view["reasons"])
     assert notices_of(hub) == [("slip", f"terminal:{terminal.id}")]
+
+
+def test_a_slip_that_came_out_after_all_is_called_for_no_more(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse, clock: HandClock
+) -> None:
+    both, later = (str(apply(terminal, people[slug])["event_id"]) for slug in ("lin-yuelan", "chen-deshui"))
+
+    def settle(*said: tuple[str, str]) -> None:
+        terminal.send(*(terminal.event({"event_id": act, "outcome": outcome}, SETTLED) for act, outcome in said))
+
+    settle((both, "not_printed"), (both, "printed"), (later, "not_printed"))
+    assert notices_of(hub) == [("slip", None)], "of the first there is nothing to tell"
+    settle((later, "cannot_know"))
+    clock.turn(4 * DAY_S)
+    jia = browse("jia")
+    assert "上次的凭条没有打出来" in jia.get("/desk/calls").text
+    settle((later, "printed"), (later, "printed"))
+    assert "没有要打的电话" in jia.get("/desk/calls").text
+    assert steps_of(hub) == [("card", "fetched", "")]
+    with hub.database.reading() as session:
+        number = session.scalars(select(Case.number).where(Case.event_id == later)).one()
+    assert "凭条已经打出来了，不用再说" in jia.get(f"/desk/cases/{number}").text
+
+
+def test_what_nobody_comes_for_leaves_the_call_list_after_some_days_and_can_still_be_printed(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse, clock: HandClock
+) -> None:
+    act = apply(terminal, people["lin-yuelan"])["event_id"]
+    terminal.send(terminal.event({"event_id": act, "outcome": "not_printed"}, SETTLED))
+    worker = NoticeWorker(hub, SandboxSms(hub))
+    clock.turn((hub.settings.notice_slip_days - 1) * DAY_S)
+    worker.run_once()
+    assert "上次的凭条没有打出来" in browse("jia").get("/desk/calls").text
+    clock.turn(2 * DAY_S)
+    worker.run_once()
+    assert notices_of(hub) == [("slip", "case")]
+    jia = browse("jia")
+    assert "没有要打的电话" in jia.get("/desk/calls").text
+    assert "很久没有人来取，不再打电话" in jia.get(f"/desk/cases/{case_of(hub).number}").text

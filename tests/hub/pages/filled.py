@@ -45,6 +45,7 @@ STAFF: Mapping[str, tuple[str, str, str]] = {
     "custodian": ("wucunguan", "clerk", VILLAGE),
     "operator": ("zhangzhishou", "operator", PROVINCE),
     "keeper": ("liguanli", "system_admin", COUNTY),
+    "confirmer": ("yangyewu", "business_admin", COUNTY),
     "auditor": ("heshenji", "auditor", COUNTY),
     "officer": ("zhoushuju", "data_officer", PROVINCE),
     "new": ("xinlaide", "clerk", VILLAGE),  # has given a password for the first time, and no code yet
@@ -93,6 +94,7 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
         named = Days(hub, url, clock, people).happen()
         cookies = {who: _signed_in(url, name, clock) for who, (name, _, _) in STAFF.items() if who != "new"}
         _extend(url, cookies["operator"])
+        _begin_codes(url, cookies["keeper"])
         cookies |= {"new": _password_given(url, STAFF["new"][0]), HALFWAY: _password_given(url, STAFF["clerk"][0])}
         yield Filled(hub, url, named, cookies)
 
@@ -115,6 +117,13 @@ def _signed_in(url: str, name: str, clock: HandClock) -> dict[str, str]:
         form = {"code": pyotp.TOTP(secret).at(clock()), "csrf": csrf_of(page)}
         assert browser.post("/console/login/enrolment", data=form).is_success
         return dict(browser.cookies)
+
+
+def _begin_codes(url: str, cookies: Mapping[str, str]) -> None:
+    """A clerk has lost his phone; the business administrator has not confirmed it yet."""
+    with httpx.Client(base_url=url, cookies=dict(cookies), verify=False, trust_env=False) as browser:
+        form = {"act": "codes", "name": STAFF["custodian"][0], "csrf": csrf_of(browser.get("/console/accounts"))}
+        assert browser.post("/console/accounts/change", data=form).status_code == 303
 
 
 def _extend(url: str, cookies: Mapping[str, str]) -> None:

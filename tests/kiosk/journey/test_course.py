@@ -20,9 +20,13 @@ from kiosk.journey.filing import Acting, Filed, For, Kin, Known, Option, PaperFr
 from kiosk.journey.item import ChoiceCard, FieldCard, ItemCard, PaperCard
 from kiosk.journey.screens import Doing, Reason
 from kiosk.privacy import secrets_of, traces
+from kiosk.services.delivery_form import delivery_form
 from kiosk.services.payload import application
+from seeds.regions import Regions
+from seeds.units import Units
 from tests.kiosk.journey.people import ALLOWANCE, FACTS, LIN, RECORD, WU, person
 from tests.kiosk.journey.visit import Visit
+from tests.words import WORDS
 
 NEAR = replace(FACTS, hub_near=True)
 SON = person("林建国", "44098119791006995")
@@ -316,6 +320,9 @@ def fields(draw: st.DrawFn) -> tuple[FieldCard, ...]:
     return tuple(made)
 
 
+WHERE = delivery_form(Units.load(Regions.load()), "440981102999", WORDS)
+
+
 @st.composite
 def any_item(draw: st.DrawFn) -> ItemCard:
     asking = tuple(step for step in ("whose", "form", "documents", "delivery") if draw(st.booleans()))
@@ -331,6 +338,7 @@ def any_item(draw: st.DrawFn) -> ItemCard:
         form=draw(fields()),
         papers=papers,
         delivery=draw(st.sampled_from([("print",), ("print", "post")])),
+        delivery_form=draw(st.sampled_from([(), WHERE])),
         asks_hub=("anything",),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_bells"
-down_revision = "0029_outside"
+revision = "0033_bells"
+down_revision = "0032_sign_in_guesses"
 branch_labels = None
 depends_on = None
 
