@@ -193,6 +193,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "order": ticket.about,
         "notice_id": str(notice.id),
         "extension": extension.reason,
+        "extension_id": str(extension.id),
         "account": "cungan",
         "change": change.key,
         "begun": change.about,
