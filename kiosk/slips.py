@@ -98,6 +98,8 @@ def _next(claim: ClaimView) -> str:
         return "slip.next.to_pay"
     if claim.further.needs:
         return "slip.next.needs"
+    if claim.further.brought:
+        return NEXT[Stage.SENT]
     return "slip.next.waiting" if claim.state == "waiting" else NEXT[claim.stage]
 
 
@@ -131,6 +133,8 @@ def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
         return []
     if claim.order is not None and claim.order.pay_url:
         return []  # that it is to be paid stands beside the amount
+    if claim.further.brought and not claim.further.needs:
+        return []  # what was missing lies here: the hub's last word is overtaken
     outcome = claim.outcome_text or (words(f"slip.state.{claim.state}") if claim.state in STATES else "")
     elements: list[Element] = [Line(outcome, height=2, bold=True)] if outcome else []
     if claim.next_due_to_tell:
@@ -169,6 +173,7 @@ def _further(further: Further, words: Callable[..., str]) -> list[Element]:
         Line(words("screen.claim.need", title=need.title, day=shown_day(need.due)), bold=True)
         for need in further.needs[:NEEDS_MOST]
     ]
+    elements += [Line(words("screen.claim.brought", title=title)) for title in further.brought[:NEEDS_MOST]]
     if further.delivery_text:
         elements.append(Line(further.delivery_text))
     elif further.wish:

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from offline.agent_store import AgentView
-from offline.terminal_store import Act, SlipOutcome, TerminalView
+from offline.terminal_store import Act, Brings, SlipOutcome, TerminalView
 from offline.wire.batch import EventStatus
 from offline.wire.canonical import unb64
 from offline.wire.changes import SETTLED_STATES, AnswerBody, CaseState, CaseView
@@ -116,6 +116,11 @@ class Projection:
         if subject is None:
             return ()
         return tuple(self._seen(act, None) for act in self._terminal.acts_by_subject(subject) if act.item)
+
+    def brought_for(self, case_no: str) -> tuple[Brings, ...]:
+        """The papers of a case that lie in the outbox: the hub's last word cannot know of them yet."""
+        found = self._terminal.brought_for(case_no) if case_no else ()
+        return tuple(brings for event_id, brings in found if self.stage(event_id).stage is Stage.KEPT)
 
     def close(self) -> None:
         """Closes both views."""

@@ -111,6 +111,7 @@ class KeepSupplement:
     claim_code: str = field(repr=False)
     number: str = field(repr=False)  # whose card was laid; empty where the code tells
     document: str
+    title: str
     given: Given
     priority: Priority = Priority.ESSENTIAL
 

@@ -294,7 +294,9 @@ def _claim(claim: ClaimView, words: Words) -> Row:
 
 
 def _outcome_of(claim: ClaimView, words: Words) -> tuple[str, ...]:
-    """How it came out, and why."""
+    """How it came out, and why; that papers are missing is overtaken once the last of them lies here."""
+    if claim.outcome_text and claim.further.brought and not claim.further.needs:
+        return ()
     told = claim.state != "waiting" or claim.further.needs  # what is missing says which step is still to be done
     waits = "" if told else words("slip.next.waiting")
     return (claim.outcome_text or waits, *claim.reasons)
@@ -316,6 +318,7 @@ def _further(further: Further, words: Words) -> tuple[str, ...]:
     return (
         *(words("screen.claim.part", name=part.name, state=part.state_text) for part in further.parts),
         *(words("screen.claim.need", title=need.title, day=shown_day(need.due)) for need in further.needs),
+        *(words("screen.claim.brought", title=title) for title in further.brought),
         *(f"{row.text}：{row.detail}" for row in _delivered(further, words)),
         further.saved_text,
     )

@@ -11,7 +11,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
-from kiosk.journey.item import ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
+from kiosk.journey.item import AskedCase, ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
 from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
@@ -248,6 +248,20 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS_AWAY,
     ),
+    "home_asked": (
+        screens.Home(
+            known=True,
+            asked=(
+                AskedCase(PENSION, "二手房转移登记（卖方林*国）", "请在11月30日前答复"),
+                AskedCase(PENSION, "二手房转移登记（卖方王*明）", "买方到11月30日没有确认，到此为止。", open=False),
+            ),
+            mine=(DueItem(PENSION, "2026-11"),),
+            big=ITEMS,
+            all=ITEMS,
+            masked_name="陈*水",
+        ),
+        FACTS,
+    ),
     "home_slip_waits": (
         screens.Home(known=True, slips_waiting=1, big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS,
@@ -427,7 +441,9 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "giving_recording": (replace(VOICE, stage=screens.GiveStage.RECORDING, seconds=7.2, level=0.6), FACTS),
     "giving_recorded": (replace(VOICE, stage=screens.GiveStage.SHOWN, seconds=12.0), FACTS),
     "lookup_needs": (
-        screens.LookupResult((NEEDING,), Answered.HUB, brought="户口本"),
+        screens.LookupResult(
+            (replace(NEEDING, further=replace(NEEDING.further, brought=("户口本",))),), Answered.HUB, brought="户口本"
+        ),
         FACTS,
     ),
     "filling_yuan": (
