@@ -153,7 +153,7 @@ def test_an_extension_of_a_region_moves_every_open_case_in_it_and_no_other(
 def test_an_extension_that_was_a_mistake_is_taken_back_as_if_it_had_never_been(
     hub: Hub, number: str, terminal: FakeTerminal, people: People, browse: Browse, clock: HandClock
 ) -> None:
-    apply(terminal, people["li-guifang"], identity=BY_TYPING)
+    apply(terminal, people["wu-guifang"], identity=BY_TYPING)
     decide(hub)
     operator, clerk = browse("xian"), browse("cun")
     form = {"region": "440981", "first": "2026-11-25", "last": "2026-12-04", "reason": "台风"}
