@@ -26,7 +26,7 @@ class Button(StrEnum):
     ERASE = "erase"
     ENTER = "enter"
     RETRY = "retry"
-    CHOOSE = "choose"  # an answer; comes with its value
+    CHOOSE = "choose"  # an answer, or a part of a theme (taken in, left out); comes with its value
     EDIT = "edit"  # change one thing before it is sent; comes with its place
     SKIP = "skip"
     GIVE = "give"  # agree to camera or microphone, and begin; comes with which of them

@@ -34,7 +34,7 @@ from kiosk.services.face_service import Check, FaceService
 from kiosk.services.giving_service import GivingService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
-from kiosk.services.offer import items_of
+from kiosk.services.offer import items_of, themes_of
 from kiosk.services.paper_service import PaperService
 from kiosk.services.pictures import Pictures
 from kiosk.services.power_watch import Patience, PowerWatch
@@ -55,6 +55,7 @@ from offline.store import TerminalStore
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.themes import Themes
 from seeds.units import Units
 
 log = logging.getLogger(__name__)
@@ -281,8 +282,10 @@ class Services:
         language, region = settings.text("terminal.language"), settings.text("terminal.region")
         packed = settings.text("terminal.catalogue")
         catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
+        themes = Themes.of_pack(catalogue) if packed else Themes.load(catalogue)
         texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language, items=catalogue.items)
         regions = Regions.load()
+        asked = delivery_form(Units.load(regions), region, texts)
         network_file = settings.text("demo.network_file")
         models = settings.text("face.models_dir")
         decoder = tuple(shlex.split(settings.text("face.decoder"))) or None
@@ -292,7 +295,7 @@ class Services:
             doors={name: ThreadDoor(name, deliver) for name in (*roles_of(settings), *BESIDE)},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
-            items=items_of(catalogue, region, language, delivery_form(Units.load(regions), region, texts)),
+            items=(*themes_of(themes, region, language, asked), *items_of(catalogue, region, language, asked)),
             region_name=regions.name_of(region),
             face=FaceCheck.on_terminal(Path(models) if models else state_dir / "models", decoder),
             hub=HubLine(
