@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -61,11 +61,10 @@ def entries(session: Session, wanted: Wanted) -> list[Entry]:
 
 
 _Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+_Asked = TypeVar("_Asked", bound=Select[*tuple[Any, ...]])
 
 
-def _of(
-    asked: Select[Any], wanted: Wanted, who: _Text, newest: InstrumentedAttribute[Any], *more: _Text
-) -> Select[Any]:
+def _of(asked: _Asked, wanted: Wanted, who: _Text, newest: InstrumentedAttribute[Any], *more: _Text) -> _Asked:
     if wanted.actor:
         asked = asked.where(or_(*(one == wanted.actor for one in (who, *more))))
     return asked.order_by(newest.desc()).limit(wanted.most)
