@@ -141,7 +141,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         slips.router(hub),
         houses.router(hub, pages, reception, developer, hub.projects),
         certificates.router(hub, pages),  # before the slips' page, whose address takes any word
-        vouchers.router(hub, pages, gateway),
+        vouchers.router(hub, pages, reception, gateway),
         verify.router(hub, pages),
         console.router(hub, pages, reception),
         sign_in_routes.router(hub, pages, reception),

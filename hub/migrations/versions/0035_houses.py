@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_houses"
-down_revision = "0033_bells"
+revision = "0035_houses"
+down_revision = "0034_extension_taken_back"
 branch_labels = None
 depends_on = None
 
