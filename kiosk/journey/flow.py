@@ -41,6 +41,7 @@ from kiosk.journey.acts import (
     PrintSettled,
     SupplementKept,
     Touched,
+    WithdrawalKept,
 )
 from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
 from kiosk.journey.session import Facts, IdleWarning, Session, Step
@@ -81,6 +82,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | GiveStood()
             | GiveSealed()
             | SupplementKept()
+            | WithdrawalKept()
             | HelperChecked()
             | Kept()
             | KeepFailed()
