@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,13 @@ _oidc = click.option(
     "--oidc",
     type=click.Path(dir_okay=False, path_type=Path),
     help="省统一身份认证的设置（JSON）：工作人员可以用它登录。The province's identity provider, for the staff.",
+)
+_proxies = click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="前面反向代理的地址，可以重复：只信它报来的访问者地址和 https。A proxy whose word on callers is believed.",
 )
 _picture_days = click.option(
     "--picture-days",
@@ -133,6 +141,7 @@ hub.add_command(nodes)
 @_stamp_url
 @_centre
 @_oidc
+@_proxies
 def serve(
     url: str,
     host: str,
@@ -150,6 +159,7 @@ def serve(
     stamp_url: str,
     centre: Path | None,
     oidc: Path | None,
+    proxies: tuple[str, ...],
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -168,6 +178,7 @@ def serve(
             public_url=public_url,
             stamp_url=stamp_url,
             oidc=read_oidc(oidc),
+            proxies=_addresses(proxies),
             **_asking(centre),
         )
         run(url, host, port, state, settings, tls, decide=decide)
@@ -187,6 +198,16 @@ def decide(url: str, state: Path, picture_days: int, public_url: str, stamp_url:
     with _spoken():
         settings = HubSettings(picture_days=picture_days, public_url=public_url, stamp_url=stamp_url, **_asking(centre))
         run(url, state, settings)
+
+
+def _addresses(proxies: tuple[str, ...]) -> str:
+    """Of the proxies, checked: a name, or `*`, would have anybody say where a caller is."""
+    for one in proxies:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise click.UsageError(f"--proxy 要写地址或网段，不是 {one}。An address or network, please.") from None
+    return ",".join(proxies)
 
 
 def _asking(centre: Path | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.vouchers.readers import proven_reader, sandbox_key
 from hub.vouchers.reading import Reading, Source, by_gateway, read_facts
 from hub.vouchers.token import MAX_CHARS, VoucherForged, read_token
@@ -67,7 +67,7 @@ def router(hub: Hub, pages: Pages, gateway: Gateway) -> LateRouter:
         more: Annotated[str, Form(max_length=60)] = "",
     ) -> HTMLResponse:
         """Checks the voucher with the hub's public key, then reads what it names, and on request one fact more."""
-        if wait := limit.wait_s(request.client.host if request.client else "unknown"):
+        if wait := limit.wait_s(caller_of(request)):
             raise Problem("too_many_tries", 429, "太频繁，请稍后再试。", retry_after=wait)
         told = _asked_by_bank(hub, source, reader, voucher, more)
         return pages.show("sandbox_bank.html", values={"readers": hub.vouchers.readers, "told": told})
