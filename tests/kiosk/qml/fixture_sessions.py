@@ -18,7 +18,7 @@ from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 from kiosk.journey.slip_claim import of_done
-from kiosk.journey.theme import joined, toggled
+from kiosk.journey.theme import joined, toggled, without
 from offline.bounds import Cause, Priority, Room
 
 FORM: Final = (
@@ -83,6 +83,7 @@ NEWBORN: Final = joined(
         _newborn("newborn_card", "新生儿社保卡", "人力资源和社会保障部门", 5),
     ),
 )  # fmt: skip
+THE_THREE: Final = tuple(part.item.id for part in NEWBORN.parts)
 NEWBORN_LESS: Final = toggled(NEWBORN, "newborn_card")
 UTILITIES: Final = ItemCard(
     "utilities", "用能报装", "新房子、新铺子，水电气一次报装。", "", "1", "cn.zhizhu.utilities.v1",
@@ -566,6 +567,7 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "done_booked": (_booked(), FACTS),
     "home_themes": (screens.Home(big=ITEMS, all=(NEWBORN, UTILITIES, *ITEMS), show_all=True), FACTS),
     "guide_theme": (screens.Guide(NEWBORN), FACTS),
+    "guide_theme_none": (screens.Guide(without(NEWBORN, THE_THREE), blocked=Reason.NOTHING_WANTED), FACTS),
     "guide_theme_less": (screens.Guide(NEWBORN_LESS, will_be_kept=True), FACTS_AWAY),
     "confirm_theme": (_theme_confirm(), FACTS),
     "done_theme_kept": (_theme_kept(), FACTS_AWAY),
