@@ -284,6 +284,18 @@ def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     return replace(done, paper=paper, paper_text=why, take_card=card)
 
 
+BOOKED: Final = ClaimView(
+    "法律援助预约",
+    Stage.SETTLED,
+    state="approved",
+    outcome_text="约好了。",
+    masked_name="林*国",
+    case_no="440981102999-20261123-00003",
+    result=(FoundRow("时间", "11月24日下午"), FoundRow("地点", "镇公共法律服务工作站")),
+    further=Further(withdraw="place"),
+)
+TAKEN_BACK: Final = replace(BOOKED, further=Further(withdraw="place", taken_back="kept"))
+
 SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "attract": (screens.Attract(), FACTS),
     "attract_bare": (screens.Attract(), FACTS_BARE),
@@ -544,6 +556,12 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
             ),
         ),
         FACTS,
+    ),
+    "lookup_booked": (screens.LookupResult((BOOKED,), Answered.HUB), FACTS),
+    "withdrawing": (screens.Withdrawing(BOOKED, screens.LookupResult((BOOKED,), Answered.HUB)), FACTS),
+    "lookup_taken_back": (
+        screens.LookupResult((TAKEN_BACK, KEPT), Answered.HERE, Reason.HUB_AWAY, Paper.PRINTED, taken_back=TAKEN_BACK),
+        FACTS_AWAY,
     ),
     "lookup_parcel": (screens.LookupResult((_parcel(),), Answered.HUB), FACTS),
     "done_booked": (_booked(), FACTS),
