@@ -35,6 +35,7 @@ class HubSettings:
     account_change_hours: int = 72  # what was begun at an account waits so long for the second person
     account_log_rows: int = 20  # of what was done to one's own account
     audit_rows: int = 200  # entries that an auditor sees at once
+    audit_table_rows: int = 20_000  # entries of one table for a spreadsheet
     factor_minutes: int = 10  # between password and code
     lockout_minutes: int = 15
     lease_s: float = 15.0  # a decision claimed for longer is taken over by another worker

@@ -202,6 +202,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "notice_id": str(notice.id),
         "bell_id": str(rung.id),
         "extension": extension.reason,
+        "extension_id": str(extension.id),
         "account": "cungan",
         "change": change.key,
         "begun": change.about,
