@@ -49,4 +49,6 @@ class Button(StrEnum):
     CANCEL = "cancel"  # leave the item, stay at this terminal as this person
     HOME = "home"
     STILL_HERE = "still_here"  # answers the idle warning
+    BELL = "bell"  # call a person; the same on every screen
+    BELL_SEEN = "bell_seen"  # read: the panel goes
     FINISH = "finish"  # I am done: wipe

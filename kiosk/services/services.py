@@ -25,6 +25,7 @@ from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits, Session
 from kiosk.services.asking import AnswerWatch, AskService
+from kiosk.services.bell import BellService
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.code_watch import CodeWatch
 from kiosk.services.delivery_form import delivery_form
@@ -228,6 +229,17 @@ class Services:
             deadline_s=settings.number("hub.deadline_s"),
         )
         self._asking = AskService(hub, doors["hub"], tell, deadline_s=settings.number("hub.deadline_s"), ill=_ill)
+        self._bell = BellService(
+            hub,
+            doors["hub"],
+            deadline_s=settings.number("bell.deadline_s"),
+            poll_s=settings.number("bell.poll_s"),
+            doubt_s=settings.number("bell.doubt_s"),
+            forget_s=settings.number("bell.forget_s"),
+            now=now,
+            monotonic=monotonic,
+            ill=_ill,
+        )
         self._answers = AnswerWatch(
             self._storage.by_code,
             tell,
@@ -335,6 +347,9 @@ class Services:
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
             room=self._room,
+            bell=self._bell.seen,
+            helper_at=self.settings.text("terminal.helper_at"),
+            phone=self.settings.text("terminal.phone"),
             clock_sure=self._clock_sure,
             cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
             power=Power.MAINS if self._power is None else self._power.power,
@@ -370,6 +385,8 @@ class Services:
                 self._storage.helper(effect)
             case wanted.KeepEvent():
                 self._storage.keep(effect)
+            case wanted.RingBell():
+                self._bell.ring(effect.screen)
             case wanted.AskHub():
                 self._asking.ask(effect)
             case wanted.AwaitAnswer():
@@ -418,6 +435,7 @@ class Services:
         if self._codes is not None:
             self._codes.tick()
         self._answers.tick()
+        self._bell.tick()
         self._giving.tick()
         self._presence.tick()
         self.roles.age()
@@ -512,6 +530,7 @@ def limits_of(settings: Settings) -> Limits:
         idle_countdown_s=settings.number("idle.countdown_s"),
         battery_idle_s=settings.number("idle.battery_s"),
         done_idle_s=settings.number("idle.done_s"),
+        bell_idle_s=settings.number("idle.bell_s"),
         take_card_s=settings.number("idle.take_card_s"),
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),

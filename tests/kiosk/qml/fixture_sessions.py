@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk.journey import screens
+from kiosk.journey.bell import BellSeen, Panel, Ring
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
@@ -579,15 +580,34 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
 }
 
 
+RUNG: Final = NOW - timedelta(minutes=2)
+BELLS: Final[dict[str, tuple[screens.Screen, BellSeen, Panel, Facts]]] = {
+    "bell_told": (SCREENS["face_failed"][0], BellSeen(Ring.WAITING, RUNG), Panel.RUNG, FACTS),
+    "bell_above": (screens.Attract(), BellSeen(Ring.WAITING, RUNG, above=True), Panel.AGAIN, FACTS),
+    "bell_coming": (SCREENS["giving_scan"][0], BellSeen(Ring.COMING, RUNG), Panel.SHUT, FACTS),
+    "bell_away": (
+        SCREENS["attract"][0],
+        BellSeen(Ring.FAILED, RUNG),
+        Panel.RUNG,
+        replace(FACTS_AWAY, helper_at="进门左手边服务台"),
+    ),
+    "bell_lapsed": (SCREENS["home"][0], BellSeen(Ring.LAPSED, RUNG, above=True), Panel.RUNG, FACTS),
+}
+"""The bell over a page, or on it."""
+
+
 def session_of(name: str) -> tuple[Session, Facts]:
     """The session and the facts of a named state; `idle` lies over home, another's card on the reader."""
     if name == "idle":
         screen, facts = SCREENS["home"]
         return Session(screen=screen, idle_warning=IdleWarning(23)), facts
+    if name in BELLS:
+        screen, bell, panel, facts = BELLS[name]
+        return Session(screen=screen, bell=panel), replace(facts, bell=bell, phone="0668-0000000")
     screen, facts = SCREENS[name]
     if name.endswith("_another_card"):
         return Session(screen=screen, resident=LIN, unasked_card="440981196101011996", card_on_reader=True), facts
     return Session(screen=screen), facts
 
 
-NAMES: Final = (*SCREENS, "idle")
+NAMES: Final = (*SCREENS, *BELLS, "idle")
