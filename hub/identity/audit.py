@@ -113,9 +113,10 @@ def _stopped(session: Session, wanted: Wanted) -> Iterator[Entry]:
 
 
 def _sealed(session: Session, wanted: Wanted) -> Iterator[Entry]:
-    asked = select(SealUse, Case.region).join(Case, Case.id == SealUse.case_id).where(_case_here(wanted))
-    for one, region in session.execute(_of(asked, wanted, SealUse.actor, SealUse.id)):
-        yield Entry(one.used_at, one.actor, "papers", "hub.audit.act.sealed", one.certificate, one.seal_id, region)
+    asked = select(SealUse, Case.region, Seal.unit).join(Case, Case.id == SealUse.case_id)
+    asked = asked.join(Seal, Seal.id == SealUse.seal_id).where(_case_here(wanted))
+    for one, region, unit in session.execute(_of(asked, wanted, SealUse.actor, SealUse.id)):
+        yield Entry(one.used_at, one.actor, "papers", "hub.audit.act.sealed", one.certificate, unit, region)
 
 
 def _seals_ended(session: Session, wanted: Wanted) -> Iterator[Entry]:

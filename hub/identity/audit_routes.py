@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from fastapi.responses import Response
 
+from hub.casework.joining import name_of
 from hub.csv_text import csv_text
 from hub.desk_door import page_with, staff_with
 from hub.divisions import division_full_name
 from hub.hub import Hub
 from hub.identity.account_routes import division
-from hub.identity.audit import KINDS, PROVINCE_DIGITS, Entry, Kind, Wanted, entries
+from hub.identity.audit import KINDS, PROVINCE_DIGITS, RULE, Entry, Kind, Wanted, entries
 from hub.identity.roles import ROLES, Right, region_prefix
 from hub.late_routes import LateRouter
 from hub.moments import local_text
@@ -90,7 +91,7 @@ def _prefix(who: SignedIn, region: str) -> str:
 def _line(hub: Hub, one: Entry) -> Line:
     return Line(
         at=local_text(one.at),
-        actor=one.actor or hub.texts("hub.audit.command"),
+        actor=_actor(hub, one.actor),
         asked=one.asked_by,
         kind=hub.texts(f"hub.audit.kind.{one.kind}"),
         what=hub.texts(one.what),
@@ -98,6 +99,14 @@ def _line(hub: Hub, one: Entry) -> Line:
         about=one.about,
         where=_where(hub, one.region),
     )
+
+
+def _actor(hub: Hub, actor: str) -> str:
+    """An account's name; in words, where a rule or a command did it."""
+    kind, _, item = actor.partition(":")
+    if kind == RULE:
+        return hub.texts("hub.audit.rule", item=name_of(hub, item) if item else "")
+    return actor or hub.texts("hub.audit.command")
 
 
 def _detail(hub: Hub, one: Entry) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_extension_taken_back"
-down_revision = "0032_sign_in_guesses"
+revision = "0034_extension_taken_back"
+down_revision = "0033_bells"
 branch_labels = None
 depends_on = None
 
