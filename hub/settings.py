@@ -21,6 +21,8 @@ class HubSettings:
     changes_page: int = 200
     console_page: int = 100
     claim_tries_per_minute: int = 30  # per terminal, or per address on the phone page
+    code_misses: int = 20  # codes of nobody from one address or terminal, then it waits code_misses_minutes
+    code_misses_minutes: float = 60.0
     watched_callers: int = 10_000  # callers a rate limit remembers at once
     enrolment_hours: int = 72
     session_hours: int = 10
