@@ -20,8 +20,9 @@ from offline.wire.event import Envelope
 
 SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
 WITHDRAWN: Final = "cn.zhizhu.case.withdrawn.v1"
+REVIEW_ASKED: Final = "cn.zhizhu.case.review_asked.v1"
 RATED: Final = "cn.zhizhu.case.rated.v1"
-CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED))
+CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED, REVIEW_ASKED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ACTS = st.sampled_from(sorted(TRANSITIONS))
 
 
-def test_every_act_begins_somewhere_and_no_settled_case_is_ever_moved() -> None:
+def test_every_act_begins_somewhere_and_what_is_settled_is_moved_by_asking_for_a_person_alone() -> None:
     assert set(CASE_STATES) == OPEN | SETTLED
     for act, found in TRANSITIONS.items():
         assert found.begins, act
         assert found.by, act
-        assert not found.begins & SETTLED, act
+        assert not found.begins & SETTLED or act == "ask_review", act
         assert set(found.ends) <= set(CASE_STATES)
 
 

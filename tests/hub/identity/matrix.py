@@ -87,6 +87,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /verify/chain/{n}": _ANYONE,
     "GET /verify/seals": _ANYONE,
     "GET /verify/seals.crl": _ANYONE,
+    "GET /review/{code}": _ANYONE,
+    "POST /review/{code}": _ANYONE,
     "GET /rate/{code}": _ANYONE,
     "POST /rate/{code}": _ANYONE,
     "GET /indicators": _ANYONE,
