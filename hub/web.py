@@ -137,7 +137,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
-        enrolments.router(hub),
+        enrolments.router(hub, gateway.port),
         terminals.router(hub),
         blobs.router(hub),
         claims.router(hub),

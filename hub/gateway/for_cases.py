@@ -12,6 +12,7 @@ from hub.gateway.holdings import all_places, holdings
 from hub.gateway.orders import being_recorded
 from hub.gateway.reading import Gateway, Purpose, Reading
 from hub.gateway.seen import looks_of
+from hub.gateway.sharing import DUE_REGION
 from hub.gateway.titles import source_title
 from hub.gateway.words import DENIED
 from hub.hub import Hub
@@ -110,11 +111,15 @@ def case_data(
     said = {id(one): one for one in readings.values()}.values()
     waits = [source for one in said for source in one.unanswered]
     roots = {root for root, _, _ in declared}
+    her_own = replace(purpose, own=True, reader="resident", who="")
     if _LOOKS in roots:
+        lives = gateway.read(her_own, applicant, (DUE_REGION,))
+        waits += lives.unanswered
         with hub.database.reading() as session:
-            facts[_LOOKS] = {"looks": looks_of(session, hub, applicant)}
+            looks = looks_of(session, hub, applicant, lives.values.get(DUE_REGION), case.number)
+        facts[_LOOKS] = {"looks": looks}
     if _HOLDINGS in roots:
-        held = gateway.read(replace(purpose, own=True, reader="resident", who=""), applicant, all_places(hub))
+        held = gateway.read(her_own, applicant, all_places(hub))
         facts[_HOLDINGS] = {"rows": holdings(hub, held)}
         waits += held.unanswered
     return CaseData(
