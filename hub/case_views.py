@@ -11,7 +11,6 @@ from hub.certificates.orders import with_keys
 from hub.hub import Hub
 from hub.referrals.words import answer_rows
 from hub.results import result_of
-from hub.reviews.standing import word_on
 from hub.savings import saved_in
 from hub.tables import Case
 from hub.vouchers.granting import found_about, shown_as_paper, voucher_of
@@ -23,9 +22,7 @@ MOST_ROWS: Final = 40
 def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
     """The whole view; a card alone opens `view_of` only: who has found a card must read neither amounts nor papers."""
     view, found = view_of(session, hub, case), result_of(session, hub, case)
-    review = word_on(session, hub, case)
-    told = {"saved": saved_in(session, hub, case), "review": None if review == "none" else review}
-    view = view.model_copy(update=told)
+    view = view.model_copy(update={"saved": saved_in(session, hub, case)})
     if voucher_of(hub, case.item) is not None:
         about = _with_answer(session, hub, case, found_about(session, hub, case))
         papers = shown_as_paper(session, hub, case)

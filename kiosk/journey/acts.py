@@ -197,6 +197,14 @@ class SupplementKept:
 
 
 @dataclass(frozen=True)
+class ReviewKept:
+    """Answers KeepReview: committed and on the disk, or not."""
+
+    session: int
+    kept: bool
+
+
+@dataclass(frozen=True)
 class HelperChecked:
     """Answers CheckHelper: whether the number is on the village's signed list (`listed` None: no list here)."""
 
@@ -302,6 +310,7 @@ Act = (
     | GiveStood
     | GiveSealed
     | SupplementKept
+    | ReviewKept
     | HelperChecked
     | Kept
     | KeepFailed

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import certificates, filling, giving, moves
+from kiosk.journey import certificates, filling, giving, moves, reviewing
 from kiosk.journey.acts import (
     AnswerHeard,
     AskedFound,
@@ -27,6 +27,7 @@ from kiosk.journey.acts import (
     PictureFailed,
     PictureTaken,
     PrintSettled,
+    ReviewKept,
     SupplementKept,
 )
 from kiosk.journey.buttons import Button
@@ -68,6 +69,7 @@ Answer = (
     | GiveStood
     | GiveSealed
     | SupplementKept
+    | ReviewKept
     | HelperChecked
     | Kept
     | KeepFailed
@@ -106,6 +108,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return giving.sealed(session, answer, facts)
         case SupplementKept():
             return giving.supplemented(session, answer)
+        case ReviewKept():
+            return reviewing.kept(session, answer)
         case HelperChecked():
             return _helper(session, answer, facts)
         case Kept():

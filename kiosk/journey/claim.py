@@ -90,6 +90,7 @@ class Further:
     waybill: str = field(default="", repr=False)
     wish: str = ""  # how it is to come by what was chosen here, until the hub says more: post | picked | collect
     wish_place: str = field(default="", repr=False)
+    review: str = ""  # of a refusal: open (a person may be asked) | sending | asked
 
     @property
     def printable(self) -> Certificate | None:

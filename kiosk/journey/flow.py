@@ -39,6 +39,7 @@ from kiosk.journey.acts import (
     PictureTaken,
     PowerChanged,
     PrintSettled,
+    ReviewKept,
     SupplementKept,
     Touched,
 )
@@ -84,6 +85,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | GiveStood()
             | GiveSealed()
             | SupplementKept()
+            | ReviewKept()
             | HelperChecked()
             | Kept()
             | KeepFailed()
