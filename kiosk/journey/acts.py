@@ -101,6 +101,7 @@ class AskedFound:
 
     session: int
     asked: tuple[AskedCase, ...]
+    item: str = ""  # for which it was asked
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,13 @@ class ReviewKept:
 
     session: int
     kept: bool
+
+
+@dataclass(frozen=True)
+class WithdrawalKept:
+    """Answers KeepWithdrawal: committed and on the disk."""
+
+    session: int
 
 
 @dataclass(frozen=True)
@@ -311,6 +319,7 @@ Act = (
     | GiveSealed
     | SupplementKept
     | ReviewKept
+    | WithdrawalKept
     | HelperChecked
     | Kept
     | KeepFailed

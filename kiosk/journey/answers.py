@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import certificates, filling, giving, moves, reviewing
+from kiosk.journey import certificates, filling, giving, moves, reviewing, withdrawing
 from kiosk.journey.acts import (
     AnswerHeard,
     AskedFound,
@@ -29,6 +29,7 @@ from kiosk.journey.acts import (
     PrintSettled,
     ReviewKept,
     SupplementKept,
+    WithdrawalKept,
 )
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import PartSeen
@@ -49,6 +50,7 @@ from kiosk.journey.screens import (
     Reason,
     Sorry,
     Whose,
+    Withdrawing,
     Witness,
     Working,
 )
@@ -70,6 +72,7 @@ Answer = (
     | GiveSealed
     | SupplementKept
     | ReviewKept
+    | WithdrawalKept
     | HelperChecked
     | Kept
     | KeepFailed
@@ -110,6 +113,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return giving.supplemented(session, answer)
         case ReviewKept():
             return reviewing.kept(session, answer)
+        case WithdrawalKept():
+            return withdrawing.kept(session)
         case HelperChecked():
             return _helper(session, answer, facts)
         case Kept():
@@ -139,9 +144,11 @@ def stray(session: Session, answer: Answer) -> Step:
 
 
 def _asked(session: Session, answer: AskedFound) -> Step:
-    known = replace(session, asked=answer.asked)
+    others = tuple(one for one in session.asked if one.item.id != answer.item)
+    asked = tuple(sorted((*others, *answer.asked), key=lambda one: one.own))  # whom others wait for hears that first
+    known = replace(session, asked=asked)
     if isinstance(session.screen, Home) and session.screen.known:
-        return Step(replace(known, screen=replace(session.screen, asked=answer.asked)))
+        return Step(replace(known, screen=replace(session.screen, asked=asked)))
     return Step(known)
 
 
@@ -308,6 +315,8 @@ def _heard(session: Session, answer: AnswerHeard) -> Step:
 def _keep_failed(session: Session, answer: KeepFailed) -> Step:
     if isinstance(session.screen, Giving):
         return giving.not_kept(session, answer)
+    if isinstance(session.screen, Withdrawing):
+        return withdrawing.not_kept(session, session.screen, answer)
     if not _keeping(session):
         return Step(session)
     whose, advice = NOT_KEPT.get(answer.reason, (Whose.US, "journey.advice.try_again"))

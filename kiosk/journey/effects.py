@@ -19,7 +19,7 @@ class ReadCard:
 
 @dataclass(frozen=True)
 class FindAsked:
-    """→ AskedFound: what of others' applications waits for this person's word; `item` is the one to say it with."""
+    """→ AskedFound: what of an item's options waits for this person; `item` is the one to take it up with."""
 
     session: int
     item: ItemCard
@@ -121,6 +121,17 @@ class KeepSupplement:
     title: str
     given: Given
     priority: Priority = Priority.ESSENTIAL
+
+
+@dataclass(frozen=True)
+class KeepWithdrawal:
+    """Keep that a case, or the place it booked, is taken back, as an event of its own → WithdrawalKept | KeepFailed."""
+
+    session: int
+    case_no: str
+    event_id: str
+    claim_code: str = field(repr=False)
+    number: str = field(repr=False)  # whose card was laid; empty where the code tells
 
 
 @dataclass(frozen=True)
@@ -267,6 +278,7 @@ Effect = (
     | StopGiving
     | KeepSupplement
     | KeepReview
+    | KeepWithdrawal
     | CheckHelper
     | KeepEvent
     | AskHub

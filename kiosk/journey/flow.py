@@ -42,6 +42,7 @@ from kiosk.journey.acts import (
     ReviewKept,
     SupplementKept,
     Touched,
+    WithdrawalKept,
 )
 from kiosk.journey.bell import Panel
 from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
@@ -86,6 +87,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | GiveSealed()
             | SupplementKept()
             | ReviewKept()
+            | WithdrawalKept()
             | HelperChecked()
             | Kept()
             | KeepFailed()

@@ -117,7 +117,7 @@ class Home:
 
     known: bool = False  # a card was laid
     finding: bool = False  # dues are being looked for
-    asked: tuple[AskedCase, ...] = ()  # others' applications that wait for this person's word
+    asked: tuple[AskedCase, ...] = ()  # what waits for this person at the hub
     mine: tuple[DueItem, ...] = ()
     cut_short: ItemCard | None = None  # of this card holder: begun when the power went
     slips_waiting: int = 0  # of this card holder: acts kept here whose slip nobody is known to hold
@@ -456,11 +456,22 @@ class LookupResult:
     asking: int | None = None  # the place of the case of which it is asked why a person is wanted
     review_text: str = ""  # text id: what became of asking
     certificate: CertificateOut | None = None
+    taken_back: ClaimView | None = None  # what was just taken back: the slip says so
 
     @property
     def to_print(self) -> ClaimView:
-        """The newest whose slip never came out, else the newest of all."""
-        return next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
+        """What was just taken back, else the newest whose slip never came out, else the newest of all."""
+        return self.taken_back or next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
+
+
+@dataclass(frozen=True)
+class Withdrawing:
+    """Whether something is really to be taken back (CONFIRM), and the look-up it was begun from."""
+
+    claim: ClaimView
+    result: LookupResult
+    keeping: bool = False
+    reason: Reason = Reason.NONE
 
 
 @dataclass(frozen=True)
@@ -492,6 +503,8 @@ def held(screen: Screen) -> bool:
 
     Nothing takes such a screen away.
     """
+    if isinstance(screen, Withdrawing):
+        return screen.keeping
     return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING, Doing.PRINTING)
 
 
@@ -516,5 +529,6 @@ Screen = (
     | PowerOut
     | Lookup
     | LookupResult
+    | Withdrawing
     | Sorry
 )

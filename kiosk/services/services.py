@@ -383,6 +383,8 @@ class Services:
                 self._storage.supplement(effect)
             case wanted.KeepReview():
                 self._storage.review(effect)
+            case wanted.KeepWithdrawal():
+                self._storage.withdraw(effect)
             case wanted.CheckHelper():
                 self._storage.helper(effect)
             case wanted.KeepEvent():

@@ -85,6 +85,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /verify/cert/{identifier}": _ANYONE,
     "GET /verify/chain": _ANYONE,
     "GET /verify/chain/{n}": _ANYONE,
+    "GET /verify/project/{code}": _ANYONE,
     "GET /verify/seals": _ANYONE,
     "GET /verify/seals.crl": _ANYONE,
     "GET /review/{code}": _ANYONE,
@@ -102,11 +103,14 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /sandbox/time-stamps": _ANYONE,
     "GET /sandbox/cashier/{key}": _ANYONE,
     "POST /sandbox/cashier/{key}": _ANYONE,
-    "GET /sandbox/bank": _ANYONE,
-    "POST /sandbox/bank": _ANYONE,
+    "GET /sandbox/bank": _staff("operator", _NO, everywhere=True),
+    "POST /sandbox/bank": _staff("operator", _NO, everywhere=True, reader="demo-rural-bank", voucher="x"),
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
     "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
     "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
+    "GET /sandbox/developer": _staff("operator", _NO, everywhere=True),
+    "POST /sandbox/developer": _staff("operator", _NO, everywhere=True, manner="well"),
+    "POST /sandbox/developer/lists": _staff("operator", _NO, everywhere=True, project="XM0000000014"),
     "POST /sandbox/parties/{party}": _staff("operator", _NO, everywhere=True, manner="well"),
     "POST /sandbox/sources/{source}": _staff("operator", _NO, everywhere=True, manner="well"),
     # one's own account
@@ -130,6 +134,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /console/account-changes": _staff("business_admin", _LEFT, "begun"),
     "POST /console/account-changes/{change}": _staff("business_admin", _GONE, act="refuse"),
     "GET /console/audit": _staff("auditor", _LEFT, "extension"),
+    "GET /console/audit.csv": _staff("auditor", _LEFT, "extension"),
     # the console
     "GET /console": _staff(_WATCH, _LEFT, "terminal_id"),
     "GET /console/terminals": _staff(_WATCH, _LEFT, "terminal_id"),
@@ -150,6 +155,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /console/extensions": _staff(
         "operator business_admin", _NO, region="440981102", first="2026-11-20", last="2026-11-24", reason="台风"
     ),
+    "POST /console/extensions/{extension_id}": _staff("operator business_admin", _NO, reason="填错了"),
     "GET /console/indicators": _staff(_CASES, _LEFT, "item"),
     "GET /console/loans": _staff(_CASES, _SAME),
     "GET /console/board": _staff(_CASES, _SAME),

@@ -12,13 +12,13 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
-from kiosk.journey.item import AskedCase, ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard, ThemePart
+from kiosk.journey.item import CASE_CONFIRMED, AskedCase, ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard, ThemePart
 from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 from kiosk.journey.slip_claim import of_done
-from kiosk.journey.theme import joined, toggled
+from kiosk.journey.theme import joined, toggled, without
 from offline.bounds import Cause, Priority, Room
 
 FORM: Final = (
@@ -62,6 +62,9 @@ BIRTH: Final = FieldCard("birth_certificate_no", "证明号码", "digits", "出�
 BIRTH_PAPER: Final = PaperCard("birth_certificate", "出生医学证明", later_days=10)
 
 
+CONFIRM: Final = replace(PENSION, event_type=CASE_CONFIRMED)
+
+
 def _newborn(item: str, name: str, department: str, days: int) -> ThemePart:
     card = ItemCard(
         item, name, "", department, "1", f"cn.zhizhu.{item}.v1", identity=("card_face", "card_witnessed"),
@@ -83,6 +86,7 @@ NEWBORN: Final = joined(
         _newborn("newborn_card", "新生儿社保卡", "人力资源和社会保障部门", 5),
     ),
 )  # fmt: skip
+THE_THREE: Final = tuple(part.item.id for part in NEWBORN.parts)
 NEWBORN_LESS: Final = toggled(NEWBORN, "newborn_card")
 UTILITIES: Final = ItemCard(
     "utilities", "用能报装", "新房子、新铺子，水电气一次报装。", "", "1", "cn.zhizhu.utilities.v1",
@@ -292,6 +296,18 @@ def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     return replace(done, paper=paper, paper_text=why, take_card=card)
 
 
+BOOKED: Final = ClaimView(
+    "法律援助预约",
+    Stage.SETTLED,
+    state="approved",
+    outcome_text="约好了。",
+    masked_name="林*国",
+    case_no="440981102999-20261123-00003",
+    result=(FoundRow("时间", "11月24日下午"), FoundRow("地点", "镇公共法律服务工作站")),
+    further=Further(withdraw="place"),
+)
+TAKEN_BACK: Final = replace(BOOKED, further=Further(withdraw="place", taken_back="kept"))
+
 SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "attract": (screens.Attract(), FACTS),
     "attract_bare": (screens.Attract(), FACTS_BARE),
@@ -302,12 +318,22 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS_AWAY,
     ),
+    "home_ready": (
+        screens.Home(
+            known=True,
+            asked=(AskedCase(PENSION, "交房即发证：有1套新房可以办证", "什么材料都不用带"),),
+            big=ITEMS,
+            all=ITEMS,
+            masked_name="盘*凤",
+        ),
+        FACTS,
+    ),
     "home_asked": (
         screens.Home(
             known=True,
             asked=(
-                AskedCase(PENSION, "二手房转移登记（卖方林*国）", "请在11月30日前答复"),
-                AskedCase(PENSION, "二手房转移登记（卖方王*明）", "买方到11月30日没有确认，到此为止。", open=False),
+                AskedCase(CONFIRM, "二手房转移登记（卖方林*国）", "请在11月30日前答复"),
+                AskedCase(CONFIRM, "二手房转移登记（卖方王*明）", "买方到11月30日没有确认，到此为止。", open=False),
             ),
             mine=(DueItem(PENSION, "2026-11"),),
             big=ITEMS,
@@ -553,10 +579,17 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         ),
         FACTS,
     ),
+    "lookup_booked": (screens.LookupResult((BOOKED,), Answered.HUB), FACTS),
+    "withdrawing": (screens.Withdrawing(BOOKED, screens.LookupResult((BOOKED,), Answered.HUB)), FACTS),
+    "lookup_taken_back": (
+        screens.LookupResult((TAKEN_BACK, KEPT), Answered.HERE, Reason.HUB_AWAY, Paper.PRINTED, taken_back=TAKEN_BACK),
+        FACTS_AWAY,
+    ),
     "lookup_parcel": (screens.LookupResult((_parcel(),), Answered.HUB), FACTS),
     "done_booked": (_booked(), FACTS),
     "home_themes": (screens.Home(big=ITEMS, all=(NEWBORN, UTILITIES, *ITEMS), show_all=True), FACTS),
     "guide_theme": (screens.Guide(NEWBORN), FACTS),
+    "guide_theme_none": (screens.Guide(without(NEWBORN, THE_THREE), blocked=Reason.NOTHING_WANTED), FACTS),
     "guide_theme_less": (screens.Guide(NEWBORN_LESS, will_be_kept=True), FACTS_AWAY),
     "confirm_theme": (_theme_confirm(), FACTS),
     "done_theme_kept": (_theme_kept(), FACTS_AWAY),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_reviews"
-down_revision = "0033_bells"
+revision = "0036_reviews"
+down_revision = "0035_houses"
 branch_labels = None
 depends_on = None
 
