@@ -58,6 +58,8 @@ def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
     job = session.scalars(
         select(CertificateJob).where(CertificateJob.case_id == case.id, CertificateJob.state != DONE)
     ).first()
+    if not made and job is None:
+        return None
     seal = seal_for(session, hub, case, who)
     values: dict[str, object] = {
         "title": title_of(hub, kind.id),
