@@ -19,6 +19,7 @@ from hub.command_line import json_option as _json
 from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
+from hub.decision_commands import decision
 from hub.enrolment import TERMINAL_ID, new_enrolment_key
 from hub.gateway.node_commands import nodes, read_centre
 from hub.identity.commands import staff
@@ -81,6 +82,7 @@ hub.add_command(carry)
 hub.add_command(cases)
 hub.add_command(terminals)
 hub.add_command(parked)
+hub.add_command(decision)
 hub.add_command(slip_signers)
 hub.add_command(seals)
 hub.add_command(payments)

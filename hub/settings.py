@@ -159,6 +159,16 @@ class HubSettings:
     notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
     notice_slip_days: int = 30  # a slip or paper that nobody came for in so long is off the call list
     notice_rows: int = 200
+    bell_above_minutes: float = (
+        5.0  # a terminal's bell that nobody in the village answered for longer goes to those above
+    )
+    bell_lapse_minutes: float = 20.0  # nobody answered for longer: the terminal says that nobody comes
+    bell_coming_minutes: float = 30.0  # who said that they come and never said how it ended
+    bells_per_hour: int = 12  # of one terminal
+    bell_again_s: float = 300.0  # after so many, the next one
+    bell_asks_per_minute: int = 60  # how often one terminal may ask how its bell stands
+    bell_shown_hours: float = 12.0  # for so long an unsettled bell stands on the desk
+    bell_rows: int = 50  # of the desk
     rating_contact_days: int = 1  # working days until whoever gave a bad rating is called
     rating_simple_days: int = 5  # until a clear matter is settled
     rating_complex_days: int = 15

@@ -9,7 +9,7 @@ from typing import Final
 
 from drivers.receipt_printer.port import QR_BYTES_MAX, Element, Feed, Line, Qr, Rule, Slip
 from kiosk.days import shown_day
-from kiosk.journey.claim import ClaimView, Further, Payable, Stage
+from kiosk.journey.claim import ClaimView, PartSeen, Payable, Stage
 from kiosk.money import yuan_text
 from offline.wire.claims import shown
 from offline.wire.slip_qr import slip_url
@@ -75,7 +75,7 @@ def slip_of(
     elements += _outcome(claim, words)
     elements += _result(claim)
     elements += _order(claim.order, words)
-    elements += _further(claim.further, words)
+    elements += _further(claim, words)
     # an item's own words say it in the item's own terms: both would say it twice
     elements += [Line(line) for line in lines or (words(_next(claim)),)]
     elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
@@ -164,10 +164,17 @@ def _order(order: Payable | None, words: Callable[..., str]) -> list[Element]:
     return elements
 
 
-def _further(further: Further, words: Callable[..., str]) -> list[Element]:
+def part_state(part: PartSeen, stage: Stage, words: Callable[..., str]) -> str:
+    """How a part of a theme stands; one of which the hub has said nothing yet is as far as the whole."""
+    return part.state_text or words(f"screen.claim.{stage.value}")
+
+
+def _further(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
     """How the parts of a theme stand, which papers are still to be brought, and what was spared."""
+    further = claim.further
     elements: list[Element] = [
-        Line(words("screen.claim.part", name=part.name, state=part.state_text)) for part in further.parts[:PARTS_MOST]
+        Line(words("screen.claim.part", name=part.name, state=part_state(part, claim.stage, words)))
+        for part in further.parts[:PARTS_MOST]
     ]
     elements += [
         Line(words("screen.claim.need", title=need.title, day=shown_day(need.due)), bold=True)

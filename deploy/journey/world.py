@@ -109,10 +109,11 @@ class World:
         return tuple(base64.b64decode(sheets["pdf_base64"] or "") for sheets in untrusted["documents"])
 
     def cases(self) -> list[dict[str, object]]:
-        """The hub's cases as a member of the staff sees them, newest first."""
+        """The hub's cases as a member of the staff sees them, newest first; of a theme the whole, which was filed."""
         untrusted = self._desk("operator").get("/console/cases.json").raise_for_status().json()
         cases = untrusted["cases"] if isinstance(untrusted, dict) else untrusted
-        return [case for case in cases if isinstance(case, dict)]
+        found = {str(case.get("number")): case for case in cases if isinstance(case, dict)}
+        return [case for number, case in found.items() if number.rpartition("-")[0] not in found]
 
     def decide(self, outcome: str, reason: str) -> None:
         """A clerk opens the newest case, looks at every picture its page shows, and decides."""

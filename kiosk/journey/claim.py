@@ -60,10 +60,10 @@ class Certificate:
 
 @dataclass(frozen=True)
 class PartSeen:
-    """How one part of a theme stands."""
+    """How one part of a theme stands; without a `state_text` as the whole does, of which the hub has said nothing."""
 
     name: str
-    state_text: str
+    state_text: str = ""
     state: str = ""  # a case word of the hub
     due: str = ""  # YYYY-MM-DD
 

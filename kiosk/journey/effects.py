@@ -72,6 +72,13 @@ class DropPicture:
     path: str
 
 
+@dataclass(frozen=True)
+class RingBell:
+    """Call for a person, now; how it stands is a fact, not an act. `screen` is the page's name."""
+
+    screen: str
+
+
 class Do(StrEnum):
     """What the camera or microphone of a question is to do."""
 
@@ -252,6 +259,7 @@ Effect = (
     | AskHub
     | AwaitAnswer
     | KeepRating
+    | RingBell
     | PrintSlip
     | PrintCertificate
     | LookUpCode

@@ -278,6 +278,11 @@ Window {
             onClicked: root.terminal.touch("wake", "")
         }
 
+        BellOverlay {
+            anchors.fill: parent
+            terminal: root.terminal
+        }
+
         IdleOverlay {
             anchors.fill: parent
             terminal: root.terminal

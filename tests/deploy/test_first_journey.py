@@ -73,14 +73,14 @@ EVERY: Final = (
         "employer_insurance_record",
         "residents_medical_insurance",
     ),
-    *("pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
+    *("newborn", "pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
 )
 OF_THE_NIGHT: Final = frozenset(
     ("pension_typed", "village_proof", "data_access_record", "sms_notices", "house_transfer", "power_cut_draft")
 )
 PLAYED: Final = tuple(name for name in EVERY if NIGHT or name not in OF_THE_NIGHT)
-TOUCHED_MORE: Final = frozenset(("pension_come_again", "pension_typed"))
-"""A number typed digit by digit, a visit made twice."""
+TOUCHED_MORE: Final = frozenset(("newborn", "pension_come_again", "pension_typed"))
+"""A number typed digit by digit, a visit made twice, three things done as one."""
 PICTURED: Final = ("pension_offline", "insurance_enrolment_proof")
 """To draw and pack a picture of every step costs a terminal as much as all else that it does."""
 
@@ -102,6 +102,14 @@ def test_a_resident_without_network_is_witnessed_and_fetches_the_answer_next_mor
     assert first.touches <= MOST_TOUCHES
     assert len(first.slips) >= 2
     assert all(step.image is not None and Path(step.image).stat().st_size > 0 for step in first.steps)
+
+
+def test_three_things_for_a_newborn_are_one_form_one_act_and_two_slips_of_one_progress(
+    told: dict[str, JourneyReport],
+) -> None:
+    kept, joined = told["newborn"].slips
+    assert "新生儿出生登记：已保存" in kept
+    assert "新生儿出生登记：已保存" not in joined
 
 
 @pytest.mark.parametrize("name", PLAYED)

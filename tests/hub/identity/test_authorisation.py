@@ -24,6 +24,7 @@ UNKNOWN = (
     "terminal_unknown",
     "ticket_unknown",
     "notice_unknown",
+    "bell_unknown",
     "account_unknown",
     "contradiction_unknown",
     "change_unknown",
