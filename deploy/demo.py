@@ -117,6 +117,7 @@ class Demo:
             Staff(name=CLERK, password=secrets.token_hex(6), role="clerk"),
             Staff(name="yanshi-officer", password=secrets.token_hex(6), role="data_officer"),
             Staff(name="yanshi-admin", password=secrets.token_hex(6), role="system_admin"),
+            Staff(name="yanshi-business", password=secrets.token_hex(6), role="business_admin"),
             Staff(name="yanshi-auditor", password=secrets.token_hex(6), role="auditor"),
         )
 

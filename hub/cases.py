@@ -16,6 +16,7 @@ from hub.casework.needs import needs_of
 from hub.casework.placing import casework_of, place_of
 from hub.casework.steps import FILED
 from hub.casework.tables import CaseStep
+from hub.casework.withdrawing import is_given_back, withdrawable
 from hub.certificates.orders import paper_waits, papers_of
 from hub.clocks.clock import Open
 from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
@@ -224,6 +225,8 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
         parties=parties_seen(session, hub, case),
+        withdraw=withdrawable(session, hub, case),
+        given_back=is_given_back(case),
     )
 
 
@@ -269,6 +272,8 @@ def settled_at(case: Case) -> datetime | None:
 
 def outcome_text(hub: Hub, case: Case) -> str:
     """How the case stands, in the resident's words."""
+    if is_given_back(case):
+        return hub.texts("hub.outcome.given_back")
     if case.state == "approved" and casework_of(hub, case.item).ticket:
         return hub.texts("hub.outcome.answered")
     if case.state == "approved" and case.next_due:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.casework.withdrawing import is_given_back
 from hub.decision_inputs import inputs_of
 from hub.hub import Hub
 from hub.tables import Case, DecisionRecord
@@ -26,7 +27,7 @@ def result_of(session: Session, hub: Hub, case: Case) -> Result | None:
         template = hub.catalogue.item(case.item).result
     except UnknownItem:
         return None
-    if template is None or case.state != _APPROVED:
+    if template is None or case.state != _APPROVED or is_given_back(case):
         return None
     decided = select(DecisionRecord).where(DecisionRecord.case_id == case.id, DecisionRecord.outcome == "approve")
     record = session.scalars(decided).first()

@@ -21,6 +21,8 @@ class HubSettings:
     changes_page: int = 200
     console_page: int = 100
     claim_tries_per_minute: int = 30  # per terminal, or per address on the phone page
+    code_misses: int = 20  # codes of nobody from one address or terminal, then it waits code_misses_minutes
+    code_misses_minutes: float = 60.0
     watched_callers: int = 10_000  # callers a rate limit remembers at once
     enrolment_hours: int = 72
     session_hours: int = 10
@@ -35,6 +37,7 @@ class HubSettings:
     account_change_hours: int = 72  # what was begun at an account waits so long for the second person
     account_log_rows: int = 20  # of what was done to one's own account
     audit_rows: int = 200  # entries that an auditor sees at once
+    audit_table_rows: int = 20_000  # entries of one table for a spreadsheet
     factor_minutes: int = 10  # between password and code
     lockout_minutes: int = 15
     lease_s: float = 15.0  # a decision claimed for longer is taken over by another worker

@@ -135,7 +135,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         prefill.router(hub, GatewaySource(hub, gateway)),
         slips.router(hub),
         certificates.router(hub, pages),  # before the slips' page, whose address takes any word
-        vouchers.router(hub, pages, gateway),
+        vouchers.router(hub, pages, reception, gateway),
         verify.router(hub, pages),
         console.router(hub, pages, reception),
         sign_in_routes.router(hub, pages, reception),

@@ -20,6 +20,8 @@ NEXT: Final = {Stage.KEPT: "slip.next.kept", Stage.SENT: "slip.next.sent", Stage
 # What a person must not overlook stands where else the stage stands.
 HEADLINES: Final = frozenset({"refused", "waiting"})
 STATES: Final = frozenset({"approved", "refused", "withdrawn", "received", "in_review", "waiting"})
+UNDER_WAY: Final = ("kept", "sent")
+"""How far what was taken back has come, while it is not done."""
 WIDE_MM: Final = 70
 URL_BYTES_MAX: Final = 213
 """Of the address in a slip's own QR: a version 10 symbol, which any phone reads from a worn slip."""
@@ -72,12 +74,17 @@ def slip_of(
     if copy > 1:
         elements.append(Line(words("slip.copy")))
     elements.append(Rule())
-    elements += _outcome(claim, words)
-    elements += _result(claim)
-    elements += _order(claim.order, words)
-    elements += _further(claim, words)
-    # an item's own words say it in the item's own terms: both would say it twice
-    elements += [Line(line) for line in lines or (words(_next(claim)),)]
+    if claim.further.taken_back in UNDER_WAY:
+        elements.append(Line(words(f"screen.taken_back.{claim.further.taken_back}"), bold=True))
+        elements += _result(claim)
+    else:
+        elements += _outcome(claim, words)
+        elements += _result(claim)
+        elements += _order(claim.order, words)
+        elements += _further(claim, words)
+        # an item's own words say it in the item's own terms: both would say it twice
+        own = () if claim.further.taken_back else lines
+        elements += [Line(line) for line in own or (words(_next(claim)),)]
     elements += _code(claim, place, words, seal(claim, now) if claim.claim_code else "")
     elements += _voucher(claim.further.voucher, place, words)
     elements += [
@@ -90,6 +97,8 @@ def slip_of(
 
 
 def _headline(claim: ClaimView) -> str:
+    if claim.further.taken_back:
+        return f"screen.taken_back.badge.{claim.further.taken_back}"
     return f"slip.state.{claim.state}" if claim.state in HEADLINES else STAGES[claim.stage]
 
 

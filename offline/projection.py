@@ -19,6 +19,8 @@ from offline.wire.claims import answer_key, lookup_hash, normal, open_answer
 from offline.wire.helper_list import Helper
 from offline.wire.trouble import WireTrouble
 
+TAKEN_BACK: Final = "taken-back/"
+"""Before the name of a case: under their keyed hash rests that it was taken back."""
 DUE_AHEAD_MONTHS: Final = 3
 """How many months before its month a due thing is shown as the resident's own."""
 
@@ -123,6 +125,17 @@ class Projection:
         """The papers of a case that lie in the outbox: the hub's last word cannot know of them yet."""
         found = self._terminal.brought_for(case_no) if case_no else ()
         return tuple(brings for event_id, brings in found if self.stage(event_id).stage is Stage.KEPT)
+
+    def taken_back(self, *cases: str) -> Stage | None:
+        """How far a word by which a case was taken back has come, that is kept here; None where there is none.
+
+        `cases` are the names under which the case may have been known: its event, its number.
+        """
+        for subject in (self._subject(f"{TAKEN_BACK}{case}") for case in cases if case):
+            acts = () if subject is None else self._terminal.acts_by_subject(subject)
+            if acts:
+                return self.stage(acts[0].event_id).stage
+        return None
 
     def close(self) -> None:
         """Closes both views."""

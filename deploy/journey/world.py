@@ -13,6 +13,7 @@ from typing import Final
 import httpx
 
 from deploy.journey.desk import csrf_of, sign_in
+from deploy.journey.phone import bank_says
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
 from seeds.people import Person
@@ -132,6 +133,10 @@ class World:
             raise RoofTrouble(
                 f"经办人没有办成（{error}）。The clerk could not decide.", "看中枢的日志。See the hub's log."
             ) from error
+
+    def bank_says(self, reader: str, voucher: str) -> str:
+        """What the sandbox's bank says to a voucher; the operator plays its teller. Raises RoofTrouble."""
+        return bank_says(self._desk("operator"), reader, voucher)
 
     def _desk(self, role: str) -> httpx.Client:
         """A browser in which a member of the staff with this role has signed in, once."""

@@ -81,6 +81,12 @@ def take(session: Session, case: Case, item: Item, inputs: Mapping[str, object])
     return True
 
 
+def place_until(session: Session, case: Case, item: Item | None) -> date | None:
+    """The last day on which the place that a case holds can be given back; None where it holds none."""
+    row = None if item is None or item.booking is None else session.get(Booking, case.id)
+    return None if row is None else date.fromisoformat(row.slot[1:9]) - timedelta(days=1)
+
+
 def give_back(session: Session, case: Case, today: date) -> bool:
     """Frees the place of a case whose half-day is still to come; false where it has none, or it is too late for that.
 

@@ -19,13 +19,14 @@ from hub.bookings.offered import give_back
 from hub.casework.calls import RATED, SUPPLEMENTED, WITHDRAWN
 from hub.casework.joining import family
 from hub.casework.papers import bring
-from hub.casework.state import By, may
+from hub.casework.state import may
 from hub.casework.steps import note
 from hub.casework.tables import CaseCall
+from hub.casework.withdrawing import APPLICANT as _APPLICANT
+from hub.casework.withdrawing import GIVEN_BACK, may_withdraw
 from hub.clocks.keeping import parts_of
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.parties.standing import parties_of, unconfirmed
 from hub.ratings.giving import From, Given, take_rating
 from hub.tables import Case, DecisionJob, InboxEvent
 from hub.withdrawals import read_addressee
@@ -33,7 +34,6 @@ from offline.wire.event import Envelope
 from offline.wire.trouble import WireTrouble
 
 log = logging.getLogger(__name__)
-_APPLICANT: Final = By("applicant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,8 @@ def _withdrawn(session: Session, hub: Hub, case: Case, call: Call) -> str:
     if give_back(session, case, local_day(hub.clock())):
         _told_of_the_place(session, hub, case, call)
         return "taken"
-    if not may(case.state, "withdraw", _APPLICANT.kind):
+    if not may_withdraw(session, hub, case):
         return "too_late"
-    if parties_of(hub, case.item) is not None and not unconfirmed(session, hub, case):
-        return "too_late"  # the others have signed by now: it is not one person's to take back
     reason = {"code": "withdrawn", "text": hub.texts("hub.reason.withdrawn")}
     for each in _each(session, hub, case):
         if may(each.state, "withdraw", _APPLICANT.kind):
@@ -97,7 +95,7 @@ def _told_of_the_place(session: Session, hub: Hub, case: Case, call: Call) -> No
     """What was decided stays decided; only the place that it gave is somebody else's now."""
     words = hub.texts("hub.reason.place_given_back")
     note(session, hub, case, "give_back", _APPLICANT, case.state, words)
-    case.reasons = [{"code": "place_given_back", "text": words}]
+    case.reasons = [{"code": GIVEN_BACK, "text": words}]
     session.flush()
     if call.addressee is not None:
         answer(session, hub, case, call.addressee)

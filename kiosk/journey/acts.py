@@ -197,6 +197,13 @@ class SupplementKept:
 
 
 @dataclass(frozen=True)
+class WithdrawalKept:
+    """Answers KeepWithdrawal: committed and on the disk."""
+
+    session: int
+
+
+@dataclass(frozen=True)
 class HelperChecked:
     """Answers CheckHelper: whether the number is on the village's signed list (`listed` None: no list here)."""
 
@@ -302,6 +309,7 @@ Act = (
     | GiveStood
     | GiveSealed
     | SupplementKept
+    | WithdrawalKept
     | HelperChecked
     | Kept
     | KeepFailed

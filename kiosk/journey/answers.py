@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import certificates, filling, giving, moves
+from kiosk.journey import certificates, filling, giving, moves, withdrawing
 from kiosk.journey.acts import (
     AnswerHeard,
     AskedFound,
@@ -28,6 +28,7 @@ from kiosk.journey.acts import (
     PictureTaken,
     PrintSettled,
     SupplementKept,
+    WithdrawalKept,
 )
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import PartSeen
@@ -48,6 +49,7 @@ from kiosk.journey.screens import (
     Reason,
     Sorry,
     Whose,
+    Withdrawing,
     Witness,
     Working,
 )
@@ -68,6 +70,7 @@ Answer = (
     | GiveStood
     | GiveSealed
     | SupplementKept
+    | WithdrawalKept
     | HelperChecked
     | Kept
     | KeepFailed
@@ -106,6 +109,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return giving.sealed(session, answer, facts)
         case SupplementKept():
             return giving.supplemented(session, answer)
+        case WithdrawalKept():
+            return withdrawing.kept(session)
         case HelperChecked():
             return _helper(session, answer, facts)
         case Kept():
@@ -304,6 +309,8 @@ def _heard(session: Session, answer: AnswerHeard) -> Step:
 def _keep_failed(session: Session, answer: KeepFailed) -> Step:
     if isinstance(session.screen, Giving):
         return giving.not_kept(session, answer)
+    if isinstance(session.screen, Withdrawing):
+        return withdrawing.not_kept(session, session.screen, answer)
     if not _keeping(session):
         return Step(session)
     whose, advice = NOT_KEPT.get(answer.reason, (Whose.US, "journey.advice.try_again"))

@@ -31,6 +31,7 @@ from kiosk.journey.screens import (
     TakeCard,
     Typing,
     TypingFor,
+    Withdrawing,
     Witness,
     Working,
 )
@@ -76,7 +77,7 @@ def _laid(session: Session, person: Person, facts: Facts) -> Step:
     match screen:
         case Attract() | TakeCard():
             return moves.welcome(session, person, facts)
-        case Home() | Done() | Rating() | LookupResult() | Working(doing=Doing.LOOKING_UP):
+        case Home() | Done() | Rating() | LookupResult() | Withdrawing(keeping=False) | Working(doing=Doing.LOOKING_UP):
             # also while something is being looked up: what is found belongs to whoever asked
             return _at_rest(session, person, facts)
         case Guide() | Consent() if session.resident is None:

@@ -124,6 +124,17 @@ class KeepSupplement:
 
 
 @dataclass(frozen=True)
+class KeepWithdrawal:
+    """Keep that a case, or the place it booked, is taken back, as an event of its own → WithdrawalKept | KeepFailed."""
+
+    session: int
+    case_no: str
+    event_id: str
+    claim_code: str = field(repr=False)
+    number: str = field(repr=False)  # whose card was laid; empty where the code tells
+
+
+@dataclass(frozen=True)
 class CheckHelper:
     """→ HelperChecked."""
 
@@ -254,6 +265,7 @@ Effect = (
     | Give
     | StopGiving
     | KeepSupplement
+    | KeepWithdrawal
     | CheckHelper
     | KeepEvent
     | AskHub

@@ -41,6 +41,7 @@ from kiosk.journey.acts import (
     PrintSettled,
     SupplementKept,
     Touched,
+    WithdrawalKept,
 )
 from kiosk.journey.bell import Panel
 from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
@@ -84,6 +85,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | GiveStood()
             | GiveSealed()
             | SupplementKept()
+            | WithdrawalKept()
             | HelperChecked()
             | Kept()
             | KeepFailed()

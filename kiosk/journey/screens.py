@@ -454,11 +454,22 @@ class LookupResult:
     prints: int = 0
     brought: str = ""  # the title of a paper that was just brought and is kept
     certificate: CertificateOut | None = None
+    taken_back: ClaimView | None = None  # what was just taken back: the slip says so
 
     @property
     def to_print(self) -> ClaimView:
-        """The newest whose slip never came out, else the newest of all."""
-        return next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
+        """What was just taken back, else the newest whose slip never came out, else the newest of all."""
+        return self.taken_back or next((claim for claim in self.claims if claim.slip_unsettled), self.claims[0])
+
+
+@dataclass(frozen=True)
+class Withdrawing:
+    """Whether something is really to be taken back (CONFIRM), and the look-up it was begun from."""
+
+    claim: ClaimView
+    result: LookupResult
+    keeping: bool = False
+    reason: Reason = Reason.NONE
 
 
 @dataclass(frozen=True)
@@ -490,6 +501,8 @@ def held(screen: Screen) -> bool:
 
     Nothing takes such a screen away.
     """
+    if isinstance(screen, Withdrawing):
+        return screen.keeping
     return isinstance(screen, Working) and screen.doing in (Doing.KEEPING, Doing.WAITING, Doing.PRINTING)
 
 
@@ -514,5 +527,6 @@ Screen = (
     | PowerOut
     | Lookup
     | LookupResult
+    | Withdrawing
     | Sorry
 )

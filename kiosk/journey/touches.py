@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import answers, certificates, drafting, filling, giving, moves, ways
+from kiosk.journey import answers, certificates, drafting, filling, giving, moves, ways, withdrawing
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
@@ -37,6 +37,7 @@ from kiosk.journey.screens import (
     TakeCard,
     Typing,
     TypingFor,
+    Withdrawing,
     Witness,
     Working,
     held,
@@ -115,6 +116,8 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
             return _lookup(session, button, facts)
         case LookupResult() as screen:
             return _result(session, screen, touch, facts)
+        case Withdrawing() as screen:
+            return withdrawing.touched(session, screen, touch)
         case Sorry() as screen:
             return _sorry(session, screen, button, facts)
     assert_never(session.screen)
@@ -373,6 +376,8 @@ def _result(session: Session, screen: LookupResult, touch: Touched, facts: Facts
     match touch.button:
         case Button.BRING:
             return giving.bring(session, screen, touch.value, facts)
+        case Button.WITHDRAW:
+            return withdrawing.ask(session, screen, touch.value, facts)
         case Button.PRINT | Button.PRINT_AGAIN if (
             screen.claims and screen.paper is not Paper.WAITING and screen.prints < facts.limits.slip_copies
         ):

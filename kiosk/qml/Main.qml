@@ -38,6 +38,7 @@ Window {
         case "giving":
             return giving;
         case "confirm":
+        case "withdrawing":
             return confirm;
         case "working":
             return working;

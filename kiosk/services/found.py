@@ -50,4 +50,7 @@ def further(case: CaseView) -> Further:
         saved_text="" if case.saved is None else case.saved.text,
         delivery_text="" if case.delivery is None else case.delivery.text,
         waybill="" if case.delivery is None else case.delivery.waybill or "",
+        withdraw="" if case.withdraw is None else case.withdraw.what,
+        withdraw_until="" if case.withdraw is None else case.withdraw.until or "",
+        taken_back="done" if case.given_back else "",
     )

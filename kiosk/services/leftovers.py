@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from kiosk.journey.screens import Confirm, Done, LookupResult, Typing
+from kiosk.journey.screens import Confirm, Done, LookupResult, Typing, Withdrawing
 from kiosk.journey.session import Session
 from kiosk.privacy import secrets_of, traces
 
@@ -33,7 +33,7 @@ def personal(session: Session) -> Secrets:
             found |= {screen.masked_number, screen.masked_name, screen.witness_masked_name}
         case Done() as screen:
             found |= {screen.claim_code, screen.claim_shown, screen.masked_name}
-        case LookupResult(claims):
+        case LookupResult(claims) | Withdrawing(result=LookupResult(claims)):
             for claim in claims:
                 found |= {claim.claim_code, claim.masked_name, claim.case_no}
     return found

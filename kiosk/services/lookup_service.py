@@ -89,7 +89,7 @@ class LookupService:
             if (
                 found is not None and settled and not found.further.certificates
             ):  # whether they still count, the hub knows
-                self._tell(Looked(effect.session, (found,), Answered.HERE))  # settled: it waits for no paper
+                self._tell_over(Looked(effect.session, (found,), Answered.HERE))
                 return
             self._door.ask(
                 lambda: self._hub.case_by_code(effect.code),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.journey import delivery
 from kiosk.journey.delivery import ADDRESS, HALL, HOUSE, PHONE, TO, VILLAGE
-from kiosk.journey.effects import KeepEvent, KeepSupplement
+from kiosk.journey.effects import KeepEvent, KeepSupplement, KeepWithdrawal
 from kiosk.journey.filing import Acting, Filed, FiledPaper, Given, PaperFrom, Value
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Proof, Way
@@ -69,15 +69,22 @@ def agency_of(acting: Acting) -> str:
 
 def supplement(effect: KeepSupplement, key_of: Callable[[str], str]) -> dict[str, object]:
     """What is sealed to the hub for a paper that a case waits for; the case is named by what is known of it here."""
-    named = (("event_id", effect.event_id), ("code", effect.claim_code))
-    case = {name: value for name, value in named if value}
-    if not case:
-        case = {"number": effect.case_no, "id_number": effect.number}
     return {
-        "case": case,
+        "case": _case_of(effect),
         "documents": [{"id": effect.document, "from": PaperFrom.SCAN.value}],
         "attachments": [_given(effect.given, key_of)],
     }
+
+
+def withdrawal(effect: KeepWithdrawal) -> dict[str, object]:
+    """What is sealed to the hub where a case, or the place that it booked, is taken back."""
+    return {"case": _case_of(effect)}
+
+
+def _case_of(effect: KeepSupplement | KeepWithdrawal) -> dict[str, str]:
+    named = (("event_id", effect.event_id), ("code", effect.claim_code))
+    case = {name: value for name, value in named if value}
+    return case or {"number": effect.case_no, "id_number": effect.number}
 
 
 def names_in(effect: KeepEvent | KeepSupplement) -> tuple[str, ...]:

@@ -11,15 +11,15 @@ from kiosk.doors import Door, Err, Late, Ok, Result
 from kiosk.journey import acts
 from kiosk.journey.acts import Act
 from kiosk.journey.claim import ClaimView, Stage
-from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating, KeepSupplement
+from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating, KeepSupplement, KeepWithdrawal
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.found import found_in
-from kiosk.services.payload import application, names_in, supplement
+from kiosk.services.payload import application, names_in, supplement, withdrawal
 from kiosk.services.real_names import Attest
 from kiosk.slips import SHANGHAI
 from offline.bounds import Cause, Priority, Room
-from offline.projection import ClaimSeen, Projection
+from offline.projection import TAKEN_BACK, ClaimSeen, Projection
 from offline.projection import Stage as Stood
 from offline.pruning import Keeping, prune
 from offline.store import Brings, Kept, SlipOutcome, TerminalStore
@@ -37,6 +37,7 @@ STAGES: Final = {
 }
 CASE_RATED: Final = "cn.zhizhu.case.rated.v1"
 CASE_SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
+CASE_WITHDRAWN: Final = "cn.zhizhu.case.withdrawn.v1"
 OUTCOMES: Final = {
     Paper.PRINTED: SlipOutcome.PRINTED,
     Paper.NOT_PRINTED: SlipOutcome.NOT_PRINTED,
@@ -93,6 +94,7 @@ class Storage:
         self._ill = ill
         self._unkept: Try | None = None
         self._supplements: dict[str, str] = {}  # by the attachment's name the event that brings it
+        self._withdrawals: dict[str, str] = {}  # by the case's name the event that takes it back
 
     def keep(self, effect: KeepEvent) -> None:
         """Keeps the application; the answer is the commit's own, however long a slow disk takes.
@@ -159,9 +161,42 @@ class Storage:
 
         self._door.ask(work, done)
 
+    def withdraw(self, effect: KeepWithdrawal) -> None:
+        """Keeps that a case is taken back; a second try of the same is the same act."""
+        named = effect.event_id or effect.case_no
+        event_id = self._withdrawals.setdefault(named, uuid7(self._now()))
+
+        def work() -> Kept:
+            store = self._memory.store
+            about = store.subject_of(f"{TAKEN_BACK}{named}")
+            return store.keep(
+                CASE_WITHDRAWN, withdrawal(effect), subject=about, priority=Priority.ESSENTIAL, event_id=event_id
+            )
+
+        def done(result: Result[Kept]) -> None:
+            match result:
+                case Ok():
+                    self._tell(acts.WithdrawalKept(effect.session))
+                case Err(error):
+                    self._ill("withdraw", error)
+                    doubt = isinstance(error, StoreInDoubt)
+                    self._tell(acts.KeepFailed(effect.session, Reason.KEEP_IN_DOUBT if doubt else _why(error)))
+
+        self._door.ask(work, done)
+
+    def _with_taken_back(self, claim: ClaimView) -> ClaimView:
+        stage = self._memory.projection.taken_back(claim.event_id, claim.case_no)
+        if stage is None or stage is Stood.PARKED or claim.further.taken_back:
+            return claim
+        if stage is not Stood.KEPT and not claim.further.withdraw:
+            return claim  # the hub has had its say
+        said = "kept" if stage is Stood.KEPT else "sent"
+        return replace(claim, further=replace(claim.further, taken_back=said))
+
     def forget(self) -> None:
         """Drops what the visit that is over wanted to keep."""
         self._unkept = None
+        self._withdrawals.clear()
         self._supplements.clear()
 
     def name_act(self, session: int, item: str, number: str) -> str:
@@ -289,7 +324,8 @@ class Storage:
 
         def work() -> tuple[ClaimView, ...]:
             projection = self._memory.projection
-            return tuple(with_brought(claim, projection.brought_for(claim.case_no)) for claim in claims)
+            brought = (with_brought(claim, projection.brought_for(claim.case_no)) for claim in claims)
+            return tuple(self._with_taken_back(claim) for claim in brought)
 
         self._door.ask(work, then, deadline_s=self._deadline_s)
 

@@ -278,12 +278,12 @@ def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:
 def _claim(claim: ClaimView, words: Words) -> Row:
     stage = words(f"screen.claim.{claim.stage.value}")
     state = words(f"screen.state.{claim.state}") if claim.state else ""
-    waits = claim.state == "waiting"
+    taken = bool(claim.further.taken_back)
     to_pay = claim.order if claim.order is not None and claim.order.pay_url else None
     lines = [
         words("screen.voucher.above") if claim.further.voucher else "",
         *(f"{row.label_text}：{row.value_text}" for row in claim.result),
-        claim.result_note,
+        "" if claim.further.taken_back else claim.result_note,
         *(f"{row.text}：{row.detail}" for row in _of_order(claim.order, words)),
         *(_outcome_of(claim, words) if to_pay is None else _how_to_pay(to_pay, words)),
         *_further(claim, words),
@@ -298,14 +298,26 @@ def _claim(claim: ClaimView, words: Words) -> Row:
     return Row(
         claim.item_name,
         "\n".join(line for line in lines if line),
-        f"{stage} · {state}" if state and (claim.stage is Stage.SETTLED or waits) else stage,
+        _badge(claim, stage, state, words),
         # the strong green means that it is well; nobody may read a refusal as that
-        tone="main" if claim.stage is Stage.SETTLED and claim.state != "refused" else "plain",
+        tone="main" if claim.stage is Stage.SETTLED and claim.state != "refused" and not taken else "plain",
     )
 
 
+def _badge(claim: ClaimView, stage: str, state: str, words: Words) -> str:
+    """The stage, and what is so beside it; what was taken back is not simply settled any more."""
+    if claim.further.taken_back:
+        return words(f"screen.taken_back.badge.{claim.further.taken_back}")
+    return f"{stage} · {state}" if state and (claim.stage is Stage.SETTLED or claim.state == "waiting") else stage
+
+
 def _outcome_of(claim: ClaimView, words: Words) -> tuple[str, ...]:
-    """How it came out, and why; that papers are missing is overtaken once the last of them lies here."""
+    """How it came out, and why; of what was taken back, how far that is.
+
+    That papers are missing is overtaken once the last of them lies here.
+    """
+    if claim.further.taken_back in ("kept", "sent"):
+        return (words(f"screen.taken_back.{claim.further.taken_back}"),)
     if claim.outcome_text and claim.further.brought and not claim.further.needs:
         return ()
     told = claim.state != "waiting" or claim.further.needs  # what is missing says which step is still to be done
@@ -327,6 +339,8 @@ def _how_to_pay(order: Payable, words: Words) -> tuple[str, ...]:
 def _further(claim: ClaimView, words: Words) -> tuple[str, ...]:
     """How its parts stand, what is still missing, and what was spared."""
     further = claim.further
+    if further.taken_back:
+        return ()
     return (
         *(
             words("screen.claim.part", name=part.name, state=part_state(part, claim.stage, words))

@@ -8,7 +8,14 @@ from typing import assert_never
 from kiosk.journey import certificates, screens
 from kiosk.journey.power import Power
 from kiosk.journey.session import Facts, Session
-from kiosk.viewmodels import derive_claim, derive_course, derive_giving, derive_identity, derive_start
+from kiosk.viewmodels import (
+    derive_claim,
+    derive_course,
+    derive_giving,
+    derive_identity,
+    derive_start,
+    derive_withdrawing,
+)
 from kiosk.viewmodels.derive_certificate import with_certificate
 from kiosk.viewmodels.page_props import PageProps, Words
 from kiosk.viewmodels.steps import steps_of
@@ -73,7 +80,10 @@ def _page(session: Session, facts: Facts, words: Words, enrolled: bool) -> PageP
         case screens.Lookup():
             return derive_claim.lookup(screen, words)
         case screens.LookupResult():
-            return _certified(derive_claim.lookup_result(screen, words), screen, session, facts, words)
+            found = derive_withdrawing.with_offers(derive_claim.lookup_result(screen, words), screen, facts, words)
+            return _certified(found, screen, session, facts, words)
+        case screens.Withdrawing():
+            return derive_withdrawing.withdrawing(screen, words)
         case screens.Sorry():
             return derive_start.sorry(screen, words)
     assert_never(screen)

@@ -185,14 +185,7 @@ def _no_room(facts: Facts, words: Words) -> str:
 def guide(screen: Guide, words: Words) -> PageProps:
     """What the item is and needs; what stands against it is said before, not after."""
     item = screen.item
-    fee = words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
-    if item.parts:
-        costs = words("screen.guide.and").join(part for part in (fee, item.time_limit) if part)
-        fields = [_bring(item, words), Row(words("screen.guide.price_time"), costs)]
-    else:
-        fields = [Row(words("screen.guide.department"), item.department), Row(words("screen.guide.price"), fee)]
-        if item.time_limit:
-            fields.append(Row(words("screen.guide.time"), item.time_limit))
+    nothing = screen.blocked is Reason.NOTHING_WANTED
     notice = said(screen.blocked, words) or (words("screen.guide.kept") if screen.will_be_kept else "")
     if screen.blocked in REASONS.values():
         notice += words("journey.room.advice")
@@ -206,22 +199,35 @@ def guide(screen: Guide, words: Words) -> PageProps:
         lines=tuple(Row(line, badge=str(n)) for n, line in enumerate(item.guide, 1)),
         more_heading=words("screen.guide.parts") if item.parts else "",
         choices=tuple(_part(part, words) for part in item.parts),
-        fields=tuple(fields),
-        actions=main(Button.BEGIN, words) if screen.blocked is Reason.NONE else (),
+        fields=() if nothing else tuple(_of_theme(item, words) if item.parts else _of_item(item, words)),
+        actions=main(Button.BEGIN, words, usable=not nothing) if nothing or screen.blocked is Reason.NONE else (),
         ways_out=back_and_cancel(words),
     )
 
 
-def _bring(item: ItemCard, words: Words) -> Row:
-    """The card, and each paper that any of the wanted parts needs."""
-    papers = [paper.name for paper in item.papers if paper.required]
-    return Row(words("screen.guide.bring"), words("screen.guide.and").join((words("screen.guide.card"), *papers)))
+def _of_item(item: ItemCard, words: Words) -> Iterator[Row]:
+    yield Row(words("screen.guide.department"), item.department)
+    yield Row(words("screen.guide.price"), _fee(item, words))
+    if item.time_limit:
+        yield Row(words("screen.guide.time"), item.time_limit)
+
+
+def _of_theme(item: ItemCard, words: Words) -> Iterator[Row]:
+    """The card and each paper that any of the wanted parts needs; in few lines, for the parts need the room."""
+    comma, papers = words("screen.guide.and"), [paper.name for paper in item.papers if paper.required]
+    yield Row(words("screen.guide.bring"), comma.join((words("screen.guide.card"), *papers)))
+    costs = (_fee(item, words), item.time_limit)
+    yield Row(words("screen.guide.price_time"), comma.join(each for each in costs if each))
+
+
+def _fee(item: ItemCard, words: Words) -> str:
+    return words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
 
 
 def _part(part: ThemePart, words: Words) -> Row:
     """One item of a theme: who handles it, how long that takes, and what it costs; a touch leaves it out."""
     item = part.item
-    fee = words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else ""
+    fee = _fee(item, words) if item.fee_fen else ""
     detail = " · ".join(each for each in (item.department, item.time_limit, fee) if each)
     return Row(
         item.name,

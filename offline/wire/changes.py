@@ -151,6 +151,14 @@ class DeliveryView(BaseModel):
     waybill: str | None = Field(default=None, max_length=20)
 
 
+class Withdrawable(BaseModel):
+    """That who applied may still take it back: a place that was booked (until a day), or the whole case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    what: Literal["place", "case"]
+    until: str | None = Field(default=None, max_length=10)
+
+
 class DueView(BaseModel):
     """By when a case is promised to be settled, and how it stands to that; no day while its clock stands still."""
 
@@ -191,3 +199,5 @@ class CaseView(BaseModel):
     delivery: DeliveryView | None = None
     needs: tuple[NeedView, ...] = Field(default=(), max_length=12)
     parties: tuple[PartySeen, ...] = Field(default=(), max_length=5)
+    withdraw: Withdrawable | None = None
+    given_back: bool = False  # the place that it booked

@@ -14,6 +14,7 @@ from hub.hub import Hub
 from hub.prefill.source import BEFORE_FORM
 from hub.tables import Case
 from offline.wire.canonical import b64, unb64
+from offline.wire.changes import CaseView
 from offline.wire.claims import subject_of
 from offline.wire.prefill import Prefill, question_aad, reply_aad
 from offline.wire.sealing import new_private, public_of, seal, unseal
@@ -40,6 +41,11 @@ def told(terminal: FakeTerminal, person: Person, item: str = ALLOWANCE, level: s
     assert not person.phone or person.phone not in reply.text
     opened = unseal(unb64(reply.json()["sealed"], 65_536), private, reply_aad(terminal.id))
     return Prefill.model_validate(opened)
+
+
+def seen_by(terminal: FakeTerminal, person: Person) -> CaseView:
+    """The newest case of a card holder."""
+    return CaseView.model_validate(terminal.lookup(person.id_number).json()["cases"][0])
 
 
 def test_who_has_shown_who_they_are_is_told_household_telephone_and_certificates(
@@ -128,6 +134,10 @@ def test_a_booking_given_back_in_time_is_somebody_elses_at_once_and_later_it_is_
         terminal.send(events[-1])
     decide(hub)
 
+    offered = seen_by(terminal, people["lin-jianguo"]).withdraw
+    assert offered is not None
+    assert (offered.what, f"d{offered.until}".replace("-", "") < first.value) == ("place", True)
+
     def withdraw(event_id: str) -> None:
         terminal.send(terminal.event({"case": {"event_id": event_id}}, "cn.zhizhu.case.withdrawn.v1"))
         decide(hub)
@@ -145,6 +155,10 @@ def test_a_booking_given_back_in_time_is_somebody_elses_at_once_and_later_it_is_
         cases = session.scalars(select(Case).order_by(Case.id)).all()
     assert [case.state for case in cases] == ["approved", "approved"]
     assert "名额让出来了" in cases[0].reasons[0]["text"]
+    given, kept = (seen_by(terminal, people[slug]) for slug in ("lin-jianguo", "lin-yuelan"))
+    assert (given.given_back, given.withdraw, given.result) == (True, None, None)
+    assert given.outcome_text == "已经退掉了。"
+    assert (kept.given_back, kept.withdraw) == (False, None), "the day has come"
 
 
 def test_nobody_takes_a_second_place_before_the_first_is_over(

@@ -8,7 +8,10 @@ Page {
     id: page
 
     FieldList {
+        id: needs
+
         rows: page.terminal.page.fields
+        visible: needs.count > 0
         width: parent.width
     }
 

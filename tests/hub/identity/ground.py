@@ -42,7 +42,7 @@ from tests.hub.sealed import VILLAGE_SEAL, with_seals
 
 COUNTY, PROVINCE, ELSEWHERE = "440981000000", "440000000000", "440982000000"
 MANY_TRIES = 1_000_000
-SETTINGS = HubSettings(claim_tries_per_minute=MANY_TRIES, prefill_per_minute=MANY_TRIES)
+SETTINGS = HubSettings(claim_tries_per_minute=MANY_TRIES, code_misses=MANY_TRIES, prefill_per_minute=MANY_TRIES)
 
 
 @dataclass
@@ -202,6 +202,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "notice_id": str(notice.id),
         "bell_id": str(rung.id),
         "extension": extension.reason,
+        "extension_id": str(extension.id),
         "account": "cungan",
         "change": change.key,
         "begun": change.about,

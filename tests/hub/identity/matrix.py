@@ -100,8 +100,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /sandbox/time-stamps": _ANYONE,
     "GET /sandbox/cashier/{key}": _ANYONE,
     "POST /sandbox/cashier/{key}": _ANYONE,
-    "GET /sandbox/bank": _ANYONE,
-    "POST /sandbox/bank": _ANYONE,
+    "GET /sandbox/bank": _staff("operator", _NO, everywhere=True),
+    "POST /sandbox/bank": _staff("operator", _NO, everywhere=True, reader="demo-rural-bank", voucher="x"),
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
     "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
     "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
@@ -128,6 +128,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /console/account-changes": _staff("business_admin", _LEFT, "begun"),
     "POST /console/account-changes/{change}": _staff("business_admin", _GONE, act="refuse"),
     "GET /console/audit": _staff("auditor", _LEFT, "extension"),
+    "GET /console/audit.csv": _staff("auditor", _LEFT, "extension"),
     # the console
     "GET /console": _staff(_WATCH, _LEFT, "terminal_id"),
     "GET /console/terminals": _staff(_WATCH, _LEFT, "terminal_id"),
@@ -148,6 +149,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /console/extensions": _staff(
         "operator business_admin", _NO, region="440981102", first="2026-11-20", last="2026-11-24", reason="台风"
     ),
+    "POST /console/extensions/{extension_id}": _staff("operator business_admin", _NO, reason="填错了"),
     "GET /console/indicators": _staff(_CASES, _LEFT, "item"),
     "GET /console/loans": _staff(_CASES, _SAME),
     "GET /console/board": _staff(_CASES, _SAME),

@@ -24,6 +24,7 @@ from kiosk.journey.session import Facts, Session
 from kiosk.privacy import secrets_of, traces
 from kiosk.viewmodels.derive_page import derive_page
 from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
+from tests.kiosk.journey.test_theme import BIRTH as NEWBORN
 from tests.kiosk.journey.visit import DEVICES, Visit, with_device
 from tests.words import WORDS
 
@@ -78,6 +79,7 @@ class AnyOrder(RuleBasedStateMachine):
     def terminal(self, face: bool, near: bool, camera: bool, helpers: bool) -> None:
         self.visit.facts = replace(
             FACTS,
+            items=(NEWBORN, *FACTS.items),
             face_ready=face,
             hub_near=near,
             camera_ready=camera,
@@ -126,7 +128,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert row.button is not None
             self.do(acts.Touched(row.button, row.value))
 
-    @rule(button=st.sampled_from(Button), value=st.sampled_from(["insurance-record", "allowance", "self", "later"]))
+    @rule(
+        button=st.sampled_from(Button),
+        value=st.sampled_from(["insurance-record", "allowance", "newborn", "household", "self", "later"]),
+    )
     def touch(self, button: Button, value: str) -> None:
         self.do(acts.Touched(button, value))
 

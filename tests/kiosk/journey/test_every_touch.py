@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.journey import acts, screens
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.claim import Answered, ClaimView, Further, Stage
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.privacy import traces
@@ -20,7 +20,7 @@ from tests.words import WORDS
 
 def _result() -> Visit:
     visit = Visit().touch(Button.WAKE, Button.LOOK_UP).lay(LIN)
-    claim = ClaimView("养老待遇资格认证", Stage.SENT, event_id="event-1")
+    claim = ClaimView("养老待遇资格认证", Stage.SENT, event_id="event-1", further=Further(withdraw="case"))
     return visit.act(acts.Looked(visit.session.number, (claim,), Answered.HUB))
 
 
@@ -67,6 +67,7 @@ WAYS: dict[str, Callable[[], Visit]] = {
     "PowerOut": lambda: Visit(replace(FACTS, power=Power.BATTERY)).act(acts.PowerChanged(Power.BATTERY)),
     "Lookup": lambda: Visit().touch(Button.WAKE, Button.LOOK_UP),
     "LookupResult": _result,
+    "Withdrawing": lambda: _result().touch((Button.WITHDRAW, "0")),
     "Sorry": _sorry,
 }
 
@@ -97,6 +98,7 @@ TABLE: dict[str, dict[Button, str]] = {
     "PowerOut": {},
     "Lookup": {Button.BY_CARD: "CardWanted", Button.BY_CODE: "Typing", Button.BACK: "Home"},
     "LookupResult": {Button.BACK: "Lookup"},
+    "Withdrawing": {Button.BACK: "LookupResult"},
     "Sorry": {Button.RETRY: "Working", Button.BACK: "Confirm"},
 }
 EVERYWHERE = {Button.HOME: "Home", Button.CANCEL: "Home", Button.FINISH: "TakeCard"}

@@ -18,7 +18,7 @@ from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 from kiosk.journey.slip_claim import of_done
-from kiosk.journey.theme import joined, toggled
+from kiosk.journey.theme import joined, toggled, without
 from offline.bounds import Cause, Priority, Room
 
 FORM: Final = (
@@ -83,6 +83,7 @@ NEWBORN: Final = joined(
         _newborn("newborn_card", "新生儿社保卡", "人力资源和社会保障部门", 5),
     ),
 )  # fmt: skip
+THE_THREE: Final = tuple(part.item.id for part in NEWBORN.parts)
 NEWBORN_LESS: Final = toggled(NEWBORN, "newborn_card")
 UTILITIES: Final = ItemCard(
     "utilities", "用能报装", "新房子、新铺子，水电气一次报装。", "", "1", "cn.zhizhu.utilities.v1",
@@ -282,6 +283,18 @@ def _done(paper: Paper, *, card: bool, why: str = "") -> screens.Done:
     done = screens.Done(PENSION, "e", "1234567890", "1234-567-890", "2026-11-23T01:28:00Z")
     return replace(done, paper=paper, paper_text=why, take_card=card)
 
+
+BOOKED: Final = ClaimView(
+    "法律援助预约",
+    Stage.SETTLED,
+    state="approved",
+    outcome_text="约好了。",
+    masked_name="林*国",
+    case_no="440981102999-20261123-00003",
+    result=(FoundRow("时间", "11月24日下午"), FoundRow("地点", "镇公共法律服务工作站")),
+    further=Further(withdraw="place"),
+)
+TAKEN_BACK: Final = replace(BOOKED, further=Further(withdraw="place", taken_back="kept"))
 
 SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "attract": (screens.Attract(), FACTS),
@@ -544,10 +557,17 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         ),
         FACTS,
     ),
+    "lookup_booked": (screens.LookupResult((BOOKED,), Answered.HUB), FACTS),
+    "withdrawing": (screens.Withdrawing(BOOKED, screens.LookupResult((BOOKED,), Answered.HUB)), FACTS),
+    "lookup_taken_back": (
+        screens.LookupResult((TAKEN_BACK, KEPT), Answered.HERE, Reason.HUB_AWAY, Paper.PRINTED, taken_back=TAKEN_BACK),
+        FACTS_AWAY,
+    ),
     "lookup_parcel": (screens.LookupResult((_parcel(),), Answered.HUB), FACTS),
     "done_booked": (_booked(), FACTS),
     "home_themes": (screens.Home(big=ITEMS, all=(NEWBORN, UTILITIES, *ITEMS), show_all=True), FACTS),
     "guide_theme": (screens.Guide(NEWBORN), FACTS),
+    "guide_theme_none": (screens.Guide(without(NEWBORN, THE_THREE), blocked=Reason.NOTHING_WANTED), FACTS),
     "guide_theme_less": (screens.Guide(NEWBORN_LESS, will_be_kept=True), FACTS_AWAY),
     "confirm_theme": (_theme_confirm(), FACTS),
     "done_theme_kept": (_theme_kept(), FACTS_AWAY),

@@ -663,6 +663,37 @@ def test_by_card_the_hub_is_asked_and_says_so(terminal: Terminal) -> None:
     assert (result.claims[0].stage, result.claims[0].next_due) == (Stage.SETTLED, "2027-11")
 
 
+def test_what_was_taken_back_here_is_told_until_the_hub_has_had_its_say(terminal: Terminal) -> None:
+    booked = CaseView.model_validate(
+        {"item": PENSION.id, "state": "approved", "case_no": "A1", "withdraw": {"what": "place", "until": "2099-01-01"}}
+    )
+    terminal.hub.cases = (booked,)
+    terminal.lay(LIN)
+    terminal.touch(Button.LOOK_UP, Button.BY_CARD)
+    terminal.touch(Button.WITHDRAW, value="0")
+    terminal.touch(Button.CONFIRM)
+    assert "要退掉（已保存）" in terminal.printer.slips[-1]
+    (event,) = [each for each in terminal.store.events_after(0, 10) if each.type == "cn.zhizhu.case.withdrawn.v1"]
+    terminal.touch(Button.BACK, Button.BY_CARD)
+
+    def told() -> str:
+        result = terminal.session.screen
+        assert isinstance(result, screens.LookupResult)
+        return result.claims[0].further.taken_back
+
+    assert told() == "kept", "the hub has not heard of it, and says what it said"
+    terminal.agent.acknowledge([(event.seq, EventResult(id=event.id, status=EventStatus.STORED))], NOW)
+    terminal.touch(Button.BACK, Button.BY_CARD)
+    assert told() == "sent"
+    terminal.hub.cases = (booked.model_copy(update={"withdraw": None, "given_back": True}),)
+    terminal.touch(Button.BACK, Button.BY_CARD)
+    assert told() == "done"
+    # what came too late is not called taken back for ever
+    terminal.hub.cases = (booked.model_copy(update={"withdraw": None}),)
+    terminal.touch(Button.BACK, Button.BY_CARD)
+    assert told() == ""
+
+
 def waits_for_a_paper(terminal: Terminal) -> tuple[str, str]:
     """A case of this terminal's that waits for a paper, as the hub's last word says; its code and its event."""
     code = apply_with_witness(terminal).claim_code

@@ -54,7 +54,11 @@ def test_the_guide_says_what_is_in_it_what_to_bring_what_it_costs_and_how_long()
     less = at_home().touch((Button.ITEM, "newborn"), (Button.CHOOSE, "newborn-social-card"))
     assert page(less).fields[1].detail == "不收费、3个工作日内办结"
     none = less.touch((Button.CHOOSE, "newborn-household"), (Button.CHOOSE, "newborn-medical-insurance"))
-    assert (page(none).actions, page(none).notice_tone) == ((), "warn")
+    assert ([row.usable for row in page(none).actions], page(none).fields, page(none).notice_tone) == (
+        [False],
+        (),
+        "warn",
+    )
 
 
 def test_water_power_and_gas_go_from_touch_to_act_with_three_questions() -> None:
