@@ -17,6 +17,7 @@ from hub.cases import payload_of
 from hub.casework.placing import casework_of
 from hub.casework.state import By, may
 from hub.explanation import CaseRow, case_row, picture_standing
+from hub.houses.standing import in_doubt
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.parties.standing import WORD, unconfirmed
@@ -166,6 +167,8 @@ def held_up(session: Session, hub: Hub, case: Case) -> str:
         return "hub.desk.trouble.outside"
     if unconfirmed(session, hub, case):
         return "hub.desk.trouble.unconfirmed"
+    if in_doubt(session, hub, case):
+        return "hub.desk.trouble.in_doubt"
     return "hub.desk.trouble.unpaid" if unpaid(session, hub, case) else ""
 
 

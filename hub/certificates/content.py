@@ -33,6 +33,14 @@ class Anchor:
         return f"第{self.n}块 {self.hash[:16]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A second code on the paper: what it opens, and what for."""
+
+    address: str
+    caption: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class PaperContent:
     """Everything that stands on the paper; equal content gives equal bytes before sealing."""
@@ -47,6 +55,7 @@ class PaperContent:
     valid_until: date
     address: str  # what the QR opens
     anchor: Anchor | None
+    link: Link | None = None
 
 
 def lines_and_rows(
@@ -62,6 +71,14 @@ def lines_and_rows(
     return tuple(line.format_map(said) for line in kind.text), rows
 
 
+def link_of(kind: CertificateKind, inputs: Mapping[str, object], public_url: str) -> Link | None:
+    """The paper's second code; none where the kind has none, or the rule did not read what it is of."""
+    value = None if kind.link is None else _at(inputs, kind.link.source)
+    if kind.link is None or not isinstance(value, str):
+        return None
+    return Link(f"{public_url.rstrip('/')}{kind.link.to}{value}", kind.link.caption)
+
+
 def day_text(day: date) -> str:
     """A day as papers have it: `2026年11月23日`."""
     return f"{day.year}年{day.month}月{day.day}日"
@@ -73,9 +90,7 @@ def local_day_text(at: datetime) -> str:
 
 
 def _value(field: PaperField, inputs: Mapping[str, object], regions: Regions) -> str:
-    here: object = inputs
-    for part in field.source.split("."):
-        here = here.get(part) if isinstance(here, Mapping) else None
+    here = _at(inputs, field.source)
     if not isinstance(here, str) or not here.strip():
         raise ContentTrouble(f"缺少“{field.label}”，证照没有签发。")
     if field.values:
@@ -89,4 +104,11 @@ def _value(field: PaperField, inputs: Mapping[str, object], regions: Regions) ->
             return day_text(date.fromisoformat(here))
         except ValueError:
             raise ContentTrouble(f"“{field.label}”不是日期，证照没有签发。") from None
+    return here
+
+
+def _at(inputs: Mapping[str, object], path: str) -> object:
+    here: object = inputs
+    for part in path.split("."):
+        here = here.get(part) if isinstance(here, Mapping) else None
     return here
