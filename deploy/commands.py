@@ -26,6 +26,9 @@ from deploy.trouble import RoofTrouble
 @click.option("--seconds", type=float, help="到这么多秒就结束。Ends after so many seconds.")
 @click.option("--report", type=click.Path(dir_okay=False), help="剧本的报告写到这里。Where the report goes (JSON).")
 @click.option("--screens", type=click.Path(file_okay=False), help="每一步的截图放到这里。Where the pictures go.")
+@click.option(
+    "--screens-of", "shown", multiple=True, metavar="NAME", help="只截这些剧本的图。Pictures of these scripts alone."
+)
 @click.option("--webcam", default="", metavar="LINK", help="用自己的摄像头，如 v4l2:///dev/video0。Your own camera.")
 @click.option("--no-models", is_flag=True, help="不用人脸模型，也不下载。Without face models.")
 @click.option(
@@ -40,6 +43,7 @@ def demo(
     seconds: float | None,
     report: str | None,
     screens: str | None,
+    shown: tuple[str, ...],
 ) -> None:
     """在这台机器上演示：终端、模拟设备、中枢。A terminal, simulated devices and a hub on this machine."""
     from deploy.demo import Demo, has_display
@@ -65,6 +69,7 @@ def demo(
             command = [str(PROGRAM), "journey", "run", *journeys, "--config", running.stage.terminals[0].config]
             command += ["--json", report] if report else []
             command += ["--screens", screens] if screens else []
+            command += [word for name in shown for word in ("--screens-of", name)]
             with subprocess.Popen(command) as player:
                 running.watch(lambda: player.poll() is not None)
                 code = player.wait()
@@ -107,7 +112,10 @@ def journey() -> None:
 @click.option("--config", required=True, type=click.Path(dir_okay=False), help="终端的 terminal.toml。")
 @click.option("--json", "report", type=click.Path(dir_okay=False), help="报告写到这里。Where the report goes.")
 @click.option("--screens", type=click.Path(file_okay=False), help="截图放到这里。Where the pictures go.")
-def run(files: tuple[str, ...], config: str, report: str | None, screens: str | None) -> None:
+@click.option(
+    "--screens-of", "shown", multiple=True, metavar="NAME", help="只截这些剧本的图。Pictures of these scripts alone."
+)
+def run(files: tuple[str, ...], config: str, report: str | None, screens: str | None, shown: tuple[str, ...]) -> None:
     """演剧本 FILES；有一步不成就以 1 结束。Plays the scripts; ends with 1 where a step fails."""
     from deploy.journey import script
     from deploy.journey.player import Player
@@ -123,7 +131,8 @@ def run(files: tuple[str, ...], config: str, report: str | None, screens: str | 
         place = next(p for p in stage.terminals if Path(p.config).resolve() == Path(config).resolve())
         reports = []
         for name in files:
-            reports.append(Player(stage, place, People.load(), pictures).play(script.read(Path(name))))
+            seen = pictures if not shown or Path(name).stem in shown else None
+            reports.append(Player(stage, place, People.load(), seen).play(script.read(Path(name))))
             _tell(reports[-1])
             if not reports[-1].ok:
                 break  # the next would begin on a screen that nobody has left

@@ -18,6 +18,8 @@ from queue import Empty, Queue
 from typing import Final
 
 import httpx
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 
 from deploy.cable import Cable
 from deploy.children import Child, Children
@@ -61,6 +63,8 @@ DRIVERS: Final = {
     "audio": ("audio", "alsa"),
     "document_printer": ("document-printer", "ipp"),
 }
+HASHER: Final = PasswordHasher.from_parameters(CHEAPEST)
+"""The passwords are drawn, shown on the screen and gone with the demo: nothing is to be made dear for a guesser."""
 ONLY_AT: Final = {"document_printer": ("village",)}
 """Devices that not every terminal of the demo has."""
 OPTIONS: Final = {"code_scanner": 'profile = "gm65"\n'}
@@ -113,6 +117,7 @@ class Demo:
             Staff(name=CLERK, password=secrets.token_hex(6), role="clerk"),
             Staff(name="yanshi-officer", password=secrets.token_hex(6), role="data_officer"),
             Staff(name="yanshi-admin", password=secrets.token_hex(6), role="system_admin"),
+            Staff(name="yanshi-business", password=secrets.token_hex(6), role="business_admin"),
             Staff(name="yanshi-auditor", password=secrets.token_hex(6), role="auditor"),
         )
 
@@ -196,7 +201,7 @@ class Demo:
         try:
             database.migrate()
             for person in self.staff:
-                add_staff(database, system_clock, person.name, person.role, PROVINCE, person.password)
+                add_staff(database, system_clock, person.name, person.role, PROVINCE, person.password, hasher=HASHER)
             self._give_codes()
             return {
                 name: new_enrolment_key(database, HubSettings(), system_clock, REGION, TERMINALS[name])

@@ -3,7 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
-# shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES
-zhizhu_environment requirements.lock
+zhizhu_ready requirements.lock "$ZHIZHU_PYTHON_PACKAGES" "$ZHIZHU_RUNTIME_PACKAGES"
 exec .venv/bin/zhizhu demo "$@"

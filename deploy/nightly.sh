@@ -5,9 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
-# shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
-zhizhu_environment requirements-dev.lock
+zhizhu_ready requirements-dev.lock "$ZHIZHU_PYTHON_PACKAGES $ZHIZHU_BUILD_PACKAGES" "$ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES"
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
 seed=${1:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
@@ -17,6 +15,11 @@ echo "commit $(git rev-parse HEAD), seed $seed"
 echo "== fuzz"; $bin/python -m tests.fuzz.run --runs 1000000 --seed "$seed"
 
 echo "== power cuts"; $bin/python -m tests.power_cut.run --states 10000 --seed "$seed"
+
+export ZHIZHU_NIGHT=1
+echo "== every journey, and what is marked as of the night"
+$bin/python -m pytest -q --timeout=6000 tests/deploy/test_first_journey.py
+$bin/python -m pytest -q --timeout=3000 -m night tests
 
 echo "== kills"
 ZHIZHU_KILLS=60 ZHIZHU_TERMINAL_KILLS=12 $bin/python -m pytest -q --timeout=3000 tests/deploy/test_kills.py \

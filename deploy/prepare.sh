@@ -1,5 +1,5 @@
 # Sourced by demo.sh and test.sh: system packages, then the environment in .venv from the lock file.
-# Usage: . deploy/prepare.sh; prepare "PACKAGES…" [dev]
+# Usage: . deploy/prepare.sh; zhizhu_ready LOCK "PACKAGES that the environment needs" "the other PACKAGES"
 # shellcheck shell=sh
 
 zhizhu_say() { printf '%s\n' "$*" >&2; }
@@ -49,11 +49,28 @@ zhizhu_environment() { # $1 = lock file; done again only when the lock or the pr
     printf '%s\n' "$want" >"$stamp"
 }
 
+zhizhu_ready() { # $1 = lock file, $2 = what making the environment needs, $3 = all the rest, which is fetched beside it
+    # shellcheck disable=SC2086
+    zhizhu_packages $2 || return 1
+    zhizhu_environment "$1" &
+    made=$!
+    well=0
+    # shellcheck disable=SC2086
+    zhizhu_packages $3 || well=1
+    wait "$made" || well=1
+    return "$well"
+}
+
+ZHIZHU_PYTHON_PACKAGES="python3 python3-venv"
+
 # Qt's own libraries on a bare machine, the font every screen and slip is set in, the one travel permits are read by, and
 # what sets the text of the hub's documents (libpango).
-ZHIZHU_RUNTIME_PACKAGES="python3 python3-venv fonts-noto-cjk fonts-ocr-b libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxcb-render-util0 libxcb-image0 libxkbcommon-x11-0 libpango-1.0-0 libpangoft2-1.0-0"
+ZHIZHU_RUNTIME_PACKAGES="fonts-noto-cjk fonts-ocr-b libglib2.0-0 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxcb-render-util0 libxcb-image0 libxkbcommon-x11-0 libpango-1.0-0 libpangoft2-1.0-0"
 
-# chromium, libatomic1: a real browser, whose driver is a Node program. gcc … libpcsclite-dev: pyscard is built here.
+# pyscard is built here.
+ZHIZHU_BUILD_PACKAGES="gcc libc6-dev python3-dev swig libpcsclite-dev"
+
+# chromium, libatomic1: a real browser, whose driver is a Node program.
 # pcscd, vsmartcard-vpcd: a real card service. cups … dbus: a real IPP printer and a real queue. nut-server: a real upsd. alsa-utils: sound.
 # postgresql: the hub's other database. swtpm, tpm2-tools: a software TPM. poppler-utils: another's eyes on sealed documents.
-ZHIZHU_TEST_PACKAGES="chromium git libatomic1 gcc libc6-dev python3-dev swig libpcsclite-dev pcscd vsmartcard-vpcd cups cups-client cups-ipp-utils avahi-daemon dbus nut-server nut-client alsa-utils libusb-1.0-0 postgresql swtpm tpm2-tools poppler-utils"
+ZHIZHU_TEST_PACKAGES="chromium git libatomic1 pcscd vsmartcard-vpcd cups cups-client cups-ipp-utils avahi-daemon dbus nut-server nut-client alsa-utils libusb-1.0-0 postgresql swtpm tpm2-tools poppler-utils"

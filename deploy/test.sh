@@ -3,13 +3,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/prepare.sh
-# shellcheck disable=SC2086
-zhizhu_packages $ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES
-zhizhu_environment requirements-dev.lock
+zhizhu_ready requirements-dev.lock "$ZHIZHU_PYTHON_PACKAGES $ZHIZHU_BUILD_PACKAGES" "$ZHIZHU_RUNTIME_PACKAGES $ZHIZHU_TEST_PACKAGES"
 bin=.venv/bin
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software LANG=C.UTF-8
 # The workers fill the cores: a second thread for products of small matrices only spins. And freed memory stays with its
 # process, up to 256 MB: fetched page by page from the kernel again it cost the tests with pictures a third of their time.
+# Hundreds of processes import the same thousand files: whatever the machine says, they are compiled once.
+unset PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=268435456
 
 echo "== ruff"; $bin/ruff format --check -q . ; $bin/ruff check -q .

@@ -182,6 +182,7 @@ class Application(_Part):
     attachments: object = None
     signature: object = None
     delivery: object = None
+    parts: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=12)  # of a theme; none: all of them
     claim: ClaimPart
 
     def subject_number(self) -> str:

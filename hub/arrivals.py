@@ -132,7 +132,11 @@ def _applied(payload: Mapping[str, object], item: Item | Theme) -> Opened:
         return Opened(doubt=f"payload_invalid: {where}"[:500])
     except WireTrouble:
         return Opened(doubt="payload_invalid: claim")
-    return Opened(applied) if applied.item == item.id else Opened(doubt="item_mismatch")
+    if applied.item != item.id:
+        return Opened(doubt="item_mismatch")
+    if isinstance(item, Theme) and not set(applied.parts or ()) <= set(item.items):
+        return Opened(doubt="payload_invalid: parts")
+    return Opened(applied)
 
 
 def _settled(payload: Mapping[str, object]) -> Opened:

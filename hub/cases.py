@@ -72,7 +72,7 @@ def open_cases(
     now = hub.clock()
     today = local_day(now)
     extended = extensions(session, region)
-    items = {part for _, applied in applications for part in (applied.item, *_parts(hub, applied.item))}
+    items = {part for _, applied in applications for part in (applied.item, *_parts(hub, applied))}
     openings = {item: _opening(hub, item, region, extended, today) for item in items}
     numbers = _next_numbers(session, region, local_day(now).strftime("%Y%m%d"), len(applications))
     filed = list(zip(numbers, applications, strict=True))
@@ -81,7 +81,7 @@ def open_cases(
     jobs = [number for number, (_, applied) in filed if applied.item not in hub.themes]
     for number, (_, applied) in filed:
         if applied.item in hub.themes:
-            parts = _open_parts(session, hub, rows[number], openings)
+            parts = _open_parts(session, hub, rows[number], _parts(hub, applied), openings)
             numbers += parts
             jobs += parts
     session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(jobs)})
@@ -122,12 +122,20 @@ def _row(
     }
 
 
-def _parts(hub: Hub, item_id: str) -> tuple[str, ...]:
-    return hub.themes.by_id[item_id].items if item_id in hub.themes else ()
+def _parts(hub: Hub, applied: Application) -> tuple[str, ...]:
+    """The items of a theme that are applied for, in the theme's order; an older terminal names none, and means all."""
+    if applied.item not in hub.themes:
+        return ()
+    items = hub.themes.by_id[applied.item].items
+    return items if applied.parts is None else tuple(item for item in items if item in applied.parts)
 
 
 def _open_parts(
-    session: Session, hub: Hub, whole: Mapping[str, object], openings: Mapping[str, Mapping[str, object]]
+    session: Session,
+    hub: Hub,
+    whole: Mapping[str, object],
+    parts: Sequence[str],
+    openings: Mapping[str, Mapping[str, object]],
 ) -> list[str]:
     """Splits a theme's case for the departments; the parts' numbers come back, the whole is due with the last."""
     parent = session.scalars(select(Case).where(Case.number == whole["number"])).one()
@@ -141,7 +149,7 @@ def _open_parts(
             "claim_hash": "",  # the slip's code is the whole's
             "parent_id": parent.id,
         }
-        for n, item in enumerate(_parts(hub, parent.item), 1)
+        for n, item in enumerate(parts, 1)
     ]
     insert_rows(session, _CASE, rows)
     parent.limit_days = max(int(str(row["limit_days"])) for row in rows)

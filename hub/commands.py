@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hub.command_line import json_option as _json
 from hub.command_line import opened as _opened
 from hub.command_line import spoken as _spoken
 from hub.command_line import state_option as _state
+from hub.decision_commands import decision
 from hub.enrolment import TERMINAL_ID, new_enrolment_key
 from hub.gateway.node_commands import nodes, read_centre
 from hub.identity.commands import staff
@@ -54,6 +56,13 @@ _oidc = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="省统一身份认证的设置（JSON）：工作人员可以用它登录。The province's identity provider, for the staff.",
 )
+_proxies = click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="前面反向代理的地址，可以重复：只信它报来的访问者地址和 https。A proxy whose word on callers is believed.",
+)
 _picture_days = click.option(
     "--picture-days",
     default=HubSettings().picture_days,
@@ -73,6 +82,7 @@ hub.add_command(carry)
 hub.add_command(cases)
 hub.add_command(terminals)
 hub.add_command(parked)
+hub.add_command(decision)
 hub.add_command(slip_signers)
 hub.add_command(seals)
 hub.add_command(payments)
@@ -133,6 +143,7 @@ hub.add_command(nodes)
 @_stamp_url
 @_centre
 @_oidc
+@_proxies
 def serve(
     url: str,
     host: str,
@@ -150,6 +161,7 @@ def serve(
     stamp_url: str,
     centre: Path | None,
     oidc: Path | None,
+    proxies: tuple[str, ...],
 ) -> None:
     """运行中枢，直到被停止。Runs the hub until it is stopped."""
     from hub.serve import TlsFiles, run  # the web framework is only needed here
@@ -168,6 +180,7 @@ def serve(
             public_url=public_url,
             stamp_url=stamp_url,
             oidc=read_oidc(oidc),
+            proxies=_addresses(proxies),
             **_asking(centre),
         )
         run(url, host, port, state, settings, tls, decide=decide)
@@ -187,6 +200,16 @@ def decide(url: str, state: Path, picture_days: int, public_url: str, stamp_url:
     with _spoken():
         settings = HubSettings(picture_days=picture_days, public_url=public_url, stamp_url=stamp_url, **_asking(centre))
         run(url, state, settings)
+
+
+def _addresses(proxies: tuple[str, ...]) -> str:
+    """Of the proxies, checked: a name, or `*`, would have anybody say where a caller is."""
+    for one in proxies:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise click.UsageError(f"--proxy 要写地址或网段，不是 {one}。An address or network, please.") from None
+    return ",".join(proxies)
 
 
 def _asking(centre: Path | None) -> dict[str, Any]:

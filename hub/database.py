@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, column, create_engine, event, in
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+import hub.bells.tables
 import hub.certificates.tables
 import hub.parties.tables
 import hub.referrals.tables

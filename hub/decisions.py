@@ -36,6 +36,7 @@ from hub.gateway.orders import recorded_meanwhile
 from hub.gateway.reading import Gateway
 from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
+from hub.gateway.villages import Villages
 from hub.gateway.waiting import await_sources, patience_over
 from hub.hub import Hub
 from hub.identity.agency import LEGAL_PERSON, whose_doubt
@@ -307,7 +308,7 @@ class DecisionWorker:
     def _new_day(self) -> None:
         today = local_day(self._hub.clock()).isoformat()
         if today != self._dues_day:
-            refresh_dues(self._hub)
+            refresh_dues(self._hub, Villages(self._hub, self._gateway.port))
             self._dues_day = today
 
     def _sweep(self) -> None:

@@ -12,9 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.database import Database
-from hub.dues import publish_dues
-from hub.helper_lists import publish_helpers
+from hub.dues import refresh_dues
+from hub.gateway.port import SourcePort
+from hub.gateway.villages import Villages
+from hub.helper_lists import tell_helpers
 from hub.hub import Hub
+from hub.key_news import tell_keys
 from hub.moments import Clock
 from hub.problems import Problem
 from hub.settings import HubSettings
@@ -50,8 +53,18 @@ def new_enrolment_key(
     return key
 
 
-def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
+def enrol(hub: Hub, port: SourcePort, asked: EnrolmentRequest) -> EnrolmentReply:
     """Admits the terminal and tells it its village; the same key with the same terminal gives the same answer."""
+    terminal_id, villages = _admitted(hub, asked), Villages(hub, port)
+    # The sources are asked outside of any transaction; who is cut short here asks again, with the same key.
+    tell_helpers(hub, villages, terminal_id)
+    refresh_dues(hub, villages, (terminal_id,))
+    with hub.database.reading() as session:
+        return _reply(hub, session.get_one(Terminal, terminal_id))
+
+
+def _admitted(hub: Hub, asked: EnrolmentRequest) -> str:
+    """Whom the key admits; one whose source of helpers is silent is admitted all the same."""
     now = hub.clock()
     with hub.database.writing() as session:
         key = session.scalars(
@@ -68,11 +81,11 @@ def enrol(hub: Hub, asked: EnrolmentRequest) -> EnrolmentReply:
         if asked.region != key.region:
             raise Problem("enrolment_region", 409, f"登记密钥属于区划 {key.region}，与终端配置不符。", park=True)
         if key.terminal_id is not None and (known := session.get(Terminal, key.terminal_id)) is not None:
-            return _reply(hub, _readmit(session, hub, key, asked, known))
-        return _reply(hub, _admit(session, hub, key, asked))
+            return _readmit(session, hub, key, asked, known)
+        return _admit(session, hub, key, asked)
 
 
-def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> Terminal:
+def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest) -> str:
     now = hub.clock()
     same = select(Terminal.id).where(Terminal.signing_key_id == key_id(unb64(asked.signing_public, 32)))
     if (other := session.scalars(same).first()) is not None:
@@ -99,12 +112,10 @@ def _admit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentReques
     session.add(terminal)
     key.used_at, key.terminal_id, key.signing_public = now, terminal.id, asked.signing_public
     session.flush()
-    publish_helpers(session, hub, terminal)
-    publish_dues(session, hub, terminal)
-    return terminal
+    return terminal.id
 
 
-def _readmit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest, terminal: Terminal) -> Terminal:
+def _readmit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequest, terminal: Terminal) -> str:
     """The same machine, which has forgotten that it is enrolled: same id, same chain, the whole feed from its start."""
     if terminal.revoked_at is not None:
         raise Problem("terminal_revoked", 403, "这台终端已被中枢停用，请先恢复。", park=True)
@@ -113,16 +124,14 @@ def _readmit(session: Session, hub: Hub, key: EnrolmentKey, asked: EnrolmentRequ
     terminal.name, terminal.settings_schema = asked.name, asked.settings_schema
     terminal.credential_until = None
     key.used_at, key.signing_public = hub.clock(), asked.signing_public
-    publish_helpers(session, hub, terminal)  # what was signed with earlier keys it will not believe
-    return terminal
+    tell_keys(session, hub, terminal)  # what was signed with earlier keys it will not believe
+    return terminal.id
 
 
-def _again(session: Session, hub: Hub, terminal_id: str) -> EnrolmentReply:
-    """The answer once more; the list is signed anew where the keys have changed since the first."""
-    terminal = session.get_one(Terminal, terminal_id, with_for_update=True)
-    if terminal.keys_version != hub.keys.version:
-        publish_helpers(session, hub, terminal)
-    return _reply(hub, terminal)
+def _again(session: Session, hub: Hub, terminal_id: str) -> str:
+    """The answer once more; what it may have been told the first time is signed with the newest keys."""
+    tell_keys(session, hub, session.get_one(Terminal, terminal_id, with_for_update=True))
+    return terminal_id
 
 
 def _reply(hub: Hub, terminal: Terminal) -> EnrolmentReply:

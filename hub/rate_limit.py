@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 from typing import Final
+
+from fastapi import Request
 
 from hub.moments import Clock
 
@@ -35,3 +38,18 @@ class RateLimit:
             while len(self._seen) > self._callers:
                 self._seen.popitem(last=False)
         return 0.0
+
+
+def caller_of(request: Request) -> str:
+    """From which network address somebody asks, as limits count it: of IPv6 the /64 that one household has.
+
+    What a proxy says of it counts only where the hub was told of that proxy (`hub/serve.py`).
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)

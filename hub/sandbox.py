@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -12,11 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.database import Database
 from hub.moments import Clock, local_day
 from hub.tables import BasePerson
-from seeds.item import Item
 from seeds.people import People
 
 DATA_SOURCE: Final = "sandbox"
-PENSION: Final = "pension-qualification"
 
 
 def load_base_library(database: Database, people: People, clock: Clock) -> int:
@@ -62,15 +60,3 @@ def _age(facts: Mapping[str, Any], today: date) -> int | None:
     except ValueError:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def dues_of(row: BasePerson, item: Item, today: date) -> Iterator[str]:
-    """The month by which a person ought to qualify, when that month has come: a month or nothing."""
-    pension = row.facts.get("pension")
-    if not isinstance(pension, Mapping) or row.facts.get("alive") is not True:
-        return
-    last = pension.get("last_qualified")
-    month = today.strftime("%Y-%m")
-    due = item.next_due(date.fromisoformat(f"{last}-01")) if isinstance(last, str) else month
-    if due is not None and due <= month:
-        yield due

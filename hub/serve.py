@@ -8,8 +8,10 @@ import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from hub.certificates.seals import load_sandbox_seals
 from hub.database import speaking
@@ -68,17 +70,24 @@ def run(
             # What a start leaves behind stays to the end: the collector need not look through it after every batch.
             gc.collect()
             gc.freeze()
-            config = uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                ssl_certfile=None if tls is None else tls.certificate,
-                ssl_keyfile=None if tls is None else tls.key,
-            )
-            uvicorn.Server(config).run(sockets=[listening])
+            uvicorn.Server(configured(app, settings, tls)).run(sockets=[listening])
         finally:
             hub.database.close()
+
+
+def configured(app: FastAPI, settings: HubSettings, tls: TlsFiles | None = None, **more: Any) -> uvicorn.Config:
+    """How the hub is served. Who a caller is, and by https, is believed of no proxy that was not named."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        ssl_certfile=None if tls is None else tls.certificate,
+        ssl_keyfile=None if tls is None else tls.key,
+        **more,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

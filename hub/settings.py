@@ -26,6 +26,8 @@ class HubSettings:
     session_hours: int = 10
     real_name_minutes: int = 120  # from the beginning of a visit to what it files
     login_tries: int = 5
+    address_tries: int = 30  # wrong passwords from one network address within lockout_minutes, then it waits as long
+    proxies: str = ""  # addresses of proxies, by commas, whose word on where a caller is counts; none: nobody's
     passwords_at_once: int = 4  # looked at in a process; the others wait, so that guesses cannot fill the memory
     second_factor: bool = True  # of the staff, besides the password
     factor_tries: int = 5  # wrong codes, then the account's codes are locked for lockout_minutes
@@ -33,6 +35,7 @@ class HubSettings:
     account_change_hours: int = 72  # what was begun at an account waits so long for the second person
     account_log_rows: int = 20  # of what was done to one's own account
     audit_rows: int = 200  # entries that an auditor sees at once
+    audit_table_rows: int = 20_000  # entries of one table for a spreadsheet
     factor_minutes: int = 10  # between password and code
     lockout_minutes: int = 15
     lease_s: float = 15.0  # a decision claimed for longer is taken over by another worker
@@ -157,6 +160,16 @@ class HubSettings:
     notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
     notice_slip_days: int = 30  # a slip or paper that nobody came for in so long is off the call list
     notice_rows: int = 200
+    bell_above_minutes: float = (
+        5.0  # a terminal's bell that nobody in the village answered for longer goes to those above
+    )
+    bell_lapse_minutes: float = 20.0  # nobody answered for longer: the terminal says that nobody comes
+    bell_coming_minutes: float = 30.0  # who said that they come and never said how it ended
+    bells_per_hour: int = 12  # of one terminal
+    bell_again_s: float = 300.0  # after so many, the next one
+    bell_asks_per_minute: int = 60  # how often one terminal may ask how its bell stands
+    bell_shown_hours: float = 12.0  # for so long an unsettled bell stands on the desk
+    bell_rows: int = 50  # of the desk
     rating_contact_days: int = 1  # working days until whoever gave a bad rating is called
     rating_simple_days: int = 5  # until a clear matter is settled
     rating_complex_days: int = 15

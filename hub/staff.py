@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Final, Literal
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from hub.database import Database
 from hub.hub import Hub
 from hub.identity.factors import has_factor
+from hub.identity.guesses import count_guess, held_up
 from hub.identity.roles import ACCOUNT, home_of, may, region_prefix
 from hub.identity.staff_log import COMMAND, Act, note
 from hub.identity.told import new_to
@@ -67,9 +68,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why nobody was signed in: a text id."""
+    """Why nobody was signed in: a text id; and where it is only for now, until when."""
 
     text: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,19 @@ class Halfway:
 
 
 def add_staff(
-    database: Database, clock: Clock, name: str, role: str, region: str, password: str, actor: str = COMMAND
+    database: Database,
+    clock: Clock,
+    name: str,
+    role: str,
+    region: str,
+    password: str,
+    actor: str = COMMAND,
+    hasher: PasswordHasher | None = None,
 ) -> None:
-    """Makes an account; an existing one gets the new role and password, and every open session ends."""
+    """Makes an account; an existing one gets the new role and password, and every open session ends.
+
+    `hasher` may be a cheaper one where the password is drawn by the machine and lives for an hour.
+    """
     check_password(password)
     check_name(name)
     with database.writing() as session:
@@ -100,7 +112,8 @@ def add_staff(
         if account is None:
             account = StaffAccount(name=name, made_at=clock(), failures=0)
             session.add(account)
-        account.role, account.region, account.password_hash = role, region, HASHER.hash(password)
+        account.role, account.region = role, region
+        account.password_hash = (hasher or HASHER).hash(password)
         account.failures, account.locked_until, account.closed_at = 0, None, None
         end_sessions(session, name)
         note(session, clock, account, act, actor, f"{role} {region}")
@@ -137,10 +150,15 @@ class Reception:
         self._nobody = _nobody()
         self._guessing = BoundedSemaphore(hub.settings.passwords_at_once)
 
-    def sign_in(self, name: str, password: str) -> Opened | Refused:
-        """What a right password opens, or why nothing; wrong ones are counted and lock the account for a while."""
+    def sign_in(self, name: str, password: str, address: str) -> Opened | Refused:
+        """What a right password opens, or why nothing.
+
+        Wrong ones are counted: for the account, and for the network address they came from, each locked for a while.
+        """
         now = self._hub.clock()
         with self._hub.database.reading() as session:
+            if (until := held_up(session, self._hub.settings, address, now)) is not None:
+                return Refused("hub.login.address", until)
             account = session.get(StaffAccount, name)
             locked = account is not None and account.locked_until is not None and account.locked_until > now
             known_hash = account.password_hash if account is not None else self._nobody
@@ -149,7 +167,10 @@ class Reception:
         with self._guessing:  # each takes 64 MiB while it is looked at, and anybody may guess
             right = _verify(known_hash, password) and account is not None
         with self._hub.database.writing() as session:
-            return self._proved(session, name) if right else self._count_failure(session, name)
+            if right:
+                return self._proved(session, name)
+            count_guess(session, self._hub.settings, address, now)
+            return self._count_failure(session, name)
 
     def who(self, cookie: str | None) -> SignedIn | None:
         """Whose session a cookie is, while it lasts."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from hub.attachments import desk_panel as attachments
+from hub.bells import routes as bells
 from hub.boards import routes as boards
 from hub.body_limit import BodyLimit
 from hub.casework.panels import course_panel, form_panel, journal_panel, needs_panel, theme_panel
@@ -127,14 +128,14 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
-        enrolments.router(hub),
+        enrolments.router(hub, gateway.port),
         terminals.router(hub),
         blobs.router(hub),
         claims.router(hub),
         prefill.router(hub, GatewaySource(hub, gateway)),
         slips.router(hub),
         certificates.router(hub, pages),  # before the slips' page, whose address takes any word
-        vouchers.router(hub, pages, gateway),
+        vouchers.router(hub, pages, reception, gateway),
         verify.router(hub, pages),
         console.router(hub, pages, reception),
         sign_in_routes.router(hub, pages, reception),
@@ -147,6 +148,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         terminal_care.router(hub, reception),
         desk.router(hub, pages, reception, makers),
         desk_course.router(hub, reception),
+        bells.router(hub, reception),
         attachments.router(hub, reception),
         deliveries.router(hub, reception),
         sandbox_routes.router(courier, reception),

@@ -9,7 +9,7 @@ from typing import Final
 
 from drivers.receipt_printer.port import QR_BYTES_MAX, Element, Feed, Line, Qr, Rule, Slip
 from kiosk.days import shown_day
-from kiosk.journey.claim import ClaimView, Further, Payable, Stage
+from kiosk.journey.claim import ClaimView, PartSeen, Payable, Stage
 from kiosk.money import yuan_text
 from offline.wire.claims import shown
 from offline.wire.slip_qr import slip_url
@@ -81,7 +81,7 @@ def slip_of(
         elements += _outcome(claim, words)
         elements += _result(claim)
         elements += _order(claim.order, words)
-        elements += _further(claim.further, words)
+        elements += _further(claim, words)
         # an item's own words say it in the item's own terms: both would say it twice
         own = () if claim.further.taken_back else lines
         elements += [Line(line) for line in own or (words(_next(claim)),)]
@@ -107,6 +107,8 @@ def _next(claim: ClaimView) -> str:
         return "slip.next.to_pay"
     if claim.further.needs:
         return "slip.next.needs"
+    if claim.further.brought:
+        return NEXT[Stage.SENT]
     return "slip.next.waiting" if claim.state == "waiting" else NEXT[claim.stage]
 
 
@@ -140,6 +142,8 @@ def _outcome(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
         return []
     if claim.order is not None and claim.order.pay_url:
         return []  # that it is to be paid stands beside the amount
+    if claim.further.brought and not claim.further.needs:
+        return []  # what was missing lies here: the hub's last word is overtaken
     outcome = claim.outcome_text or (words(f"slip.state.{claim.state}") if claim.state in STATES else "")
     elements: list[Element] = [Line(outcome, height=2, bold=True)] if outcome else []
     if claim.next_due_to_tell:
@@ -169,15 +173,23 @@ def _order(order: Payable | None, words: Callable[..., str]) -> list[Element]:
     return elements
 
 
-def _further(further: Further, words: Callable[..., str]) -> list[Element]:
+def part_state(part: PartSeen, stage: Stage, words: Callable[..., str]) -> str:
+    """How a part of a theme stands; one of which the hub has said nothing yet is as far as the whole."""
+    return part.state_text or words(f"screen.claim.{stage.value}")
+
+
+def _further(claim: ClaimView, words: Callable[..., str]) -> list[Element]:
     """How the parts of a theme stand, which papers are still to be brought, and what was spared."""
+    further = claim.further
     elements: list[Element] = [
-        Line(words("screen.claim.part", name=part.name, state=part.state_text)) for part in further.parts[:PARTS_MOST]
+        Line(words("screen.claim.part", name=part.name, state=part_state(part, claim.stage, words)))
+        for part in further.parts[:PARTS_MOST]
     ]
     elements += [
         Line(words("screen.claim.need", title=need.title, day=shown_day(need.due)), bold=True)
         for need in further.needs[:NEEDS_MOST]
     ]
+    elements += [Line(words("screen.claim.brought", title=title)) for title in further.brought[:NEEDS_MOST]]
     if further.delivery_text:
         elements.append(Line(further.delivery_text))
     elif further.wish:

@@ -145,7 +145,7 @@ class Terminal:
 
     def _untouched(self) -> bool:
         session = self.view_model.session
-        return session.screen == Attract() and not session.card_on_reader
+        return session.screen == Attract() and not session.card_on_reader and not session.bell
 
     def _ask_enrolment(self) -> None:
         state_dir = self._settings.state_dir

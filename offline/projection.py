@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from offline.agent_store import AgentView
-from offline.terminal_store import Act, SlipOutcome, TerminalView
+from offline.terminal_store import Act, Brings, SlipOutcome, TerminalView
 from offline.wire.batch import EventStatus
 from offline.wire.canonical import unb64
 from offline.wire.changes import SETTLED_STATES, AnswerBody, CaseState, CaseView
@@ -110,14 +110,21 @@ class Projection:
         acts = self._terminal.acts_by_claim(lookup_hash(enrolment.claim_key, code))
         if not acts:
             return None
-        return self._seen(acts[0], _opened(self._agent.answer(acts[0].event_id), acts[0].salt, code))
+        answer = self._agent.answer(acts[0].event_id)
+        return self._seen(acts[0], answer, _opened(answer, acts[0].salt, code))
 
     def find_by_subject(self, id_number: str) -> tuple[ClaimSeen, ...]:
         """A person's acts at this terminal, newest first; without a code only their state is readable."""
         subject = self._subject(id_number)
         if subject is None:
             return ()
-        return tuple(self._seen(act, None) for act in self._terminal.acts_by_subject(subject) if act.item)
+        acts = self._terminal.acts_by_subject(subject)
+        return tuple(self._seen(act, self._agent.answer(act.event_id), None) for act in acts if act.item)
+
+    def brought_for(self, case_no: str) -> tuple[Brings, ...]:
+        """The papers of a case that lie in the outbox: the hub's last word cannot know of them yet."""
+        found = self._terminal.brought_for(case_no) if case_no else ()
+        return tuple(brings for event_id, brings in found if self.stage(event_id).stage is Stage.KEPT)
 
     def taken_back(self, *cases: str) -> Stage | None:
         """How far a word by which a case was taken back has come, that is kept here; None where there is none.
@@ -144,14 +151,18 @@ class Projection:
         # "waiting" waits for the resident: the thing is still to be done, here or elsewhere
         return stood.stage in (Stage.KEPT, Stage.SENT) and stood.state != "waiting"
 
-    def _seen(self, act: Act, case: CaseView | None) -> ClaimSeen:
-        stood, sure = self.stage(act.event_id), act.clock == "trusted"
+    def _seen(self, act: Act, answer: AnswerBody | None, case: CaseView | None) -> ClaimSeen:
+        """How it stands and what is to be read by one and the same answer: a newer may come in between."""
+        stood, sure = _stands(self._agent, act.event_id, answer), act.clock == "trusted"
         return ClaimSeen(act.event_id, act.item, act.kept_at, stood, act.slip, case, sure)
 
 
 def standing(agent: AgentView, event_id: str) -> Standing:
     """How an event stands, by what the agent has heard: an answer outweighs an acknowledgement."""
-    answer = agent.answer(event_id)
+    return _stands(agent, event_id, agent.answer(event_id))
+
+
+def _stands(agent: AgentView, event_id: str, answer: AnswerBody | None) -> Standing:
     if answer is not None:
         settled = answer.state in SETTLED_STATES
         return Standing(Stage.SETTLED if settled else Stage.SENT, answer.state, answer.case_no)

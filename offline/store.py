@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from offline.agent_store import AgentStore, AgentView, Enrolment, Parked
-from offline.terminal_store import Act, Kept, Pictured, SlipOutcome, TerminalStore, TerminalView
+from offline.terminal_store import Act, Brings, Kept, Pictured, SlipOutcome, TerminalStore, TerminalView
 
 __all__ = [
     "Act",
     "AgentStore",
     "AgentView",
+    "Brings",
     "Enrolment",
     "Kept",
     "Parked",

@@ -91,6 +91,16 @@ def one_row_an_act(db: Database) -> None:
     )
 
 
+@migrations()
+def papers_brought(db: Database) -> None:
+    """Which paper an event brings for which case: its payload is sealed, and nobody is to be asked for it again."""
+    db.execute(
+        "CREATE TABLE brought (of_seq INTEGER PRIMARY KEY REFERENCES event (seq), case_no TEXT NOT NULL,"
+        " document TEXT NOT NULL, title TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE INDEX brought_by_case ON brought (case_no)")
+
+
 class SlipOutcome(StrEnum):
     """What the printer said about a slip."""
 
@@ -122,6 +132,15 @@ class Act:
     kept_at: datetime
     slip: SlipOutcome | None
     clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Brings:
+    """A paper that an event brings for a case that the hub has already: the case's number, the paper's id and name."""
+
+    case_no: str
+    document: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +208,16 @@ class TerminalView(FileView):
     def acts_by_subject(self, subject: str) -> tuple[Act, ...]:
         """A person's acts at this terminal, newest first."""
         return self._acts("subject = ?", subject)
+
+    def brought_for(self, case_no: str) -> tuple[tuple[str, Brings], ...]:
+        """The papers brought here for a case, each with the id of its event; oldest first."""
+        connection = self._reader()
+        if connection is None:
+            return ()
+        sql = "SELECT id, document, title FROM brought JOIN event ON seq = of_seq WHERE case_no = ? ORDER BY seq"
+        return tuple(
+            (str(row[0]), Brings(case_no, str(row[1]), str(row[2]))) for row in connection.rows(sql, (case_no,))
+        )
 
     def acts_after(self, seq: int) -> tuple[Act, ...]:
         """The acts that follow a sequence number, newest first."""
@@ -293,12 +322,14 @@ class TerminalStore(TerminalView):
         pictures: Sequence[str] = (),
         priority: Priority = Priority.ORDINARY,
         event_id: str | None = None,
+        brings: Brings | None = None,
     ) -> Kept:
         """Keeps a resident's act: sealed event, keyed hash of the code and what a screen may show, in one row.
 
         `pictures` name sealed attachments that lie on the disk already; the names stay readable for the agent.
         With a claim code, `payload["claim"]` is completed with the code, the salt of its answer key and the subject.
         `event_id` is that of an earlier try of the same act; where that one was kept after all, it is the answer.
+        `brings`: the paper that it brings for a case which the hub has.
         Raises OutboxFull where the bounds take no act of this priority any more, StoreTrouble or NotEnrolled: then
         nothing of it was kept; StoreInDoubt: nobody can say.
         """
@@ -319,8 +350,22 @@ class TerminalStore(TerminalView):
         clock = self._judged.at(now)
         if clock == "unsure":
             payload = {**payload, "uptime": self.agent.uptime().model_dump()}
+
+        def project(db: Database, event: Envelope) -> None:
+            if brings is not None and brings.case_no:
+                row = (event.seq, brings.case_no, brings.document, brings.title)
+                db.execute("INSERT INTO brought VALUES (?, ?, ?, ?)", row)
+
         event = self._append(
-            enrolment, event_type, payload, now, clock, beside=beside, again=event_id, priority=priority
+            enrolment,
+            event_type,
+            payload,
+            now,
+            clock,
+            beside=beside,
+            again=event_id,
+            priority=priority,
+            project=project,
         )
         return Kept(event.id, event.seq, event.time, claim_code, event.clock)
 
@@ -380,6 +425,7 @@ class TerminalStore(TerminalView):
         def work(db: Database) -> None:
             for seq in seqs:
                 db.execute("DELETE FROM slip WHERE of_seq = ?", (seq,))
+                db.execute("DELETE FROM brought WHERE of_seq = ?", (seq,))
                 ledger.stub(db, seq)
 
         self._writer.transaction(work)

@@ -13,7 +13,7 @@ import click
 
 from seeds.catalogue import Catalogue
 from seeds.item import Item
-from seeds.places import CATALOGUE
+from seeds.places import CATALOGUE, THEMES
 from seeds.trouble import FileTrouble, SeedTrouble
 
 _SHANGHAI: Final = timezone(timedelta(hours=8))
@@ -123,18 +123,28 @@ def new(place: str, folder: Path) -> None:
 @catalogue.command()
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @_from
+@click.option(
+    "--themes",
+    "themes_folder",
+    type=_FOLDER,
+    help="一件事所在的文件夹；自带的目录用自带的。The folder of the themes; the built-in catalogue has its own.",
+)
 @_as_json
-def pack(path: Path, folder: Path, as_json: bool) -> None:
+def pack(path: Path, folder: Path, themes_folder: Path | None, as_json: bool) -> None:
     """检查并打包，终端用的就是这个文件。Check and pack the catalogue for terminals."""
     from seeds.catalogue.examination import examine
     from seeds.texts import Texts
+    from seeds.themes import Themes
 
+    if themes_folder is None and folder == CATALOGUE:
+        themes_folder = THEMES
     with _said():
         seen = examine(folder)
         if not seen.well:
             raise seen.troubles[0]
         loaded = Catalogue.load(folder)
-        sha256 = loaded.pack(path, Texts.load(catalogue=folder).words)
+        themes = () if themes_folder is None else tuple(Themes.load(loaded, themes_folder))
+        sha256 = loaded.pack(path, Texts.load(catalogue=folder).words, themes)
     if as_json:
         click.echo(json.dumps({"path": str(path), "sha256": sha256, "items": len(loaded.items)}, ensure_ascii=False))
     else:

@@ -34,6 +34,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 
+NIGHT = "ZHIZHU_NIGHT"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is marked `night` is shown as skipped, with its reason, unless it is night."""
+    if os.environ.get(NIGHT):
+        return
+    for item in items:
+        if item.get_closest_marker("night") is not None:
+            item.add_marker(pytest.mark.skip(reason=f"of the night: deploy/nightly.sh plays it, or {NIGHT}=1"))
+
+
 class LogWatch(logging.Handler):
     """Collects what no test announced."""
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import httpx
 import numpy as np
 
+from deploy.journey.desk import csrf_of
 from deploy.trouble import RoofTrouble
 
 Act = Literal["pay", "decline"]
@@ -42,13 +43,15 @@ def pay(address: str, act: Act) -> None:
         ) from error
 
 
-def bank_says(hub: str, reader: str, voucher: str) -> str:
-    """The page of the sandbox's bank after a voucher was put to it, without its markup; raises RoofTrouble."""
+def bank_says(bank: httpx.Client, reader: str, voucher: str) -> str:
+    """The page of the sandbox's bank after a voucher was put to it, without its markup; raises RoofTrouble.
+
+    `bank` is the browser of whoever plays the bank, signed in.
+    """
     try:
-        with httpx.Client(base_url=hub, timeout=DEADLINE_S, trust_env=False) as bank:
-            offered = _OPTION.findall(bank.get("/sandbox/bank").raise_for_status().text)
-            who = next((value for value, name in offered if name == reader), "")
-            page = bank.post("/sandbox/bank", data={"reader": who, "voucher": voucher})
+        asking = bank.get("/sandbox/bank").raise_for_status().text
+        who = next((value for value, name in _OPTION.findall(asking) if name == reader), "")
+        page = bank.post("/sandbox/bank", data={"reader": who, "voucher": voucher, "csrf": csrf_of(asking)})
     except httpx.HTTPError as error:
         raise RoofTrouble(
             f"银行那边没有应答（{error}）。The bank does not answer.", "看中枢的日志。See its log."

@@ -12,7 +12,7 @@ from typing import Final
 from deploy.journey.cards import photo_of, portrait_of
 from deploy.journey.door import Door
 from deploy.journey.film import STRAIGHT, record
-from deploy.journey.phone import bank_says, code_on, pay
+from deploy.journey.phone import code_on, pay
 from deploy.journey.report import EventReport, JourneyReport, StepReport
 from deploy.journey.script import (
     BankWanted,
@@ -226,7 +226,7 @@ class Player:
         """The bank reads what the screen shows; where it shows nothing any more, what she photographed before."""
         assert isinstance(value, BankWanted)
         self._voucher = self._code_on_screen() or self._voucher
-        page = bank_says(self._stage.hub, value.reader, self._voucher)
+        page = self._world.bank_says(value.reader, self._voucher)
         if value.says not in page:
             raise RoofTrouble(f"银行没有说“{value.says}”。The bank does not say so.", page[:400])
 

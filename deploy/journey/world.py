@@ -13,6 +13,7 @@ from typing import Final
 import httpx
 
 from deploy.journey.desk import csrf_of, sign_in
+from deploy.journey.phone import bank_says
 from deploy.stage import Stage, TerminalPlace
 from deploy.trouble import RoofTrouble
 from seeds.people import Person
@@ -109,10 +110,11 @@ class World:
         return tuple(base64.b64decode(sheets["pdf_base64"] or "") for sheets in untrusted["documents"])
 
     def cases(self) -> list[dict[str, object]]:
-        """The hub's cases as a member of the staff sees them, newest first."""
+        """The hub's cases as a member of the staff sees them, newest first; of a theme the whole, which was filed."""
         untrusted = self._desk("operator").get("/console/cases.json").raise_for_status().json()
         cases = untrusted["cases"] if isinstance(untrusted, dict) else untrusted
-        return [case for case in cases if isinstance(case, dict)]
+        found = {str(case.get("number")): case for case in cases if isinstance(case, dict)}
+        return [case for number, case in found.items() if number.rpartition("-")[0] not in found]
 
     def decide(self, outcome: str, reason: str) -> None:
         """A clerk opens the newest case, looks at every picture its page shows, and decides."""
@@ -131,6 +133,10 @@ class World:
             raise RoofTrouble(
                 f"经办人没有办成（{error}）。The clerk could not decide.", "看中枢的日志。See the hub's log."
             ) from error
+
+    def bank_says(self, reader: str, voucher: str) -> str:
+        """What the sandbox's bank says to a voucher; the operator plays its teller. Raises RoofTrouble."""
+        return bank_says(self._desk("operator"), reader, voucher)
 
     def _desk(self, role: str) -> httpx.Client:
         """A browser in which a member of the staff with this role has signed in, once."""

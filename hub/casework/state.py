@@ -71,6 +71,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "resume": _may(_REVIEW, (), "clerk"),
     "transfer": _may(OPEN, (), "clerk", "rule"),
     "hand_over": _may(_WITH_PEOPLE, (), "clerk"),
+    "revoke": _may(frozenset(("approved",)), ("withdrawn",), "clerk"),  # with its money; nothing else leaves an end
     "note": _may(_WITH_PEOPLE, (), "clerk"),
     # Who applied.
     "apply_again": _may(_WAITING, ("withdrawn",), "applicant"),

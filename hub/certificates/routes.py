@@ -22,7 +22,7 @@ from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.routes.signed import signed_request
 from offline.wire.attachment import SHA256_PATTERN
 from offline.wire.canonical import b64
@@ -40,7 +40,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
     signed = Depends(signed_request(hub))
 
     def wait_s(request: Request) -> float:
-        return limit.wait_s(request.client.host if request.client else "unknown")
+        return limit.wait_s(caller_of(request))
 
     @routes.get("/v1/papers/{sha256}", tags=["terminals"], response_class=Response, dependencies=[signed])
     def paper(sha256: _Name) -> Response:

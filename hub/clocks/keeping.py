@@ -41,9 +41,9 @@ def limits_of(hub: Hub, item_id: str) -> Limits:
 
 
 def extensions(session: Session, region: str) -> Sequence[RegionExtension]:
-    """The newest extensions of a division and of those above it; also one that is over keeps its days from counting."""
+    """The newest extensions of a division and of those above it that stand; one that is over keeps its days out."""
     above = {region[:digits] for digits in DIGITS}
-    wanted = select(RegionExtension).where(RegionExtension.prefix.in_(above))
+    wanted = select(RegionExtension).where(RegionExtension.prefix.in_(above), RegionExtension.ended_at.is_(None))
     return session.scalars(wanted.order_by(RegionExtension.id.desc()).limit(_EXTENSIONS_AT_ONCE)).all()
 
 

@@ -23,7 +23,10 @@ class CasePause(Base):
 
 
 class RegionExtension(Base):
-    """Days that do not count for any open case of a division: a flood, a typhoon; both ends are included."""
+    """Days that do not count for any open case of a division: a flood, a typhoon; both ends are included.
+
+    One that was given by mistake is taken back, and then counts as if it had never been given; its row stays.
+    """
 
     __tablename__ = "region_extension"
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
@@ -33,3 +36,16 @@ class RegionExtension(Base):
     reason: Mapped[str] = mapped_column(String(300))
     staff: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(40))
+    ended_why: Mapped[str | None] = mapped_column(String(300))
+
+    @property
+    def region(self) -> str:
+        """The division's code, in full."""
+        return self.prefix.ljust(12, "0")
+
+    @property
+    def days(self) -> str:
+        """The first and the last of them, for people."""
+        return f"{self.first} — {self.last}"

@@ -14,12 +14,13 @@ from hub.answers import answer, lock_cases
 from hub.applications import Application
 from hub.cases import payload_of
 from hub.clock_doubt import counted_day
-from hub.dues import READS as DUES_READS
 from hub.dues import publish_dues_of
 from hub.gateway.orders import record_of
 from hub.gateway.port import ChangeOrder, SourcePort, SourceRefused, SourceSilent
+from hub.gateway.sharing import DUE_PLACES
 from hub.gateway.standing import DONE, template_of
 from hub.gateway.tables import DataChangeJob, DataContradiction
+from hub.gateway.villages import Villages
 from hub.hub import Hub
 from hub.outside import wait
 from hub.tables import Case
@@ -68,6 +69,7 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
             silent = True
         except SourceRefused:
             refused = True
+    done = False
     with hub.database.writing() as session:
         job = session.get_one(DataChangeJob, case_id, with_for_update=True)
         if job.next_at is None:
@@ -84,8 +86,7 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
         job.next_at, job.state = None, DONE if meant is not None and meant.at_once and not refused else "keeper"
         if job.state == DONE:
             job.once, job.done_at = None, hub.clock()
-            if meant is not None and meant.place in DUES_READS:
-                publish_dues_of(session, hub, meant.number, case.region)
+            done = True
         else:
             session.add(
                 DataContradiction(
@@ -101,6 +102,8 @@ def _make(hub: Hub, port: SourcePort, case_id: int) -> None:
         session.flush()
         if addressee is not None and (was_waiting or job.state == "keeper"):
             answer(session, hub, case, addressee)
+    if done and meant is not None and meant.place in DUE_PLACES:
+        publish_dues_of(hub, Villages(hub, port), meant.number)  # where this is cut short, the next round tells it
 
 
 def _meant(session: Session, hub: Hub, case: Case) -> _Meant | None:

@@ -13,6 +13,7 @@ from hub.gateway.holdings import all_places, holdings
 from hub.gateway.orders import being_recorded
 from hub.gateway.reading import Gateway, Purpose, Reading
 from hub.gateway.seen import looks_of
+from hub.gateway.sharing import DUE_REGION
 from hub.gateway.titles import source_title
 from hub.gateway.words import DENIED
 from hub.hub import Hub
@@ -111,14 +112,22 @@ def case_data(
     said = {id(one): one for one in readings.values()}.values()
     waits = [source for one in said for source in one.unanswered]
     roots = {root for root, _, _ in declared}
+    her_own = replace(purpose, own=True, reader="resident", who="")
     if _LOOKS in roots:
+        lives = gateway.read(her_own, applicant, (DUE_REGION,))
+        waits += lives.unanswered
         with hub.database.reading() as session:
+<<<<<<< HEAD
             facts[_LOOKS] = {"looks": looks_of(session, hub, applicant)}
     if WALLET in roots and acted.agency is not None:
         with hub.database.reading() as session:
             facts[WALLET] = {"rows": wallet_rows(session, hub, numbers.organisation)}
+=======
+            looks = looks_of(session, hub, applicant, lives.values.get(DUE_REGION), case.number)
+        facts[_LOOKS] = {"looks": looks}
+>>>>>>> wallet
     if _HOLDINGS in roots:
-        held = gateway.read(replace(purpose, own=True, reader="resident", who=""), applicant, all_places(hub))
+        held = gateway.read(her_own, applicant, all_places(hub))
         facts[_HOLDINGS] = {"rows": holdings(hub, held)}
         waits += held.unanswered
     return CaseData(

@@ -10,7 +10,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.gateway.port import Answer
-from hub.gateway.tables import DataAnswer, DataRead, DataWait, SandboxQuestion
+from hub.gateway.sandbox import forget_questions
+from hub.gateway.tables import DataAnswer, DataRead, DataWait
 from hub.hub import Hub
 from offline.wire.sealing import seal
 from offline.wire.trouble import WireTrouble
@@ -72,7 +73,7 @@ def sweep_data(hub: Hub) -> None:
     unused = now - timedelta(seconds=hub.settings.source_kept_s)
     with hub.database.writing() as session:
         session.execute(delete(DataAnswer).where(DataAnswer.at < unused))
-        session.execute(delete(SandboxQuestion).where(SandboxQuestion.asked_at < unused))
+        forget_questions(session, unused)
         long_ago = now - timedelta(days=hub.settings.source_log_days)
         for source in hub.sources.all:  # one by one: so the log is searched by its index
             session.execute(delete(DataRead).where(DataRead.source == source.id, DataRead.at < long_ago))

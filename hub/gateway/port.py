@@ -23,6 +23,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class VillageQuestion:
+    """These fields of everybody of a village (12 digits) of whom the source has any of them, for a standing order."""
+
+    key: str
+    source: str
+    region: str
+    fields: tuple[str, ...]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """What a source said: about whom, whether it knows such a person, the values by field name, and of which day."""
 
@@ -69,6 +80,10 @@ class SourcePort(Protocol):
 
     def ask(self, question: Question) -> tuple[Answer, ...]:
         """One answer; some sources say it twice. Raises SourceSilent at the deadline, or SourceRefused."""
+        ...
+
+    def village(self, question: VillageQuestion) -> tuple[Answer, ...]:
+        """An answer for each person, of some sources twice. Raises SourceSilent at the deadline, or SourceRefused."""
         ...
 
     def change(self, order: ChangeOrder) -> None:

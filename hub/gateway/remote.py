@@ -18,7 +18,7 @@ from hub.gateway.node_wire import (
     answer_aad,
     question_aad,
 )
-from hub.gateway.port import Answer, ChangeOrder, Question, SourcePort, SourceRefused, SourceSilent
+from hub.gateway.port import Answer, ChangeOrder, Question, SourcePort, SourceRefused, SourceSilent, VillageQuestion
 from hub.gateway.tables import DataMount, DataSharing
 from hub.gateway.words import UNANSWERED
 from hub.hub import Hub
@@ -56,6 +56,12 @@ class NodeSources:
             raise SourceRefused(answer.word)
         as_of = answer.as_of or local_day(self._hub.clock())
         return (Answer(question.id_number, answer.known, answer.values, as_of),)
+
+    def village(self, question: VillageQuestion) -> tuple[Answer, ...]:
+        """See `SourcePort`; of what the province holds, its centre tells a node of single cases only."""
+        if not self._is_home(question.source):
+            raise SourceRefused("unmounted")
+        return self._home.village(question)
 
     def change(self, order: ChangeOrder) -> None:
         """See `SourcePort`; what the province holds is for its own keeper to change."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hub.certificates.held import held_titles
-from hub.gateway.port import Answer, ChangeOrder, Question, SourceSilent
+from hub.gateway.port import Answer, ChangeOrder, Question, SourceSilent, VillageQuestion
 from hub.gateway.tables import SandboxQuestion
 from hub.hub import Hub
 from hub.manners import behave, manner_of
@@ -54,6 +55,24 @@ class SandboxSources:
             return (Answer(answer.id_number, answer.known, answer.values, answer.as_of - timedelta(days=_OLD_DAYS)),)
         return (answer, answer) if manner == "twice" else (answer,)
 
+    def village(self, question: VillageQuestion) -> tuple[Answer, ...]:
+        """See `SourcePort`."""
+        manner, source = self.manner(question.source), self._hub.sources.source(question.source)
+        if manner == "silent" or source is None:
+            raise SourceSilent
+        if manner == "late" and not self._is_time(question.key):
+            raise SourceSilent(late=True)
+        with self._hub.database.reading() as session:
+            here = select(BasePerson.id_number).where(BasePerson.region == question.region)
+            numbers = session.scalars(here.order_by(BasePerson.id_number).limit(self._hub.settings.region_dues)).all()
+            found = [self._of(session, source, number, question.fields) for number in numbers]
+        answers = tuple(one for one in found if one.known)
+        if manner == "wrong":  # everything of one and the same
+            return tuple(replace(one, id_number=_SOMEBODY_ELSE) for one in answers)
+        if manner == "old":
+            return tuple(replace(one, as_of=one.as_of - timedelta(days=_OLD_DAYS)) for one in answers)
+        return (*answers, *answers) if manner == "twice" else answers
+
     def change(self, order: ChangeOrder) -> None:
         """See `SourcePort`; one that is late or silent has not done it."""
         source = self._hub.sources.source(order.source)
@@ -89,16 +108,19 @@ class SandboxSources:
         today = local_day(self._hub.clock())
         source = self._hub.sources.source(question.source)
         with self._hub.database.reading() as session:
-            row = session.get(BasePerson, question.id_number)
             if source is None:
                 return Answer(question.id_number, False, {}, today)
-            if row is None:
+            if session.get(BasePerson, question.id_number) is None:
                 return _of_organisation(self._organisations, source, question, today)
-            known = person_facts(row, today) or {}
-            places = {field.name: field.at for field in source.fields if field.name in question.fields}
-            values = {name: self._value(session, row, known, at) for name, at in places.items()}
+            return self._of(session, source, question.id_number, question.fields)
+
+    def _of(self, session: Session, source: DataSource, number: str, fields: tuple[str, ...]) -> Answer:
+        today, row = local_day(self._hub.clock()), session.get_one(BasePerson, number)
+        known = person_facts(row, today) or {}
+        places = {field.name: field.at for field in source.fields if field.name in fields}
+        values = {name: self._value(session, row, known, at) for name, at in places.items()}
         there = {name: value for name, value in values.items() if value is not None}
-        return Answer(question.id_number, bool(there), there, today)
+        return Answer(number, bool(there), there, today)
 
     def _value(self, session: Session, row: BasePerson, known: Mapping[str, Any], at: str) -> object:
         match at:
@@ -158,6 +180,11 @@ def _changed(facts: Mapping[str, Any], path: Sequence[str], order: ChangeOrder) 
         stands = min if order.keep == "first" else max
         return {**facts, name: stands(there, order.value)}
     return {**facts, name: order.value}
+
+
+def forget_questions(session: Session, before: datetime) -> None:
+    """Lets go of what the sandbox noted about questions of before."""
+    session.execute(delete(SandboxQuestion).where(SandboxQuestion.asked_at < before))
 
 
 def source_manner(session: Session, source: str) -> str:

@@ -9,12 +9,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.casework.joining import name_of
-from hub.gateway.sharing import DUES
+from hub.gateway.sharing import DUES, HELPERS
 from hub.gateway.tables import DataRead
 from hub.gateway.titles import field_labels, source_title
 from hub.hub import Hub
 from hub.moments import local_text
-from hub.tables import BasePerson
 from offline.wire.claims import subject_of
 
 SEEN = ("read", "cached", "shown")
@@ -36,15 +35,16 @@ class Look:
     as_of: str
 
 
-def looks_of(session: Session, hub: Hub, id_number: str) -> list[dict[str, object]]:
-    """What a resident is shown of the reads of her data, the newest first, the same on one day once."""
-    number = id_number.upper()
-    subject = subject_of(hub.keys.subject_index, number)
-    person = session.get(BasePerson, number)
-    mine = DataRead.subject == subject
-    if person is not None:  # a village that was read as a whole was read with her in it
-        mine = or_(mine, (DataRead.subject == "") & (DataRead.region == person.region))
-    wanted = select(DataRead).where(mine, DataRead.word.in_(SEEN)).order_by(DataRead.id.desc())
+def looks_of(session: Session, hub: Hub, id_number: str, region: object, but: str) -> list[dict[str, object]]:
+    """What a resident is shown of the reads of her data, the newest first, the same on one day once.
+
+    `region` is her village, where it is known; `but` the case that asks: what she looks up by it herself says nothing.
+    """
+    mine = DataRead.subject == subject_of(hub.keys.subject_index, id_number.upper())
+    if isinstance(region, str):  # a village that was read as a whole was read with her in it
+        mine = or_(mine, (DataRead.subject == "") & (DataRead.region == region))
+    hers = (DataRead.reference == but) & (DataRead.reader == "resident")
+    wanted = select(DataRead).where(mine, ~hers, DataRead.word.in_(SEEN)).order_by(DataRead.id.desc())
     rows = [look(hub, row) for row in session.scalars(wanted.limit(_LOOKED_THROUGH))]
     told = dict.fromkeys((one.at[:10], one.who, f"{one.why}：{one.what}"[:80]) for one in rows)
     return [{"day": day, "who": who, "what": what} for day, who, what in list(told)[:_MOST]]
@@ -65,8 +65,8 @@ def look(hub: Hub, row: DataRead) -> Look:
 
 def purpose_name(hub: Hub, purpose: str) -> str:
     """What a purpose is called: an item's name, or what stands in for one."""
-    if purpose == DUES:
-        return hub.texts("hub.data.purpose.dues")
+    if purpose in (DUES, HELPERS):
+        return hub.texts(f"hub.data.purpose.{purpose}")
     kind, _, scope_id = purpose.partition(":")
     if kind == "voucher":
         scope = hub.vouchers.scope(scope_id)

@@ -24,6 +24,10 @@ FROM: Final[dict[Act, tuple[str, ...]]] = {
     "withdraw": ("approved",),
 }
 DUES: Final = "dues"
+DUE_PLACES: Final = ("alive", "pension.scheme", "pension.last_qualified")
+"""What it takes to know who is due: whether they live, whether they have a pension, and when they came last."""
+DUE_REGION: Final = "region"
+HELPERS: Final = "helpers"
 PREFILLED: Final = {
     "phone": "phone",
     "address": "address",
@@ -66,7 +70,7 @@ def wanted(hub: Hub) -> Iterator[Wanted]:
     for scope in hub.vouchers.scopes:
         places = frozenset(fact.source.partition(".")[2] for fact in scope.facts)
         purposes[voucher_purpose(scope.id)] = places
-    purposes[DUES] = frozenset(("alive", "pension.last_qualified"))
+    purposes[DUES] = frozenset((*DUE_PLACES, DUE_REGION))
     for purpose, paths in purposes.items():
         for path in sorted(paths):
             found = hub.sources.at(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from datetime import datetime
 from typing import Annotated, Final
 
 import qrcode
@@ -15,8 +16,10 @@ from hub.desk_door import COOKIE, SIGN_IN, own_form
 from hub.hub import Hub
 from hub.identity.factors import FactorRefused, check, confirm, offered
 from hub.late_routes import LateRouter
+from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.rate_limit import caller_of
 from hub.staff import Halfway, Reception, Refused, same
 
 LOGIN_COOKIE: Final = "zhizhu_login"
@@ -51,9 +54,12 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
 
 def _password(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) -> None:
-    def page(request: Request, status: int = 200, trouble: str = "", name: str = "") -> HTMLResponse:
+    def page(
+        request: Request, status: int = 200, trouble: str = "", name: str = "", until: datetime | None = None
+    ) -> HTMLResponse:
         token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
-        values: dict[str, object] = {"csrf": token, "trouble": trouble, "name": name}
+        told = {} if until is None else {"at": local_text(until)}
+        values: dict[str, object] = {"csrf": token, "trouble": trouble, "name": name, "told": told}
         values |= {
             "province": hub.settings.oidc is not None,
             "left": hub.settings.oidc is not None and _LEFT in request.query_params,
@@ -76,9 +82,10 @@ def _password(routes: LateRouter, hub: Hub, pages: Pages, reception: Reception) 
         expected = request.cookies.get(LOGIN_COOKIE, "")
         if not expected or not same(csrf, expected):
             return page(request, 403, "hub.login.stale", name)
-        opened = reception.sign_in(name, password)
+        opened = reception.sign_in(name, password, caller_of(request))
         if isinstance(opened, Refused):
-            return page(request, 429 if opened.text == "hub.login.locked" else 401, opened.text, name)
+            wait = opened.until is not None or opened.text == "hub.login.locked"
+            return page(request, 429 if wait else 401, opened.text, name, opened.until)
         if opened.step == "in":
             answer = _home(reception, opened.cookie)
             set_cookie(request, answer, COOKIE, opened.cookie, hub.settings.session_hours * 3600)

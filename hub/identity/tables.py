@@ -23,6 +23,15 @@ class StaffFactor(Base):
     made_at: Mapped[datetime]
 
 
+class StaffGuess(Base):
+    """How many wrong passwords came from one network address lately; all replicas count together."""
+
+    __tablename__ = "staff_guess"
+    address: Mapped[str] = mapped_column(String(50), primary_key=True)
+    tries: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)  # then it is forgotten
+
+
 class StaffRecovery(Base):
     """A code for the day on which the phone is gone: kept as a keyed hash, good once."""
 

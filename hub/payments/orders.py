@@ -113,7 +113,7 @@ def note(
 def shown_order(session: Session, hub: Hub, case: Case) -> PaymentOrder | None:
     """The order to be told of now: of a theme's case the first of its parts that can still be paid, else the last."""
     if case.item not in hub.themes:
-        return order_of(session, case.id) if fee_of(hub, case.item) else None
+        return order_of(session, case.id)  # also of an item that has lost its fee since
     wanted = select(PaymentOrder).join(Case, Case.id == PaymentOrder.case_id).where(Case.parent_id == case.id)
     orders = session.scalars(wanted.order_by(PaymentOrder.id)).all()
     return next((one for one in orders if one.state in UNPAID), orders[-1] if orders else None)

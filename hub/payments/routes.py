@@ -21,7 +21,7 @@ from hub.payments.state import MONEY, may
 from hub.payments.tables import PaymentOrder
 from hub.payments.taking import Taken, locked_order, take_notice
 from hub.problems import Problem
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.tables import Case
 
 _Token = Annotated[str, Path(min_length=8, max_length=40, pattern=r"^[0-9A-Za-z_-]+$")]
@@ -38,7 +38,7 @@ def router(hub: Hub, pages: Pages, channel: SandboxChannel) -> LateRouter:
         return pages.show("pay.html", status, {"trouble": trouble}, headers)
 
     def too_many(request: Request) -> HTMLResponse | None:
-        wait_s = limit.wait_s(request.client.host if request.client else "unknown")
+        wait_s = limit.wait_s(caller_of(request))
         return refused("hub.verify.too_many", 429, wait_s) if wait_s else None
 
     @routes.get("/pay/{token}", tags=["residents"], response_class=HTMLResponse)

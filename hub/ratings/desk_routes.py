@@ -24,6 +24,7 @@ from hub.pages.render import Pages
 from hub.problems import Problem
 from hub.ratings.giving import WORDS_CHARS, From, Given, take_rating, word_on
 from hub.ratings.replies import own_rating
+from hub.ratings.served import served_by
 from hub.ratings.state import Act, open_acts
 from hub.ratings.tables import Rating, RatingTicket
 from hub.ratings.tickets import (
@@ -39,7 +40,7 @@ from hub.ratings.tickets import (
 )
 from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
-from hub.tables import Case, ClerkDecision
+from hub.tables import Case
 
 _LIGHT_ORDER: Final = {"red": 0, "yellow": 1, "green": 2, "stopped": 3}
 
@@ -65,7 +66,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     @routes.get("/ratings")
     def tickets(who: SignedIn = reading) -> Response:
         with hub.database.reading() as session:
-            lines = [_line(session, hub, row) for row in open_tickets(session, hub, who.region_prefix)]
+            lines = [_line(session, hub, row) for row in open_tickets(session, hub, who)]
         lines.sort(key=lambda one: (_LIGHT_ORDER.get(one.light, 4), one.due, one.id))
         return pages.show("ratings.html", values=_frame(hub, who) | {"lines": lines})
 
@@ -137,9 +138,8 @@ def rating_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
 
 
 def own_work(session: Session, case: Case, who: SignedIn) -> bool:
-    """Whether this clerk decided the case or has it: nobody writes down praise for oneself."""
-    decided = select(ClerkDecision.id).where(ClerkDecision.case_id == case.id, ClerkDecision.staff == who.name)
-    return case.clerk == who.name or session.scalars(decided.limit(1)).first() is not None
+    """Whether this clerk had a hand in the case: nobody writes down praise for oneself."""
+    return who.name in served_by(session, case)
 
 
 def _own(session: Session, ticket_id: int, who: SignedIn) -> RatingTicket:
@@ -168,7 +168,7 @@ def _line(session: Session, hub: Hub, row: RatingTicket) -> Line:
 
 def _ticket(session: Session, hub: Hub, row: RatingTicket, who: SignedIn) -> dict[str, object]:
     case, rating = session.get_one(Case, row.case_id), session.get_one(Rating, row.case_id)
-    stands, bounds = standing(row), bounds_of(hub)
+    stands, bounds = standing(row, served_by(session, case)), bounds_of(hub)
     asked = hub.questionnaires.get(rating.version) or hub.questionnaires.current
     contact = reading_of(session, hub, row, hub.settings.rating_contact_days)
     whole = reading_of(session, hub, row, stands.days)
@@ -181,6 +181,7 @@ def _ticket(session: Session, hub: Hub, row: RatingTicket, who: SignedIn) -> dic
         "days": stands.days,
         "contact_due": "" if contact.due is None else contact.due.isoformat(),
         "due": "" if whole.due is None else whole.due.isoformat(),
+        "own": who.name in stands.rated,
         "acts": open_acts(stands, who.name, bounds),
         "kinds": kind_choices(hub),
         "days_left": bounds.extension_days - stands.extra_days,

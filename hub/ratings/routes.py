@@ -17,7 +17,7 @@ from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.ratings.giving import OPTIONS_MOST, WORDS_CHARS, From, Given, take_rating
 from hub.ratings.indicators import COUNTY, VILLAGE, indicators, months
 from hub.ratings.replies import own_rating
@@ -71,7 +71,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         return pages.show("rate.html", status, {"refused": words(trouble)}, headers)
 
     def wait_s(request: Request) -> float:
-        return limit.wait_s(request.client.host if request.client else "unknown")
+        return limit.wait_s(caller_of(request))
 
     @routes.get("/rate/{code}", response_class=HTMLResponse)
     def show(code: _Code, request: Request) -> HTMLResponse:

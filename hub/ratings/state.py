@@ -62,6 +62,7 @@ class Standing:
     asked_days: int = 0
     dismissed: bool = False
     extra_days: int = 0
+    rated: frozenset[str] = frozenset()  # whom it is about: they take no part in it
 
     @property
     def days(self) -> int:
@@ -82,6 +83,8 @@ class IllegalTicketAct(HubTrouble):
 
 def refusal(ticket: Standing, act: Act, by: str, bounds: Bounds) -> str:
     """Why somebody may not do this now, as a text id; empty where they may."""
+    if by in ticket.rated:
+        return "hub.ratings.trouble.own"
     if ticket.state != GOES[act][0]:
         return "hub.ratings.trouble.state"
     if act in SECOND and by == ticket.asked_by:

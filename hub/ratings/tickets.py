@@ -17,6 +17,7 @@ from hub.desk import DeskTrouble
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.notices.making import notify
+from hub.ratings.served import served_by
 from hub.ratings.state import KINDS, Act, Bounds, IllegalTicketAct, Standing, after
 from hub.ratings.tables import Rating, RatingStep, RatingTicket
 from hub.staff import SignedIn
@@ -44,9 +45,10 @@ def bounds_of(hub: Hub) -> Bounds:
     return Bounds(had.rating_simple_days, had.rating_complex_days, had.rating_extension_days, had.rating_calls)
 
 
-def standing(row: RatingTicket) -> Standing:
-    """How a ticket stands, as a value."""
+def standing(row: RatingTicket, rated: frozenset[str] = frozenset()) -> Standing:
+    """How a ticket stands, as a value; with whom it is about, where somebody wants to do something."""
     return Standing(
+        rated=rated,
         limit_days=row.limit_days,
         state=row.state,  # type: ignore[arg-type]  # only this module and the opening write it
         kind=row.kind,
@@ -70,11 +72,13 @@ def due_reading(session: Session, hub: Hub, row: RatingTicket) -> Reading:
     return reading_of(session, hub, row, days)
 
 
-def open_tickets(session: Session, hub: Hub, prefix: str) -> Sequence[RatingTicket]:
-    """The tickets of a division that somebody has to do something about, oldest first."""
-    here = RatingTicket.region.startswith(prefix, autoescape=True)
-    wanted = select(RatingTicket).where(here, RatingTicket.state != "closed").order_by(RatingTicket.id)
-    return session.scalars(wanted.limit(hub.settings.rating_rows)).all()
+def open_tickets(session: Session, hub: Hub, who: SignedIn) -> Sequence[RatingTicket]:
+    """The tickets of a clerk's divisions that are hers to work on, oldest first: none that is about herself."""
+    here = RatingTicket.region.startswith(who.region_prefix, autoescape=True)
+    wanted = select(RatingTicket, Case).join(Case, Case.id == RatingTicket.case_id)
+    wanted = wanted.where(here, RatingTicket.state != "closed").order_by(RatingTicket.id)
+    rows = session.execute(wanted.limit(hub.settings.rating_rows))
+    return [row for row, case in rows if who.name not in served_by(session, case)]
 
 
 def steps(session: Session, ticket_id: int, limit: int) -> list[RatingStep]:
@@ -97,7 +101,8 @@ def work_on(hub: Hub, ticket_id: int, who: SignedIn, asked: Asked) -> DeskTroubl
         (case,) = lock_cases(session, {case.id})
         row = session.get_one(RatingTicket, ticket_id, with_for_update=True, populate_existing=True)
         try:
-            moved = after(standing(row), asked.act, who.name, bounds_of(hub), kind=asked.kind, days=asked.days)
+            stands = standing(row, served_by(session, case))
+            moved = after(stands, asked.act, who.name, bounds_of(hub), kind=asked.kind, days=asked.days)
         except IllegalTicketAct as trouble:
             return DeskTrouble(trouble.text, 422 if trouble.text in _SHAPES else 409)
         _write(row, moved)

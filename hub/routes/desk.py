@@ -8,6 +8,8 @@ from typing import Annotated, Final
 from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
+from hub.bells.ringing import calling
+from hub.bells.standing import WHATS
 from hub.card_photos import CardPicture, decode_card_photo
 from hub.delivery.desk import at_halls
 from hub.desk import (
@@ -60,6 +62,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
         with hub.database.reading() as session:
             lists = {state: waiting_cases(session, hub, who.region_prefix, state) for state in OPEN}
             halls = at_halls(session, hub, who)
+            bells = [(one, local_text(one.rung_at)) for one in calling(session, hub, who)]
         values: dict[str, object] = {
             "who": who,
             "here": "desk",
@@ -67,7 +70,9 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
             "now": local_text(hub.clock()),
         }
         return pages.show(
-            "desk.html", values=values | {"lists": lists, "halls": halls, "trouble": _known(hub, trouble)}
+            "desk.html",
+            values=values
+            | {"lists": lists, "halls": halls, "bells": bells, "whats": WHATS, "trouble": _known(hub, trouble)},
         )
 
     def case_page(who: SignedIn, number: str, trouble: DeskTrouble | None = None, reason: str = "") -> Response:

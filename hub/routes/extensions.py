@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
-from hub.clocks.extending import ExtensionTrouble, extend_region, given
+from hub.clocks.extending import ExtensionTrouble, extend_region, given, take_back
 from hub.desk_door import own_form, page_with, staff_with
 from hub.divisions import division_full_name
 from hub.hub import Hub
@@ -16,6 +16,7 @@ from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
+from hub.row_numbers import RowNumber
 from hub.staff import Reception, SignedIn
 
 
@@ -47,6 +48,20 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         own_form(csrf, who)
         try:
             extend_region(hub, who, region, first, last, reason)
+        except ExtensionTrouble as trouble:
+            return page(who, f"{trouble.sentence}{trouble.advice}")
+        return RedirectResponse("/console/extensions", 303)
+
+    @routes.post("/extensions/{extension_id}")
+    def end(
+        extension_id: RowNumber,
+        reason: Annotated[str, Form(max_length=2000)] = "",
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = giving,
+    ) -> Response:
+        own_form(csrf, who)
+        try:
+            take_back(hub, who, extension_id, reason)
         except ExtensionTrouble as trouble:
             return page(who, f"{trouble.sentence}{trouble.advice}")
         return RedirectResponse("/console/extensions", 303)

@@ -22,7 +22,7 @@ from hub.pages.render import Pages
 from hub.parties.standing import PARTIES, WORD, paid_with, parties_seen
 from hub.payments.orders import PAYMENT, shown_order
 from hub.payments.state import UNPAID
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.ratings.replies import own_rating
 from hub.referrals.words import OUTSIDE
 from hub.slip_signers import judged
@@ -52,7 +52,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
     @routes.get("/verify/{code}", response_class=HTMLResponse)
     def verify(code: str, request: Request) -> HTMLResponse:
         """How the case of a claim code stands, and whether the slip with the code is genuine, for a phone."""
-        if wait_s := limit.wait_s(request.client.host if request.client else "unknown"):
+        if wait_s := limit.wait_s(caller_of(request)):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait_s))})
         try:
             slip = read_tail(code)

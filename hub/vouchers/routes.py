@@ -6,19 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import Form, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import Depends, Form, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from hub.certificates.standing import signing_keys
+from hub.desk_door import of_the_sandbox, own_form, page_with, staff_with
 from hub.gateway.reading import Gateway
 from hub.hub import Hub
+from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.rate_limit import RateLimit
+from hub.staff import Reception, SignedIn
 from hub.vouchers.readers import proven_reader, sandbox_key
 from hub.vouchers.reading import Reading, Source, by_gateway, read_facts
 from hub.vouchers.token import MAX_CHARS, VoucherForged, read_token
@@ -28,6 +30,7 @@ from offline.wire.signing import sign_request
 from seeds.vouchers import VoucherScopes
 
 ADDRESS: Final = "/v1/vouchers/readings"
+BANK: Final = "/sandbox/bank"
 _STATUS: Final = {"unknown": 404, "missing": 409, "silent": 503, "often": 429}
 _MINUTE_S: Final = 60.0
 _FACT = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -42,11 +45,18 @@ class Asked(BaseModel):
     reference: str = Field(default="", max_length=60, pattern=r"^[0-9A-Za-z-]*$")
 
 
-def router(hub: Hub, pages: Pages, gateway: Gateway) -> LateRouter:
-    """`POST /v1/vouchers/readings` and `/sandbox/bank`."""
+def router(hub: Hub, pages: Pages, reception: Reception, gateway: Gateway) -> LateRouter:
+    """`POST /v1/vouchers/readings` and `/sandbox/bank`.
+
+    The sandbox holds its bank's key, so its page is for whoever plays the bank: a voucher alone reads nothing there.
+    """
     routes = LateRouter()
     source = by_gateway(hub, gateway)
-    limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
+    looking, asking = (Depends(of_the_sandbox(make(reception, Right.SANDBOX))) for make in (page_with, staff_with))
+
+    def page(who: SignedIn, told: Mapping[str, object] | None = None) -> Response:
+        values = {"readers": hub.vouchers.readers, "told": told, "who": who}
+        return pages.show("sandbox_bank.html", values=values)
 
     @routes.post(ADDRESS, tags=["parties"])
     async def readings(request: Request) -> JSONResponse:
@@ -54,23 +64,22 @@ def router(hub: Hub, pages: Pages, gateway: Gateway) -> LateRouter:
         body, headers = await request.body(), request.headers
         return await run_in_threadpool(lambda: JSONResponse(answered(hub, source, headers, body)))
 
-    @routes.get("/sandbox/bank", tags=["sandbox"], response_class=HTMLResponse)
-    def bank() -> HTMLResponse:
-        """The sandbox's bank (演示): asks for a voucher."""
-        return pages.show("sandbox_bank.html", values={"readers": hub.vouchers.readers, "told": None})
+    @routes.get(BANK, include_in_schema=False)
+    def bank(who: SignedIn = looking) -> Response:
+        """The sandbox's bank (演示): whoever plays its teller puts a voucher to it."""
+        return page(who)
 
-    @routes.post("/sandbox/bank", tags=["sandbox"], response_class=HTMLResponse)
+    @routes.post(BANK, include_in_schema=False)
     def ask(
-        request: Request,
         reader: Annotated[str, Form(max_length=60)],
         voucher: Annotated[str, Form(max_length=MAX_CHARS)],
         more: Annotated[str, Form(max_length=60)] = "",
-    ) -> HTMLResponse:
+        csrf: Annotated[str, Form(max_length=100)] = "",
+        who: SignedIn = asking,
+    ) -> Response:
         """Checks the voucher with the hub's public key, then reads what it names, and on request one fact more."""
-        if wait := limit.wait_s(request.client.host if request.client else "unknown"):
-            raise Problem("too_many_tries", 429, "太频繁，请稍后再试。", retry_after=wait)
-        told = _asked_by_bank(hub, source, reader, voucher, more)
-        return pages.show("sandbox_bank.html", values={"readers": hub.vouchers.readers, "told": told})
+        own_form(csrf, who)
+        return page(who, _asked_by_bank(hub, source, reader, voucher, more))
 
     return routes
 

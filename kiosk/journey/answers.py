@@ -31,7 +31,9 @@ from kiosk.journey.acts import (
     WithdrawalKept,
 )
 from kiosk.journey.buttons import Button
+from kiosk.journey.claim import PartSeen
 from kiosk.journey.effects import AwaitAnswer, Awaited, DropPicture, PrintSlip, Say
+from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Level, Proof, Way
 from kiosk.journey.screens import (
     Doing,
@@ -53,6 +55,7 @@ from kiosk.journey.screens import (
 )
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.journey.slip_claim import heard, of_done, wished
+from kiosk.journey.theme import wanted_parts
 from offline.wire import claims
 
 Answer = (
@@ -237,7 +240,7 @@ def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
         clock_sure=answer.clock_sure,
         masked_name=session.resident.masked_name,
         take_card=session.card_on_reader,
-        further=wished(moves.course_of(session)),
+        further=replace(wished(moves.course_of(session)), parts=_parts(session.item)),
     )
     if session.item.at_once and facts.hub_near:
         waiting = Working(Doing.WAITING, asks_hub=True, done=done)
@@ -245,6 +248,11 @@ def _kept(session: Session, answer: Kept, facts: Facts) -> Step:
             replace(session, screen=waiting), (AwaitAnswer(session.number, answer.event_id, answer.claim_code),)
         )
     return told(session, done)
+
+
+def _parts(item: ItemCard) -> tuple[PartSeen, ...]:
+    """The parts of a theme, of which the hub has said nothing yet."""
+    return tuple(PartSeen(each.name) for each in wanted_parts(item))
 
 
 def told(session: Session, done: Done) -> Step:

@@ -26,7 +26,7 @@ class Button(StrEnum):
     ERASE = "erase"
     ENTER = "enter"
     RETRY = "retry"
-    CHOOSE = "choose"  # an answer; comes with its value
+    CHOOSE = "choose"  # an answer, or a part of a theme (taken in, left out); comes with its value
     EDIT = "edit"  # change one thing before it is sent; comes with its place
     SKIP = "skip"
     GIVE = "give"  # agree to camera or microphone, and begin; comes with which of them
@@ -50,4 +50,6 @@ class Button(StrEnum):
     CANCEL = "cancel"  # leave the item, stay at this terminal as this person
     HOME = "home"
     STILL_HERE = "still_here"  # answers the idle warning
+    BELL = "bell"  # call a person; the same on every screen
+    BELL_SEEN = "bell_seen"  # read: the panel goes
     FINISH = "finish"  # I am done: wipe

@@ -60,10 +60,10 @@ class Certificate:
 
 @dataclass(frozen=True)
 class PartSeen:
-    """How one part of a theme stands."""
+    """How one part of a theme stands; without a `state_text` as the whole does, of which the hub has said nothing."""
 
     name: str
-    state_text: str
+    state_text: str = ""
     state: str = ""  # a case word of the hub
     due: str = ""  # YYYY-MM-DD
 
@@ -84,6 +84,7 @@ class Further:
     certificates: tuple[Certificate, ...] = field(default=(), repr=False)
     parts: tuple[PartSeen, ...] = ()
     needs: tuple[NeedSeen, ...] = ()
+    brought: tuple[str, ...] = ()  # papers that lie in this terminal's outbox: of them the hub does not know yet
     saved_text: str = ""  # what the resident was spared
     delivery_text: str = ""  # how far the parcel is, or where it is to be collected
     waybill: str = field(default="", repr=False)

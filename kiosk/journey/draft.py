@@ -21,3 +21,4 @@ class Draft:
     values: tuple[tuple[str, Value], ...] = field(default=(), repr=False)
     papers: tuple[tuple[str, PaperFrom], ...] = ()
     delivery: str = ""
+    left_out: tuple[str, ...] = ()  # of a theme: ids of the items that do not apply

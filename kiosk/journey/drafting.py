@@ -23,6 +23,7 @@ from kiosk.journey.screens import (
     Working,
 )
 from kiosk.journey.session import Facts, Session, Step
+from kiosk.journey.theme import left_out, without
 
 LASTING: Final = ("processing", "face")
 """Consents that hold when the visit goes on; the one to a picture is asked for with each picture."""
@@ -47,6 +48,7 @@ def draft_of(session: Session) -> Draft | None:
         values=filing.values,
         papers=filing.papers,
         delivery=filing.delivery,
+        left_out=tuple(each.id for each in left_out(item)),
     )
 
 
@@ -56,6 +58,7 @@ def resume(session: Session, facts: Facts) -> Step:
     item = next((each for each in facts.items if draft is not None and each.id == draft.item), None)
     if draft is None or item is None:
         return moves.home(replace(session, draft=None), facts)
+    item = without(item, draft.left_out)
     began = replace(
         session,
         draft=None,

@@ -72,6 +72,13 @@ class DropPicture:
     path: str
 
 
+@dataclass(frozen=True)
+class RingBell:
+    """Call for a person, now; how it stands is a fact, not an act. `screen` is the page's name."""
+
+    screen: str
+
+
 class Do(StrEnum):
     """What the camera or microphone of a question is to do."""
 
@@ -111,6 +118,7 @@ class KeepSupplement:
     claim_code: str = field(repr=False)
     number: str = field(repr=False)  # whose card was laid; empty where the code tells
     document: str
+    title: str
     given: Given
     priority: Priority = Priority.ESSENTIAL
 
@@ -263,6 +271,7 @@ Effect = (
     | AskHub
     | AwaitAnswer
     | KeepRating
+    | RingBell
     | PrintSlip
     | PrintCertificate
     | LookUpCode

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.journey import answers, cards, giving, moves, scanning, touches, winding_down
+from kiosk.journey import answers, belling, cards, giving, moves, scanning, touches, winding_down
 from kiosk.journey.acts import (
     Act,
     AnswerHeard,
@@ -43,6 +43,7 @@ from kiosk.journey.acts import (
     Touched,
     WithdrawalKept,
 )
+from kiosk.journey.bell import Panel
 from kiosk.journey.screens import Attract, Done, LookupResult, PowerOut, Rating, TakeCard, held
 from kiosk.journey.session import Facts, IdleWarning, Session, Step
 
@@ -58,7 +59,9 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             return _touched(session, act, facts)
         case Drawn():
             return giving.drawn(replace(session, idle_warning=None), act)
-        case CardReading() | CardLaid() | CardFaulty() | CardLifted():
+        case CardLaid():  # whoever lays a card goes on, and has read what lies over the screen
+            return cards.happened(replace(session, idle_warning=None, bell=Panel.SHUT), act, facts)
+        case CardReading() | CardFaulty() | CardLifted():
             return cards.happened(replace(session, idle_warning=None), act, facts)
         case CardSeen():
             return Step(replace(session, card_on_reader=True, card_sure=True))
@@ -101,13 +104,17 @@ def _touched(session: Session, act: Touched, facts: Facts) -> Step:
     if session.idle_warning is not None:
         # the warning covers the screen: the touch answers it and reaches nothing below
         return Step(replace(counted, idle_warning=None))
-    return touches.touched(counted, act, facts)
+    belled = belling.touched(counted, act.button, facts)
+    return belled if belled is not None else touches.touched(counted, act, facts)
 
 
 def _idle(session: Session, seconds: float, facts: Facts) -> Step:
     limits = facts.limits
     if held(session.screen):
         return Step(session)
+    if session.bell and isinstance(session.screen, Attract | TakeCard | PowerOut):
+        # nobody's visit: what lies over it goes by itself
+        return Step(session if seconds < limits.done_idle_s else replace(session, bell=Panel.SHUT))
     match session.screen:
         case Attract():
             return Step(session)
@@ -121,6 +128,8 @@ def _idle(session: Session, seconds: float, facts: Facts) -> Step:
             quiet = winding_down.quiet_s(limits.done_idle_s, facts)
         case _:
             quiet = winding_down.quiet_s(limits.idle_warning_s, facts)
+    if session.called and facts.bell.open:
+        quiet = max(quiet, winding_down.quiet_s(limits.bell_idle_s, facts))
     left = math.ceil(quiet + limits.idle_countdown_s - seconds)
     if seconds < quiet:
         return Step(replace(session, idle_warning=None))

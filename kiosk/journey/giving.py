@@ -158,6 +158,7 @@ def sealed(session: Session, answer: GiveSealed, facts: Facts) -> Step:
         claim_code=claim.claim_code,
         number="" if resident is None or claim.claim_code else resident.number,
         document=bringing.document,
+        title=screen.name_text,
         given=answer.given,
     )
     return Step(session, (effect,))
@@ -178,9 +179,10 @@ def supplemented(session: Session, answer: SupplementKept) -> Step:
 
 
 def without(claim: ClaimView, document: str) -> ClaimView:
-    """The case without a paper that it waited for."""
+    """The case without a paper that it waited for: that lies here now, and goes out when there is a line."""
     needs = tuple(need for need in claim.further.needs if need.document != document)
-    return replace(claim, further=replace(claim.further, needs=needs))
+    titles = tuple(need.title for need in claim.further.needs if need.document == document)
+    return replace(claim, further=replace(claim.further, needs=needs, brought=(*claim.further.brought, *titles)))
 
 
 def not_kept(session: Session, answer: KeepFailed) -> Step:

@@ -95,6 +95,10 @@ class ItemCard:
     delivery_form: tuple[FieldCard, ...] = ()  # where to: asked after the way, by the way
     asks_hub: tuple[str, ...] = ()  # what the hub is asked for before the resident is
     at_once: bool = False  # near the hub the rule's word is waited for
+    promised_days: int = 0  # working days
+    called: str = ""  # as people ask for it, where that is not its name
+    picture: str = "item"  # the drawing beside it
+    parts: tuple[ThemePart, ...] = ()  # of a theme: its items (see kiosk.journey.theme)
 
     def field(self, name: str) -> FieldCard | None:
         """The field of this name."""
@@ -107,6 +111,14 @@ class ItemCard:
     def paper(self, name: str) -> PaperCard | None:
         """The paper of this id."""
         return next((each for each in self.papers if each.id == name), None)
+
+
+@dataclass(frozen=True)
+class ThemePart:
+    """One item of a theme; one that does not apply to this resident is not `wanted`."""
+
+    item: ItemCard
+    wanted: bool = True
 
 
 CASE_CONFIRMED: Final = "cn.zhizhu.case.confirmed.v1"

@@ -51,6 +51,7 @@ from kiosk.journey.screens import (
 )
 from kiosk.journey.screens import Witness as WitnessScreen
 from kiosk.journey.session import Facts, Session, Step
+from kiosk.journey.theme import nothing_wanted
 
 SENDING: Final[dict[Way, str]] = {
     Way.CARD: "journey.sending.card",
@@ -261,6 +262,8 @@ def blocked(session: Session, item: ItemCard, facts: Facts) -> Reason:
     """Why the item cannot be done now; NONE when it can."""
     if (full := no_room(item, facts)) is not Reason.NONE:
         return full
+    if nothing_wanted(item):
+        return Reason.NOTHING_WANTED
     if item.needs_hub and not facts.hub_near:
         return Reason.NEEDS_HUB
     if not facts.reader_ready and not by_card(session.resident):

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     # items
     NEEDS_HUB = "journey.item.needs_hub"
     NO_WAY = "journey.item.no_way"
+    NOTHING_WANTED = "journey.item.nothing_wanted"
     # the terminal's bounds: what it cannot take now
     ROOM_QUEUE = "journey.room.queue"
     ROOM_DISK = "journey.room.disk"

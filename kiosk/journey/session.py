@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.journey.bell import BellSeen, Panel
 from kiosk.journey.draft import Draft
 from kiosk.journey.effects import Effect
 from kiosk.journey.filing import Filing
@@ -23,6 +24,7 @@ class Limits:
     idle_countdown_s: float = 30.0
     battery_idle_s: float = 30.0  # on battery the warning comes sooner everywhere
     done_idle_s: float = 45.0  # on done and results the warning comes sooner
+    bell_idle_s: float = 300.0  # whoever waits for a person is not sent away meanwhile
     take_card_s: float = 8.0  # how long the last screen asks for the card when nobody can see whether it is gone
     face_tries: int = 3
     slip_copies: int = 3
@@ -51,6 +53,9 @@ class Facts:
     hub_near: bool = False  # the last sync or heartbeat went through
     power: Power = Power.MAINS
     room: Room = field(default_factory=Room)  # what the terminal can still take
+    bell: BellSeen = field(default_factory=BellSeen)  # the terminal's own, whoever rang it
+    helper_at: str = ""  # where the helper sits, in the resident's words
+    phone: str = ""  # the line that slips name
     clock_sure: bool = True  # the agent's judgement of the clock; in doubt no date is shown as certain
     cabinet_open: bool = False  # somebody works inside; nothing is taken from whoever stands before it
     helpers_known: bool = True  # a signed list of this village is here
@@ -90,6 +95,8 @@ class Session:
     filing: Filing = field(default_factory=Filing)  # what was filled in of the item
     draft: Draft | None = None  # of this card holder, from before the power went; offered until something is begun
     idle_warning: IdleWarning | None = None
+    bell: Panel = Panel.SHUT  # the bell's panel lies over the screen
+    called: bool = False  # the bell was rung in this visit
 
     @property
     def another_card(self) -> bool:

@@ -35,7 +35,8 @@ def of_done(screen: Done) -> ClaimView:
 
 
 def heard(screen: Done, claim: ClaimView) -> Done:
-    """The done screen with the hub's word on its case."""
+    """The done screen with the hub's word on its case; the parts of which it has said nothing stay as they were."""
+    further = claim.further if claim.further.parts else replace(claim.further, parts=screen.further.parts)
     return replace(
         screen,
         stage=claim.stage,
@@ -48,7 +49,7 @@ def heard(screen: Done, claim: ClaimView) -> Done:
         result=claim.result,
         result_note=claim.result_note,
         order=claim.order,
-        further=replace(claim.further, wish=screen.further.wish, wish_place=screen.further.wish_place),
+        further=replace(further, wish=screen.further.wish, wish_place=screen.further.wish_place),
     )
 
 

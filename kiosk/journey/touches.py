@@ -9,6 +9,7 @@ from kiosk.journey import answers, certificates, drafting, filling, giving, move
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
+from kiosk.journey.filing import Filing
 from kiosk.journey.people import Way
 from kiosk.journey.screens import (
     Asked,
@@ -43,6 +44,7 @@ from kiosk.journey.screens import (
 )
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.journey.slip_claim import of_done
+from kiosk.journey.theme import toggled
 from kiosk.journey.typing import erased, pad, typed, typed_person, wrong
 
 RATES: Final = ("1", "2", "3", "4", "5")
@@ -83,7 +85,7 @@ def _here(session: Session, touch: Touched, facts: Facts) -> Step:
         case Home() as screen:
             return _home(session, screen, touch, facts)
         case Guide() as screen:
-            return _guide(session, screen, button, facts)
+            return _guide(session, screen, touch, facts)
         case Consent() as screen:
             return _consent(session, screen, button, facts)
         case CardWanted() as screen:
@@ -156,8 +158,10 @@ def _home(session: Session, screen: Home, touch: Touched, facts: Facts) -> Step:
             return Step(session)
 
 
-def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Step:
-    match button:
+def _guide(session: Session, screen: Guide, touch: Touched, facts: Facts) -> Step:
+    match touch.button:
+        case Button.CHOOSE if any(part.item.id == touch.value for part in screen.item.parts):
+            return _toggled(session, screen, touch.value, facts)
         case Button.BEGIN if screen.blocked is Reason.NONE and not session.another_card:
             # the terminal may have filled, or the line gone, while the guide was read
             if moves.blocked(session, screen.item, facts) is not Reason.NONE:
@@ -167,6 +171,14 @@ def _guide(session: Session, screen: Guide, button: Button, facts: Facts) -> Ste
             return moves.home(session, facts)
         case _:
             return Step(session)
+
+
+def _toggled(session: Session, screen: Guide, part: str, facts: Facts) -> Step:
+    """A part taken in or left out; of what was filled in before only words stay: the rest may suit no part any more."""
+    item, before = toggled(screen.item, part), session.filing
+    filing = Filing(item=before.item, owner=before.owner, values=before.values)
+    changed = replace(session, item=item, filing=filing, screen=moves.guide_screen(session, item, facts))
+    return Step(changed, moves.let_go(before, filing))
 
 
 def _consent(session: Session, screen: Consent, button: Button, facts: Facts) -> Step:

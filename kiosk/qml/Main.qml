@@ -279,6 +279,11 @@ Window {
             onClicked: root.terminal.touch("wake", "")
         }
 
+        BellOverlay {
+            anchors.fill: parent
+            terminal: root.terminal
+        }
+
         IdleOverlay {
             anchors.fill: parent
             terminal: root.terminal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, assert_never
 
@@ -12,6 +12,7 @@ from kiosk.journey.claim import ClaimView, Stage
 from kiosk.journey.effects import AskHub, AwaitAnswer, Awaited, FindAsked
 from kiosk.journey.filing import Kin, Known, Option, Organisation
 from kiosk.journey.item import AskedCase
+from kiosk.journey.theme import asked_for
 from offline.wire.prefill import Prefill
 from seeds.identifiers import mask_name, mask_number
 
@@ -49,7 +50,7 @@ class AskService:
 
     def ask(self, effect: AskHub) -> None:
         """→ HubTold."""
-        item, number, level = effect.item.id, effect.person.number, effect.level
+        number, level = effect.person.number, effect.level
 
         def done(result: Result[Prefill]) -> None:
             if isinstance(result, Err):
@@ -57,7 +58,10 @@ class AskService:
             known = known_of(result.value, number) if isinstance(result, Ok) else None
             self._tell(HubTold(effect.session, known))
 
-        self._door.ask(lambda: self._hub.prefill(item, number, level), done, deadline_s=self._deadline_s)
+        def work() -> Prefill:
+            return together([self._hub.prefill(item, number, level) for item in asked_for(effect.item)])
+
+        self._door.ask(work, done, deadline_s=self._deadline_s)
 
     def asked(self, effect: FindAsked) -> None:
         """→ AskedFound. The card only lies there: the hub tells that something waits, and not what is in it."""
@@ -75,6 +79,21 @@ class AskService:
 
         item, number = effect.item.id, effect.number
         self._door.ask(lambda: self._hub.prefill(item, number, CARD_ONLY), done, deadline_s=self._deadline_s)
+
+
+def together(told: Sequence[Prefill]) -> Prefill:
+    """The answers to a theme's parts as one; what the first told stands."""
+    first, *others = told
+    for one in others:
+        kin, firms = ({each.id_number for each in first.household}, {each.uscc for each in first.organisations})
+        first = Prefill(
+            values={**one.values, **first.values},
+            household=(*first.household, *(each for each in one.household if each.id_number not in kin)),
+            options={**one.options, **first.options},
+            certificates=tuple(dict.fromkeys((*first.certificates, *one.certificates))),
+            organisations=(*first.organisations, *(each for each in one.organisations if each.uscc not in firms)),
+        )
+    return first
 
 
 def known_of(told: Prefill, own_number: str) -> Known:
@@ -158,7 +177,7 @@ class AnswerWatch:
 
 def _has_come(claim: ClaimView, awaited: Awaited) -> bool:
     """Whether the hub's last word is the one that is waited for."""
-    if claim.state in UNDECIDED:
+    if claim.state in UNDECIDED or any(part.state in UNDECIDED for part in claim.further.parts):
         return False
     match awaited:
         case Awaited.ANSWER:

@@ -171,6 +171,7 @@ class _Packed(BaseModel):
     values: tuple[tuple[str, bool | int | str], ...] = ()
     papers: tuple[tuple[str, PaperFrom], ...] = ()
     delivery: str = ""
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, draft: Draft, event_id: str) -> _Packed:
@@ -191,6 +192,7 @@ class _Packed(BaseModel):
             values=draft.values,
             papers=draft.papers,
             delivery=draft.delivery,
+            left_out=draft.left_out,
         )
 
     @classmethod
@@ -212,6 +214,7 @@ class _Packed(BaseModel):
             values=self.values,
             papers=self.papers,
             delivery=self.delivery,
+            left_out=self.left_out,
         )
 
     def _kin(self) -> Kin | None:

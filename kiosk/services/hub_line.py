@@ -14,6 +14,7 @@ from offline.keys import signing_key
 from offline.store import AgentView
 from offline.sync.client import HubClient, check_dates
 from offline.sync.trouble import HubSilent
+from offline.wire.bell import BellReply, BellRing
 from offline.wire.changes import CaseView
 from offline.wire.prefill import Prefill
 from offline.wire.slip_qr import SlipQr
@@ -57,6 +58,14 @@ class HubLine:
         """What the hub can tell of this person for this item; question and answer travel sealed."""
         client = self._opened()
         return client.prefill(item, id_number, level, self._agent.enrolled().sealing_public)
+
+    def ring(self, ring: BellRing) -> BellReply:
+        """Calls for a person, now."""
+        return self._opened().ring(ring)
+
+    def bell(self) -> BellReply:
+        """How the last call stands."""
+        return self._opened().bell()
 
     def check_slip(self, slip: SlipQr) -> Genuineness:
         """What the seal of another terminal's slip comes to."""

@@ -89,7 +89,7 @@ class LookupService:
             if (
                 found is not None and settled and not found.further.certificates
             ):  # whether they still count, the hub knows
-                self._told(Looked(effect.session, (found,), Answered.HERE))
+                self._tell_over(Looked(effect.session, (found,), Answered.HERE))
                 return
             self._door.ask(
                 lambda: self._hub.case_by_code(effect.code),
@@ -130,7 +130,7 @@ class LookupService:
                 looked = Looked(effect.session, (found,), Answered.HERE, Reason.HUB_AWAY)
             case _:
                 looked = Looked(effect.session, (), Answered.HERE, Reason.NOT_FOUND_HERE)
-        self._told(looked)
+        self._tell_over(looked)
 
     def _card_answered(
         self, effect: LookUpCard, kept: tuple[ClaimView, ...], answer: Result[tuple[CaseView, ...]]
@@ -144,22 +144,22 @@ class LookupService:
                 waiting = tuple(each for each in mine if each.stage is Stage.KEPT or each.slip_unsettled)
                 joined = tuple(self._joined(view, kept) for view in views)
                 reason = Reason.NONE if joined or waiting else Reason.NOT_FOUND
-                self._told(Looked(effect.session, waiting + joined, Answered.HUB, reason))
+                self._tell_over(Looked(effect.session, waiting + joined, Answered.HUB, reason))
             case Err() if kept:
-                self._told(Looked(effect.session, kept, Answered.HERE, Reason.HUB_AWAY))
+                self._tell_over(Looked(effect.session, kept, Answered.HERE, Reason.HUB_AWAY))
             case Err():
                 self._tell(Looked(effect.session, (), Answered.HERE, Reason.NOT_FOUND_HERE))
 
-    def _told(self, looked: Looked) -> None:
-        """Tells what was found, with what was taken back here laid over it; where that cannot be seen, as it is."""
-        if not looked.claims:
-            self._tell(looked)
-            return
+    def _tell_over(self, looked: Looked) -> None:
+        """Whoever answered, what lies in this terminal's outbox for these cases has not been heard of there."""
 
-        def overlaid(result: Result[tuple[ClaimView, ...]]) -> None:
+        def laid(result: Result[tuple[ClaimView, ...]]) -> None:
             self._tell(replace(looked, claims=result.value) if isinstance(result, Ok) else looked)
 
-        self._storage.with_taken_back(looked.claims, overlaid)
+        if looked.claims:
+            self._storage.lay_over(looked.claims, laid)
+        else:
+            self._tell(looked)
 
     def _joined(self, view: ClaimView, kept: tuple[ClaimView, ...]) -> ClaimView:
         own = next((each for each in kept if each.case_no and each.case_no == view.case_no), None)

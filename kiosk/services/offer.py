@@ -1,14 +1,16 @@
-"""The catalogue's items in the shape the journey shows them."""
+"""The catalogue's items and themes in the shape the journey shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.journey.item import ChoiceCard, FieldCard, GiftCard, ItemCard, PaperCard
+from kiosk.journey.item import ChoiceCard, FieldCard, GiftCard, ItemCard, PaperCard, ThemePart
+from kiosk.journey.theme import joined
 from offline.bounds import Priority
 from seeds.catalogue import Catalogue
 from seeds.form import Attachment, Document, FormField
 from seeds.item import Item
+from seeds.themes import Theme, Themes
 from seeds.words import Words
 
 
@@ -21,7 +23,32 @@ def items_of(
     )
 
 
+def themes_of(
+    themes: Themes, region: str, language: str = "zh-Hans", delivery: tuple[FieldCard, ...] = ()
+) -> tuple[ItemCard, ...]:
+    """The themes that terminals offer in a region, each as one item; their parts need not be offered alone."""
+    return tuple(_theme(theme, themes.parts(theme.id), language, delivery) for theme in themes.for_region(region))
+
+
 Said = Callable[[Words], str]
+
+
+def _theme(theme: Theme, items: tuple[Item, ...], language: str, delivery: tuple[FieldCard, ...]) -> ItemCard:
+    def said(words: Words) -> str:
+        return words.in_language(language)  # type: ignore[arg-type]
+
+    own = ItemCard(
+        id=theme.id,
+        name=said(theme.words),
+        summary=said(theme.summary),
+        department="",
+        version=theme.version,
+        event_type=theme.event_type,
+        big=theme.big,
+        called="" if theme.called is None else said(theme.called),
+        picture=theme.picture,
+    )
+    return joined(own, tuple(ThemePart(_card(item, language, delivery)) for item in items))
 
 
 def _card(item: Item, language: str, delivery: tuple[FieldCard, ...]) -> ItemCard:
@@ -56,6 +83,7 @@ def _card(item: Item, language: str, delivery: tuple[FieldCard, ...]) -> ItemCar
         delivery_form=delivery if item.delivery else (),
         asks_hub=item.asks_hub,
         at_once=item.answer == "at_once",
+        promised_days=item.time_limits.promised_days,
     )
 
 

@@ -8,7 +8,9 @@ from kiosk.journey import delivery
 from kiosk.journey.delivery import ADDRESS, HALL, HOUSE, PHONE, TO, VILLAGE
 from kiosk.journey.effects import KeepEvent, KeepSupplement, KeepWithdrawal
 from kiosk.journey.filing import Acting, Filed, FiledPaper, Given, PaperFrom, Value
+from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Proof, Way
+from kiosk.journey.theme import wanted_parts
 
 
 def application(
@@ -36,8 +38,15 @@ def application(
         "claim": {"subject": subject},
         "journey": {"started": effect.started, "finished": effect.finished, "touches": effect.touches},
         "terminal_region": region,
+        **_parts(effect.item),
         **_filled(effect.filed, key_of),
     }
+
+
+def _parts(item: ItemCard) -> dict[str, object]:
+    """Of a theme the items that are applied for: what was left out nobody is to open a case for."""
+    wanted = [each.id for each in wanted_parts(item)]
+    return {"parts": wanted} if wanted else {}
 
 
 def _acting(acting: Acting) -> dict[str, object]:

@@ -25,6 +25,7 @@ from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Reason
 from kiosk.journey.session import Facts, Limits, Session
 from kiosk.services.asking import AnswerWatch, AskService
+from kiosk.services.bell import BellService
 from kiosk.services.card_watch import CardWatch
 from kiosk.services.code_watch import CodeWatch
 from kiosk.services.delivery_form import delivery_form
@@ -34,7 +35,7 @@ from kiosk.services.face_service import Check, FaceService
 from kiosk.services.giving_service import GivingService
 from kiosk.services.hub_line import HubLine
 from kiosk.services.lookup_service import LookupService
-from kiosk.services.offer import items_of
+from kiosk.services.offer import items_of, themes_of
 from kiosk.services.paper_service import PaperService
 from kiosk.services.pictures import Pictures
 from kiosk.services.power_watch import Patience, PowerWatch
@@ -55,6 +56,7 @@ from offline.store import TerminalStore
 from seeds.catalogue import Catalogue
 from seeds.regions import Regions
 from seeds.texts import Texts
+from seeds.themes import Themes
 from seeds.units import Units
 
 log = logging.getLogger(__name__)
@@ -227,6 +229,17 @@ class Services:
             deadline_s=settings.number("hub.deadline_s"),
         )
         self._asking = AskService(hub, doors["hub"], tell, deadline_s=settings.number("hub.deadline_s"), ill=_ill)
+        self._bell = BellService(
+            hub,
+            doors["hub"],
+            deadline_s=settings.number("bell.deadline_s"),
+            poll_s=settings.number("bell.poll_s"),
+            doubt_s=settings.number("bell.doubt_s"),
+            forget_s=settings.number("bell.forget_s"),
+            now=now,
+            monotonic=monotonic,
+            ill=_ill,
+        )
         self._answers = AnswerWatch(
             self._storage.by_code,
             tell,
@@ -281,8 +294,10 @@ class Services:
         language, region = settings.text("terminal.language"), settings.text("terminal.region")
         packed = settings.text("terminal.catalogue")
         catalogue = Catalogue.load_packed(Path(packed)) if packed else Catalogue.load()
+        themes = Themes.of_pack(catalogue) if packed else Themes.load(catalogue)
         texts = Texts.of_pack(catalogue, language) if packed else Texts.load(language, items=catalogue.items)
         regions = Regions.load()
+        asked = delivery_form(Units.load(regions), region, texts)
         network_file = settings.text("demo.network_file")
         models = settings.text("face.models_dir")
         decoder = tuple(shlex.split(settings.text("face.decoder"))) or None
@@ -292,7 +307,7 @@ class Services:
             doors={name: ThreadDoor(name, deliver) for name in (*roles_of(settings), *BESIDE)},
             memory=Memory(store, Projection.open(state_dir)),
             texts=texts,
-            items=items_of(catalogue, region, language, delivery_form(Units.load(regions), region, texts)),
+            items=(*themes_of(themes, region, language, asked), *items_of(catalogue, region, language, asked)),
             region_name=regions.name_of(region),
             face=FaceCheck.on_terminal(Path(models) if models else state_dir / "models", decoder),
             hub=HubLine(
@@ -332,6 +347,9 @@ class Services:
             hub_near=self._hub_near,
             helpers_known=self._helpers_known,
             room=self._room,
+            bell=self._bell.seen,
+            helper_at=self.settings.text("terminal.helper_at"),
+            phone=self.settings.text("terminal.phone"),
             clock_sure=self._clock_sure,
             cabinet_open=self._cabinet is not None and self._cabinet.health.code == OPEN,
             power=Power.MAINS if self._power is None else self._power.power,
@@ -369,6 +387,8 @@ class Services:
                 self._storage.helper(effect)
             case wanted.KeepEvent():
                 self._storage.keep(effect)
+            case wanted.RingBell():
+                self._bell.ring(effect.screen)
             case wanted.AskHub():
                 self._asking.ask(effect)
             case wanted.AwaitAnswer():
@@ -417,6 +437,7 @@ class Services:
         if self._codes is not None:
             self._codes.tick()
         self._answers.tick()
+        self._bell.tick()
         self._giving.tick()
         self._presence.tick()
         self.roles.age()
@@ -511,6 +532,7 @@ def limits_of(settings: Settings) -> Limits:
         idle_countdown_s=settings.number("idle.countdown_s"),
         battery_idle_s=settings.number("idle.battery_s"),
         done_idle_s=settings.number("idle.done_s"),
+        bell_idle_s=settings.number("idle.bell_s"),
         take_card_s=settings.number("idle.take_card_s"),
         face_tries=settings.whole("face.tries"),
         slip_copies=settings.whole("slip.copies"),

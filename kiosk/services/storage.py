@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -22,7 +22,7 @@ from offline.bounds import Cause, Priority, Room
 from offline.projection import TAKEN_BACK, ClaimSeen, Projection
 from offline.projection import Stage as Stood
 from offline.pruning import Keeping, prune
-from offline.store import Kept, SlipOutcome, TerminalStore
+from offline.store import Brings, Kept, SlipOutcome, TerminalStore
 from offline.trouble import DiskFull, OutboxFull, StoreInDoubt
 from offline.wire.canonical import time_text
 from offline.wire.claims import new_code
@@ -142,7 +142,12 @@ class Storage:
         def work() -> Kept:
             payload = supplement(effect, self._picture_key)
             return self._memory.store.keep(
-                CASE_SUPPLEMENTED, payload, pictures=names_in(effect), priority=effect.priority, event_id=event_id
+                CASE_SUPPLEMENTED,
+                payload,
+                pictures=names_in(effect),
+                priority=effect.priority,
+                event_id=event_id,
+                brings=Brings(effect.case_no, effect.document, effect.title),
             )
 
         def done(result: Result[Kept]) -> None:
@@ -178,12 +183,6 @@ class Storage:
                     self._tell(acts.KeepFailed(effect.session, Reason.KEEP_IN_DOUBT if doubt else _why(error)))
 
         self._door.ask(work, done)
-
-    def with_taken_back(
-        self, claims: tuple[ClaimView, ...], then: Callable[[Result[tuple[ClaimView, ...]]], None]
-    ) -> None:
-        """The claims with what was taken back here and is not done yet, laid over what is known of them."""
-        self._door.ask(lambda: tuple(self._with_taken_back(each) for each in claims), then, deadline_s=self._deadline_s)
 
     def _with_taken_back(self, claim: ClaimView) -> ClaimView:
         stage = self._memory.projection.taken_back(claim.event_id, claim.case_no)
@@ -320,6 +319,16 @@ class Storage:
 
         self._door.ask(work, then, deadline_s=self._deadline_s)
 
+    def lay_over(self, claims: tuple[ClaimView, ...], then: Callable[[Result[tuple[ClaimView, ...]]], None]) -> None:
+        """Cases as the hub last said, with what lies in the outbox for them."""
+
+        def work() -> tuple[ClaimView, ...]:
+            projection = self._memory.projection
+            brought = (with_brought(claim, projection.brought_for(claim.case_no)) for claim in claims)
+            return tuple(self._with_taken_back(claim) for claim in brought)
+
+        self._door.ask(work, then, deadline_s=self._deadline_s)
+
     def prune(self, keeping: Keeping) -> None:
         """Leaves stubs of what is answered, read and old."""
 
@@ -357,6 +366,15 @@ def _why(error: Exception) -> Reason:
             return Reason.DISK_FULL
         case _:
             return Reason.KEEP_FAILED
+
+
+def with_brought(claim: ClaimView, brought: Iterable[Brings]) -> ClaimView:
+    """The case without asking for what lies in the outbox; a case that is settled waits for nothing."""
+    if claim.stage is Stage.SETTLED:
+        return claim
+    titles = {each.document: each.title for each in brought}
+    needs = tuple(need for need in claim.further.needs if need.document not in titles)
+    return replace(claim, further=replace(claim.further, needs=needs, brought=tuple(titles.values())))
 
 
 def view_of(seen: ClaimSeen, names: dict[str, str], code: str = "") -> ClaimView:

@@ -10,8 +10,11 @@ from typing import Final
 from kiosk.days import shown_day
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Further, Payable, Stage
+from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Confirm, Doing, Done, Lookup, LookupResult, Paper, Reason, Working
+from kiosk.journey.theme import left_out, wanted_parts
 from kiosk.money import yuan_text, yuan_words
+from kiosk.slips import part_state
 from kiosk.viewmodels.derive_course import answers
 from kiosk.viewmodels.local_time import shown_moment
 from kiosk.viewmodels.page_props import PageProps, Words
@@ -25,8 +28,9 @@ def confirm(screen: Confirm, words: Words) -> PageProps:
     """What will be sent, before it is."""
     answered = tuple(answers(screen, words))
     if answered:
-        return replace(_confirm_page(words), fields=(*_who(screen, words), *answered))
-    fields = [Row(words("screen.confirm.item"), screen.item.name)]
+        filled = replace(_confirm_page(words), fields=(*_who(screen, words), *answered))
+        return replace(filled, lead="") if screen.item.parts else filled  # the parts need the room
+    fields = [*_what(screen.item, words)]
     if screen.masked_name:
         fields.append(Row(words("screen.confirm.name"), screen.masked_name))
     fields.append(Row(words("screen.confirm.number"), screen.masked_number))
@@ -56,10 +60,17 @@ def _who(screen: Confirm, words: Words) -> tuple[Row, ...]:
     way = words(f"screen.confirm.way.{screen.way.value}")
     name = " ".join(part for part in (screen.masked_name, screen.masked_number) if part)
     return (
-        Row(words("screen.confirm.item"), screen.item.name),
+        *_what(screen.item, words),
         Row(words("screen.confirm.applicant"), name),
         Row(words("screen.confirm.way"), f"{way} {screen.witness_masked_name}".strip()),
     )
+
+
+def _what(item: ItemCard, words: Words) -> Iterator[Row]:
+    """What is applied for; of a theme every part, and what was left out."""
+    yield Row(words("screen.confirm.item"), "\n".join((item.name, *(f"· {part.name}" for part in wanted_parts(item)))))
+    if left := left_out(item):
+        yield Row(words("screen.confirm.without"), "\n".join(part.name for part in left))
 
 
 def working(screen: Working, words: Words) -> PageProps:
@@ -157,7 +168,7 @@ def done(screen: Done, words: Words) -> PageProps:
         fields=(
             *(Row(row.label_text, row.value_text) for row in screen.result),
             *_of_order(screen.order, words),
-            *(Row(part.name, part.state_text) for part in further.parts),
+            *(Row(part.name, part_state(part, screen.stage, words)) for part in further.parts),
             *_delivered(further, words),
         ),
         qr=further.voucher,
@@ -275,7 +286,7 @@ def _claim(claim: ClaimView, words: Words) -> Row:
         "" if claim.further.taken_back else claim.result_note,
         *(f"{row.text}：{row.detail}" for row in _of_order(claim.order, words)),
         *(_outcome_of(claim, words) if to_pay is None else _how_to_pay(to_pay, words)),
-        *_further(claim.further, words),
+        *_further(claim, words),
         words("screen.claim.next_due", month=claim.next_due_to_tell) if claim.next_due_to_tell else "",
         _kept_at(claim, words),
         words("screen.claim.decided_at", at=shown_moment(claim.decided_at)) if claim.decided_at else "",
@@ -301,9 +312,14 @@ def _badge(claim: ClaimView, stage: str, state: str, words: Words) -> str:
 
 
 def _outcome_of(claim: ClaimView, words: Words) -> tuple[str, ...]:
-    """How it came out, and why; of what was taken back, how far that is."""
+    """How it came out, and why; of what was taken back, how far that is.
+
+    That papers are missing is overtaken once the last of them lies here.
+    """
     if claim.further.taken_back in ("kept", "sent"):
         return (words(f"screen.taken_back.{claim.further.taken_back}"),)
+    if claim.outcome_text and claim.further.brought and not claim.further.needs:
+        return ()
     told = claim.state != "waiting" or claim.further.needs  # what is missing says which step is still to be done
     waits = "" if told else words("slip.next.waiting")
     return (claim.outcome_text or waits, *claim.reasons)
@@ -320,13 +336,18 @@ def _how_to_pay(order: Payable, words: Words) -> tuple[str, ...]:
     return (words("screen.pay.above"), until)
 
 
-def _further(further: Further, words: Words) -> tuple[str, ...]:
+def _further(claim: ClaimView, words: Words) -> tuple[str, ...]:
     """How its parts stand, what is still missing, and what was spared."""
+    further = claim.further
     if further.taken_back:
         return ()
     return (
-        *(words("screen.claim.part", name=part.name, state=part.state_text) for part in further.parts),
+        *(
+            words("screen.claim.part", name=part.name, state=part_state(part, claim.stage, words))
+            for part in further.parts
+        ),
         *(words("screen.claim.need", title=need.title, day=shown_day(need.due)) for need in further.needs),
+        *(words("screen.claim.brought", title=title) for title in further.brought),
         *(f"{row.text}：{row.detail}" for row in _delivered(further, words)),
         further.saved_text,
     )

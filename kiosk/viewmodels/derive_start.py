@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kiosk.journey.buttons import Button
-from kiosk.journey.item import AskedCase, DueItem, ItemCard
+from kiosk.journey.item import AskedCase, DueItem, ItemCard, ThemePart
 from kiosk.journey.room import REASONS, no_room, turned_away
 from kiosk.journey.screens import Attract, Guide, Home, PowerOut, Reason, Sorry
 from kiosk.journey.session import Facts
@@ -168,7 +168,8 @@ def _due(due: DueItem, facts: Facts, words: Words) -> Row:
 def _tile(item: ItemCard, facts: Facts, words: Words) -> Row:
     """An item; where there is no room for it, muted and saying so."""
     full = no_room(item, facts)
-    return Row(item.name, said(full, words) or item.summary, "item", Button.ITEM, item.id, usable=full is Reason.NONE)
+    text, detail = item.called or item.name, said(full, words) or item.summary
+    return Row(text, detail, item.picture, Button.ITEM, item.id, usable=full is Reason.NONE)
 
 
 def _no_room(facts: Facts, words: Words) -> str:
@@ -184,24 +185,56 @@ def _no_room(facts: Facts, words: Words) -> str:
 def guide(screen: Guide, words: Words) -> PageProps:
     """What the item is and needs; what stands against it is said before, not after."""
     item = screen.item
-    fee = words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
-    fields = [Row(words("screen.guide.department"), item.department), Row(words("screen.guide.price"), fee)]
-    if item.time_limit:
-        fields.append(Row(words("screen.guide.time"), item.time_limit))
+    nothing = screen.blocked is Reason.NOTHING_WANTED
     notice = said(screen.blocked, words) or (words("screen.guide.kept") if screen.will_be_kept else "")
     if screen.blocked in REASONS.values():
         notice += words("journey.room.advice")
     return PageProps(
         screen="guide",
         title=item.name,
-        lead=item.summary,
+        lead="" if item.parts else item.summary,  # the parts say it, and need the room
         notice=notice,
         notice_tone="warn" if screen.blocked else "calm",
-        heading=words("screen.guide.how"),
+        heading=words("screen.guide.how") if item.guide else "",
         lines=tuple(Row(line, badge=str(n)) for n, line in enumerate(item.guide, 1)),
-        fields=tuple(fields),
-        actions=main(Button.BEGIN, words) if screen.blocked is Reason.NONE else (),
+        more_heading=words("screen.guide.parts") if item.parts else "",
+        choices=tuple(_part(part, words) for part in item.parts),
+        fields=() if nothing else tuple(_of_theme(item, words) if item.parts else _of_item(item, words)),
+        actions=main(Button.BEGIN, words, usable=not nothing) if nothing or screen.blocked is Reason.NONE else (),
         ways_out=back_and_cancel(words),
+    )
+
+
+def _of_item(item: ItemCard, words: Words) -> Iterator[Row]:
+    yield Row(words("screen.guide.department"), item.department)
+    yield Row(words("screen.guide.price"), _fee(item, words))
+    if item.time_limit:
+        yield Row(words("screen.guide.time"), item.time_limit)
+
+
+def _of_theme(item: ItemCard, words: Words) -> Iterator[Row]:
+    """The card and each paper that any of the wanted parts needs; in few lines, for the parts need the room."""
+    comma, papers = words("screen.guide.and"), [paper.name for paper in item.papers if paper.required]
+    yield Row(words("screen.guide.bring"), comma.join((words("screen.guide.card"), *papers)))
+    costs = (_fee(item, words), item.time_limit)
+    yield Row(words("screen.guide.price_time"), comma.join(each for each in costs if each))
+
+
+def _fee(item: ItemCard, words: Words) -> str:
+    return words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
+
+
+def _part(part: ThemePart, words: Words) -> Row:
+    """One item of a theme: who handles it, how long that takes, and what it costs; a touch leaves it out."""
+    item = part.item
+    fee = _fee(item, words) if item.fee_fen else ""
+    detail = " · ".join(each for each in (item.department, item.time_limit, fee) if each)
+    return Row(
+        item.name,
+        detail if part.wanted else words("screen.guide.left_out"),
+        button=Button.CHOOSE,
+        value=item.id,
+        tone="main" if part.wanted else "plain",
     )
 
 

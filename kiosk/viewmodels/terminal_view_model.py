@@ -10,11 +10,13 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.journey.acts import Act, CardLaid, CardLifted, CardReading, CodeScanned, Drawn, Idle, Touched
 from kiosk.journey.buttons import Button
-from kiosk.journey.effects import Effect
+from kiosk.journey.effects import Effect, RingBell
 from kiosk.journey.giving import POINTS_MOST
 from kiosk.journey.session import Facts, Session, Step
 from kiosk.viewmodels.bar_props import derive_bar
 from kiosk.viewmodels.bar_view_model import BarViewModel
+from kiosk.viewmodels.bell_props import derive_bell
+from kiosk.viewmodels.bell_view_model import BellViewModel
 from kiosk.viewmodels.derive_page import derive_page
 from kiosk.viewmodels.page_props import Words
 from kiosk.viewmodels.page_view_model import PageViewModel
@@ -62,6 +64,7 @@ class TerminalViewModel(QObject):
         self._idle: tuple[str, str, str] = ("", "", "")
         self._page = PageViewModel(self)
         self._bar = BarViewModel(self)
+        self._bell = BellViewModel(self)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -113,6 +116,8 @@ class TerminalViewModel(QObject):
         self._show()
         if step.effects:
             self._perform(step.effects)
+        if any(isinstance(effect, RingBell) for effect in step.effects):
+            self._show()  # that it is being called is so from now on, and the finger is still there
 
     def _tick(self) -> None:
         self.take(Idle(self._monotonic() - self._last_act))
@@ -126,6 +131,7 @@ class TerminalViewModel(QObject):
         facts = self._facts()
         self._bar.show_props(derive_bar(self._place, facts, self._sandbox, self._words))
         self._page.show_props(derive_page(self._session, facts, self._words, enrolled=self._enrolled))
+        self._bell.show_props(derive_bell(self._session.bell, facts, self._words))
         warning = self._session.idle_warning
         idle = ("", "", "")
         if warning is not None:
@@ -147,6 +153,11 @@ class TerminalViewModel(QObject):
     def bar(self) -> BarViewModel:
         """The bar at the top."""
         return self._bar
+
+    @Property(BellViewModel, notify=fixed)
+    def bell(self) -> BellViewModel:
+        """The bell, on every page."""
+        return self._bell
 
     @Property(str, notify=idleChanged)
     def idleTitle(self) -> str:

@@ -19,6 +19,7 @@ from offline.clock_doubt import TOLERANCE, Heard
 from offline.sync.parcel import Parcel
 from offline.sync.trouble import HubRefused, HubSilent, HubUnproven, LineTrouble
 from offline.wire.batch import BatchReply, HeadReport, Problem
+from offline.wire.bell import BellReply, BellRing
 from offline.wire.blobs import BlobState, content_range
 from offline.wire.canonical import b64, canonical_json, unb64
 from offline.wire.changes import CaseView, Changes
@@ -177,6 +178,14 @@ class HubClient:
         """Says how the terminal is; the end of its chain at the hub, where the hub tells it."""
         body = heartbeat.model_dump(mode="json")
         return self._ask(HeartbeatReply, "POST", self._own("heartbeats"), body).head
+
+    def ring(self, ring: BellRing) -> BellReply:
+        """Calls for a person; the same call asked twice is one."""
+        return self._ask(BellReply, "POST", self._own("bell"), ring.model_dump(mode="json"))
+
+    def bell(self) -> BellReply:
+        """How the terminal's last call for a person stands."""
+        return self._ask(BellReply, "GET", self._own("bell"))
 
     def renew_credential(self) -> CredentialReply:
         """Asks for a credential with the enrolled key as the proof."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from seeds.catalogue.packing import Pack, read_pack, write_pack
 from seeds.item import Item
 from seeds.places import CATALOGUE
+from seeds.theme import Theme
 from seeds.trouble import SeedTrouble, UnknownItem
 from seeds.words import Words
 
@@ -21,6 +22,7 @@ class Catalogue:
     items: tuple[Item, ...]
     sha256: str | None = None
     _words: Mapping[str, Words] = field(default_factory=dict, repr=False)
+    packed_themes: tuple[Theme, ...] = field(default=(), repr=False)  # that came in the same pack
 
     @classmethod
     def load(cls, folder: Path = CATALOGUE) -> Catalogue:
@@ -41,12 +43,16 @@ class Catalogue:
     def load_packed(cls, path: Path) -> Catalogue:
         """Reads a packed catalogue and checks its hash."""
         pack, sha256 = read_pack(path)
-        return cls(_each_once(pack.items), sha256, pack.texts)
+        return cls(_each_once(pack.items), sha256, pack.texts, pack.themes)
 
-    def pack(self, path: Path, texts: Mapping[str, Words] | None = None) -> str:
-        """Writes the packed form, with the texts where given; returns its SHA-256. Equal content gives equal bytes."""
+    def pack(self, path: Path, texts: Mapping[str, Words] | None = None, themes: Iterable[Theme] | None = None) -> str:
+        """Writes the packed form, with texts and themes where given; returns its SHA-256.
+
+        Equal content gives equal bytes.
+        """
         items = tuple(item.model_copy(update={"golden": None}) for item in self.items)
-        return write_pack(path, Pack(items=items, texts=dict(texts if texts is not None else self._words)))
+        words = dict(self._words if texts is None else texts)
+        return write_pack(path, Pack(items=items, texts=words, themes=tuple(themes or self.packed_themes)))
 
     @property
     def packed_texts(self) -> Mapping[str, Words]:

@@ -70,11 +70,25 @@ def examine(
             if mark in homes:
                 troubles.append(file.file.trouble(place, f"“{mark}”在 {homes[mark].name} 里已经用了。", "请换一个。"))
             homes[mark] = file.path
+    if catalogue == CATALOGUE and not troubles:
+        troubles += _theme_troubles(tuple(file.item for file in files if file.item is not None))
     if not files:
         troubles.append(SeedTrouble(f"{catalogue} 里没有事项。", "请检查文件夹，或用 zhizhu catalogue new 新建一个。"))
     return Examination(
         len(files), cases, len(written), len(known.all) if known else 0, tuple(troubles), tuple(limitless)
     )
+
+
+def _theme_troubles(items: tuple[Item, ...]) -> list[SeedTrouble]:
+    """The built-in themes over these items; the first thing wrong."""
+    from seeds.catalogue.catalogue import Catalogue
+    from seeds.themes import Themes
+
+    try:
+        Themes.load(Catalogue(items))
+    except SeedTrouble as trouble:
+        return [trouble]
+    return []
 
 
 def _item_troubles(item: Item, file: YamlFile, sources: Sources | None, regions: Regions | None) -> list[FileTrouble]:

@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from seeds.item import Item
+from seeds.theme import Theme
 from seeds.trouble import PackTrouble
 from seeds.words import Words
 
@@ -21,11 +22,12 @@ _AGAIN: Final = "请重新打包（zhizhu catalogue pack）或重新取一份。
 
 
 class Pack(BaseModel):
-    """What is inside: items without their golden cases, and texts."""
+    """What is inside: items without their golden cases, texts, and the themes over the items."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     items: tuple[Item, ...]
     texts: dict[str, Words]
+    themes: tuple[Theme, ...] = ()
 
 
 def write_pack(path: Path, pack: Pack) -> str:

@@ -1,5 +1,6 @@
 """Themes (一件事): items that belong together, one form, one submission."""
 
-from seeds.themes.themes import Theme, Themes
+from seeds.theme import Theme
+from seeds.themes.themes import Themes
 
 __all__ = ["Theme", "Themes"]

@@ -1,39 +1,23 @@
-"""A theme as data: its items in order; guide, form and papers are put together from theirs, nothing is kept twice."""
+"""All themes a terminal or a hub knows, over the catalogue that has their items."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Final
 
 from seeds.catalogue import Catalogue
 from seeds.form import Document, FormField
-from seeds.item import Item, Slug, SourceRef
+from seeds.item import Item
 from seeds.places import THEMES
+from seeds.theme import Theme
 from seeds.trouble import SeedTrouble
 from seeds.words import Words
 
-
-class Theme(BaseModel):
-    """One matter of life that several departments have a part in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    id: Slug
-    version: str = Field(min_length=1)
-    words: Words = Field(alias="name")
-    summary: Words
-    event_type: str = Field(pattern=r"^cn\.zhizhu\.[a-z0-9_]+\.[a-z0-9_]+\.v[1-9][0-9]*$")
-    items: tuple[Slug, ...] = Field(min_length=2, max_length=12)
-    source: tuple[SourceRef, ...] = Field(min_length=1)
-    as_of: date
-
-    @property
-    def name(self) -> str:
-        """The name in simplified Chinese."""
-        return self.words.zh_hans
+MOST_FIELDS: Final = 30
+MOST_PAPERS: Final = 12
+"""Of one application, with all that is given besides words: what a hub takes (offline/wire/attachment.py)."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +44,20 @@ class Themes:
                     raise file.trouble(("items", n), f"目录里没有事项“{item_id}”，或写了两次。", "请改正事项。")
             if theme.id in items or theme.event_type in types:
                 raise file.trouble((), f"主题“{theme.id}”和一个事项同名。", "请换一个名称和 event_type。")
+            if why := misfit([catalogue.item(item_id) for item_id in theme.items]):
+                raise file.trouble(("items",), f"这几件事不能一起办：{why}。", "请改正事项，或换几件放在一起。")
             types.add(theme.event_type)
             found[theme.id] = theme
         return cls(found, catalogue)
+
+    @classmethod
+    def of_pack(cls, catalogue: Catalogue) -> Themes:
+        """The themes that came with a packed catalogue, checked when it was packed."""
+        return cls({theme.id: theme for theme in catalogue.packed_themes}, catalogue)
+
+    def for_region(self, code: str) -> tuple[Theme, ...]:
+        """The themes all of whose items are offered in this division."""
+        return tuple(one for one in self if all(item.regions.include(code) for item in self.parts(one.id)))
 
     def __contains__(self, item_id: object) -> bool:
         """Whether this is a theme's id."""
@@ -98,3 +93,29 @@ class Themes:
     def guide(self, theme_id: str) -> tuple[Words, ...]:
         """What there is to know, item by item (一个指南)."""
         return tuple(item.summary_words for item in self.parts(theme_id))
+
+
+def misfit(items: Sequence[Item]) -> str:
+    """Why these items cannot be applied for at once, with one proof of who one is and one form; empty where they can.
+
+    A field that several ask for is asked once, so it has to mean the same in each; so has a paper.
+    """
+    if not set.intersection(*(set(item.identity) for item in items)):
+        return "没有一种认证方式是每件都认的"
+    fields: dict[str, FormField] = {}
+    papers: dict[str, Document] = {}
+    given = {one.id for item in items for one in item.attachments}
+    for item in items:
+        for field in item.form:
+            one = fields.setdefault(field.name, field)
+            values = [[choice.value for choice in each.choices] for each in (one, field)]
+            if (one.json_schema, one.unit, one.options) != (field.json_schema, field.unit, field.options) or (
+                values[0] != values[1]
+            ):
+                return f"同一项“{field.name}”的填法不一样"
+        for paper in item.documents:
+            if paper.id is not None and papers.setdefault(paper.id, paper).words != paper.words:
+                return f"同一份材料“{paper.id}”的名称不一样"
+    if len(fields) > MOST_FIELDS or len(papers) + len(given) > MOST_PAPERS:
+        return f"合起来多于 {MOST_FIELDS} 项要填，或多于 {MOST_PAPERS} 份材料和照片"
+    return ""

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from deploy.applications import VILLAGE, witnessed
 from hub.enrolment import enrol, new_enrolment_key
+from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.stick import Visit, visit
@@ -94,7 +95,7 @@ class Village:
         request = EnrolmentRequest(
             key=key, name="示例村委会", region=VILLAGE, signing_public=b64(signing_public(self.private))
         )
-        self.id = self.agent.enrol(enrol(hub, request), VILLAGE, datetime.now(UTC)).terminal_id
+        self.id = self.agent.enrol(enrol(hub, SandboxSources(hub), request), VILLAGE, datetime.now(UTC)).terminal_id
         self.store = TerminalStore.open(self.state_dir)
         self.view = TerminalView.open(self.state_dir)
         self.line = Line(hub, self.id)

@@ -119,3 +119,61 @@ def test_the_project_names_no_machine_and_no_package_host() -> None:
             text = path.read_text(encoding="utf-8", errors="replace")
             found += [f"{path.relative_to(ROOT)}: {word}" for word in words if word in text]
     assert not found
+
+
+SANDBOX_HOMES: Final = {
+    "hub/manners.py": "how every sandbox party behaves",
+    "hub/certificates/issuers.py": "the sandbox's root and time-stamp authority",
+}
+"""Modules that are the sandbox though their names do not say so."""
+
+
+def _sandbox_tables() -> dict[str, str]:
+    """The tables in which a sandbox keeps what an outside party would: each class's name, and its table's."""
+    found: dict[str, str] = {}
+    for path in _files("hub"):
+        if path.name != "tables.py":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            if node.name.startswith("Sandbox") or "演示" in (ast.get_docstring(node) or ""):
+                (name,) = [
+                    each.value.value
+                    for each in node.body
+                    if isinstance(each, ast.Assign)
+                    and isinstance(each.value, ast.Constant)
+                    and [getattr(target, "id", "") for target in each.targets] == ["__tablename__"]
+                ]
+                found[node.name] = str(name)
+    return found
+
+
+def _named(path: Path) -> Iterator[str]:
+    """Every name and every text of a module: a table may also be reached by its own name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+            case ast.ImportFrom(names=names):
+                yield from (alias.name for alias in names)
+            case ast.Constant(value=str(text)):
+                yield text
+
+
+def test_no_module_outside_of_the_sandbox_reads_a_table_of_the_sandbox() -> None:
+    tables = _sandbox_tables()
+    assert tables["BasePerson"] == "base_person"
+    assert len(tables) >= 9, "the scan of the tables has gone blind"
+    strangers, homes = [], 0
+    for path in (*_files("hub"), *_files("deploy")):
+        relative = path.relative_to(ROOT).as_posix()
+        touched = {name for name in _named(path) if name in tables or name in tables.values()}
+        if path.name == "tables.py" or "/migrations/" in relative or not touched:
+            continue
+        if "sandbox" in path.stem or relative in SANDBOX_HOMES:
+            homes += 1
+        else:
+            strangers.append(f"{relative}: {', '.join(sorted(touched))}")
+    assert homes >= 8, "the scan sees no sandbox"
+    assert not strangers, "an outside party is asked through its port"

@@ -28,6 +28,7 @@ from sqlalchemy import select
 from deploy.applications import VILLAGE
 from hub.decisions import DecisionWorker
 from hub.enrolment import enrol, new_enrolment_key
+from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
 from hub.keys import rotate_keys
 from hub.replay import Replayed, parked_events, replay
@@ -84,7 +85,7 @@ class Life(RuleBasedStateMachine):
             region=VILLAGE,
             signing_public=b64(signing_public(signing_key(self.place))),
         )
-        self.agent.enrol(enrol(self.hub, asked), VILLAGE, self.clock())
+        self.agent.enrol(enrol(self.hub, SandboxSources(self.hub), asked), VILLAGE, self.clock())
         self._connect()
 
     @rule(person=PEOPLE)

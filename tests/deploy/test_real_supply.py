@@ -34,6 +34,7 @@ def hall(upsd: RealUpsd) -> Iterator[Hall]:
         yield hall
 
 
+@pytest.mark.night
 def test_the_screen_follows_a_real_supply_onto_the_battery_and_back_to_the_mains(upsd: RealUpsd, hall: Hall) -> None:
     upsd.wait(lambda: _told(hall) == ("ready", "power.ready"))
     hall.shows("attract")

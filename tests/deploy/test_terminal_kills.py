@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import pytest
+
 from deploy.journey.door import Door
 from deploy.journey.world import until
 from deploy.trouble import RoofTrouble
@@ -52,6 +54,7 @@ class Eye:
             self._door.ask("tap", what="confirm")
 
 
+@pytest.mark.night
 def test_what_the_screen_or_a_slip_said_was_kept_is_at_the_hub_once_whenever_the_terminal_dies() -> None:
     seed = int(os.environ.get(SEED) or Random().getrandbits(32))
     print(f"{SEED}={seed}")

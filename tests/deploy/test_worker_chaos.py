@@ -27,6 +27,7 @@ from hub.clocks.clock import Clock, read
 from hub.database import Database
 from hub.decisions import DecisionWorker
 from hub.enrolment import enrol, new_enrolment_key
+from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.moments import local_day
@@ -251,7 +252,7 @@ def _applicants(count: int, first: int) -> tuple[Person, ...]:
 def _terminal(hub: Hub) -> FakeTerminal:
     signing = new_signing_key()
     key = new_enrolment_key(hub.database, hub.settings, hub.clock, VILLAGE, "示例村委会")
-    reply = enrol(hub, EnrolmentRequest.model_validate(enrolment_body(key, signing)))
+    reply = enrol(hub, SandboxSources(hub), EnrolmentRequest.model_validate(enrolment_body(key, signing)))
     return FakeTerminal("", Now(), reply, signing)
 
 

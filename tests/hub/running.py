@@ -20,6 +20,7 @@ from hub.gateway.sharing import load_sharing
 from hub.hub import Hub, open_hub
 from hub.moments import Clock
 from hub.sandbox import load_base_library
+from hub.serve import configured
 from hub.settings import HubSettings
 from hub.web import create_app
 from offline.wire.batch import BatchReply, HeadReport
@@ -87,7 +88,7 @@ def serving(hub: Hub, *, decide: bool = True, tells_time: bool = False) -> Itera
     listening = socket.create_server(("127.0.0.1", 0))
     # No `Date`: it would be the machine's, and a terminal would set its clock by it, away from the test's.
     app = create_app(hub, decide=decide)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", date_header=tells_time))
+    server = uvicorn.Server(configured(app, hub.settings, lifespan="on", date_header=tells_time))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

@@ -18,10 +18,12 @@ from sqlalchemy import func, select
 from hub.commands import hub as hub_command
 from hub.decisions import DecisionWorker
 from hub.enrolment import new_enrolment_key
-from hub.helper_lists import publish_helpers
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.villages import Villages
+from hub.helper_lists import tell_helpers
 from hub.hub import Hub, open_hub
 from hub.keys import import_key, load_keys, rotate_keys
-from hub.tables import Case, InboxEvent, Terminal
+from hub.tables import Case, InboxEvent
 from hub.trouble import KeyTrouble
 from offline.projection import Projection, Stage, standing
 from offline.store import AgentStore
@@ -79,8 +81,7 @@ def test_helpers_signed_with_the_new_key_come_after_the_word_on_it(
     hub: Hub, terminal: FakeTerminal, tmp_path: Path, clock: HandClock
 ) -> None:
     rotate_keys(tmp_path, clock())
-    with hub.database.writing() as session:
-        publish_helpers(session, hub, session.get_one(Terminal, terminal.id))
+    tell_helpers(hub, Villages(hub, SandboxSources(hub)), terminal.id)
     kinds = [one["kind"] for one in terminal.ask("GET", f"/v1/terminals/{terminal.id}/changes").json()["changes"]]
     assert [kind for kind in kinds if kind != "due"] == ["helpers", "keys", "helpers"]
 

@@ -100,14 +100,17 @@ def test_a_paper_past_its_day(
     assert "过了有效期" in brought(pdf)
 
 
-def test_a_forged_voucher(hub: Hub, terminal: FakeTerminal, url: str, people: People) -> None:
+def test_a_forged_voucher(hub: Hub, terminal: FakeTerminal, url: str, people: People, clock: HandClock) -> None:
+    add_staff(hub.database, clock, "yinhang", "operator", "440000000000", PASSWORD)
     _, token = grant(hub, terminal, people)
     version, said, signature = token.split(".")
     for forged in (f"{version}.{said[:-2]}AA.{signature}", f"{version}.{said}.{signature[:-4]}AAAA"):
         reply = ask(hub, url, forged, ["months"])
         assert (reply.status_code, "假的" in reply.json()["detail"]) == (403, True), reply.text
         form = {"reader": "demo-rural-bank", "voucher": forged}
-        assert "这份授权凭证是假的" in LINE.post(f"{url}/sandbox/bank", data=form).text
+        with signed_in(url, "yinhang") as teller:
+            form["csrf"] = csrf_of(teller.get("/sandbox/bank"))
+            assert "这份授权凭证是假的" in teller.post("/sandbox/bank", data=form).text
     assert ask(hub, url, token, ["months"]).status_code == 200
 
 

@@ -20,6 +20,8 @@ from hub.desk import decide_case
 from hub.dues import refresh_dues
 from hub.enrolment import enrol, new_enrolment_key
 from hub.feed import page
+from hub.gateway.sandbox import SandboxSources
+from hub.gateway.villages import Villages
 from hub.hub import Hub
 from hub.ingest import ingest
 from hub.sandbox import load_base_library
@@ -63,7 +65,7 @@ class Replicas:
         """A terminal that speaks to the hubs without a line between them."""
         hub, signing = self.hubs[0], new_signing_key()
         key = new_enrolment_key(hub.database, hub.settings, self.clock, region, "示例村委会")
-        reply = enrol(hub, EnrolmentRequest.model_validate(enrolment_body(key, signing, region)))
+        reply = enrol(hub, SandboxSources(hub), EnrolmentRequest.model_validate(enrolment_body(key, signing, region)))
         return FakeTerminal("", self.clock, reply, signing)
 
 
@@ -145,7 +147,7 @@ def test_workers_at_once_decide_each_case_once_and_every_feed_is_gap_free(replic
 
 
 def _refreshed(hub: Hub) -> int:
-    refresh_dues(hub)
+    refresh_dues(hub, Villages(hub, SandboxSources(hub)))
     return 0
 
 
@@ -197,7 +199,7 @@ def test_an_enrolment_key_spent_at_once_admits_one(replicas: Replicas, clock: Ha
     hub = replicas.hubs[0]
     key = new_enrolment_key(hub.database, hub.settings, clock, VILLAGE, "示例村委会")
     asked = EnrolmentRequest.model_validate(enrolment_body(key, new_signing_key()))
-    replies = replicas.at_once([partial(enrol, hub, asked) for hub in replicas.hubs])
+    replies = replicas.at_once([partial(enrol, hub, SandboxSources(hub), asked) for hub in replicas.hubs])
     assert len({reply.terminal_id for reply in replies}) == 1
 
 
@@ -206,10 +208,10 @@ def test_wrong_guesses_at_several_replicas_lock_the_account_for_all(replicas: Re
     add_staff(hub.database, clock, "kefu", "clerk", VILLAGE, PASSWORD)
     receptions = [Reception(hub) for hub in replicas.hubs]
     for n in range(hub.settings.login_tries):
-        assert receptions[n % 3].sign_in("kefu", "a wrong one") == Refused("hub.login.wrong")
-    assert receptions[2].sign_in("kefu", PASSWORD) == Refused("hub.login.locked")
+        assert receptions[n % 3].sign_in("kefu", "a wrong one", "203.0.113.7") == Refused("hub.login.wrong")
+    assert receptions[2].sign_in("kefu", PASSWORD, "203.0.113.7") == Refused("hub.login.locked")
     clock.turn(hub.settings.lockout_minutes * 60 + 1)
-    opened = receptions[1].sign_in("kefu", PASSWORD)
+    opened = receptions[1].sign_in("kefu", PASSWORD, "203.0.113.7")
     assert isinstance(opened, Opened)
     who = receptions[2].who(opened.cookie)
     assert who is not None

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 WANTED = (
-    *(6, 8, 14, 17, 29, 33, 37, 40, 41, 44, 48, 49, 58, 59, 60, 61, 62, 63, 64, 65, 68),
+    *(6, 8, 14, 17, 29, 33, 35, 36, 37, 40, 41, 44, 48, 49, 58, 59, 60, 61, 62, 63, 64, 65, 68),
     *(73, 74, 75, 79, 80, 81, 82, 83, 84, 89),
 )
 SERVED = {"url", "terminal", "machine", "browse", "till", "counter", "table", "node", "page", "bench"}

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from hub.certificates.standing import signing_keys
 from hub.gateway.sandbox import SandboxSources
 from hub.hub import Hub
+from hub.staff import add_staff
 from hub.vouchers.readers import load_sandbox_readers, sandbox_key
 from hub.vouchers.reading import projected
 from hub.vouchers.routes import ADDRESS
+from hub.vouchers.routes import BANK as SANDBOX_BANK
 from hub.vouchers.tables import Voucher, VoucherRead
 from hub.vouchers.token import VoucherForged, VoucherSaid, read_token, sign_token
 from offline.wire.protocol import offer
@@ -23,6 +25,7 @@ from offline.wire.sealing import key_id
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from seeds.people import People
 from seeds.vouchers import Fact
+from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 from tests.hub.running import LINE, NOON, FakeTerminal, HandClock
 from tests.hub.sealed import Claimed, claim, make_papers, view
 
@@ -196,20 +199,33 @@ def test_a_bank_that_reads_while_the_source_is_silent_hears_that_and_not_that_th
 
 
 def test_the_sandbox_bank_page_checks_and_reads_and_says_that_it_is_a_demo(
-    hub: Hub, terminal: FakeTerminal, url: str, people: People
+    hub: Hub, terminal: FakeTerminal, url: str, people: People, clock: HandClock
 ) -> None:
     _, token = grant(hub, terminal, people)
-    assert "演示" in LINE.get(f"{url}/sandbox/bank").text
+    form = {"reader": BANK, "voucher": token}
+    stolen = LINE.post(f"{url}{SANDBOX_BANK}", data=form)
+    assert (stolen.status_code, "每年缴了几个月" in stolen.text) == (401, False), "a voucher alone reads nothing"
+    for name, region in (("yinhang", "440000000000"), ("xian", "440981000000")):
+        add_staff(hub.database, clock, name, "operator", region, PASSWORD)
+    with signed_in(url, "xian") as county:
+        csrf = csrf_of(county.get("/console/account"))
+        assert county.post(SANDBOX_BANK, data=form | {"csrf": csrf}).status_code == 403
+    with signed_in(url, "yinhang") as teller:
+        asking = teller.get(SANDBOX_BANK)
+        assert "演示" in asking.text
+        assert teller.post(SANDBOX_BANK, data=form).status_code == 403, "nor another site's form in her browser"
 
-    def page(**form: str) -> str:
-        return LINE.post(f"{url}/sandbox/bank", data={"reader": BANK, "voucher": token} | form).text
+        def page(**more: str) -> str:
+            return teller.post(SANDBOX_BANK, data=form | {"csrf": csrf_of(asking)} | more).text
 
-    good = page()
-    assert "凭证有效：申请贷款" in good
-    assert "每年缴了几个月" in good
-    assert "这份授权凭证是假的" in page(voucher=token[:-4] + "AAAA")
-    assert "超出了授权" in page(more="id_number")
-    assert "不是给您单位的" in page(reader=OTHER)
+        good = page()
+        assert "凭证有效：申请贷款" in good
+        assert "每年缴了几个月" in good
+        assert "这份授权凭证是假的" in page(voucher=token[:-4] + "AAAA")
+        assert "超出了授权" in page(more="id_number")
+        assert "不是给您单位的" in page(reader=OTHER)
+    with hub.database.reading() as session:
+        assert len(session.scalars(select(VoucherRead)).all()) == 3, "what was turned away at the door read nothing"
 
 
 @settings(max_examples=60, deadline=None)

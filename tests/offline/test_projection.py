@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from offline.projection import Due, Projection, Stage
-from offline.store import AgentStore, TerminalStore
+from offline.store import AgentStore, AgentView, TerminalStore
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import b64
-from offline.wire.changes import Change
+from offline.wire.changes import AnswerBody, Change
 from offline.wire.claims import answer_key, new_code, seal_answer, subject_of
 from offline.wire.helper_list import Helper, HelperList, sign_list
 from tests.offline.ground import APPLIED, ITEM, NOON, NUMBER, REGION, HubKeys, enrol
@@ -92,6 +92,36 @@ def test_a_claim_code_opens_the_answer_with_the_network_down(place: Place) -> No
     assert found.case is not None
     assert (found.case.state, found.case.next_due) == ("approved", "2027-11")
     assert place.seen.find_by_code(new_code()) is None
+
+
+def test_what_is_read_and_how_it_stands_are_of_one_answer_though_a_newer_comes_in_between(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled above, and below it the code by which to pay what has been paid: that is what two answers would show."""
+    code = new_code()
+    kept = place.terminal.keep(APPLIED, {"item": ITEM}, claim_code=code, subject=SUBJECT)
+    act = place.terminal.act(kept.id)
+    assert act is not None
+    assert act.salt is not None
+    key = answer_key(code, act.salt)
+
+    def says(state: str) -> None:
+        content = {"item": ITEM, "state": state, "outcome_text": state, "reasons": []}
+        place.hear("answer", {"event_id": kept.id, "state": state, "sealed": b64(seal_answer(key, content))})
+
+    says("waiting")
+    read = AgentView.answer
+
+    def and_then_another_comes(view: AgentView, event_id: str) -> AnswerBody | None:
+        answer = read(view, event_id)
+        says("approved")
+        return answer
+
+    monkeypatch.setattr(AgentView, "answer", and_then_another_comes)
+    found = place.seen.find_by_code(code)
+    assert found is not None
+    assert found.case is not None
+    assert (found.standing.state, found.case.state) == ("waiting", "waiting")
 
 
 def test_a_card_finds_the_acts_of_its_holder_newest_first(place: Place) -> None:

@@ -16,7 +16,7 @@ from hub.identity.sign_in_routes import ENROLMENT, FACTOR, STEP_COOKIE, set_cook
 from hub.late_routes import LateRouter
 from hub.pages.render import Pages
 from hub.problems import Problem
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.staff import Opened, Reception
 
 ADDRESS: Final = f"{SIGN_IN}/province"
@@ -38,7 +38,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     @routes.get(ADDRESS)
     def leave_for_it(request: Request) -> Response:
         door, own = opened()
-        if wait_s := limit.wait_s("" if request.client is None else request.client.host):
+        if wait_s := limit.wait_s(caller_of(request)):
             raise Problem("too_many_tries", 429, "登录得太频繁了，请过一分钟再试。", retry_after=int(wait_s))
         left = door.begin(_home(own, request) + BACK)
         if isinstance(left, Turned):

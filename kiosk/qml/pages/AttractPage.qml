@@ -35,7 +35,7 @@ Item {
 
         Drawing {
             anchors.horizontalCenter: parent.horizontalCenter
-            height: page.terminal.page.notice.length > 0 ? 420 : 600
+            height: page.terminal.page.notice.length > 0 ? 300 : 460
             name: page.terminal.page.picture
             width: height
         }

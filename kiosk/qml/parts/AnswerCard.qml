@@ -7,10 +7,11 @@ Touch {
     required property string badge
     required property string detail
     required property string tone
+    property bool low: false
     property bool narrow: false
     readonly property bool chosen: card.tone === "main"
 
-    implicitHeight: Math.max(156, words.implicitHeight + 48)
+    implicitHeight: card.low ? words.implicitHeight + 24 : Math.max(156, words.implicitHeight + 48)
 
     Rectangle {
         anchors.fill: parent
@@ -45,7 +46,7 @@ Touch {
         id: mark
 
         anchors.left: parent.left
-        anchors.leftMargin: 36
+        anchors.leftMargin: card.low ? 12 : 36
         anchors.verticalCenter: parent.verticalCenter
         height: 108
         name: card.badge
@@ -57,7 +58,7 @@ Touch {
         id: words
 
         anchors.left: mark.right
-        anchors.leftMargin: card.narrow ? 0 : 32
+        anchors.leftMargin: card.narrow ? 0 : card.low ? 8 : 32
         anchors.right: parent.right
         anchors.rightMargin: 32
         anchors.verticalCenter: parent.verticalCenter

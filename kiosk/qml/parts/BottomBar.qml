@@ -3,17 +3,17 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import zhizhu.screen
 
-// Within reach of a hand: the ways out, and below them the one main action.
+// Within reach of a hand: the ways out with the bell at the right of every page, below them the one main action.
 Column {
     id: bar
 
+    readonly property real bellWidth: (bar.width - 2 * Theme.gap) / 3
     required property TerminalViewModel terminal
 
     spacing: Theme.gap
 
     Row {
         spacing: Theme.gap
-        visible: ways.count > 0
         width: parent.width
 
         Repeater {
@@ -29,10 +29,26 @@ Column {
                 required property string value
 
                 objectName: way.name
-                width: (bar.width - Theme.gap * (ways.count - 1)) / Math.max(1, ways.count)
+                width: (bar.width - bar.bellWidth - Theme.gap * ways.count) / Math.max(1, ways.count)
 
                 onTouched: bar.terminal.touch(way.button, way.value)
             }
+        }
+
+        Item {
+            height: 1
+            visible: ways.count === 0
+            width: bar.width - bar.bellWidth - Theme.gap
+        }
+
+        BigButton {
+            objectName: "bell"
+            text: bar.terminal.bell.button
+            tone: "bell"
+            usable: true
+            width: bar.bellWidth
+
+            onTouched: bar.terminal.touch("bell", "")
         }
     }
 

@@ -45,7 +45,7 @@ Rectangle {
                 readonly property bool changeable: field.button.length > 0
 
                 enabled: field.usable && field.changeable
-                height: Math.max(field.changeable ? 120 : 88, shown.implicitHeight + 28)
+                height: Math.max(field.changeable ? 120 : 88, shown.implicitHeight + 28, label.implicitHeight + 28)
                 objectName: field.name
                 touchable: field.changeable
                 width: column.width
@@ -60,6 +60,8 @@ Rectangle {
                 }
 
                 Words {
+                    id: label
+
                     anchors.verticalCenter: parent.verticalCenter
                     color: Theme.soft
                     text: field.text

@@ -150,6 +150,34 @@ def test_an_extension_of_a_region_moves_every_open_case_in_it_and_no_other(
     assert "台风" in browse("cun").get(f"/desk/cases/{number}").text, "the clerk sees why the day moved"
 
 
+def test_an_extension_that_was_a_mistake_is_taken_back_as_if_it_had_never_been(
+    hub: Hub, number: str, terminal: FakeTerminal, people: People, browse: Browse, clock: HandClock
+) -> None:
+    apply(terminal, people["wu-guifang"], identity=BY_TYPING)
+    decide(hub)
+    operator, clerk = browse("xian"), browse("cun")
+    form = {"region": "440981", "first": "2026-11-25", "last": "2026-12-04", "reason": "台风"}
+    operator.post("/console/extensions", data=form | {"csrf": csrf_of(operator.get("/console/extensions"))})
+    assert sweep_clocks(hub) == 2
+    clock.turn(16 * DAY_S)  # it is the 9th of December: late, but for the storm
+    operator, clerk = browse("xian"), browse("cun")
+    sent = {"outcome": "refuse", "reason": "材料不符", "csrf": csrf_of(clerk.get(f"/desk/cases/{number}"))}
+    assert clerk.post(f"/desk/cases/{number}/decision", data=sent).is_success
+
+    def end(browser: httpx.Client, reason: str) -> int:
+        csrf = csrf_of(browser.get("/console/account"))
+        return browser.post("/console/extensions/1", data={"reason": reason, "csrf": csrf}).status_code
+
+    assert [end(browse(name), "填错了") for name in ("waixian", "cun")] == [422, 403]
+    assert [end(operator, why) for why in (" ", "填错了地方", "填错了地方")] == [422, 200, 422]
+    assert sweep_clocks(hub) == 1
+    with hub.database.reading() as session:
+        ended, still_open = session.scalars(select(Case).order_by(Case.id)).all()
+        assert (ended.light, still_open.light, still_open.due_on) == ("kept", "red", date(2026, 12, 7))
+    assert "台风" not in clerk.get(f"/desk/cases/{still_open.number}").text
+    assert "由 xian 收回：填错了地方" in operator.get("/console/extensions").text
+
+
 def test_a_case_opened_during_an_extension_has_it_from_its_first_moment(
     hub: Hub, terminal: FakeTerminal, people: People, browse: Browse
 ) -> None:

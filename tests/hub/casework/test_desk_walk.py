@@ -118,6 +118,16 @@ def test_a_clerk_does_all_there_is_to_do_with_the_keyboard_alone(
     expect(page.locator(".tasks .light").first).to_be_visible(timeout=PATIENCE_MS)
     _picture(page, "walk_queue")
 
+    clock.turn(1)
+    body = {"id": "a" * 32, "screen": "consent"}
+    assert terminal.ask("POST", f"/v1/terminals/{terminal.id}/bell", body).is_success
+    press(page, page.locator(".bells button", has_text="我来了"))
+    expect(page.locator(".bells li.coming")).to_contain_text("有人去了", timeout=PATIENCE_MS)
+    _picture(page, "walk_bell")
+    press(page, page.locator(".bells button", has_text="帮着办好了"))
+    expect(page.locator(".bells")).to_have_count(0, timeout=PATIENCE_MS)
+    assert terminal.ask("GET", f"/v1/terminals/{terminal.id}/bell").json()["bell"]["state"] == "done"
+
     shown = opened(page, people["lin-yuelan"].masked_name)
     for words in ("这种方式要由工作人员再看一次", "资料来源", "人口基础库", "2026-11-23", "办理记录"):
         expect(shown).to_contain_text(words, timeout=PATIENCE_MS)

@@ -64,6 +64,20 @@ def test_one_submission_becomes_three_cases_and_one_answer(hub: Hub, terminal: F
     assert case_of(hub, "newborn").light == "kept"
 
 
+def test_what_was_left_out_opens_no_case_and_an_item_that_is_not_in_the_theme_waits_for_a_person(
+    hub: Hub, terminal: FakeTerminal, people: People
+) -> None:
+    applied = born(terminal, people, parts=["newborn-social-card", "newborn-household"])
+    decide(hub)
+    told = answer_of(terminal, applied)
+    assert (told.state, [part.item for part in told.parts]) == (
+        "approved", ["newborn-household", "newborn-social-card"],
+    )  # fmt: skip
+    assert "2件事办成了2件" in told.reasons[0].text
+    payload = terminal.application(people["lin-yuelan"], item="newborn", parts=["pension-qualification"])
+    assert terminal.send(terminal.event(payload, NEWBORN)).results[0].status.value == "parked"
+
+
 def test_one_part_with_a_clerk_leaves_the_others_done_and_the_whole_says_how_far_it_is(
     hub: Hub, url: str, terminal: FakeTerminal, people: People, browse: Browse, clock: HandClock
 ) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from hub.dues import refresh_dues
 from hub.gateway.changes import make_changes
-from hub.gateway.port import Answer, ChangeOrder, Question
+from hub.gateway.port import Answer, ChangeOrder, Question, VillageQuestion
 from hub.gateway.reading import Gateway, Purpose
-from hub.gateway.sandbox import SandboxSources
+from hub.gateway.sandbox import Manner, SandboxSources
 from hub.gateway.tables import DataAnswer, DataContradiction
+from hub.gateway.villages import Villages
 from hub.gateway.waiting import SourceWorker
 from hub.hub import Hub
 from hub.moments import local_day
@@ -192,6 +194,9 @@ class Chatty:
         said = dict.fromkeys(question.fields, True) | {"phone": "13800000000"}
         return (Answer(question.id_number, True, said, local_day(HandClock()())), *self._also)
 
+    def village(self, question: VillageQuestion) -> tuple[Answer, ...]:
+        raise AssertionError(question.key)
+
     def change(self, order: ChangeOrder) -> None:
         raise AssertionError(order.key)
 
@@ -213,6 +218,34 @@ def test_what_is_read_of_a_whole_village_is_written_down_once_a_day(
     with hub.database.reading() as session:
         assert session.scalars(select(Case.state)).one() == "approved"
     make_changes(hub, SandboxSources(hub))
-    (population, pension) = reads(hub, subject="")
+    (population, pension) = reads(hub, subject="", purpose="dues")
     assert (population.purpose, population.region, population.reader) == ("dues", VILLAGE, "office")
-    assert (pension.source, pension.fields) == ("pension", ["last_qualified"])
+    assert (pension.source, pension.fields) == ("pension", ["scheme", "last_qualified"])
+
+
+def test_a_source_that_is_not_there_takes_no_due_back_and_keeps_nobody_from_being_admitted(
+    hub: Hub, url: str, terminal: FakeTerminal, clock: HandClock
+) -> None:
+    sources = SandboxSources(hub)
+    villages, due = Villages(hub, sources), len(terminal.changes()["due"])
+    assert due
+    spoilt: tuple[tuple[str, Manner], ...] = (("pension", "silent"), ("population", "late"), ("pension", "wrong"))
+    for source, manner in spoilt:
+        sources.behave(source, manner)
+        clock.turn(86_400)
+        refresh_dues(hub, villages)
+        assert len(terminal.changes()["due"]) == due, f"{source} {manner}"
+        sources.behave(source, "well")
+    for source in ("pension", "civil-affairs"):
+        sources.behave(source, "silent")
+    late = FakeTerminal.enrolled(hub, url, clock)
+    assert late.changes() == {}, "admitted all the same"
+    for source in ("pension", "civil-affairs"):
+        sources.behave(source, "twice")
+    clock.turn(86_400)
+    refresh_dues(hub, villages)
+    assert len(late.changes()["due"]) == due
+    assert len(late.changes()["helpers"]) == 1
+    sources.behave("pension", "well")
+    refresh_dues(hub, villages)
+    assert len(late.changes()["due"]) == due, "what was told is not told again"

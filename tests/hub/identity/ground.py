@@ -13,6 +13,7 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.bells.tables import Bell
 from hub.carry import take_part
 from hub.clocks.tables import RegionExtension
 from hub.decisions import DecisionWorker
@@ -159,6 +160,13 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         region=VILLAGE,
         found_at=now,
     )
+    rung = Bell(
+        ring="a" * 32,
+        terminal_id=terminal.id,
+        region=VILLAGE,
+        screen="face",
+        rung_at=now - timedelta(minutes=hub.settings.bell_above_minutes),
+    )
     change = StaffChange(
         key="begun-1",
         act="password",
@@ -169,7 +177,7 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         begun_at=now,
         expires_at=now + timedelta(hours=1),
     )
-    session.add_all((notice, ticket, rating, extension, against, change))
+    session.add_all((notice, ticket, rating, extension, against, rung, change))
     session.flush()
     bad = RatingTicket(
         case_id=case.id,
@@ -192,7 +200,9 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         "ticket": str(ticket.id),
         "order": ticket.about,
         "notice_id": str(notice.id),
+        "bell_id": str(rung.id),
         "extension": extension.reason,
+        "extension_id": str(extension.id),
         "account": "cungan",
         "change": change.key,
         "begun": change.about,

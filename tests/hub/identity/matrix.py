@@ -73,6 +73,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /v1/terminals/{terminal_id}/credentials": _ITSELF,
     "POST /v1/terminals/{terminal_id}/lookups": _ITSELF,
     "POST /v1/terminals/{terminal_id}/prefill": _ITSELF,
+    "POST /v1/terminals/{terminal_id}/bell": _ITSELF,
+    "GET /v1/terminals/{terminal_id}/bell": _ITSELF,
     "GET /v1/blobs/{sha256}": _TERMINAL,
     "PUT /v1/blobs/{sha256}": _TERMINAL,
     "GET /v1/claims/{code}": _TERMINAL,
@@ -98,8 +100,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /sandbox/time-stamps": _ANYONE,
     "GET /sandbox/cashier/{key}": _ANYONE,
     "POST /sandbox/cashier/{key}": _ANYONE,
-    "GET /sandbox/bank": _ANYONE,
-    "POST /sandbox/bank": _ANYONE,
+    "GET /sandbox/bank": _staff("operator", _NO, everywhere=True),
+    "POST /sandbox/bank": _staff("operator", _NO, everywhere=True, reader="demo-rural-bank", voucher="x"),
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
     "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
     "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
@@ -126,6 +128,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /console/account-changes": _staff("business_admin", _LEFT, "begun"),
     "POST /console/account-changes/{change}": _staff("business_admin", _GONE, act="refuse"),
     "GET /console/audit": _staff("auditor", _LEFT, "extension"),
+    "GET /console/audit.csv": _staff("auditor", _LEFT, "extension"),
     # the console
     "GET /console": _staff(_WATCH, _LEFT, "terminal_id"),
     "GET /console/terminals": _staff(_WATCH, _LEFT, "terminal_id"),
@@ -146,6 +149,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /console/extensions": _staff(
         "operator business_admin", _NO, region="440981102", first="2026-11-20", last="2026-11-24", reason="台风"
     ),
+    "POST /console/extensions/{extension_id}": _staff("operator business_admin", _NO, reason="填错了"),
     "GET /console/indicators": _staff(_CASES, _LEFT, "item"),
     "GET /console/loans": _staff(_CASES, _SAME),
     "GET /console/board": _staff(_CASES, _SAME),
@@ -178,6 +182,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /desk/cases/{number}/data": _staff("clerk", _GONE),
     "GET /desk": _staff("clerk", _LEFT, "number"),
     "GET /desk/cases/{number}": _staff("clerk", _GONE, "number"),
+    "POST /desk/bells/{bell_id}": _staff("clerk", _GONE, act="coming"),
     "GET /desk/cases/{number}/taken.jpg": _staff("clerk", _GONE),
     "GET /desk/cases/{number}/card.png": _staff("clerk", _GONE),
     "GET /desk/cases/{number}/attachments/{attachment_id}": _staff("clerk", _GONE),

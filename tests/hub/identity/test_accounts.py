@@ -163,7 +163,7 @@ def test_the_auditor_reads_what_the_administrator_did_and_nothing_of_the_neighbo
     sign_in(url, "linxian", "a wrong one")
     with signed_in(url, "shenji") as auditor:
         page = auditor.get("/console/audit").text
-        assert re.search(r"xitong 提出</small></td>\s*<td[^>]*>开设账号<small>clerk 440981102999", page)
+        assert re.search(r"xitong 提出</small></td>\s*<td[^>]*>开设账号<small>业务办理 广东省", page)
         assert "口令不对" in page
         assert "linxian" not in page
         only = auditor.get("/console/audit?actor=xitong").text

@@ -24,6 +24,7 @@ UNKNOWN = (
     "terminal_unknown",
     "ticket_unknown",
     "notice_unknown",
+    "bell_unknown",
     "account_unknown",
     "contradiction_unknown",
     "change_unknown",
@@ -194,7 +195,7 @@ def _address(there: Ground, name: str) -> tuple[str, str]:
 
 def _is_data(name: str) -> bool:
     """Whether programs and pictures read it rather than people: these are not sent to the page of signing in."""
-    return name.endswith((".json", ".jpg", ".png", "/answers", "/attachments/{attachment_id}"))
+    return name.endswith((".json", ".csv", ".jpg", ".png", "/answers", "/attachments/{attachment_id}"))
 
 
 def _code(reply: httpx.Response) -> str:

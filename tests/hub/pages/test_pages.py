@@ -53,7 +53,7 @@ def test_a_clerk_gets_round_by_keyboard_and_by_thumb(reader: Reader) -> None:
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    first = page.locator(".tasks a").first
+    first = page.locator(".bells button, .tasks a").first
     expect(first).to_be_focused()
     assert page.evaluate(OUTLINED)
     ways = page.locator(".ways").get_by_role("link")

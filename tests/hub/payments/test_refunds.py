@@ -9,10 +9,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from hub.certificates.tables import CertificateJob
 from hub.commands import hub as hub_command
+from hub.gateway.tables import DataChangeJob
 from hub.hub import Hub
-from hub.identity.audit import entries
+from hub.identity.audit import Wanted, entries
 from hub.payments.channel import Line
+from hub.payments.orders import order_view
 from hub.payments.reconciliation import Ours, compare
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Behaviour
@@ -42,8 +45,8 @@ def number_of(till: Till, event_id: str) -> str:
 
 def refunders(till: Till) -> list[tuple[str, str, str]]:
     with till.hub.database.reading() as session:
-        rows = entries(session, VILLAGE[:6], "", 100)
-    return [(one.actor, one.about, one.detail) for one in rows if one.what == "refunded"]
+        rows = entries(session, Wanted(VILLAGE[:6], 100, kind="money"))
+    return [(one.actor, one.about, one.detail) for one in rows]
 
 
 def kinds(till: Till) -> list[str]:
@@ -114,6 +117,8 @@ def test_a_clerk_gives_money_back_once_with_a_reason_and_never_twice(till: Till,
         assert till.order(filed).state == "refunded"
         assert "不能再退一次" in refund("第三次")
         assert refunders(till) == [(clerk, number, "400.00")], "the auditor sees who gave money back"
+        assert (till.seen(filed).state, "群众在别处交过" in str(till.seen(filed).reasons)) == ("withdrawn", True)
+        assert "撤销并退费" in desk.get(f"/desk/cases/{number}").text
         other = desk.post(f"/desk/cases/{number}/refund", data={"reason": "x", "csrf": "wrong"})
         assert other.status_code == 403
     with till.hub.database.reading() as session:
@@ -249,3 +254,41 @@ def test_comparing_finds_what_neither_side_would_say_of_itself() -> None:
     ]
     quiet = compare(ours, known, {"T4": 100}, [line("JF1", "T1"), line("JF2", "T2"), line("JF1", "T4")])
     assert quiet == ()
+
+
+def test_an_approval_that_led_to_something_outlives_no_refund(till: Till, clerk: str) -> None:
+    filed = till.file()
+    till.pay(filed)
+    till.work()
+    number = number_of(till, filed.event_id)
+    with signed_in(till.url, clerk) as desk:
+        csrf = csrf_of(desk.get(f"/desk/cases/{number}"))
+
+        def refund() -> str:
+            return desk.post(f"/desk/cases/{number}/refund", data={"reason": "交错了", "csrf": csrf}).text
+
+        with till.hub.database.writing() as session:
+            session.add(DataChangeJob(case_id=1, state="done", tries=0))
+        assert "请先由原单位改正记录" in refund()
+        with till.hub.database.writing() as session:
+            session.delete(session.get_one(DataChangeJob, 1))
+            job = CertificateJob(case_id=1, kind="x", version=1, state="stuck", actor="rule", way="rule", changes={})
+            job.reason, job.not_before, job.made_at = "", till.hub.clock(), till.hub.clock()
+            session.add(job)
+        assert "请先撤销证照" in refund()
+        assert (till.seen(filed).state, till.order(filed).state) == ("approved", "paid")
+        with till.hub.database.writing() as session:
+            session.scalars(select(CertificateJob)).one().state = "done"
+        assert "正在退" in refund() or "退费中" in refund()
+    assert till.seen(filed).state == "withdrawn"
+
+
+def test_a_case_whose_item_has_lost_its_fee_still_shows_its_order(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed = till.file()
+    till.pay(filed)
+    till.work()
+    monkeypatch.setattr("hub.payments.orders.fee_of", lambda *_: 0)
+    with till.hub.database.reading() as session:
+        seen = order_view(session, till.hub, session.get_one(Case, 1))
+    assert seen is not None
+    assert (seen.state, seen.amount_fen) == ("paid", FEE_FEN)

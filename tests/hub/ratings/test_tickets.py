@@ -15,8 +15,9 @@ from sqlalchemy import select
 from hub.hub import Hub
 from hub.ratings.state import KINDS, SECOND, Act, Bounds, IllegalTicketAct, Standing, after, open_acts, refusal
 from hub.ratings.tables import RatingTicket
+from hub.tables import Case
 from seeds.people import People
-from tests.hub.casework.bench import DAY_S, Browse, answer_of, apply, decide
+from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, answer_of, apply, decide
 from tests.hub.pictured import csrf_of
 from tests.hub.ratings.test_giving import rate
 from tests.hub.running import FakeTerminal, HandClock
@@ -24,6 +25,7 @@ from tests.hub.running import FakeTerminal, HandClock
 BOUNDS = Bounds(simple_days=5, complex_days=15, extension_days=15, calls=3)
 ACTS: tuple[Act, ...] = get_args(Act)
 CLERKS = ("jia", "yi", "bing")
+RATED = "ding"  # had a hand in the case
 
 
 class TicketMachine(RuleBasedStateMachine):
@@ -31,12 +33,12 @@ class TicketMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ticket = Standing(limit_days=BOUNDS.simple_days)
+        self.ticket = Standing(limit_days=BOUNDS.simple_days, rated=frozenset((RATED,)))
         self.done: list[tuple[Act, str]] = []
 
     @rule(
         act=st.sampled_from(ACTS),
-        by=st.sampled_from(CLERKS),
+        by=st.sampled_from((*CLERKS, RATED)),
         kind=st.sampled_from((*KINDS, "malicious", "")),
         days=st.integers(-1, 20),
     )
@@ -56,6 +58,7 @@ class TicketMachine(RuleBasedStateMachine):
     @invariant()
     def nobody_closes_without_a_call_or_alone(self) -> None:
         acts = [act for act, _ in self.done]
+        assert RATED not in {by for _, by in self.done}
         if self.ticket.state == "closed":
             assert acts[-1] in ("approve", "uphold")
             assert "reached" in acts or acts.count("not_reached") >= BOUNDS.calls
@@ -177,3 +180,29 @@ def test_the_clock_counts_working_days_and_a_late_answer_is_counted_late(
     do(jia, number, "answer", "改好了")
     do(yi, number, "approve")
     assert ticket_of(hub).in_time is False
+
+
+def test_who_had_a_hand_in_the_case_neither_sees_its_bad_rating_among_the_work_nor_can_do_anything_about_it(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse
+) -> None:
+    applied = apply(terminal, people["lin-yuelan"], identity=BY_TYPING)
+    decide(hub)
+    with hub.database.reading() as session:
+        number = session.scalars(select(Case.number)).one()
+    jia, yi = browse("jia"), browse("yi")
+    sent = {"outcome": "visit", "reason": "请带户口本来", "csrf": csrf_of(jia.get(f"/desk/cases/{number}"))}
+    assert jia.post(f"/desk/cases/{number}/decision", data=sent).is_success
+    decide(hub)
+    rate(terminal, applied["event_id"], level=1, options=["slow"])
+    decide(hub)
+    ticket = ticket_of(hub).id
+    assert f"/desk/ratings/{ticket}" not in jia.get("/desk/ratings").text
+    assert f"/desk/ratings/{ticket}" in yi.get("/desk/ratings").text
+    assert "由别的同事联系" in jia.get(f"/desk/ratings/{ticket}").text
+    for act in ("reached", "not_reached", "unreachable", "appeal"):
+        assert "差评由别的同事处理" in do(jia, ticket, act, "打过了").text
+    assert ticket_of(hub).state == "open"
+    for act, kind in (("reached", ""), ("judge", "clear"), ("answer", "")):
+        do(yi, ticket, act, "已改", kind=kind)
+    assert "差评由别的同事处理" in do(jia, ticket, "approve").text, "nor be the second pair of eyes"
+    assert ticket_of(hub).state == "answered"

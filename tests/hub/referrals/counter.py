@@ -39,9 +39,17 @@ class Counter:
         self.decider = DecisionWorker(self.hub, gateway=gateway)
         self.worker = OutsideWorker(self.hub, self.parties)
 
-    def file(self, item: str, event_type: str, form: dict[str, object], who: str = "lin-jianguo") -> Claimed:
+    def file(
+        self,
+        item: str,
+        event_type: str,
+        form: dict[str, object],
+        who: str = "lin-jianguo",
+        parts: list[str] | None = None,
+    ) -> Claimed:
         """Files an application and lets its rule decide."""
         payload = self.terminal.application(self.people[who], item=item, form=form, identity=BY_FACE)
+        payload |= {} if parts is None else {"parts": parts}
         event = self.terminal.event(payload, event_type)
         assert self.terminal.send(event).results[0].status.value == "stored"
         while self.decider.run_once():

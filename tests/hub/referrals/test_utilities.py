@@ -33,6 +33,16 @@ def test_one_form_goes_to_water_power_and_gas_and_each_answers_for_itself(counte
     assert len([row for row in seen.result.rows if row.label.endswith("户号")]) == 3
 
 
+def test_a_house_without_gas_asks_nobody_for_gas(counter: Counter) -> None:
+    claimed = counter.file(*THEME, dict(FORM), parts=["water-connection", "power-connection"])
+    counter.rounds()
+    seen = counter.seen(claimed)
+    assert [(part.name, part.state) for part in seen.parts] == [("用水报装", "approved"), ("用电报装", "approved")]
+    assert seen.state == "approved"
+    assert seen.result is not None
+    assert not [row for row in seen.result.rows if "燃气" in row.label]
+
+
 def test_a_single_utility_is_asked_for_alone_and_told_only_what_its_item_names(counter: Counter) -> None:
     claimed = counter.file("water-connection", "cn.zhizhu.water_connection.applied.v1", dict(FORM))
     counter.rounds()

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk.journey import acts, screens
 from kiosk.journey import effects as wanted
 from kiosk.journey.acts import Act
+from kiosk.journey.bell import BellSeen, Panel, Ring
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Certificate, ClaimView, Further, NeedSeen, Stage
 from kiosk.journey.filing import Gift, Given, Kin, Known
@@ -23,6 +24,7 @@ from kiosk.journey.session import Facts, Session
 from kiosk.privacy import secrets_of, traces
 from kiosk.viewmodels.derive_page import derive_page
 from tests.kiosk.journey.people import CHEN, DUES, FACTS, LIN, WU
+from tests.kiosk.journey.test_theme import BIRTH as NEWBORN
 from tests.kiosk.journey.visit import DEVICES, Visit, with_device
 from tests.words import WORDS
 
@@ -57,7 +59,7 @@ def has_a_way_on(session: Session, facts: Facts) -> bool:
     page = derive_page(session, facts, WORDS)
     rows = (*page.actions, *page.choices, *page.more, *page.ways_out)
     touches = [acts.Touched(row.button, row.value) for row in rows if row.usable and row.button is not None]
-    awake = replace(session, idle_warning=None)
+    awake = replace(session, idle_warning=None, bell=Panel.SHUT)
     return any(type(advance(awake, touch, facts).session.screen) is not type(session.screen) for touch in touches)
 
 
@@ -77,6 +79,7 @@ class AnyOrder(RuleBasedStateMachine):
     def terminal(self, face: bool, near: bool, camera: bool, helpers: bool) -> None:
         self.visit.facts = replace(
             FACTS,
+            items=(NEWBORN, *FACTS.items),
             face_ready=face,
             hub_near=near,
             camera_ready=camera,
@@ -125,7 +128,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert row.button is not None
             self.do(acts.Touched(row.button, row.value))
 
-    @rule(button=st.sampled_from(Button), value=st.sampled_from(["insurance-record", "allowance", "self", "later"]))
+    @rule(
+        button=st.sampled_from(Button),
+        value=st.sampled_from(["insurance-record", "allowance", "newborn", "household", "self", "later"]),
+    )
     def touch(self, button: Button, value: str) -> None:
         self.do(acts.Touched(button, value))
 
@@ -246,12 +252,28 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def nothing_is_kept_while_another_persons_card_is_known_to_lie_there(self) -> None:
         confirming = acts.Touched(Button.CONFIRM)
-        awake = replace(self.visit.session, idle_warning=None)
+        awake = replace(self.visit.session, idle_warning=None, bell=Panel.SHUT)
         if isinstance(awake.screen, screens.Confirm) and awake.another_card:
             page = derive_page(awake, self.visit.facts, WORDS)
             assert page.notice == WORDS(Reason.ANOTHER_CARD.value)
             assert not any(row.usable for row in page.actions)
             assert advance(awake, confirming, self.visit.facts).session.screen == awake.screen
+
+    @rule(ring=st.sampled_from(Ring))
+    def the_bell_stands_otherwise(self, ring: Ring) -> None:
+        self.visit.facts = replace(self.visit.facts, bell=BellSeen(ring))
+
+    @invariant()
+    def the_bell_is_always_there_and_moves_nothing(self) -> None:
+        before = replace(self.visit.session, idle_warning=None)
+        rung = advance(before, acts.Touched(Button.BELL), self.visit.facts)
+        assert rung.session.screen == before.screen
+        assert rung.session.bell
+        calls = [each for each in rung.effects if isinstance(each, wanted.RingBell)]
+        assert len(calls) == (0 if self.visit.facts.bell.open else 1)
+        assert len(rung.effects) == len(calls)
+        shut = advance(rung.session, acts.Touched(Button.BELL_SEEN), self.visit.facts).session
+        assert replace(shut, called=before.called, touches=before.touches) == replace(before, bell=Panel.SHUT)
 
     @invariant()
     def touches_are_counted(self) -> None:
@@ -278,10 +300,12 @@ class AnyOrder(RuleBasedStateMachine):
             answer = acts.KeepFailed(session.number, Reason.KEEP_FAILED)
             session = advance(session, answer, mains).session
         if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.WAITING:
-            session = advance(replace(session, idle_warning=None), acts.Touched(Button.ENOUGH), mains).session
+            session = advance(
+                replace(session, idle_warning=None, bell=Panel.SHUT), acts.Touched(Button.ENOUGH), mains
+            ).session
         if isinstance(session.screen, screens.Working) and session.screen.doing is Doing.PRINTING:
             session = advance(session, acts.CertificateSettled(session.number, Paper.UNKNOWN), mains).session
-        for button in (Button.STILL_HERE, Button.HOME, Button.WAKE):
+        for button in (Button.STILL_HERE, Button.BELL_SEEN, Button.HOME, Button.WAKE):
             if isinstance(session.screen, screens.Home):
                 break
             session = advance(session, acts.Touched(button), mains).session

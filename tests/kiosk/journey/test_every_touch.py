@@ -94,7 +94,7 @@ TABLE: dict[str, dict[Button, str]] = {
     "Confirm": {Button.CONFIRM: "Working", Button.BACK: "Consent"},
     "Working": {},
     "Done": {Button.BACK: "Home"},
-    "TakeCard": dict.fromkeys(Button, "Attract"),
+    "TakeCard": dict.fromkeys(set(Button) - {Button.BELL, Button.BELL_SEEN}, "Attract"),
     "PowerOut": {},
     "Lookup": {Button.BY_CARD: "CardWanted", Button.BY_CODE: "Typing", Button.BACK: "Home"},
     "LookupResult": {Button.BACK: "Lookup"},

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk.journey import screens
+from kiosk.journey.bell import BellSeen, Panel, Ring
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
-from kiosk.journey.item import ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard
+from kiosk.journey.item import AskedCase, ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard, ThemePart
 from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
 from kiosk.journey.session import Facts, IdleWarning, Session
 from kiosk.journey.slip_claim import of_done
+from kiosk.journey.theme import joined, toggled, without
 from offline.bounds import Cause, Priority, Room
 
 FORM: Final = (
@@ -56,6 +58,37 @@ MEDICAL: Final = ItemCard(
 SUBSIDY: Final = ItemCard(
     "farm-subsidy", "耕地地力补贴查询", "补贴发到哪张卡、发了多少", "云潭镇人民政府", "1", "cn.zhizhu.farm.v1", big=True
 )
+BIRTH: Final = FieldCard("birth_certificate_no", "证明号码", "digits", "出生医学证明的号码是多少？", length=9)
+BIRTH_PAPER: Final = PaperCard("birth_certificate", "出生医学证明", later_days=10)
+
+
+def _newborn(item: str, name: str, department: str, days: int) -> ThemePart:
+    card = ItemCard(
+        item, name, "", department, "1", f"cn.zhizhu.{item}.v1", identity=("card_face", "card_witnessed"),
+        guide=("孩子的爸爸或妈妈本人来办。", "出生医学证明的号码照着证明填。"),
+        steps=("consent", "identity", "form", "documents", "confirm"), form=(BIRTH,), papers=(BIRTH_PAPER,),
+        time_limit=f"{days}个工作日内办结", promised_days=days,
+    )  # fmt: skip
+    return ThemePart(card)
+
+
+NEWBORN: Final = joined(
+    ItemCard(
+        "newborn", "新生儿一件事", "上户口、参加医保、办社保卡，一次办。", "", "1", "cn.zhizhu.newborn.v1",
+        called="生孩子要办的事", picture="newborn",
+    ),
+    (
+        _newborn("newborn_household", "新生儿出生登记", "公安", 3),
+        _newborn("newborn_medical", "新生儿参加居民医保", "医疗保障", 1),
+        _newborn("newborn_card", "新生儿社保卡", "人力资源和社会保障部门", 5),
+    ),
+)  # fmt: skip
+THE_THREE: Final = tuple(part.item.id for part in NEWBORN.parts)
+NEWBORN_LESS: Final = toggled(NEWBORN, "newborn_card")
+UTILITIES: Final = ItemCard(
+    "utilities", "用能报装", "新房子、新铺子，水电气一次报装。", "", "1", "cn.zhizhu.utilities.v1",
+    called="新房通水通电通气", picture="house",
+)  # fmt: skip
 ITEMS: Final = (PENSION, MEDICAL, SUBSIDY)
 FACTS: Final = Facts(now=NOW, items=ITEMS, hub_near=True)
 FACTS_AWAY: Final = Facts(now=NOW, items=ITEMS, hub_near=False)
@@ -193,6 +226,19 @@ def _theme() -> ClaimView:
     return replace(view, further=Further(parts=parts, needs=needs, saved_text=saved))
 
 
+def _theme_confirm() -> screens.Confirm:
+    return screens.Confirm(
+        NEWBORN_LESS, Way.WITNESS, "4409**********9053", "林*国", "吴*芳", SENDING,
+        filled=(Filled("证明号码", BIRTH, "440123456", Stop(Kind.FIELD, BIRTH.name)),),
+        papers=(screens.PaperSeen(BIRTH_PAPER, PaperFrom.SCAN, stop=Stop(Kind.PAPER, BIRTH_PAPER.id), pages=1),),
+    )  # fmt: skip
+
+
+def _theme_kept() -> screens.Done:
+    parts = tuple(PartSeen(part.item.name) for part in NEWBORN.parts)
+    return replace(_done(Paper.PRINTED, card=False), item=NEWBORN, further=Further(parts=parts))
+
+
 def _theme_done() -> screens.Done:
     told = _theme()
     done = replace(_done(Paper.PRINTED, card=True), item=RECORD, stage=Stage.SENT, state="waiting")
@@ -259,6 +305,20 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "home_known": (
         screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS_AWAY,
+    ),
+    "home_asked": (
+        screens.Home(
+            known=True,
+            asked=(
+                AskedCase(PENSION, "二手房转移登记（卖方林*国）", "请在11月30日前答复"),
+                AskedCase(PENSION, "二手房转移登记（卖方王*明）", "买方到11月30日没有确认，到此为止。", open=False),
+            ),
+            mine=(DueItem(PENSION, "2026-11"),),
+            big=ITEMS,
+            all=ITEMS,
+            masked_name="陈*水",
+        ),
+        FACTS,
     ),
     "home_slip_waits": (
         screens.Home(known=True, slips_waiting=1, big=ITEMS, all=ITEMS, masked_name="林*兰"),
@@ -439,7 +499,9 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "giving_recording": (replace(VOICE, stage=screens.GiveStage.RECORDING, seconds=7.2, level=0.6), FACTS),
     "giving_recorded": (replace(VOICE, stage=screens.GiveStage.SHOWN, seconds=12.0), FACTS),
     "lookup_needs": (
-        screens.LookupResult((NEEDING,), Answered.HUB, brought="户口本"),
+        screens.LookupResult(
+            (replace(NEEDING, further=replace(NEEDING.further, brought=("户口本",))),), Answered.HUB, brought="户口本"
+        ),
         FACTS,
     ),
     "filling_yuan": (
@@ -503,6 +565,12 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     ),
     "lookup_parcel": (screens.LookupResult((_parcel(),), Answered.HUB), FACTS),
     "done_booked": (_booked(), FACTS),
+    "home_themes": (screens.Home(big=ITEMS, all=(NEWBORN, UTILITIES, *ITEMS), show_all=True), FACTS),
+    "guide_theme": (screens.Guide(NEWBORN), FACTS),
+    "guide_theme_none": (screens.Guide(without(NEWBORN, THE_THREE), blocked=Reason.NOTHING_WANTED), FACTS),
+    "guide_theme_less": (screens.Guide(NEWBORN_LESS, will_be_kept=True), FACTS_AWAY),
+    "confirm_theme": (_theme_confirm(), FACTS),
+    "done_theme_kept": (_theme_kept(), FACTS_AWAY),
     "lookup_theme": (screens.LookupResult((_theme(),), Answered.HUB), FACTS),
     "done_theme": (_theme_done(), FACTS),
     "take_card": (screens.TakeCard(), FACTS),
@@ -532,15 +600,34 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
 }
 
 
+RUNG: Final = NOW - timedelta(minutes=2)
+BELLS: Final[dict[str, tuple[screens.Screen, BellSeen, Panel, Facts]]] = {
+    "bell_told": (SCREENS["face_failed"][0], BellSeen(Ring.WAITING, RUNG), Panel.RUNG, FACTS),
+    "bell_above": (screens.Attract(), BellSeen(Ring.WAITING, RUNG, above=True), Panel.AGAIN, FACTS),
+    "bell_coming": (SCREENS["giving_scan"][0], BellSeen(Ring.COMING, RUNG), Panel.SHUT, FACTS),
+    "bell_away": (
+        SCREENS["attract"][0],
+        BellSeen(Ring.FAILED, RUNG),
+        Panel.RUNG,
+        replace(FACTS_AWAY, helper_at="进门左手边服务台"),
+    ),
+    "bell_lapsed": (SCREENS["home"][0], BellSeen(Ring.LAPSED, RUNG, above=True), Panel.RUNG, FACTS),
+}
+"""The bell over a page, or on it."""
+
+
 def session_of(name: str) -> tuple[Session, Facts]:
     """The session and the facts of a named state; `idle` lies over home, another's card on the reader."""
     if name == "idle":
         screen, facts = SCREENS["home"]
         return Session(screen=screen, idle_warning=IdleWarning(23)), facts
+    if name in BELLS:
+        screen, bell, panel, facts = BELLS[name]
+        return Session(screen=screen, bell=panel), replace(facts, bell=bell, phone="0668-0000000")
     screen, facts = SCREENS[name]
     if name.endswith("_another_card"):
         return Session(screen=screen, resident=LIN, unasked_card="440981196101011996", card_on_reader=True), facts
     return Session(screen=screen), facts
 
 
-NAMES: Final = (*SCREENS, "idle")
+NAMES: Final = (*SCREENS, *BELLS, "idle")

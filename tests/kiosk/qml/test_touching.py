@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.journey.belling import screen_name
 from kiosk.journey.buttons import Button
+from kiosk.journey.effects import RingBell
 from kiosk.journey.screens import Consent, Guide
 from kiosk.viewmodels.window_eyes import NotThere
 from tests.kiosk.qml.booth import Booth
@@ -34,6 +36,26 @@ def test_what_lies_under_the_idle_warning_cannot_be_touched(booth: Booth) -> Non
     assert booth.terminal.session.idle_warning is None
 
 
+@pytest.mark.parametrize("name", ["attract", "guide", "typing_code", "working", "take_card", "power_out", "done_found"])
+def test_one_touch_on_the_bell_calls_and_asks_nothing(booth: Booth, name: str) -> None:
+    booth.show(name)
+    screen = booth.terminal.session.screen
+    booth.effects.clear()
+    booth.eyes.tap("呼叫帮办员")
+    (call,) = booth.effects
+    assert call == RingBell(screen_name(screen)) == RingBell(str(booth.terminal.told()["screen"]))
+    assert booth.terminal.session.screen == screen
+
+
+def test_what_lies_under_the_bells_panel_cannot_be_touched_until_it_is_read(booth: Booth) -> None:
+    booth.show("bell_lapsed")
+    with pytest.raises(NotThere):
+        booth.eyes.tap("养老待遇资格认证")
+    booth.eyes.tap("知道了")
+    booth.eyes.tap("养老待遇资格认证")
+    assert isinstance(booth.terminal.session.screen, Guide)
+
+
 def test_a_way_that_is_not_offered_cannot_be_chosen(booth: Booth) -> None:
     booth.show("consent_no_face")
     with pytest.raises(NotThere):
@@ -61,7 +83,7 @@ def test_everything_is_on_the_screen_and_large_enough(booth: Booth, name: str) -
         for other in buttons[n + 1 :]:
             apart = one.y + one.h <= other.y or other.y + other.h <= one.y
             beside = one.x + one.w <= other.x or other.x + other.w <= one.x
-            assert apart or beside or name == "idle", f"{one} overlaps {other}"
+            assert apart or beside or name == "idle" or booth.terminal.session.bell, f"{one} overlaps {other}"
 
 
 def test_no_text_is_smaller_than_an_elder_can_read(booth: Booth) -> None:

@@ -29,6 +29,8 @@ from kiosk.journey import screens
 from kiosk.journey.acts import Act, DeviceBack, DeviceLost, Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Stage
+from kiosk.journey.effects import KeepSupplement
+from kiosk.journey.filing import Gift, Given
 from kiosk.journey.flow import advance
 from kiosk.journey.people import Person
 from kiosk.journey.power import Power
@@ -50,8 +52,8 @@ from offline.trouble import DiskFull, StoreInDoubt
 from offline.wire.attachment import LaterPicture, open_attachment, sha256_of
 from offline.wire.batch import EventResult, EventStatus
 from offline.wire.canonical import b64, unb64
-from offline.wire.changes import CaseView, Change
-from offline.wire.claims import new_code
+from offline.wire.changes import CaseView, Change, NeedView
+from offline.wire.claims import answer_key, new_code, seal_answer
 from offline.wire.enrolment import EnrolmentReply
 from offline.wire.event import event_aad
 from offline.wire.real_name import Proven, read_real_name
@@ -67,6 +69,16 @@ from tests.words import WORDS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PRIVATE = bytes(range(32))
+WAITS = CaseView(
+    item=PENSION.id,
+    state="waiting",
+    case_no="440981102999-20261123-00001",
+    outcome_text="还差材料",
+    needs=(
+        NeedView(document="income", title="收入证明", due="2026-12-08"),
+        NeedView(document="household", title="户口簿", due="2026-12-08"),
+    ),
+)
 
 
 class PlayedReader:
@@ -680,6 +692,60 @@ def test_what_was_taken_back_here_is_told_until_the_hub_has_had_its_say(terminal
     terminal.hub.cases = (booked.model_copy(update={"withdraw": None}),)
     terminal.touch(Button.BACK, Button.BY_CARD)
     assert told() == ""
+
+
+def waits_for_a_paper(terminal: Terminal) -> tuple[str, str]:
+    """A case of this terminal's that waits for a paper, as the hub's last word says; its code and its event."""
+    code = apply_with_witness(terminal).claim_code
+    terminal.touch(Button.FINISH)
+    ((_, event_id),) = [(act.seq, act.event_id) for act in terminal.store.acts_after(0)]
+    act = terminal.store.act(event_id)
+    assert act is not None
+    assert act.salt is not None
+    terminal.agent.acknowledge([(act.seq, EventResult(id=event_id, status=EventStatus.STORED))], NOW)
+    sealed = b64(seal_answer(answer_key(code, act.salt), WAITS.model_dump(mode="json")))
+    body: dict[str, object] = {"event_id": event_id, "state": "waiting", "case_no": WAITS.case_no, "sealed": sealed}
+    terminal.agent.accept(2, [Change(n=2, kind="answer", body=body)], NOW)
+    return code, event_id
+
+
+def looked_up(terminal: Terminal, code: str = "") -> ClaimView:
+    """What a look-up shows of the one case: by code, or by the card that lies there."""
+    if code:
+        terminal.touch(Button.WAKE, Button.WAKE, Button.LOOK_UP, Button.BY_CODE)
+        for digit in code:
+            terminal.touch(Button.DIGIT, value=digit)
+        terminal.touch(Button.ENTER)
+    else:
+        terminal.lay(LIN)
+        terminal.touch(Button.LOOK_UP, Button.BY_CARD)
+    result = terminal.session.screen
+    assert isinstance(result, screens.LookupResult), result
+    terminal.touch(Button.PRINT, Button.FINISH)
+    return result.claims[0]
+
+
+def test_a_paper_that_lies_in_the_outbox_is_not_asked_for_again_until_the_hub_has_it_and_asks_anew(
+    terminal: Terminal,
+) -> None:
+    code, event_id = waits_for_a_paper(terminal)
+    assert [need.title for need in looked_up(terminal, code).further.needs] == ["收入证明", "户口簿"]
+    given = Given(Gift.SCAN, "income", "5" * 64, 1)
+    number = str(WAITS.case_no)
+    terminal.services.run(KeepSupplement(0, number, event_id, code, "", "income", "收入证明", given))
+    terminal.settle()
+    for found in (looked_up(terminal, code), looked_up(terminal)):
+        assert found.further.brought == ("收入证明",), "with the line down, by code and by card"
+        assert "收入证明" not in [need.title for need in found.further.needs]
+    assert "已交来：收入证明" in "".join(terminal.printer.slips[-1].split())
+    terminal.hub.cases = (WAITS,)
+    for found in (looked_up(terminal, code), looked_up(terminal)):
+        assert [need.title for need in found.further.needs] == ["户口簿"], "the hub has not got it yet"
+        assert found.further.brought == ("收入证明",)
+    ((seq, name),) = [(act.seq, act.event_id) for act in terminal.store.acts_after(1) if not act.item]
+    terminal.agent.acknowledge([(seq, EventResult(id=name, status=EventStatus.STORED))], NOW)
+    anew = looked_up(terminal, code)
+    assert ([need.title for need in anew.further.needs], anew.further.brought) == (["收入证明", "户口簿"], ())
 
 
 def test_a_reader_that_goes_away_is_told_after_the_grace_and_comes_back_at_once(terminal: Terminal) -> None:

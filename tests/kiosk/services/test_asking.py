@@ -11,6 +11,7 @@ from kiosk.journey.effects import AskHub, AwaitAnswer
 from kiosk.services.asking import AnswerWatch, AskService, known_of
 from offline.wire.prefill import Prefill, PrefillKin, PrefillOption
 from tests.kiosk.journey.people import ALLOWANCE, LIN, WU
+from tests.kiosk.journey.test_theme import BIRTH
 
 WAIT_S = 20.0
 
@@ -53,6 +54,31 @@ def test_what_the_hub_told_is_masked_and_whoever_asks_is_not_their_own_kin() -> 
     assert told.known.offered("slots")[0].left == 2
     assert WU.name not in repr(told)
     assert ill == []
+
+
+def test_for_a_theme_its_parts_are_asked_in_turn_and_what_the_first_told_stands() -> None:
+    kin = PrefillKin(name=WU.name, id_number=WU.number, birth=WU.birth)
+    answers = {
+        "household": Prefill(values={"phone": "13800000001"}, household=(kin,), certificates=("电子户口簿",)),
+        "insurance": Prefill(values={"phone": "1", "address": "一组"}, household=(kin,), certificates=("电子社保卡",)),
+    }
+
+    class Each:
+        def prefill(self, item: str, id_number: str, level: str) -> Prefill:
+            assert (id_number, level) == (LIN.number, "card_witnessed")
+            return answers.pop(item)
+
+    told: list[Act] = []
+    door = ManualDoor()
+    service = AskService(Each(), door, told.append, deadline_s=8.0, ill=lambda *_: None)
+    service.ask(AskHub(1, BIRTH, LIN, "card_witnessed"))
+    door.turn()
+    (heard,) = told
+    assert isinstance(heard, HubTold)
+    assert heard.known is not None
+    assert (heard.known.value("phone"), heard.known.value("address")) == ("13800000001", "一组")
+    assert len(heard.known.household) == 1
+    assert heard.known.certificates == ("电子户口簿", "电子社保卡")
 
 
 def test_a_hub_that_does_not_answer_leaves_everything_to_be_filled_in_by_hand() -> None:

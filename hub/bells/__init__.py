@@ -1,0 +1,1 @@
+"""Calls from terminals for a person: of now, never kept for later."""
