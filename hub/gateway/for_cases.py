@@ -117,15 +117,11 @@ def case_data(
         lives = gateway.read(her_own, applicant, (DUE_REGION,))
         waits += lives.unanswered
         with hub.database.reading() as session:
-<<<<<<< HEAD
-            facts[_LOOKS] = {"looks": looks_of(session, hub, applicant)}
+            looks = looks_of(session, hub, applicant, lives.values.get(DUE_REGION), case.number)
+        facts[_LOOKS] = {"looks": looks}
     if WALLET in roots and acted.agency is not None:
         with hub.database.reading() as session:
             facts[WALLET] = {"rows": wallet_rows(session, hub, numbers.organisation)}
-=======
-            looks = looks_of(session, hub, applicant, lives.values.get(DUE_REGION), case.number)
-        facts[_LOOKS] = {"looks": looks}
->>>>>>> wallet
     if _HOLDINGS in roots:
         held = gateway.read(her_own, applicant, all_places(hub))
         facts[_HOLDINGS] = {"rows": holdings(hub, held)}
