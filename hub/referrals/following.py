@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer, conclude, lock_cases
+from hub.applications import Application
 from hub.background import BackgroundWorker
+from hub.cases import payload_of
 from hub.casework.state import By
 from hub.hub import Hub
 from hub.outside import believed, is_numbered, wait
@@ -23,10 +26,13 @@ from hub.referrals.words import OUTSIDE, asked_reason, outside_of, party_name
 from hub.tables import Case
 from hub.vouchers.tables import Voucher
 from hub.withdrawals import read_addressee
+from offline.wire.trouble import WireTrouble
 
 log = logging.getLogger(__name__)
 _OPEN: Final = ("wanted", "taken")
 _TEXT_CHARS: Final = 300
+_ORGANISATION: Final = "organisation"
+"""Beside the answers that the item lists: for which organisation it is."""
 
 
 class OutsideWorker(BackgroundWorker):
@@ -75,7 +81,17 @@ def _request(session: Session, hub: Hub, case: Case) -> Request:
     names = () if rule is None else rule.tells
     token = session.scalars(select(Voucher.token).where(Voucher.case_id == case.id)).one_or_none()
     told = {name: form[name] for name in names if name in form}
+    if (acted := _organisation(session, hub, case)) is not None:
+        told[_ORGANISATION] = acted  # its code only; that one may ask for it, the library or a clerk has confirmed
     return Request(key=case.number, item=case.item, form=told, voucher=token or "")
+
+
+def _organisation(session: Session, hub: Hub, case: Case) -> str | None:
+    try:
+        acted = Application.model_validate(payload_of(session, hub, case)).organisation()
+    except (WireTrouble, ValidationError):
+        return None
+    return None if acted is None else acted.uscc
 
 
 def _taken(hub: Hub, case_id: int, reference: str, addressee: Addressee | None) -> None:

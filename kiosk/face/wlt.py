@@ -7,8 +7,12 @@ holds 演示 came from a sandbox, and whatever is shown of it says so.
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import Final
 
 import numpy as np
@@ -21,6 +25,8 @@ WLT_BYTES: Final = 1024
 PNG_BYTES_MAX: Final = 4 * 1024 * 1024
 SIDE_MAX_PX: Final = 2000
 SANDBOX_WORD: Final = "演示"
+_PNG_END: Final = bytes.fromhex("0000000049454E44AE426082")
+"""The last chunk of a PNG, IEND with its checksum (ISO/IEC 15948)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,16 +59,55 @@ class WltDecoder:
         if len(untrusted_photo) != WLT_BYTES:
             return NoPicture(Reason.decoder_failed, f"照片应为 {WLT_BYTES} 字节，实为 {len(untrusted_photo)}。")
         try:
-            ran = subprocess.run(
-                self._command, input=untrusted_photo, capture_output=True, timeout=self._deadline_s, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return NoPicture(Reason.decoder_failed, f"解码程序 {self._deadline_s:g} 秒内没有完成，已结束它。")
+            ran = _run(self._command, untrusted_photo, self._deadline_s)
         except OSError as error:
             return NoPicture(Reason.no_decoder, f"解码程序启动不了：{error.strerror}。")
-        if ran.returncode != 0:
-            return NoPicture(Reason.decoder_failed, f"解码程序以 {ran.returncode} 结束。")
-        return picture_of_png(ran.stdout)
+        if ran.late:
+            return NoPicture(Reason.decoder_failed, f"解码程序 {self._deadline_s:g} 秒内没有完成，已结束它。")
+        if ran.code != 0 and len(ran.untrusted_out) <= PNG_BYTES_MAX:
+            return NoPicture(Reason.decoder_failed, f"解码程序以 {ran.code} 结束。")
+        return picture_of_png(ran.untrusted_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """What a decoder wrote, up to one byte more than it may, and how it ended."""
+
+    untrusted_out: bytes
+    code: int
+    late: bool
+
+
+def _run(command: tuple[str, ...], photo: bytes, deadline_s: float) -> _Ran:
+    """Runs a decoder and everything it starts until it ends, writes too much, or the deadline comes."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    out, got = process.stdout, list[bytes]()
+    reading = Thread(target=lambda: got.append(out.read(PNG_BYTES_MAX + 1)), daemon=True)
+    with process.stdin, suppress(BrokenPipeError):  # one that has ended already reads nothing
+        process.stdin.write(photo)  # less than a pipe holds: this waits for nobody
+        process.stdin.flush()
+    reading.start()
+    reading.join(deadline_s)
+    late = reading.is_alive()
+    if not late and len(got[0]) <= PNG_BYTES_MAX:
+        try:
+            process.wait(deadline_s)
+        except subprocess.TimeoutExpired:
+            late = True
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    code = process.wait()
+    reading.join()
+    out.close()
+    return _Ran(b"" if late else got[0], code, late)
 
 
 def picture_of_png(untrusted_png: bytes) -> CardPicture | NoPicture:
@@ -78,4 +123,7 @@ def picture_of_png(untrusted_png: bytes) -> CardPicture | NoPicture:
             sandbox = SANDBOX_WORD in str(image.text.get("Source", ""))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return NoPicture(Reason.decoder_failed, "解码程序给出的不是 PNG 图片。")
+    if not untrusted_png.endswith(_PNG_END) or untrusted_png.count(_PNG_END) != 1:
+        # Of two nobody knows which is the card's.
+        return NoPicture(Reason.decoder_failed, "解码程序给出的不是正好一张完整的 PNG 图片。")
     return CardPicture(np.ascontiguousarray(rgb[:, :, ::-1]), sandbox)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from deploy.power_cut.cuts import cuts
 from deploy.power_cut.record import Call, What
@@ -15,6 +16,11 @@ from offline.store import AgentStore, TerminalStore
 from offline.trouble import OfflineTrouble
 from offline.wire.chain import Break
 from tests.offline.ground import NOON
+
+LATE_PAPER: Final = "cn.zhizhu.case.supplemented.v1"
+WAITING_CASE: Final = "440981102999-20261128-00001"
+"""The case for which every late paper of these lives is brought."""
+_EVENTS_MOST: Final = 10_000
 
 
 @dataclass
@@ -60,6 +66,7 @@ def look(state_dir: Path, acknowledged: Iterable[str], refused: Iterable[str] = 
             *_lost(terminal, acknowledged),
             *_there_after_all(terminal, refused),
             *_pictures_missing(state_dir, agent, terminal),
+            *_halves(terminal),
         ]
     except OfflineTrouble as trouble:
         return [f"unreadable: {trouble.sentence}"]
@@ -88,6 +95,16 @@ def _there_after_all(terminal: TerminalStore, refused: Iterable[str]) -> list[st
         f"the act {each} is there, which was said not to be kept"
         for each in refused
         if terminal.has_event(each) or terminal.acts_by_subject(each)
+    ]
+
+
+def _halves(terminal: TerminalStore) -> list[str]:
+    """A late paper is kept with the word on which case it is for, or not at all."""
+    with_words = {name for name, _ in terminal.brought_for(WAITING_CASE)}
+    return [
+        f"the late paper {event.id} is there without its case"
+        for event in terminal.events_after(0, _EVENTS_MOST)
+        if event.type == LATE_PAPER and event.id not in with_words
     ]
 
 

@@ -33,6 +33,11 @@ def busy_store(place: Path, events: int, seed: int, *, flush_commits: bool = Tru
     return recorded(place, "tests.power_cut.writer", *words)
 
 
+def giving_store(place: Path, visits: int, seed: int) -> tuple[Call, ...]:
+    """The store and the folder of attachments: applications that carry several, and late papers."""
+    return recorded(place, "tests.power_cut.giver", str(visits), str(seed))
+
+
 def recorded(place: Path, module: str, *words: str) -> tuple[Call, ...]:
     """The life of `python -m module STATE_DIR words…`, which waits for a byte after each act it acknowledges."""
     state_dir = place / "watched" / "state"

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from tests.power_cut.aftermath import replay
-from tests.power_cut.lives import busy_store, real_terminal
+from tests.power_cut.lives import busy_store, giving_store, real_terminal
 
 RESIDENTS: Final = ("lin-yuelan", "chen-deshui", "pan-jinfeng", "huang-axing")
 
@@ -33,6 +33,16 @@ def test_nothing_acknowledged_by_a_busy_store_is_lost_whenever_the_mains_fail(
     print(found)
     assert found.wrong == []
     assert found.acknowledged >= 70
+
+
+def test_an_application_is_kept_with_all_that_was_given_with_it_or_not_at_all(
+    tmp_path: Path, after: Path, seed: int
+) -> None:
+    record = giving_store(tmp_path, 6, seed)
+    found = replay(record, states=90, chance=Random(seed), place=after)
+    print(found)
+    assert found.wrong == []
+    assert found.acknowledged == 12
 
 
 def test_without_a_flush_at_each_commit_the_same_cuts_do_lose_acts(tmp_path: Path, after: Path, seed: int) -> None:

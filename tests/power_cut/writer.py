@@ -27,19 +27,19 @@ FLUSH_EVERY: Final = 17
 def write(state_dir: Path, events: int, chance: Random) -> None:
     """A terminal's life, from enrolment to a well-ordered end."""
     agent = AgentStore.open(state_dir)
-    agent.enrol(HubKeys().reply(), REGION, _now())
+    agent.enrol(HubKeys().reply(), REGION, now())
     terminal = TerminalStore.open(state_dir)
     for n in range(events):
         kept = terminal.keep(
             APPLIED,
             {"item": ITEM, "applicant": {"name": "林月兰", "noise": chance.randbytes(chance.randrange(3000)).hex()}},
         )
-        _say(kept.id)
-        _say(terminal.settle_slip(kept.id, "printed").id)
+        say(kept.id)
+        say(terminal.settle_slip(kept.id, "printed").id)
         if chance.random() < 0.5:
-            agent.acknowledge([(kept.seq, EventResult(id=kept.id, status=EventStatus.STORED))], _now())
+            agent.acknowledge([(kept.seq, EventResult(id=kept.id, status=EventStatus.STORED))], now())
             body = AnswerBody(event_id=kept.id, state="received").model_dump(mode="json")
-            agent.accept(n + 1, [Change(n=n + 1, kind="answer", body=body)], _now())
+            agent.accept(n + 1, [Change(n=n + 1, kind="answer", body=body)], now())
         if n % FLUSH_EVERY == FLUSH_EVERY - 1:
             terminal.flush()
     terminal.close()
@@ -57,12 +57,12 @@ def flush_no_commit() -> None:
     database._make_durable = normal
 
 
-def _say(identifier: str) -> None:
+def say(identifier: str) -> None:
     os.write(1, identifier.encode() + b"\n")
     os.read(0, 1)
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)
 
 

@@ -16,12 +16,14 @@ from hub.gateway.sandbox import SandboxSources
 from hub.notices.sms_sandbox import Manner as SmsManner
 from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.sandbox import Behaviour
+from seeds.data_sources import DataSources
 from tests.hub.orders.ground import Ground
 from tests.hub.orders.outside import CENTRE, STAMPS
 
 Kind = Literal["late", "wrong", "silent", "twice"]
 KINDS: Final[tuple[Kind, ...]] = ("late", "wrong", "silent", "twice")
 WELL: Final = "well"
+DECODER: Final = "kiosk.face.wlt.WltDecoder"
 BY_RULE: Final[Mapping[Kind, tuple[str, ...]]] = {kind: (kind,) for kind in KINDS}
 
 
@@ -87,8 +89,8 @@ _SOURCE: Final[Mapping[Kind, tuple[str, ...]]] = {
 }
 _GATEWAY: Final = ("hub.gateway.sandbox.SandboxSources", "hub.prefill.source.GatewaySource")
 PARTIES: Final[tuple[Party, ...]] = (
-    Party("population", _GATEWAY, _SOURCE, _source("population")),
-    Party("pension", _GATEWAY, _SOURCE, _source("pension")),
+    # `test_every_source.py` sees that none is missing.
+    *(Party(one.id, _GATEWAY, _SOURCE, _source(one.id)) for one in DataSources.load().all),
     Party("centre", ("hub.gateway.remote.NodeSources",), BY_RULE, _outside(CENTRE)),
     Party(
         "channel",
@@ -126,6 +128,8 @@ PARTIES: Final[tuple[Party, ...]] = (
         BY_RULE,
         tried_in="tests/hub/identity/test_province_sign_in.py",
     ),
+    # Of the terminal, and asked there: the program that makes a picture of a card's bytes.
+    Party("card photo's decoder", (DECODER,), BY_RULE, tried_in="tests/kiosk/face/test_decoder.py"),
     # It asks us: late (its signature is old), wrong (another's key, another's facts), twice (the same request again).
     Party("bank", ("hub.vouchers.readers",), BY_RULE),
 )

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tests.hub.orders.parties import KINDS, PARTIES
+from tests.hub.orders.parties import DECODER, KINDS, PARTIES
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 NO_PARTY: Final = {
@@ -33,9 +33,10 @@ class Read:
 
 @cache
 def classes() -> dict[str, Read]:
-    """Every class of the hub by its full name, without importing any."""
+    """Every class of the hub, and the terminal's decoder, by its full name, without importing any."""
     found: dict[str, Read] = {}
-    for path in sorted((ROOT / "hub").rglob("*.py")):
+    decoder = ROOT.joinpath(*DECODER.split(".")[:-1]).with_suffix(".py")
+    for path in (*sorted((ROOT / "hub").rglob("*.py")), decoder):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
@@ -74,6 +75,18 @@ def test_every_protocol_is_a_port_with_parties_or_said_to_be_none() -> None:
         behind = {name for name, one in found.items() if not one.is_port and found[port].has <= one.has}
         assert behind, f"nothing stands behind {port}"
         assert behind <= listed, f"{port}: no row in tests/hub/orders/parties.py for {sorted(behind - listed)}"
+
+
+def test_no_program_of_others_runs_at_the_terminal_but_those_that_are_known_here() -> None:
+    runs = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "kiosk").rglob("*.py")
+        if any(
+            isinstance(node, ast.Import) and "subprocess" in {one.name for one in node.names}
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+    assert runs == {"kiosk/face/wlt.py"}, "a program of others is an outside party: give it a row"
 
 
 def test_every_row_stands_for_something_and_has_every_kind_of_manner() -> None:

@@ -40,6 +40,7 @@ BANK, FACT = "demo-rural-bank", "months"
 SUPPLEMENTED, WITHDRAWN = "cn.zhizhu.case.supplemented.v1", "cn.zhizhu.case.withdrawn.v1"
 PAUSES_S = (3.0, 40.0, 700.0, 7_300.0, 26 * 3600.0, 3 * 86_400.0)
 MOST_ROUNDS = 5
+FIRM = "93440981MA9999012H"
 ANY = st.integers(0, 1_000)
 _WORLD: list[World] = []
 
@@ -93,6 +94,12 @@ class PartyOrders(RuleBasedStateMachine):
     def files_for_a_paper(self) -> None:
         self.proofs += 1
         self.ground.file("proof", "insurance-enrolment-proof", "lin-yuelan")
+
+    @rule()
+    def asks_for_the_firm(self) -> None:
+        organisation = {"uscc": FIRM, "name": "", "agency": "claimed"}
+        acting = {"for": "organisation", "organisation": organisation}
+        self.ground.file("firm", "employer-insurance-record", "lin-jianguo", acting=acting)
 
     @rule()
     def authorises_the_bank(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -40,16 +40,10 @@ class Counter:
         self.worker = OutsideWorker(self.hub, self.parties)
 
     def file(
-        self,
-        item: str,
-        event_type: str,
-        form: dict[str, object],
-        who: str = "lin-jianguo",
-        parts: list[str] | None = None,
+        self, item: str, event_type: str, form: dict[str, object], who: str = "lin-jianguo", **parts: Any
     ) -> Claimed:
         """Files an application and lets its rule decide."""
-        payload = self.terminal.application(self.people[who], item=item, form=form, identity=BY_FACE)
-        payload |= {} if parts is None else {"parts": parts}
+        payload = self.terminal.application(self.people[who], item=item, form=form, identity=BY_FACE, **parts)
         event = self.terminal.event(payload, event_type)
         assert self.terminal.send(event).results[0].status.value == "stored"
         while self.decider.run_once():

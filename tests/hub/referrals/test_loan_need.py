@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.hub import Hub
+from hub.referrals.port import Request
 from hub.referrals.sandbox import Manner
 from hub.vouchers.tables import Voucher, VoucherRead
 from tests.hub.pictured import csrf_of, signed_in
@@ -18,11 +19,13 @@ from tests.hub.stores import both_stores
 
 LOAN = ("loan-need", "cn.zhizhu.loan_need.applied.v1")
 BANK = "demo-rural-bank"
+COOP, FACTORY = "93440981MA9999012H", "91440981MA9999013T"
 
 
-def need(counter: Counter, who: str = "lin-jianguo", **form: object) -> Claimed:
-    said = {"whose": "self", "bank": BANK, "amount": 3_000_000, "use": "farm"} | form
-    return counter.file(*LOAN, said, who)
+def need(counter: Counter, who: str = "lin-jianguo", *, firm: str = "") -> Claimed:
+    said: dict[str, object] = {"bank": BANK, "amount": 3_000_000, "use": "farm"}
+    acting = {"for": "organisation", "organisation": {"uscc": firm, "name": "", "agency": "claimed"}}
+    return counter.file(*LOAN, said, who, acting=acting if firm else {"for": "self"})
 
 
 def board(url: str, name: str = "op") -> str:
@@ -62,10 +65,39 @@ def test_who_has_paid_for_too_short_gets_a_no_with_the_reason_and_the_voucher_en
         assert session.scalars(select(Voucher.revoked_at)).one() is not None
 
 
-def test_a_firm_of_ones_own_may_ask_and_one_that_nobody_knows_is_looked_at(counter: Counter) -> None:
-    assert counter.seen(need(counter, whose="firm")).state == "waiting"
-    seen = counter.seen(need(counter, "pan-jinfeng", whose="firm"))
-    assert (seen.state, seen.reasons[0].code) == ("in_review", "speaks_for_the_firm")
+def test_a_firm_asks_by_its_representative_and_the_bank_hears_its_code_once_the_library_has_confirmed_it(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed = need(counter, firm=COOP)
+    assert (counter.seen(claimed).state, counter.case(claimed).identity_level) == ("waiting", "legal_person")
+    heard, bank = list[Request](), counter.parties[BANK]
+    take = bank.take
+
+    def listened(request: Request) -> str:
+        heard.append(request)
+        return take(request)
+
+    monkeypatch.setattr(bank, "take", listened)
+    counter.rounds()
+    assert [request.form for request in heard] == [{"amount": 3_000_000, "use": "farm", "organisation": COOP}]
+    assert counter.seen(claimed).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("who", "firm", "code"),
+    [
+        ("pan-jinfeng", COOP, "agency_ended"),
+        ("wu-guifang", COOP, "agency_scope"),
+        ("wu-guifang", FACTORY, "represents_the_firm"),
+        ("chen-deshui", COOP, "agency_unknown"),
+    ],
+)
+def test_whoever_does_not_represent_the_firm_is_looked_at_and_no_bank_hears_of_it(
+    counter: Counter, who: str, firm: str, code: str
+) -> None:
+    seen = counter.seen(need(counter, who, firm=firm))
+    assert (seen.state, seen.reasons[0].code) == ("in_review", code)
+    assert counter.asks() == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.journey import acts
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent
-from kiosk.journey.filing import Known
+from kiosk.journey.filing import Known, Organisation
 from kiosk.services.offer import items_of, themes_of
 from kiosk.services.payload import application
 from kiosk.viewmodels.derive_page import derive_page
@@ -77,4 +77,15 @@ def test_water_power_and_gas_go_from_touch_to_act_with_three_questions() -> None
 
 def test_a_loan_is_asked_for_oneself_or_ones_firm() -> None:
     visit = at_home().touch((Button.ITEM, "loan-need"), Button.BEGIN, Button.WITNESS).witnessed(WU)
-    assert [row.text for row in page(visit).choices] == ["我自己", "我的合作社或公司"]
+    firm = Organisation("93440981MA9999012H", "示例村种养专业合作社", "representative")
+    visit.act(acts.HubTold(visit.session.number, Known(organisations=(firm,))))
+    assert [row.text for row in page(visit).choices] == ["给自己办", "示例村种养专业合作社", "别的单位"]
+    visit.touch((Button.CHOOSE, "organisation-0"), (Button.CHOOSE, "demo-rural-bank"))
+    visit.typed("30000").touch(Button.ENTER, (Button.CHOOSE, "farm"), Button.CONFIRM)
+    (kept,) = visit.wanted(KeepEvent)
+    sent = application(kept, region=VILLAGE, subject="s")
+    assert sent["acting"] == {
+        "for": "organisation",
+        "organisation": {"uscc": firm.uscc, "name": firm.name, "agency": "told"},
+    }
+    assert sent["form"] == {"bank": "demo-rural-bank", "amount": 3_000_000, "use": "farm"}
