@@ -12,19 +12,21 @@ from hub.applications import Application
 from hub.blobs import delete_blob
 from hub.boards.noting import note_saving
 from hub.case_views import full_view
-from hub.casework.joining import join
+from hub.casework.chain import begin_next, paid_before, void_next
+from hub.casework.joining import join_whole, name_of
 from hub.casework.state import SETTLED, By, IllegalTransition
 from hub.casework.steps import move
 from hub.certificates.orders import order_paper
 from hub.clock_doubt import counted_day
 from hub.feed import lock_feeds, tell
 from hub.gateway.orders import order_change
+from hub.houses.standing import follow_house, in_doubt
 from hub.hub import Hub
 from hub.notices.consents import apply_contact
 from hub.notices.decisions import notify_conclusion
 from hub.parties.given import PASSED, lay_down
 from hub.parties.standing import WORD, unconfirmed
-from hub.payments.following import follow_case
+from hub.payments.following import follow_case, pay_back
 from hub.referrals.handing import hand_over
 from hub.referrals.words import OUTSIDE, asked_reason
 from hub.tables import Case
@@ -75,7 +77,8 @@ def conclude(
     Without an addressee the application cannot be opened: the state stands, but nobody can be told. Raises
     IllegalTransition.
     """
-    if act in PASSED and (case.waits_for in (WORD, OUTSIDE) or unconfirmed(session, hub, case)):
+    shut = case.waits_for in (WORD, OUTSIDE) or unconfirmed(session, hub, case) or in_doubt(session, hub, case)
+    if act in PASSED and shut:
         raise IllegalTransition(case.state, act, by.kind)
     if lay_down(session, hub, case, act):
         # Nobody is told yet: within moments it is known what the word came to.
@@ -94,13 +97,15 @@ def conclude(
         order_change(session, hub, case)
         note_saving(session, hub, case)
         apply_contact(session, hub, case)
+    follow_house(session, hub, case)
     follow_case(session, hub, case)
     if (state in SETTLED or case.waits_for == "visit") and case.picture_sha256 is not None:
         delete_blob(session, case.terminal_id, case.picture_sha256, "decided", hub.clock())
     session.flush()
     notify_conclusion(session, hub, case)
     if case.parent_id is not None:
-        join(session, hub, session.get_one(Case, case.parent_id))
+        _next_parts(session, hub, case, addressee)
+        join_whole(session, hub, case)
     if state in ("refused", "withdrawn"):
         end_with_case(session, hub, case)
     if addressee is None:
@@ -108,6 +113,19 @@ def conclude(
     if state == "approved":
         apply_authorisation(session, hub, case, addressee.id_number)
     answer(session, hub, case, addressee)
+
+
+def _next_parts(session: Session, hub: Hub, case: Case, addressee: Addressee | None) -> None:
+    """What comes after this part begins, or comes to nothing with it; an approval that led nowhere is paid back."""
+    if case.state == "approved":
+        begin_next(session, hub, case)
+    if case.state not in ("refused", "withdrawn"):
+        return
+    reasons = [{"code": "part_void", "text": hub.texts("hub.theme.void", item=name_of(hub, case.item))}]
+    for part in void_next(session, hub, case):
+        conclude(session, hub, part, "part_void", By("rule"), reasons, addressee)
+    for first in paid_before(session, hub, case):
+        pay_back(session, hub, first, case.state)
 
 
 def _next_due(hub: Hub, case: Case) -> str | None:

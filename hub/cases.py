@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, cast, get_args
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.applications import Application, attached_in
 from hub.attachments.noting import note_attachments
+from hub.casework.chain import first_of, waits_its_turn
 from hub.casework.joining import part_views
 from hub.casework.needs import needs_of
 from hub.casework.placing import casework_of, place_of
@@ -19,7 +21,7 @@ from hub.casework.tables import CaseStep
 from hub.casework.withdrawing import is_given_back, withdrawable
 from hub.certificates.orders import paper_waits, papers_of
 from hub.clocks.clock import Open
-from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of
+from hub.clocks.keeping import extensions, first_reading, joined_clock, limits_of, parts_of
 from hub.clocks.tables import RegionExtension
 from hub.delivery.standing import delivery_view, note_wish
 from hub.gateway.standing import change_waits
@@ -83,7 +85,7 @@ def open_cases(
         if applied.item in hub.themes:
             parts = _open_parts(session, hub, rows[number], _parts(hub, applied), openings)
             numbers += parts
-            jobs += parts
+            jobs += [part for part, item in parts.items() if not first_of(hub, applied.item, item)]
     session.execute(_PUT_BEFORE_WORKERS, {"numbers": names(jobs)})
     session.execute(_NOTED, {"numbers": names(numbers)})
     for number, (envelope, applied) in filed:
@@ -126,8 +128,9 @@ def _parts(hub: Hub, applied: Application) -> tuple[str, ...]:
     """The items of a theme that are applied for, in the theme's order; an older terminal names none, and means all."""
     if applied.item not in hub.themes:
         return ()
-    items = hub.themes.by_id[applied.item].items
-    return items if applied.parts is None else tuple(item for item in items if item in applied.parts)
+    theme = hub.themes.by_id[applied.item]
+    items = theme.items
+    return items if applied.parts is None or theme.whole else tuple(item for item in items if item in applied.parts)
 
 
 def _open_parts(
@@ -136,8 +139,8 @@ def _open_parts(
     whole: Mapping[str, object],
     parts: Sequence[str],
     openings: Mapping[str, Mapping[str, object]],
-) -> list[str]:
-    """Splits a theme's case for the departments; the parts' numbers come back, the whole is due with the last."""
+) -> dict[str, str]:
+    """Splits a theme's case for the departments; the items come back by the parts' numbers."""
     parent = session.scalars(select(Case).where(Case.number == whole["number"])).one()
     rows = [
         {
@@ -148,6 +151,7 @@ def _open_parts(
             "item_version": hub.catalogue.item(item).version,
             "claim_hash": "",  # the slip's code is the whole's
             "parent_id": parent.id,
+            "reasons": json.dumps(waits_its_turn(hub, parent.item, item), ensure_ascii=False),
         }
         for n, item in enumerate(parts, 1)
     ]
@@ -155,7 +159,7 @@ def _open_parts(
     parent.limit_days = max(int(str(row["limit_days"])) for row in rows)
     joined_clock(session, parent)
     session.flush()
-    return [str(row["number"]) for row in rows]
+    return {str(row["number"]): str(row["item"]) for row in rows}
 
 
 def _opening(
@@ -233,6 +237,9 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
 def _papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
     """The certificates, for whom they are: of a case of several parties that may be one of the others."""
     target = target_of(session, hub, case) or case
+    if target.item in hub.themes:
+        made = [one for part in parts_of(session, target.id) for one in papers_of(session, hub, part)]
+        return tuple(made[: hub.settings.paper_views])
     return papers_of(session, hub, target) if holder_case(session, hub, target).id == case.id else ()
 
 
@@ -253,7 +260,8 @@ def _order_of(session: Session, hub: Hub, case: Case) -> OrderView | None:
 
 def _reasons(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
     """Why it stands so, and for whom what was promised still waits."""
-    waits = (*paper_waits(session, hub, case), *change_waits(session, hub, case))
+    each = parts_of(session, case.id) if case.item in hub.themes else (case,)
+    waits = (*(one for part in each for one in paper_waits(session, hub, part)), *change_waits(session, hub, case))
     return (*map(Reason.model_validate, case.reasons), *waits, *told_beside(session, hub, case))[:_MOST_REASONS]
 
 

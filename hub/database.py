@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import hub.bells.tables
 import hub.certificates.tables
+import hub.houses.tables
 import hub.parties.tables
 import hub.referrals.tables
 import hub.vouchers.tables  # noqa: F401 — the tables of both belong to the schema

@@ -38,6 +38,7 @@ from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.villages import Villages
 from hub.gateway.waiting import await_sources, patience_over
+from hub.houses.standing import handover_of, reads_list, take_house
 from hub.hub import Hub
 from hub.identity.agency import LEGAL_PERSON, whose_doubt
 from hub.identity.real_name import level_doubt, real_name_doubt
@@ -236,6 +237,7 @@ class DecisionWorker:
         today = local_day(hub.clock())
         facts: dict[str, object] = {
             **data.facts,
+            **(handover_of(data.facts, payload) if reads_list(item) else {}),
             "application": payload,
             "today": today.isoformat(),
             # A deadline is asked of the earliest day it can have been: a doubtful clock makes nobody late.
@@ -275,7 +277,9 @@ class DecisionWorker:
         if verdict.read_at is not None and recorded_meanwhile(session, hub, case, verdict.paid_for, verdict.read_at):
             before_its_rule_again(session, case.id)
             return
-        if await_payment(session, hub, case, decision.outcome, verdict.paid_for, verdict.addressee, verdict.form):
+        if decision.outcome == "approve" and not take_house(session, case, decision.inputs):
+            decision = _to_a_person(hub, "house_taken", decision.inputs)
+        if await_payment(session, hub, case, decision, verdict.paid_for, verdict.addressee, verdict.form):
             return
         if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
             decision = _to_a_person(hub, "given_back", decision.inputs)

@@ -17,6 +17,7 @@ from hub.cases import payload_of
 from hub.casework.placing import casework_of
 from hub.casework.state import By, may
 from hub.explanation import CaseRow, case_row, picture_standing
+from hub.houses.standing import in_doubt
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.parties.standing import WORD, unconfirmed
@@ -150,6 +151,8 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
             return DeskTrouble("hub.desk.trouble.outside", 409)
         if outcome == "approve" and unconfirmed(session, hub, case):
             return DeskTrouble("hub.desk.trouble.unconfirmed", 409)
+        if outcome == "approve" and in_doubt(session, hub, case):
+            return DeskTrouble("hub.desk.trouble.in_doubt", 409)
         if outcome == "approve" and unpaid(session, hub, case):
             return DeskTrouble("hub.desk.trouble.unpaid", 409)
         if (trouble := _unseen(session, hub, case, who, outcome)) is not None:

@@ -55,12 +55,23 @@ def new_enrolment_key(
 
 def enrol(hub: Hub, port: SourcePort, asked: EnrolmentRequest) -> EnrolmentReply:
     """Admits the terminal and tells it its village; the same key with the same terminal gives the same answer."""
+    again = _repeats(hub, asked)
     terminal_id, villages = _admitted(hub, asked), Villages(hub, port)
     # The sources are asked outside of any transaction; who is cut short here asks again, with the same key.
-    tell_helpers(hub, villages, terminal_id)
+    if not again:
+        tell_helpers(hub, villages, terminal_id)
     refresh_dues(hub, villages, (terminal_id,))
     with hub.database.reading() as session:
         return _reply(hub, session.get_one(Terminal, terminal_id))
+
+
+def _repeats(hub: Hub, asked: EnrolmentRequest) -> bool:
+    """Whether this key has admitted its terminal before, and that has its list of helpers already."""
+    with hub.database.reading() as session:
+        key = session.scalars(select(EnrolmentKey).where(EnrolmentKey.key_hash == _hash(asked.key))).one_or_none()
+        spent = key is not None and key.used_at is not None and key.terminal_id is not None
+        known = session.get(Terminal, key.terminal_id) if key is not None and spent else None
+        return known is not None and known.helpers_version > 0
 
 
 def _admitted(hub: Hub, asked: EnrolmentRequest) -> str:

@@ -22,6 +22,7 @@ from seeds.calendar import WorkCalendar
 from seeds.catalogue import Catalogue
 from seeds.certificates import CertificateKinds
 from seeds.data_sources import DataSources
+from seeds.projects import Projects
 from seeds.ratings import Questionnaires
 from seeds.regions import Regions
 from seeds.texts import Texts
@@ -46,6 +47,7 @@ class Hub:
     regions: Regions
     units: Units
     themes: Themes
+    projects: Projects
     calendar: WorkCalendar
     kinds: CertificateKinds
     vouchers: VoucherScopes
@@ -61,13 +63,14 @@ class Hub:
 
 @cache
 def printed() -> tuple[
-    Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes, DataSources
+    Catalogue, Texts, Regions, Units, Themes, WorkCalendar, CertificateKinds, VoucherScopes, DataSources, Projects
 ]:
     """What comes with the program and stays as it is: read once, however many hubs a process opens."""
     regions, catalogue = Regions.load(), Catalogue.load()
     texts, units, calendar = Texts.load(items=catalogue.items), Units.load(regions), WorkCalendar.load()
     kinds, vouchers, sources = CertificateKinds.load(), VoucherScopes.load(), DataSources.load()
-    return catalogue, texts, regions, units, Themes.load(catalogue), calendar, kinds, vouchers, sources
+    themes, projects = Themes.load(catalogue), Projects.load()
+    return catalogue, texts, regions, units, themes, calendar, kinds, vouchers, sources, projects
 
 
 def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clock: Clock = system_clock) -> Hub:
@@ -76,7 +79,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
     database = Database(url, settings)
     database.check()
     _keys_belong(database, state_dir)
-    catalogue, texts, regions, units, themes, calendar, kinds, vouchers, sources = printed()
+    catalogue, texts, regions, units, themes, calendar, kinds, vouchers, sources, projects = printed()
     return Hub(
         database=database,
         keys=load_keys(state_dir),
@@ -89,6 +92,7 @@ def open_hub(url: str, state_dir: Path, settings: HubSettings | None = None, clo
         kinds=kinds,
         vouchers=vouchers,
         sources=sources,
+        projects=projects,
         refusals=Refusals(database, clock, settings.refusal_write_s),
         replays=Replays(clock, settings.replay_memory),
         settings=settings,

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from hub.certificates.seals import load_sandbox_seals
 from hub.database import speaking
 from hub.gateway.sharing import load_sharing
+from hub.houses.sandbox import load_first_lists
 from hub.hub import open_hub
 from hub.sandbox import load_base_library
 from hub.settings import HubSettings
@@ -65,6 +66,7 @@ def run(
                 load_base_library(hub.database, People.load(), hub.clock)
                 load_sandbox_seals(hub, SealSpecs.load())
                 load_sandbox_readers(hub)
+                load_first_lists(hub, hub.projects, People.load())
                 load_sharing(hub)
             app = create_app(hub, decide=decide)
             # What a start leaves behind stays to the end: the collector need not look through it after every batch.

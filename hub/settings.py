@@ -21,6 +21,8 @@ class HubSettings:
     changes_page: int = 200
     console_page: int = 100
     claim_tries_per_minute: int = 30  # per terminal, or per address on the phone page
+    code_misses: int = 20  # codes of nobody from one address or terminal, then it waits code_misses_minutes
+    code_misses_minutes: float = 60.0
     watched_callers: int = 10_000  # callers a rate limit remembers at once
     enrolment_hours: int = 72
     session_hours: int = 10
@@ -82,6 +84,11 @@ class HubSettings:
     outside_ask_most_s: float = 3600.0
     outside_late_hours: float = 72.0  # without an answer: the resident is told that it is late
     sandbox_outside_s: float = 5.0  # a sandbox party (演示) answers after so long
+    house_poll_s: float = 2.0  # how often it is looked for whom to ask for a delivery list
+    house_ask_s: float = 10.0  # between two questions to a developer; doubled each time in vain
+    house_ask_most_s: float = 3600.0
+    house_lines: int = 500  # of one list
+    houses_of_one: int = 24  # homes of one buyer that are looked at
     word_batch: int = 50  # words of parties taken up or told of at once
     word_days: int = 30  # a word that names no case which is here waits so long; an end is told so long
     export_page: int = 500  # cases of one page of an export

@@ -18,9 +18,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.database import Database
+from hub.guesses import count_guess, held_up, of_passwords
 from hub.hub import Hub
 from hub.identity.factors import has_factor
-from hub.identity.guesses import count_guess, held_up
 from hub.identity.roles import ACCOUNT, home_of, may, region_prefix
 from hub.identity.staff_log import COMMAND, Act, note
 from hub.identity.told import new_to
@@ -157,7 +157,7 @@ class Reception:
         """
         now = self._hub.clock()
         with self._hub.database.reading() as session:
-            if (until := held_up(session, self._hub.settings, address, now)) is not None:
+            if (until := held_up(session, of_passwords(self._hub.settings), address, now)) is not None:
                 return Refused("hub.login.address", until)
             account = session.get(StaffAccount, name)
             locked = account is not None and account.locked_until is not None and account.locked_until > now
@@ -169,7 +169,8 @@ class Reception:
         with self._hub.database.writing() as session:
             if right:
                 return self._proved(session, name)
-            count_guess(session, self._hub.settings, address, now)
+            settings = self._hub.settings
+            count_guess(session, of_passwords(settings), settings.watched_callers, address, now)
             return self._count_failure(session, name)
 
     def who(self, cookie: str | None) -> SignedIn | None:

@@ -32,6 +32,10 @@ from hub.gateway.reading import Gateway
 from hub.gateway.remote import port_of
 from hub.gateway.sandbox import SandboxSources
 from hub.gateway.waiting import SourceWorker
+from hub.houses import routes as houses
+from hub.houses.following import HouseWorker
+from hub.houses.panel import houses_panel
+from hub.houses.sandbox import SandboxDeveloper
 from hub.hub import Hub
 from hub.identity import account_changes_routes, account_routes, accounts_routes, audit_routes, sign_in_routes
 from hub.identity.oidc import routes as province
@@ -82,7 +86,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     """The application; with `decide` cases are decided and certificates made as long as it runs."""
 
     courier = SandboxCourier(hub.database, hub.clock, hub.settings)
-    sources, sms = SandboxSources(hub), SandboxSms(hub)
+    sources, sms, developer = SandboxSources(hub), SandboxSms(hub), SandboxDeveloper(hub)
     gateway = Gateway(hub, port_of(hub, sources))
     parties = sandbox_parties(hub, reads_by_voucher(hub, gateway))
 
@@ -95,6 +99,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
             SourceWorker(hub, gateway),
             NoticeWorker(hub, sms),
             OutsideWorker(hub, parties),
+            HouseWorker(hub, (developer,), hub.projects),
         )
         workers = (DecisionWorker(hub, gateway=gateway), *beside) if decide else ()
         for worker in workers:
@@ -124,7 +129,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         notices_panel,
         journal_panel,
     )
-    makers = (parties_panel, outside_panel, papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (parties_panel, houses_panel, outside_panel, papers_panel, payment_panel, rating_panel, *about_case)
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
@@ -134,6 +139,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         claims.router(hub),
         prefill.router(hub, GatewaySource(hub, gateway)),
         slips.router(hub),
+        houses.router(hub, pages, reception, developer, hub.projects),
         certificates.router(hub, pages),  # before the slips' page, whose address takes any word
         vouchers.router(hub, pages, reception, gateway),
         verify.router(hub, pages),

@@ -141,10 +141,17 @@ class VoucherTemplate(_Data):
 
 
 class FeeShare(_Data):
-    """A part of the fee that follows an amount of the form."""
+    """A part of the fee that follows an amount, in fen: of the form, or one that the rule read."""
 
-    field: FieldName  # in fen
+    field: FieldName | None = None
+    fact: FactPath | None = None
     per_mille: int = Field(ge=1, le=1_000)
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> FeeShare:
+        if (self.field is None) == (self.fact is None):
+            raise ValueError("里 field 和 fact 要写一个，只写一个")
+        return self
 
 
 class DataChange(_Data):
@@ -238,11 +245,14 @@ class Item(_Data):
     delivery: tuple[Way, ...] = ()
     booking: BookingRule | None = None
     answer: Literal["at_once", "later"] = "later"  # at_once: near the hub the terminal waits for the rule's word
+    announced: bool = False  # what its options hold for somebody is looked up once the card is laid, and stands on home
     result: ResultTemplate | None = None
     parties: Parties | None = None
     outside: OutsideRule | None = None
     fee_fen: int = Field(ge=0)
     fee_share: FeeShare | None = None  # besides
+    # when the money is asked for: unless the rule refuses, or only where it would approve; a person looks before
+    fee_when: Literal["unless_refused", "approved"] = "unless_refused"
     decision: DecisionRule
     validity_months: int | None = Field(default=None, ge=1)
     certificate: CertificateTemplate | None = None
@@ -387,8 +397,12 @@ class Item(_Data):
             raise ValueError("的 parties 说到的项不在 form 里")
         if self.outside is not None and self.outside.fields() - set(names):
             raise ValueError("的 outside 说到的项不在 form 里")
-        if self.fee_share is not None and (self.fee_share.field not in names or not self.fee_fen):
-            raise ValueError("的 fee_share 说到的项不在 form 里，或没有写 fee_fen")
+        if (share := self.fee_share) is not None:
+            known = names if share.fact is None else [fact.path for fact in self.decision.facts]
+            if (share.field or share.fact) not in known or not self.fee_fen:
+                raise ValueError("的 fee_share 说到的项不在 form（facts）里，或没有写 fee_fen")
+            if share.fact is not None and self.fee_when != "approved":
+                raise ValueError("的 fee_share 按规则读到的数算，规则不通过就算不出：fee_when 要写 approved")
         told = [each for each in self.form if each.options is not None]
         if any(each.required for each in told) and self.offline_data.mode != "needs_hub":
             raise ValueError("选项要问中枢才有的项（options），没有网就办不成：offline.mode 要写 needs_hub")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from seeds.item import Slug, SourceRef
 from seeds.words import Words
@@ -23,8 +23,22 @@ class Theme(BaseModel):
     big: bool = False
     event_type: str = Field(pattern=r"^cn\.zhizhu\.[a-z0-9_]+\.[a-z0-9_]+\.v[1-9][0-9]*$")
     items: tuple[Slug, ...] = Field(min_length=2, max_length=12)
+    after: dict[Slug, Slug] = Field(default_factory=dict)  # which begins only when which is approved
     source: tuple[SourceRef, ...] = Field(min_length=1)
     as_of: date
+
+    @property
+    def whole(self) -> bool:
+        """Whether no part of it can be left out: one that another has to come before means nothing alone."""
+        return bool(self.after)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Theme:
+        places = {item: n for n, item in enumerate(self.items)}
+        for later, first in self.after.items():
+            if places.get(first, len(places)) >= places.get(later, -1):
+                raise ValueError("的 after 里先办的要是它的一个事项，并排在前面")
+        return self
 
     @property
     def name(self) -> str:

@@ -61,6 +61,12 @@ def join(session: Session, hub: Hub, parent: Case) -> None:
     session.flush()
 
 
+def join_whole(session: Session, hub: Hub, case: Case) -> None:
+    """Joins the theme's case that this one is a part of, if it is one; the caller holds both."""
+    if case.parent_id is not None:
+        join(session, hub, session.get_one(Case, case.parent_id))
+
+
 def part_views(session: Session, hub: Hub, case: Case) -> tuple[PartView, ...]:
     """How each part stands, for slip, terminal and phone; nothing for what is no theme."""
     if case.item not in hub.themes:

@@ -81,6 +81,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
     "source_back": _may(_WAITING, ("received",), "party"),
+    "list_came": _may(_REVIEW, ("received",), "party"),  # a developer has put its delivery list right
     # Those without whose yes nothing is decided.
     "parties_agreed": _may(_WAITING, ("received",), "party"),
     "party_refused": _may(_WAITING, ("refused",), "party"),
@@ -92,7 +93,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     # Time. An extension of a region moves no case: it stands beside the pauses on each case's page.
     "remind": _may(_WAITING, (), "clock"),
     "lapse": _may(_WAITING, ("refused", "withdrawn"), "clock"),
-    # The parts of a theme, joined.
+    # The parts of a theme, joined; one that comes after another that came to nothing is void.
+    "part_void": _may(OPEN, ("withdrawn",), "rule"),
     "join": _may(OPEN, ("received", "in_review", "waiting", "approved", "refused", "withdrawn"), "rule"),
 }
 """Every act there is. To file a case is not among them: a case begins as `received`, and with it its journal."""

@@ -44,6 +44,14 @@ class Anchor:
         return f"第{self.n}块 {self.hash[:16]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A second code on the paper: what it opens, and what for."""
+
+    address: str
+    caption: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class PaperContent:
     """Everything that stands on the paper; equal content gives equal bytes before sealing."""
@@ -59,6 +67,7 @@ class PaperContent:
     address: str  # what the QR opens
     anchor: Anchor | None
     signature: Signature | None = None
+    link: Link | None = None
 
 
 def lines_and_rows(
@@ -74,6 +83,14 @@ def lines_and_rows(
     return tuple(line.format_map(said) for line in kind.text), rows
 
 
+def link_of(kind: CertificateKind, inputs: Mapping[str, object], public_url: str) -> Link | None:
+    """The paper's second code; none where the kind has none, or the rule did not read what it is of."""
+    value = None if kind.link is None else _at(inputs, kind.link.source)
+    if kind.link is None or not isinstance(value, str):
+        return None
+    return Link(f"{public_url.rstrip('/')}{kind.link.to}{value}", kind.link.caption)
+
+
 def day_text(day: date) -> str:
     """A day as papers have it: `2026年11月23日`."""
     return f"{day.year}年{day.month}月{day.day}日"
@@ -85,9 +102,7 @@ def local_day_text(at: datetime) -> str:
 
 
 def _value(field: PaperField, inputs: Mapping[str, object], regions: Regions) -> str:
-    here: object = inputs
-    for part in field.source.split("."):
-        here = here.get(part) if isinstance(here, Mapping) else None
+    here = _at(inputs, field.source)
     if field.show in ("number", "yuan") and isinstance(here, int) and not isinstance(here, bool):
         return str(here) if field.show == "number" else f"{here // FEN_PER_YUAN}.{here % FEN_PER_YUAN:02d} 元"
     if not isinstance(here, str) or not here.strip():
@@ -103,4 +118,11 @@ def _value(field: PaperField, inputs: Mapping[str, object], regions: Regions) ->
             return day_text(date.fromisoformat(here))
         except ValueError:
             raise ContentTrouble(f"“{field.label}”不是日期，证照没有签发。") from None
+    return here
+
+
+def _at(inputs: Mapping[str, object], path: str) -> object:
+    here: object = inputs
+    for part in path.split("."):
+        here = here.get(part) if isinstance(here, Mapping) else None
     return here

@@ -18,7 +18,7 @@ from hub.answers import Addressee, answer, lock_cases
 from hub.applications import Application
 from hub.attachments.standing import attachments_of, opened
 from hub.cases import payload_of
-from hub.certificates.content import Anchor, Holder, PaperContent, Signature, lines_and_rows
+from hub.certificates.content import Anchor, Holder, PaperContent, Signature, lines_and_rows, link_of
 from hub.certificates.issuers import Issuers, issuers, open_key
 from hub.certificates.ledger import anchor_of, note
 from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, kind_of, paper_aad
@@ -26,6 +26,7 @@ from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
 from hub.certificates.trouble import ContentTrouble, EarlierTrouble, PaperTrouble, SignatureTrouble
 from hub.decision_inputs import inputs_of
+from hub.houses.standing import HANDOVER
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
 from hub.notices.decisions import notify_paper
@@ -138,7 +139,7 @@ def _order(hub: Hub, job_id: int) -> Order:
             addressee=read_addressee(session, hub, case),
             holder_case=holder_case(session, hub, case),
             signature=_signature(session, hub, case, kind),
-            handed_over=handed_over(session, hub, case, kind.id, inputs),
+            handed_over=handed_over(session, hub, case, kind, inputs),
         )
 
 
@@ -221,6 +222,7 @@ def _made(hub: Hub, order: Order) -> Made:
         address=f"{hub.settings.public_url.rstrip('/')}{VERIFY_PATH}{identifier}",
         anchor=order.anchor,
         signature=order.signature,
+        link=link_of(kind, order.inputs, hub.settings.public_url),
     )
     plain = draw_paper(content)
     hand = SealInHand(
@@ -295,24 +297,36 @@ def _supersede(session: Session, earlier: str | None, job: CertificateJob, now: 
         note(session, old, "superseded", job.actor, job.reason, now)
 
 
-def handed_over(session: Session, hub: Hub, case: Case, kind: str, inputs: Mapping[str, object]) -> tuple[str, ...]:
+def handed_over(
+    session: Session, hub: Hub, case: Case, kind: CertificateKind, inputs: Mapping[str, object]
+) -> tuple[str, ...]:
     """The applicant's certificates over the same thing, which end when it has another holder."""
     parties = parties_of(hub, case.item)
     if parties is None or parties.hands_over is None:
         return ()
     thing = _form_value(inputs.get("application"), parties.hands_over)
     held = select(Certificate).where(
-        Certificate.kind == kind, Certificate.subject == case.subject, Certificate.state.in_((VALID, "suspended"))
+        Certificate.kind.in_([one.id for one in hub.kinds.all if one.same_family(kind)]),
+        Certificate.subject == case.subject,
+        Certificate.state.in_((VALID, "suspended")),
     )
     found = []
     for one in session.scalars(held.order_by(Certificate.id.desc()).limit(_MOST_HELD)):
         try:
-            payload = payload_of(session, hub, session.get_one(Case, one.case_id))
+            known = _thing_of(session, hub, session.get_one(Case, one.case_id), parties.hands_over)
         except WireTrouble:
             continue  # made under a key that is gone: whoever looks after certificates revokes it by hand
-        if thing is not None and _form_value(payload, parties.hands_over) == thing:
+        if thing is not None and known == thing:
             found.append(one.identifier)
     return tuple(found)
+
+
+def _thing_of(session: Session, hub: Hub, case: Case, name: str) -> object:
+    """Over what a certificate is; a new home stands on the list that its rule read. Raises WireTrouble."""
+    record = session.get(DecisionRecord, case.id)
+    home = {} if record is None else inputs_of(hub, record).get(HANDOVER)
+    listed = home.get(name) if isinstance(home, Mapping) else None
+    return listed or _form_value(payload_of(session, hub, case), name)
 
 
 def _form_value(payload: object, name: str) -> object:

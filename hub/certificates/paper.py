@@ -30,6 +30,7 @@ def draw_paper(content: PaperContent) -> bytes:
             issued=day_text(content.issued_on),
             until=day_text(content.valid_until),
             qr=_qr_path(content.address),
+            link=None if content.link is None else _qr_path(content.link.address),
             info=((IDENTIFIER, content.identifier), (VALID_UNTIL, content.valid_until.isoformat())),
         )
     )

@@ -16,6 +16,7 @@ from hub.gateway.seen import looks_of
 from hub.gateway.sharing import DUE_REGION
 from hub.gateway.titles import source_title
 from hub.gateway.words import DENIED
+from hub.houses.standing import NEW_HOUSES, reads_list
 from hub.hub import Hub
 from hub.identity.agency import LEGAL_PERSON, Agency, Standing, agencies_of, standing
 from hub.moments import local_day
@@ -91,7 +92,7 @@ def case_data(
         who=clerk or item.decision.version,
         region=case.region,
         case_id=case.id,
-        fresh=item.record.at if item.record is not None and item.record.keep == "first" else "",
+        fresh=_asked_anew(item),
     )
     both = places["person"] | places["subject"]
     readings = {
@@ -134,6 +135,13 @@ def case_data(
     )
 
 
+def _asked_anew(item: Item) -> str:
+    """The place whose source is asked again each time: what is given once, and a list that is put right meanwhile."""
+    if item.record is not None and item.record.keep == "first":
+        return item.record.at
+    return NEW_HOUSES if reads_list(item) else ""
+
+
 def _answered(hub: Hub, reading: Reading) -> bool:
     """Whether the library of legal persons has said for whom somebody may act, be it for nobody."""
     place = hub.sources.at(AGENCIES)
@@ -157,7 +165,8 @@ def _agency_doubt(hub: Hub, acted: Standing) -> tuple[Reason, ...]:
 def silent_reasons(hub: Hub, sources: tuple[str, ...], text_id: str) -> tuple[Reason, ...]:
     """Which sources have not answered, in the resident's words."""
     titles = "、".join(source_title(hub, source) for source in sources)
-    return (Reason("source_silent", hub.texts(text_id, source=titles)),)
+    own = f"{text_id}.{sources[0]}" if len(sources) == 1 else ""
+    return (Reason("source_silent", hub.texts(own if own in hub.texts else text_id, source=titles)),)
 
 
 def _doubts(hub: Hub, reading: Reading) -> list[Reason]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub.certificates.held import held_titles
 from hub.gateway.port import Answer, ChangeOrder, Question, SourceSilent, VillageQuestion
 from hub.gateway.tables import SandboxQuestion
+from hub.houses.standing import by_list, rows_of
 from hub.hub import Hub
 from hub.manners import behave, manner_of
 from hub.moments import local_day
@@ -24,6 +25,8 @@ from seeds.organisations import Organisations
 
 Manner = Literal["well", "late", "wrong", "silent", "old", "twice"]
 MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)
+LISTS: Final = "new-houses"
+"""The source that holds what developers have reported."""
 _PARTY: Final = "lib:"
 _SOMEBODY_ELSE: Final = "440999190001010000"
 _OLD_DAYS: Final = 400
@@ -46,6 +49,8 @@ class SandboxSources:
         manner = self.manner(question.source)
         if manner == "silent":
             raise SourceSilent
+        if question.source == LISTS and self._waits_for_a_list(question):
+            raise SourceSilent(late=True)
         if manner == "late" and not self._is_time(question.key):
             raise SourceSilent(late=True)
         answer = self._answer(question)
@@ -95,6 +100,11 @@ class SandboxSources:
         with self._hub.database.reading() as session:
             return source_manner(session, source)
 
+    def _waits_for_a_list(self, question: Question) -> bool:
+        """Whether a case goes by a home that no developer has reported yet: it may come with the next list."""
+        with self._hub.database.reading() as session:
+            return by_list(self._hub, question.purpose) and not rows_of(session, self._hub, question.id_number)
+
     def _is_time(self, key: str) -> bool:
         now = self._hub.clock()
         with self._hub.database.writing() as session:
@@ -133,6 +143,8 @@ class SandboxSources:
                 return self._organisations.agencies(row.id_number, local_day(self._hub.clock())) or None
             case "enterprises":
                 return self._organisations.represented(row.id_number) or None
+            case "new_houses":
+                return rows_of(session, self._hub, row.id_number) or None
             case "helper_of":
                 return row.region if row.helper else None
             case "place.name":

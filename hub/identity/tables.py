@@ -24,10 +24,10 @@ class StaffFactor(Base):
 
 
 class StaffGuess(Base):
-    """How many wrong passwords came from one network address lately; all replicas count together."""
+    """How many wrong passwords, or claim codes of nobody, came from one place lately; all replicas count together."""
 
     __tablename__ = "staff_guess"
-    address: Mapped[str] = mapped_column(String(50), primary_key=True)
+    address: Mapped[str] = mapped_column(String(50), primary_key=True)  # or `code …`: see hub/guesses.py
     tries: Mapped[int]
     until: Mapped[datetime] = mapped_column(index=True)  # then it is forgotten
 

@@ -61,6 +61,7 @@ NAVIGATION: Final = (
             Entry(Right.CARRY, "carry", "/console/carry"),
             Entry(Right.WATCH, "extensions", "/console/extensions"),
             Entry(Right.SANDBOX, "sms", "/sandbox/sms", whole=True),
+            Entry(Right.SANDBOX, "developer", "/sandbox/developer", whole=True),
             Entry(Right.SANDBOX, "bank", "/sandbox/bank", whole=True),
         ),
     ),

@@ -12,6 +12,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer
+from hub.casework.joining import join_whole
 from hub.casework.state import By
 from hub.casework.steps import move
 from hub.hub import Hub
@@ -19,6 +20,7 @@ from hub.payments.orders import PAYMENT, amount_of, fee_of, make_order, order_of
 from hub.payments.tables import PaymentOrder
 from hub.tables import Case
 from offline.wire.claims import subject_of
+from seeds.decision import Decision
 
 
 def payment_facts(session: Session, hub: Hub, case: Case, subject_number: str) -> dict[str, object] | None:
@@ -48,7 +50,7 @@ def await_payment(
     session: Session,
     hub: Hub,
     case: Case,
-    outcome: str,
+    decision: Decision,
     subject_number: str,
     addressee: Addressee | None,
     form: Mapping[str, object],
@@ -57,15 +59,19 @@ def await_payment(
 
     Nobody could be told of an order whose application cannot be opened: a person looks at that case.
     """
-    if not fee_of(hub, case.item) or outcome == "refuse" or addressee is None or not subject_number:
+    if not fee_of(hub, case.item) or decision.outcome == "refuse" or addressee is None or not subject_number:
         return False
+    if decision.outcome != "approve" and hub.catalogue.item(case.item).fee_when == "approved":
+        return False  # a person looks first
     if order_of(session, case.id, lock=True) is not None:
         return False  # paid: without the money it would still wait
-    order = make_order(session, hub, case, amount_of(hub, case.item, form), _paid_for(hub, subject_number))
+    amount = amount_of(hub, case.item, form, decision.inputs)
+    order = make_order(session, hub, case, amount, _paid_for(hub, subject_number))
     reason = hub.texts("hub.pay.asked", yuan=yuan(order.amount_fen))
     move(session, hub, case, "await_payment", By("rule"), reason=reason, waits_for=PAYMENT)
     case.reasons = [{"code": "await_payment", "text": reason}]
     session.flush()
+    join_whole(session, hub, case)
     answer(session, hub, case, addressee)
     return True
 

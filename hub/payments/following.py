@@ -24,10 +24,15 @@ def follow_case(session: Session, hub: Hub, case: Case) -> None:
     """Cancels or refunds the order of a case that ended without what was paid for, in the same transaction."""
     if case.state not in ("refused", "withdrawn"):
         return
+    pay_back(session, hub, case, case.state)
+
+
+def pay_back(session: Session, hub: Hub, case: Case, because: str) -> None:
+    """Cancels or refunds the case's order, whatever became of the case itself; `because`: refused or withdrawn."""
     order = order_of(session, case.id, lock=True)  # also of an item that has lost its fee meanwhile
     if order is None:
         return
-    now, why = hub.clock(), hub.texts(f"hub.pay.because.{case.state}")
+    now, why = hub.clock(), hub.texts(f"hub.pay.because.{because}")
     if order.state == "paid" or (order.state in UNPAID and order.received_fen):
         give_back(session, order, "rule", why, now)
     elif order.state in UNPAID:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import select
@@ -43,14 +44,25 @@ def fee_of(hub: Hub, item_id: str) -> int:
         return 0
 
 
-def amount_of(hub: Hub, item_id: str, form: Mapping[str, object]) -> int:
-    """What a case costs, in fen: the item's fee, and the share of an amount in its form, rounded down."""
+def amount_of(
+    hub: Hub, item_id: str, form: Mapping[str, object], facts: Mapping[str, object] = MappingProxyType({})
+) -> int:
+    """What a case costs, in fen: the item's fee, and the share of an amount that it goes by, rounded down."""
     fee = fee_of(hub, item_id)
     share = hub.catalogue.item(item_id).fee_share if fee else None
-    amount = None if share is None else form.get(share.field)
+    amount: object = None
+    if share is not None:
+        amount = form.get(share.field) if share.field is not None else _fact(facts, share.fact or "")
     if share is None or not isinstance(amount, int) or amount < 0:
         return fee
     return fee + amount * share.per_mille // 1_000
+
+
+def _fact(facts: Mapping[str, object], path: str) -> object:
+    here: object = facts
+    for part in path.split("."):
+        here = here.get(part) if isinstance(here, Mapping) else None
+    return here
 
 
 def order_of(session: Session, case_id: int, *, lock: bool = False) -> PaymentOrder | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer, lock_cases
+from hub.casework.joining import join_whole
 from hub.casework.state import By
 from hub.casework.steps import before_its_rule_again, move
 from hub.hub import Hub
@@ -158,6 +159,7 @@ def _go_on(session: Session, hub: Hub, order: PaymentOrder) -> None:
     reason = hub.texts("hub.pay.receipt_of", receipt=order.receipt or "", yuan=yuan(order.received_fen))
     move(session, hub, case, "payment_made", By("party", CHANNEL), reason=reason)
     before_its_rule_again(session, case.id)
+    join_whole(session, hub, case)
 
 
 def _wrong(session: Session, hub: Hub, order: PaymentOrder, payment: Payment) -> Taken:

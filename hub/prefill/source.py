@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from hub.bookings.offered import places
 from hub.gateway.reading import Gateway, Purpose, Reading, Said, note_reads
 from hub.gateway.sharing import PREFILLED
+from hub.houses.standing import NEW_HOUSES, new_houses
 from hub.hub import Hub
 from hub.identity.agency import agencies_of, offered
 from hub.notices.making import told_to
@@ -62,6 +63,9 @@ class GatewaySource:
             if OPTIONS in item.asks_hub:
                 proven = question.level in PROVEN
                 options[OPTIONS] = confirmations(session, self._hub, question.id_number, proven=proven)
+            if NEW_HOUSES in item.asks_hub:
+                proven = question.level in PROVEN
+                options[NEW_HOUSES] = new_houses(session, self._hub, question.id_number, proven=proven)
         if OPTIONS in item.asks_hub:  # it stands on the screen now, whoever it is that has laid the card
             told_to(self._hub, subject_of(self._hub.keys.subject_index, question.id_number), terminal_id)
         if question.level not in PROVEN or not wanted:

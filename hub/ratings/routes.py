@@ -12,6 +12,7 @@ from hub.answers import lock_cases
 from hub.cases import cases_by_code
 from hub.desk_door import page_with
 from hub.explanation import item_name
+from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -41,13 +42,15 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
     words, questions = hub.texts, hub.questionnaires
 
-    def found(code: str) -> Case | None:
+    def found(code: str, request: Request) -> Case | None:
         try:
             digits = normal(code)
         except WrongClaimCode:
             return None
         with hub.database.reading() as session:
             cases = cases_by_code(session, hub, digits)
+        if not cases:
+            missed(hub.database, hub.settings, caller_of(request), hub.clock)
         return cases[0] if len(cases) == 1 else None
 
     def page(case: Case, code: str, trouble: str = "", status: int = 200) -> HTMLResponse:
@@ -70,15 +73,16 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     def refused(status: int, trouble: str, headers: dict[str, str] | None = None) -> HTMLResponse:
         return pages.show("rate.html", status, {"refused": words(trouble)}, headers)
 
-    def wait_s(request: Request) -> float:
-        return limit.wait_s(caller_of(request))
+    def too_often(request: Request) -> float:
+        caller = caller_of(request)
+        return limit.wait_s(caller) or wait_s(hub.database, hub.settings, caller, hub.clock)
 
     @routes.get("/rate/{code}", response_class=HTMLResponse)
     def show(code: _Code, request: Request) -> HTMLResponse:
         """The five faces for a case, for whoever holds its slip; or what became of what was said."""
-        if wait := wait_s(request):
+        if wait := too_often(request):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))})
-        case = found(code)
+        case = found(code, request)
         return refused(404, "hub.verify.unknown") if case is None else page(case, normal(code))
 
     @routes.post("/rate/{code}", response_class=HTMLResponse)
@@ -91,9 +95,9 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         said: Annotated[str, Form(max_length=WORDS_CHARS)] = "",
     ) -> Response:
         """Gives the one rating of a case; the code of the slip is the proof that it is one's own."""
-        if wait := wait_s(request):
+        if wait := too_often(request):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))})
-        case = found(code)
+        case = found(code, request)
         if case is None:
             return refused(404, "hub.verify.unknown")
         try:

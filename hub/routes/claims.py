@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.case_views import full_view
 from hub.cases import cases_by_code, cases_by_number, view_of
+from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.notices.making import told_at_terminal
@@ -42,17 +43,20 @@ def router(hub: Hub) -> LateRouter:
     def claims(code: str, request: SignedRequest = signed) -> CaseView:
         """The case of a claim code."""
         _may(limit, request.terminal_id)
+        if wait := wait_s(hub.database, hub.settings, request.terminal_id, hub.clock):
+            raise _too_often(wait)
         try:
             digits = normal(code)
         except WrongClaimCode as error:
             raise Problem("claim_code_wrong", 404, f"{error.sentence}{error.advice}") from None
         with hub.database.reading() as session:
             found = cases_by_code(session, hub, digits)
-            if not found:
-                raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
             if len(found) > 1:
                 raise Problem("claim_ambiguous", 409, "这个取件码有重复，请改用身份证查询。")
-            view = full_view(session, hub, found[0])
+            view = full_view(session, hub, found[0]) if found else None
+        if view is None:
+            missed(hub.database, hub.settings, request.terminal_id, hub.clock)
+            raise Problem("claim_unknown", 404, "没有找到这个取件码的办件，可能还没送到中枢。")
         told_at_terminal(hub, found, request.terminal_id)
         return view
 
@@ -71,8 +75,12 @@ def router(hub: Hub) -> LateRouter:
 
 
 def _may(limit: RateLimit, caller: str) -> None:
-    if wait_s := limit.wait_s(caller):
-        raise Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait_s)
+    if wait := limit.wait_s(caller):
+        raise _too_often(wait)
+
+
+def _too_often(wait: float) -> Problem:
+    return Problem("too_many_tries", 429, "查询太频繁，请稍后再试。", retry_after=wait)
 
 
 def _opened(hub: Hub, request: SignedRequest) -> str:

@@ -15,6 +15,7 @@ from hub.clock_doubt import applied_text
 from hub.delivery.standing import delivery_view
 from hub.explanation import item_name
 from hub.gateway.words import SOURCE
+from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.moments import local_text
@@ -52,8 +53,9 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
     @routes.get("/verify/{code}", response_class=HTMLResponse)
     def verify(code: str, request: Request) -> HTMLResponse:
         """How the case of a claim code stands, and whether the slip with the code is genuine, for a phone."""
-        if wait_s := limit.wait_s(caller_of(request)):
-            return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait_s))})
+        caller = caller_of(request)
+        if wait := limit.wait_s(caller) or wait_s(hub.database, hub.settings, caller, hub.clock):
+            return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))})
         try:
             slip = read_tail(code)
         except WrongClaimCode:
@@ -69,6 +71,8 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
             outcome = _outcome(session, hub, found[0]) if len(found) == 1 else ""
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
+        if not found:
+            missed(hub.database, hub.settings, caller, hub.clock)
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
         more: dict[str, object] = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating, "pay": pay}

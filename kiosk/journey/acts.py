@@ -101,6 +101,7 @@ class AskedFound:
 
     session: int
     asked: tuple[AskedCase, ...]
+    item: str = ""  # for which it was asked
 
 
 @dataclass(frozen=True)

@@ -140,9 +140,11 @@ def stray(session: Session, answer: Answer) -> Step:
 
 
 def _asked(session: Session, answer: AskedFound) -> Step:
-    known = replace(session, asked=answer.asked)
+    others = tuple(one for one in session.asked if one.item.id != answer.item)
+    asked = tuple(sorted((*others, *answer.asked), key=lambda one: one.own))  # whom others wait for hears that first
+    known = replace(session, asked=asked)
     if isinstance(session.screen, Home) and session.screen.known:
-        return Step(replace(known, screen=replace(session.screen, asked=answer.asked)))
+        return Step(replace(known, screen=replace(session.screen, asked=asked)))
     return Step(known)
 
 

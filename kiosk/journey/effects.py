@@ -19,7 +19,7 @@ class ReadCard:
 
 @dataclass(frozen=True)
 class FindAsked:
-    """→ AskedFound: what of others' applications waits for this person's word; `item` is the one to say it with."""
+    """→ AskedFound: what of an item's options waits for this person; `item` is the one to take it up with."""
 
     session: int
     item: ItemCard

@@ -81,6 +81,7 @@ class ItemCard:
     needs_hub: bool = False
     priority: Priority = Priority.ORDINARY
     fee_fen: int = 0
+    fee_grows: bool = False  # with an amount that is not known yet
     time_limit: str = ""
     slip_lines: tuple[str, ...] = ()
     sent_lines: tuple[str, ...] = ()  # of the item, on the slip of a case that the hub has
@@ -95,10 +96,12 @@ class ItemCard:
     delivery_form: tuple[FieldCard, ...] = ()  # where to: asked after the way, by the way
     asks_hub: tuple[str, ...] = ()  # what the hub is asked for before the resident is
     at_once: bool = False  # near the hub the rule's word is waited for
+    announced: bool = False  # once a card is laid, home says what of its options waits for this person
     promised_days: int = 0  # working days
     called: str = ""  # as people ask for it, where that is not its name
     picture: str = "item"  # the drawing beside it
     parts: tuple[ThemePart, ...] = ()  # of a theme: its items (see kiosk.journey.theme)
+    whole: bool = False  # of a theme: no part can be left out
 
     def field(self, name: str) -> FieldCard | None:
         """The field of this name."""
@@ -127,12 +130,20 @@ CASE_CONFIRMED: Final = "cn.zhizhu.case.confirmed.v1"
 
 @dataclass(frozen=True)
 class AskedCase:
-    """Another's application that waits for this person's word, or ended without it (not `open`)."""
+    """What waits for this person at the hub: another's application for their word, or something of their own.
 
-    item: ItemCard  # with which the word is said
+    Not `open`: it ended without them.
+    """
+
+    item: ItemCard  # with which the word is said, or the thing is done
     name: str = field(repr=False)
     detail_text: str = field(default="", repr=False)
     open: bool = True
+
+    @property
+    def own(self) -> bool:
+        """Whether it is only this person's own: nobody else waits for it."""
+        return self.item.event_type != CASE_CONFIRMED
 
 
 @dataclass(frozen=True)

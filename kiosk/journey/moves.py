@@ -24,7 +24,7 @@ from kiosk.journey.effects import (
     Wipe,
 )
 from kiosk.journey.filing import Filing, Gift
-from kiosk.journey.item import CASE_CONFIRMED, ItemCard
+from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Consent as Agreed
 from kiosk.journey.people import Level, Person, Proof, Source, Way
 from kiosk.journey.room import no_room
@@ -197,9 +197,9 @@ def home(session: Session, facts: Facts, *, kept: bool = False) -> Step:
 
 
 def _ask_for(session: Session, resident: Person, facts: Facts) -> tuple[Effect, ...]:
-    """Only the hub knows of applications made elsewhere; far from it, one has the code on the other's slip."""
-    item = next((one for one in facts.items if one.event_type == CASE_CONFIRMED), None)
-    return (FindAsked(session.number, item, resident.number),) if item is not None and facts.hub_near else ()
+    """Only the hub knows what waits elsewhere; far from it, one has the code on the other's slip."""
+    asking = tuple(one for one in facts.items if one.announced and facts.hub_near)
+    return tuple(FindAsked(session.number, item, resident.number) for item in asking)
 
 
 def anew(session: Session, facts: Facts, *, kept: bool = False) -> Step:

@@ -117,7 +117,7 @@ class Home:
 
     known: bool = False  # a card was laid
     finding: bool = False  # dues are being looked for
-    asked: tuple[AskedCase, ...] = ()  # others' applications that wait for this person's word
+    asked: tuple[AskedCase, ...] = ()  # what waits for this person at the hub
     mine: tuple[DueItem, ...] = ()
     cut_short: ItemCard | None = None  # of this card holder: begun when the power went
     slips_waiting: int = 0  # of this card holder: acts kept here whose slip nobody is known to hold

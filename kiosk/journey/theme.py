@@ -40,6 +40,7 @@ def joined(theme: ItemCard, parts: tuple[ThemePart, ...]) -> ItemCard:
         needs_hub=any(item.needs_hub for item in wanted),
         priority=min((item.priority for item in wanted), key=_LAST_TURNED_AWAY.index, default=theme.priority),
         fee_fen=sum(item.fee_fen for item in wanted),
+        fee_grows=any(item.fee_grows for item in wanted),
         time_limit=longest.time_limit if wanted else "",
         steps=tuple(step for step in STEPS if step in steps),
         whose=whose,
@@ -50,13 +51,16 @@ def joined(theme: ItemCard, parts: tuple[ThemePart, ...]) -> ItemCard:
         delivery=delivery,
         delivery_form=next((item.delivery_form for item in wanted if delivery and item.delivery_form), ()),
         asks_hub=_once(chain.from_iterable(item.asks_hub for item in wanted), str),
+        announced=any(item.announced for item in wanted),
         at_once=bool(wanted) and all(item.at_once for item in wanted),
         promised_days=longest.promised_days,
     )
 
 
 def toggled(theme: ItemCard, item_id: str) -> ItemCard:
-    """The theme with one part taken in or left out."""
+    """The theme with one part taken in or left out; of one that is whole nothing is."""
+    if theme.whole:
+        return theme
     return joined(
         theme,
         tuple(replace(each, wanted=not each.wanted) if each.item.id == item_id else each for each in theme.parts),

@@ -75,10 +75,14 @@ class AskService:
                 for name in effect.item.asks_hub
                 for each in told.get(name, ())
             )
-            self._tell(AskedFound(effect.session, found))
+            self._tell(AskedFound(effect.session, found, effect.item.id))
 
-        item, number = effect.item.id, effect.number
-        self._door.ask(lambda: self._hub.prefill(item, number, CARD_ONLY), done, deadline_s=self._deadline_s)
+        number = effect.number
+
+        def work() -> Prefill:
+            return together([self._hub.prefill(item, number, CARD_ONLY) for item in asked_for(effect.item)])
+
+        self._door.ask(work, done, deadline_s=self._deadline_s)
 
 
 def together(told: Sequence[Prefill]) -> Prefill:

@@ -47,6 +47,7 @@ def _theme(theme: Theme, items: tuple[Item, ...], language: str, delivery: tuple
         big=theme.big,
         called="" if theme.called is None else said(theme.called),
         picture=theme.picture,
+        whole=theme.whole,
     )
     return joined(own, tuple(ThemePart(_card(item, language, delivery)) for item in items))
 
@@ -69,6 +70,7 @@ def _card(item: Item, language: str, delivery: tuple[FieldCard, ...]) -> ItemCar
         needs_hub=item.offline == "needs_hub",
         priority=Priority(item.priority),
         fee_fen=item.fee_fen,
+        fee_grows=item.fee_share is not None,
         time_limit=said(item.time_limits.shown),
         slip_lines=tuple(said(line) for line in item.slip.kept),
         sent_lines=tuple(said(line) for line in item.slip.sent),
@@ -83,6 +85,7 @@ def _card(item: Item, language: str, delivery: tuple[FieldCard, ...]) -> ItemCar
         delivery_form=delivery if item.delivery else (),
         asks_hub=item.asks_hub,
         at_once=item.answer == "at_once",
+        announced=item.announced,
         promised_days=item.time_limits.promised_days,
     )
 

@@ -88,7 +88,7 @@ def home(screen: Home, facts: Facts, words: Words) -> PageProps:
 
 
 def _heading(screen: Home, words: Words) -> str:
-    own = screen.mine or screen.slips_waiting or screen.cut_short is not None
+    own = screen.mine or screen.slips_waiting or screen.cut_short is not None or all(one.own for one in screen.asked)
     return words("screen.home.mine" if own else "screen.home.asked_heading")
 
 
@@ -97,8 +97,10 @@ def _home_lead(screen: Home, facts: Facts, words: Words) -> str:
         return words("screen.home.finding")
     if screen.cut_short is not None:
         return words("screen.home.cut_short_lead")
-    if any(one.open for one in screen.asked):
+    if any(one.open and not one.own for one in screen.asked):
         return words("screen.home.asked")
+    if any(one.open for one in screen.asked):
+        return words("screen.home.ready")
     if screen.known:
         if screen.mine:
             return words("screen.home.due")
@@ -129,12 +131,18 @@ def _asked(asked: tuple[AskedCase, ...], facts: Facts, words: Words) -> Iterator
         yield Row(
             each.name,
             said(full, words) or each.detail_text,
-            words("screen.home.asked_badge" if each.open else "screen.home.asked_over"),
+            words(_badge(each)),
             Button.ITEM,
             each.item.id,
             usable=each.open and full is Reason.NONE,
             tone="main",
         )
+
+
+def _badge(asked: AskedCase) -> str:
+    if not asked.open:
+        return "screen.home.asked_over"
+    return "screen.home.ready_badge" if asked.own else "screen.home.asked_badge"
 
 
 def _slips(waiting: int, words: Words) -> tuple[Row, ...]:
@@ -197,8 +205,8 @@ def guide(screen: Guide, words: Words) -> PageProps:
         notice_tone="warn" if screen.blocked else "calm",
         heading=words("screen.guide.how") if item.guide else "",
         lines=tuple(Row(line, badge=str(n)) for n, line in enumerate(item.guide, 1)),
-        more_heading=words("screen.guide.parts") if item.parts else "",
-        choices=tuple(_part(part, words) for part in item.parts),
+        more_heading=words("screen.guide.parts") if item.parts and not item.whole else "",
+        choices=() if item.whole else tuple(_part(part, words) for part in item.parts),
         fields=() if nothing else tuple(_of_theme(item, words) if item.parts else _of_item(item, words)),
         actions=main(Button.BEGIN, words, usable=not nothing) if nothing or screen.blocked is Reason.NONE else (),
         ways_out=back_and_cancel(words),
@@ -214,6 +222,8 @@ def _of_item(item: ItemCard, words: Words) -> Iterator[Row]:
 
 def _of_theme(item: ItemCard, words: Words) -> Iterator[Row]:
     """The card and each paper that any of the wanted parts needs; in few lines, for the parts need the room."""
+    if item.whole:
+        yield from (Row(f"{n}. {part.item.name}", part.item.time_limit) for n, part in enumerate(item.parts, 1))
     comma, papers = words("screen.guide.and"), [paper.name for paper in item.papers if paper.required]
     yield Row(words("screen.guide.bring"), comma.join((words("screen.guide.card"), *papers)))
     costs = (_fee(item, words), item.time_limit)
@@ -221,7 +231,9 @@ def _of_theme(item: ItemCard, words: Words) -> Iterator[Row]:
 
 
 def _fee(item: ItemCard, words: Words) -> str:
-    return words("screen.guide.fee", yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
+    """What it costs, or costs at least."""
+    text_id = "screen.guide.fee_from" if item.fee_grows else "screen.guide.fee"
+    return words(text_id, yuan=yuan_text(item.fee_fen)) if item.fee_fen else words("screen.guide.free")
 
 
 def _part(part: ThemePart, words: Words) -> Row:

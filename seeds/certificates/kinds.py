@@ -48,6 +48,14 @@ class KindSeal(_Data):
         return self
 
 
+class PaperLink(_Data):
+    """A second code on the paper, to another page of the hub: of what, where its value stands, and what it is for."""
+
+    source: FactPath = Field(alias="from")
+    to: str = Field(pattern=r"^/[a-z/]+/$", max_length=60)
+    caption: Line
+
+
 class CertificateKind(_Data):
     """One kind: the words of its paper, its seal, its validity, and the papers it replaces."""
 
@@ -55,6 +63,7 @@ class CertificateKind(_Data):
     title: Words
     code: str = Field(pattern=r"^[0-9A-Z]{3}$")  # the last three of the 21 characters of GB/T 36904
     defined_by: str  # USCC of the body that defines the kind
+    family: Slug | None = None  # kinds that end with one another when the thing has another holder; none: its own
     seal: KindSeal
     holder: Literal["person", "organisation"] = "person"  # organisation: the one that was acted for, by its USCC
     signature: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")  # the item's attachment that stands on it
@@ -62,6 +71,7 @@ class CertificateKind(_Data):
     text: tuple[Line, ...] = Field(min_length=1, max_length=12)
     fields: tuple[PaperField, ...] = Field(default=(), max_length=20)
     note: Line = ""
+    link: PaperLink | None = None
     replaces: tuple[Line, ...] = ()
     by_hand_minutes: int | None = Field(default=None, ge=1)  # what it took on paper; only compared, never promised
 
@@ -69,6 +79,10 @@ class CertificateKind(_Data):
     def type_code(self) -> str:
         """The 21 characters of the kind in an identifier (GB/T 36904)."""
         return self.defined_by + self.code
+
+    def same_family(self, other: CertificateKind) -> bool:
+        """Whether a thing has one of the two, not both."""
+        return (self.family or self.id) == (other.family or other.id)
 
     @field_validator("defined_by")
     @classmethod

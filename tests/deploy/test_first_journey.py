@@ -70,6 +70,7 @@ EVERY: Final = (
         "sms_notices",
         "legal_aid_appointment",
         "house_transfer",
+        "new_house",
         "employer_insurance_record",
         "residents_medical_insurance",
     ),

@@ -44,7 +44,7 @@ def test_a_packed_catalogue_brings_its_themes_along(tmp_path: Path) -> None:
     packed = Themes.of_pack(Catalogue.load_packed(tmp_path / "pack"))
     assert list(packed) == list(themes)
     assert [item.id for item in packed.parts("newborn")] == list(themes.by_id["newborn"].items)
-    assert [theme.id for theme in packed.for_region("440981102999")] == ["newborn", "utilities"]
+    assert [theme.id for theme in packed.for_region("440981102999")] == ["new-house", "newborn", "utilities"]
     assert packed.for_region("110101") == ()
 
 

@@ -30,7 +30,7 @@ SEED: Final = int(os.environ.get("ZHIZHU_DESCRIBED_SEED", "1"))
 # What only tells that somebody asked, and grows with each asking.
 LOGS: Final = frozenset(
     (
-        *("seen_request", "refusal", "staff_event", "staff_session", "boot_seen"),
+        *("seen_request", "refusal", "staff_event", "staff_guess", "staff_session", "boot_seen"),
         *("data_read", "data_answer", "sandbox_question"),
     )
 )

@@ -84,7 +84,7 @@ class Town:
 @pytest.fixture
 def town(tmp_path: Path, clock: HandClock, people: People) -> Iterator[Town]:
     """One resident waits for a clerk, one has her answer."""
-    bounds = HubSettings(claim_tries_per_minute=MANY, prefill_per_minute=MANY)
+    bounds = HubSettings(claim_tries_per_minute=MANY, code_misses=MANY, prefill_per_minute=MANY)
     hub = make_hub(tmp_path, clock, bounds)
     add_staff(hub.database, clock, "waidi", "operator", ELSEWHERE, PASSWORD)
     with ExitStack() as opened:

@@ -42,7 +42,7 @@ from tests.hub.sealed import VILLAGE_SEAL, with_seals
 
 COUNTY, PROVINCE, ELSEWHERE = "440981000000", "440000000000", "440982000000"
 MANY_TRIES = 1_000_000
-SETTINGS = HubSettings(claim_tries_per_minute=MANY_TRIES, prefill_per_minute=MANY_TRIES)
+SETTINGS = HubSettings(claim_tries_per_minute=MANY_TRIES, code_misses=MANY_TRIES, prefill_per_minute=MANY_TRIES)
 
 
 @dataclass

@@ -85,6 +85,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /verify/cert/{identifier}": _ANYONE,
     "GET /verify/chain": _ANYONE,
     "GET /verify/chain/{n}": _ANYONE,
+    "GET /verify/project/{code}": _ANYONE,
     "GET /verify/seals": _ANYONE,
     "GET /verify/seals.crl": _ANYONE,
     "GET /rate/{code}": _ANYONE,
@@ -105,6 +106,9 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /sandbox/courier": _staff("operator", _NO, everywhere=True, manner="well"),
     "GET /sandbox/sms": _staff("operator", _NO, everywhere=True),
     "POST /sandbox/sms": _staff("operator", _NO, everywhere=True, manner="well"),
+    "GET /sandbox/developer": _staff("operator", _NO, everywhere=True),
+    "POST /sandbox/developer": _staff("operator", _NO, everywhere=True, manner="well"),
+    "POST /sandbox/developer/lists": _staff("operator", _NO, everywhere=True, project="XM0000000014"),
     "POST /sandbox/parties/{party}": _staff("operator", _NO, everywhere=True, manner="well"),
     "POST /sandbox/sources/{source}": _staff("operator", _NO, everywhere=True, manner="well"),
     # one's own account

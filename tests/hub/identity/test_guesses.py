@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import func, select
 from starlette.requests import Request
 
+from hub.casework.calls import WITHDRAWN
 from hub.commands import hub as hub_command
-from hub.identity.guesses import count_guess, held_up
+from hub.guesses import count_guess, held_up, of_passwords
 from hub.identity.tables import StaffGuess
 from hub.rate_limit import caller_of
 from hub.settings import HubSettings
 from hub.staff import add_staff
+from offline.wire.claims import new_code
+from seeds.people import People
 from tests.hub.pictured import PASSWORD, csrf_of
-from tests.hub.running import VILLAGE, HandClock, make_hub, serving
+from tests.hub.running import LINE, VILLAGE, FakeTerminal, HandClock, make_hub, serving
 
 TRIES = 3
 
@@ -61,9 +64,12 @@ def test_of_more_addresses_than_are_remembered_the_oldest_goes(tmp_path: Path, c
     with hub.database.writing() as session:
         for n in range(5):
             clock.turn(1)
-            count_guess(session, settings, f"203.0.113.{n}", clock())
+            count_guess(session, of_passwords(settings), settings.watched_callers, f"203.0.113.{n}", clock())
         assert session.scalar(select(func.count()).select_from(StaffGuess)) == 3
-        assert [held_up(session, settings, f"203.0.113.{n}", clock()) is None for n in (1, 4)] == [True, False]
+        assert [held_up(session, of_passwords(settings), f"203.0.113.{n}", clock()) is None for n in (1, 4)] == [
+            True,
+            False,
+        ]
     hub.database.close()
 
 
@@ -85,3 +91,47 @@ def test_a_proxy_is_named_by_its_address_only() -> None:
 
     for wrong in ("*", "proxy.example"):
         assert CliRunner().invoke(hub_command, ["serve", "--proxy", wrong]).exit_code == 2
+
+
+def test_codes_of_nobody_are_guesses_whichever_door_they_are_tried_at_and_mistyped_ones_are_not(
+    tmp_path: Path, clock: HandClock, people: People
+) -> None:
+    hub = make_hub(tmp_path, clock, HubSettings(code_misses=TRIES, claim_tries_per_minute=10_000))
+    with serving(hub, decide=False) as url:
+        terminal, mine = FakeTerminal.enrolled(hub, url, clock), new_code()
+        terminal.send(terminal.event(terminal.application(people["lin-yuelan"], mine)))
+        mistyped = mine[:-1] + str((int(mine[-1]) + 1) % 10)
+        for _ in range(TRIES + 1):
+            assert LINE.get(f"{url}/verify/{mistyped}").status_code == 404
+        guesses = [new_code() for _ in range(TRIES)]
+        for n, code in enumerate(guesses):
+            door = "rate" if n % 2 else "verify"
+            assert (LINE.get(f"{url}/{door}/{code}").status_code, code != mine) == (404, True)
+            assert terminal.ask("GET", f"/v1/claims/{code}").status_code == 404
+        for address in (f"/verify/{mine}", f"/rate/{mine}"):
+            held = LINE.get(f"{url}{address}")
+            assert (held.status_code, int(held.headers["Retry-After"])) == (429, 3600)
+        assert terminal.ask("GET", f"/v1/claims/{mine}").status_code == 429
+        clock.turn(3_600)
+        assert LINE.get(f"{url}/verify/{mine}").status_code == 200
+        assert terminal.ask("GET", f"/v1/claims/{mine}").status_code == 200
+
+
+def test_a_terminals_key_tries_no_more_codes_by_events_than_by_asking(
+    tmp_path: Path, clock: HandClock, people: People
+) -> None:
+    hub = make_hub(tmp_path, clock, HubSettings(code_misses=TRIES, claim_tries_per_minute=10_000))
+    with serving(hub, decide=False) as url:
+        victim, thief, mine = FakeTerminal.enrolled(hub, url, clock), FakeTerminal.enrolled(hub, url, clock), new_code()
+        victim.send(victim.event(victim.application(people["lin-yuelan"], mine)))
+
+        def tries(*codes: str) -> list[str | None]:
+            taken = [thief.event({"case": {"code": code}}, WITHDRAWN) for code in codes]
+            return [one.reason for one in thief.send(*taken).results]
+
+        guesses = [new_code() for _ in range(TRIES)]
+        assert tries(*guesses, mine) == ["case_unknown"] * (TRIES + 1), "the right one is not looked for any more"
+        assert tries(mine) == ["case_unknown"], "nor in the next batch"
+        assert thief.ask("GET", f"/v1/claims/{mine}").status_code == 429
+        clock.turn(3_600)
+        assert tries(mine) == [None]

@@ -230,6 +230,7 @@ class Ground:
             stamp_url=f"{world.outside_url}{STAMPS_PATH}",
             public_url=world.hub_url,
             claim_tries_per_minute=100_000,
+            code_misses=100_000,
             **centre,  # type: ignore[arg-type]
             centre_key=b64(world.centre.keys.sealing_public) if self.is_node else "",
         )

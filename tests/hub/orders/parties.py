@@ -123,6 +123,12 @@ PARTIES: Final[tuple[Party, ...]] = (
         tried_in="tests/hub/referrals/test_loan_need.py",
     ),
     Party(
+        "developers",
+        ("hub.houses.sandbox.SandboxDeveloper",),
+        BY_RULE,
+        tried_in="tests/hub/houses/test_lists.py",
+    ),
+    Party(
         "province's sign-in",
         ("hub.identity.oidc.provider.HttpProvider",),
         BY_RULE,

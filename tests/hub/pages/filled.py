@@ -17,6 +17,8 @@ from hub.certificates.changes import act_on
 from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
+from hub.houses.following import HouseWorker
+from hub.houses.sandbox import SandboxDeveloper, load_first_lists
 from hub.hub import Hub
 from hub.identity.oidc.client import OidcClient
 from hub.notices.sending import NoticeWorker
@@ -146,6 +148,8 @@ class Days:
         self._claim("chen-deshui", WRITTEN_TO, form={"want": "yes", "phone": "13800000002"})
         named = self._settled() | self._papers()
         named |= self._money()
+        load_first_lists(self._hub, self._hub.projects, self._people)
+        HouseWorker(self._hub, (SandboxDeveloper(self._hub),), self._hub.projects).run_once()
         self._claim("chen-deshui", PENSION)
         self._clock.turn(4 * DAY_S)
         NoticeWorker(self._hub, SandboxSms(self._hub)).run_once()

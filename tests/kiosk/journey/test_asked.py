@@ -23,6 +23,7 @@ CONFIRM = replace(
     event_type=CASE_CONFIRMED,
     steps=("consent", "identity", "form", "confirm"),
     asks_hub=("confirmations",),
+    announced=True,
     form=(
         FieldCard("asked", "哪一件", "choice", "哪一件？", options="confirmations", required=False),
         FieldCard("code", "取件码", "digits", "取件码？", least=10, length=10, when=(("asked", "none"),)),
@@ -66,3 +67,15 @@ def test_what_the_hub_offered_is_chosen_and_without_it_the_others_code_is_typed(
     assert [stop.name for stop in stops(near)] == ["asked", "code", "answer"]
     assert [stop.name for stop in stops(near.with_value("asked", "e-1"))] == ["asked", "answer"]
     assert [stop.name for stop in stops(Filing(item=CONFIRM.id))] == ["code", "answer"]
+
+
+def test_what_is_ones_own_to_take_stands_behind_what_others_wait_for() -> None:
+    home = replace(CONFIRM, id="new-house", name="交房即发证", event_type="cn.zhizhu.new_house.applied.v1")
+    ready = AskedCase(home, "有1套新房可以办证")
+    visit = Visit(replace(NEAR, items=(*NEAR.items, home))).lay(LIN)
+    assert [asking.item for asking in visit.wanted(wanted.FindAsked)] == [CONFIRM, home]
+    number = visit.session.number
+    visit.act(AskedFound(number, (ready,), "new-house"), AskedFound(number, (SALE,), CONFIRM.id))
+    assert visit.on(Home).asked == (SALE, ready)
+    visit.act(AskedFound(number, (), CONFIRM.id))
+    assert visit.on(Home).asked == (ready,)

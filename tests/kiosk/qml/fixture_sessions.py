@@ -12,7 +12,7 @@ from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, Certificate, ClaimView, FoundRow, Further, NeedSeen, PartSeen, Payable, Stage
 from kiosk.journey.course import Filled, Kind, Stop
 from kiosk.journey.filing import Acting, For, Kin, PaperFrom
-from kiosk.journey.item import AskedCase, ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard, ThemePart
+from kiosk.journey.item import CASE_CONFIRMED, AskedCase, ChoiceCard, DueItem, FieldCard, ItemCard, PaperCard, ThemePart
 from kiosk.journey.people import Person, Way
 from kiosk.journey.power import Power
 from kiosk.journey.screens import Paper, Reason
@@ -60,6 +60,9 @@ SUBSIDY: Final = ItemCard(
 )
 BIRTH: Final = FieldCard("birth_certificate_no", "证明号码", "digits", "出生医学证明的号码是多少？", length=9)
 BIRTH_PAPER: Final = PaperCard("birth_certificate", "出生医学证明", later_days=10)
+
+
+CONFIRM: Final = replace(PENSION, event_type=CASE_CONFIRMED)
 
 
 def _newborn(item: str, name: str, department: str, days: int) -> ThemePart:
@@ -306,12 +309,22 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         screens.Home(known=True, mine=(DueItem(PENSION, "2026-11"),), big=ITEMS, all=ITEMS, masked_name="林*兰"),
         FACTS_AWAY,
     ),
+    "home_ready": (
+        screens.Home(
+            known=True,
+            asked=(AskedCase(PENSION, "交房即发证：有1套新房可以办证", "什么材料都不用带"),),
+            big=ITEMS,
+            all=ITEMS,
+            masked_name="盘*凤",
+        ),
+        FACTS,
+    ),
     "home_asked": (
         screens.Home(
             known=True,
             asked=(
-                AskedCase(PENSION, "二手房转移登记（卖方林*国）", "请在11月30日前答复"),
-                AskedCase(PENSION, "二手房转移登记（卖方王*明）", "买方到11月30日没有确认，到此为止。", open=False),
+                AskedCase(CONFIRM, "二手房转移登记（卖方林*国）", "请在11月30日前答复"),
+                AskedCase(CONFIRM, "二手房转移登记（卖方王*明）", "买方到11月30日没有确认，到此为止。", open=False),
             ),
             mine=(DueItem(PENSION, "2026-11"),),
             big=ITEMS,

@@ -35,14 +35,24 @@ def page(visit: Visit) -> PageProps:
 
 
 def test_a_theme_stands_first_in_the_list_by_what_people_call_it_with_a_drawing_of_its_own() -> None:
-    newborn, utilities, *others = page(at_home()).more
-    assert (newborn.text, utilities.text) == ("生孩子要办的事", "新房通水通电通气")
-    assert all((PICTURES / f"{row.badge}.svg").exists() for row in (newborn, utilities))
+    home, newborn, utilities, *others = page(at_home()).more
+    told = ("新房办证（交房即发证）", "生孩子要办的事", "新房通水通电通气")
+    assert (home.text, newborn.text, utilities.text) == told
+    assert all((PICTURES / f"{row.badge}.svg").exists() for row in (home, newborn, utilities))
     assert "融资需求" in [row.text for row in others]
     assert "新生儿社保卡" not in [row.text for row in others], "what is only part of a theme is not offered alone"
     assert [theme.called for theme in themes_of(Themes.load(CATALOGUE), VILLAGE, "en")] == [
-        "For a newborn child", "Water, power and gas",
+        "Certificate of a new home", "For a newborn child", "Water, power and gas",
     ]  # fmt: skip
+
+
+def test_of_a_theme_that_is_whole_nothing_can_be_left_out_and_a_fee_that_grows_is_told_so() -> None:
+    shown = page(at_home().touch((Button.ITEM, "new-house")))
+    assert shown.choices == ()
+    assert [row.text for row in shown.fields[:2]] == ["1. 新房税费", "2. 新房登记"]
+    assert shown.fields[-1].detail == "80.00 元起、缴清税费后五个工作日内办结"
+    visit = at_home().touch((Button.ITEM, "new-house"), (Button.CHOOSE, "new-house-tax"))
+    assert page(visit) == shown
 
 
 def test_the_guide_says_what_is_in_it_what_to_bring_what_it_costs_and_how_long() -> None:

@@ -1,0 +1,46 @@
+"""A list that was put right: the cases that lay before a person because of it go to their rule once more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from hub.answers import lock_cases
+from hub.casework.joining import join_whole
+from hub.casework.state import By
+from hub.casework.steps import before_its_rule_again, move
+from hub.gateway.tables import DataWait
+from hub.houses.standing import reads_list
+from hub.hub import Hub
+from hub.tables import Case, DecisionRecord
+
+_BY_THE_LIST: Final = frozenset(("on_the_list", "sold_once", "house_taken", "missing"))
+"""For these reasons a case waits for the list and not for anything else."""
+_MOST: Final = 20
+
+
+def go_on(hub: Hub, subject: str, developer: str) -> None:
+    """Puts what a person had filed before their rules again, and asks for those that still wait for the list now."""
+    items = [item.id for item in hub.catalogue.items if reads_list(item)]
+    wanted = select(Case.id).where(Case.subject == subject, Case.item.in_(items), Case.parent_id.is_not(None))
+    with hub.database.reading() as session:
+        open_ids = session.scalars(wanted.where(Case.state.in_(("in_review", "waiting"))).limit(_MOST)).all()
+    said = hub.texts("hub.houses.list_came")
+    for case_id in open_ids:
+        with hub.database.writing() as session:
+            (case,) = lock_cases(session, {case_id})
+            wait = session.get(DataWait, case_id, with_for_update=True)
+            if wait is not None and wait.next_at is not None:
+                wait.next_at = hub.clock()
+            record = session.get(DecisionRecord, case_id)
+            why = {str(one.get("code")) for one in case.reasons if isinstance(one, dict)}
+            if case.state != "in_review" or not why & _BY_THE_LIST:
+                continue
+            if record is not None:  # what it said stands in the case's journal
+                session.delete(record)
+            move(session, hub, case, "list_came", By("party", developer), reason=said)
+            case.reasons = [{"code": "list_came", "text": said}]
+            before_its_rule_again(session, case_id)
+            join_whole(session, hub, case)
+    hub.work.set()

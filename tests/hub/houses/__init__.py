@@ -1,0 +1,1 @@
+"""New homes: developers' lists, 交房即发证, the project code."""
