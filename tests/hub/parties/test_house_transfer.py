@@ -230,6 +230,11 @@ def test_no_clerk_approves_what_a_party_has_not_confirmed(table: Table, url: str
     assert reply.status_code == 409
     assert "还有一方没有确认" in reply.text
     assert table.case(sale).state == "waiting"
+    with signed_in(url, "dengji") as browser:
+        page = browser.get(f"/desk/cases/{table.case(sale).number}").text
+    assert 'value="approve" required disabled' in page, "what would be refused is not offered"
+    assert "还有一方没有确认，不能办结通过" in page
+    assert "电子证照" not in page, "there is none yet"
 
 
 @pytest.mark.parametrize("buyer", ["lin-jianguo", None])
