@@ -48,6 +48,12 @@ def held_up(session: Session, bound: Bound, caller: str, now: datetime) -> datet
     return None if row is None or row.until <= now or row.tries < bound.tries else row.until
 
 
+def left(session: Session, bound: Bound, caller: str, now: datetime) -> int:
+    """How many more wrong ones are heard from there now."""
+    row = session.get(StaffGuess, bound.kind + caller)
+    return bound.tries if row is None or row.until <= now else max(0, bound.tries - row.tries)
+
+
 def wait_s(database: Database, settings: HubSettings, caller: str, clock: Clock) -> float:
     """For how long no claim code is looked up for this caller; 0 where one may ask."""
     now = clock()
@@ -56,19 +62,19 @@ def wait_s(database: Database, settings: HubSettings, caller: str, clock: Clock)
     return 0.0 if until is None else max(1.0, (until - now).total_seconds())
 
 
-def missed(database: Database, settings: HubSettings, caller: str, clock: Clock) -> None:
-    """A claim code was well formed and is nobody's."""
+def missed(database: Database, settings: HubSettings, caller: str, clock: Clock, many: int = 1) -> None:
+    """So many claim codes were well formed and are nobody's."""
     with database.writing() as session:
-        count_guess(session, of_codes(settings), settings.watched_callers, caller, clock())
+        count_guess(session, of_codes(settings), settings.watched_callers, caller, clock(), many)
 
 
-def count_guess(session: Session, bound: Bound, remembered: int, caller: str, now: datetime) -> None:
-    """One wrong one more from there. Of more callers than are remembered the oldest goes."""
+def count_guess(session: Session, bound: Bound, remembered: int, caller: str, now: datetime, many: int = 1) -> None:
+    """So many wrong ones more from there. Of more callers than are remembered the oldest goes."""
     until = now + timedelta(minutes=bound.minutes)
     session.execute(delete(StaffGuess).where(StaffGuess.until <= now))
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    added = kind.insert(StaffGuess).values(address=bound.kind + caller, tries=1, until=until)
-    counted = {"tries": StaffGuess.tries + 1, "until": until}
+    added = kind.insert(StaffGuess).values(address=bound.kind + caller, tries=many, until=until)
+    counted = {"tries": StaffGuess.tries + many, "until": until}
     session.execute(added.on_conflict_do_update(index_elements=[StaffGuess.address], set_=counted))
     if (session.scalar(select(func.count()).select_from(StaffGuess)) or 0) > remembered:
         oldest = select(StaffGuess.address).order_by(StaffGuess.until, StaffGuess.tries).limit(1)

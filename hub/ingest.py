@@ -16,6 +16,7 @@ from hub.alarms import note_faults
 from hub.arrivals import Arrival, Key, Opened, Opener, Unreadable, arrival
 from hub.cases import open_cases
 from hub.casework.calls import doubts_of, note_calls
+from hub.guesses import left, missed, of_codes
 from hub.hub import Hub
 from hub.many_rows import insert_rows, names, one_of
 from hub.notices.slips import hear_slips
@@ -54,7 +55,7 @@ def ingest(hub: Hub, terminal_id: str, untrusted_events: Sequence[object]) -> Ba
     """Stores a batch and answers each event; what was answered `stored` is durable."""
     with hub.measures.batch_seconds.time():
         batch = tuple(arrival(terminal_id, untrusted) for untrusted in untrusted_events)
-        opened = _open_fresh(hub, batch)
+        opened = _open_fresh(hub, terminal_id, batch)
         try:
             reply = _store(hub, terminal_id, batch, opened)
         except IntegrityError:  # another replica stored some of it just now; now they are known
@@ -69,24 +70,30 @@ def ingest(hub: Hub, terminal_id: str, untrusted_events: Sequence[object]) -> Ba
     return reply
 
 
-def _open_fresh(hub: Hub, batch: Batch) -> dict[str, Opened]:
+def _open_fresh(hub: Hub, terminal_id: str, batch: Batch) -> dict[str, Opened]:
     """What is in the events that are not stored yet, by their hash: one id may come with two contents."""
     with hub.database.reading() as session:
         known = _known(session, batch)
     opener = Opener(hub)
     fresh = [one for one in batch if isinstance(one, Arrival) and one.key not in known]
     opened = {one.hash: opener.open(one.envelope) for one in fresh}
-    return opened | _unknown_cases(hub, fresh, opened)
+    return opened | _unknown_cases(hub, terminal_id, fresh, opened)
 
 
-def _unknown_cases(hub: Hub, fresh: Sequence[Arrival], opened: Mapping[str, Opened]) -> dict[str, Opened]:
+def _unknown_cases(
+    hub: Hub, terminal_id: str, fresh: Sequence[Arrival], opened: Mapping[str, Opened]
+) -> dict[str, Opened]:
     """Words about cases that are neither here nor in this batch; a case of another terminal may still be on its way."""
     said = {one.hash: about for one in fresh if (about := opened[one.hash].about) is not None}
     if not said:
         return {}
     coming = {one.envelope.id for one in fresh if opened[one.hash].applied is not None}
     with hub.database.reading() as session:
-        return {digest: Opened(doubt=doubt) for digest, doubt in doubts_of(session, hub, said, coming).items()}
+        guesses = left(session, of_codes(hub.settings), terminal_id, hub.clock())
+        found = doubts_of(session, said, coming, guesses)
+    if found.misses:
+        missed(hub.database, hub.settings, terminal_id, hub.clock, found.misses)
+    return {digest: Opened(doubt=doubt) for digest, doubt in found.by_hash.items()}
 
 
 def _store(hub: Hub, terminal_id: str, batch: Batch, opened: Mapping[str, Opened]) -> BatchReply:

@@ -31,7 +31,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 DivisionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
 
-_OF_PEOPLE: Final = ("person", "subject", "organisation", "access", "holdings")
+_OF_PEOPLE: Final = ("person", "subject", "organisation", "access", "holdings", "wallet")
 
 
 class _Data(BaseModel):

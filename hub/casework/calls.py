@@ -20,8 +20,10 @@ from offline.wire.event import Envelope
 
 SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
 WITHDRAWN: Final = "cn.zhizhu.case.withdrawn.v1"
+REVIEW_ASKED: Final = "cn.zhizhu.case.review_asked.v1"
 RATED: Final = "cn.zhizhu.case.rated.v1"
-CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED))
+CASE_UNKNOWN: Final = "case_unknown"
+CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED, REVIEW_ASKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,30 @@ def find(session: Session, named: Named) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def doubts_of(session: Session, hub: Hub, said: Mapping[str, Named], coming: Collection[str]) -> dict[str, str]:
-    """By an event's hash: why what it says about a case cannot be taken up now."""
-    del hub
-    known = {digest for digest, named in said.items() if named.event_id in coming or find(session, named) is not None}
-    return {digest: "case_unknown" for digest in said if digest not in known}
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """By an event's hash: why what it says about a case cannot be taken up now; and how many codes were nobody's."""
+
+    by_hash: Mapping[str, str]
+    misses: int
+
+
+def doubts_of(session: Session, said: Mapping[str, Named], coming: Collection[str], guesses: int) -> Doubts:
+    """Looks for the cases that events name; after so many codes of nobody no further one is looked for.
+
+    A batch brings hundreds of events, and whoever has a terminal's key could try all codes by them.
+    """
+    doubts, misses = dict[str, str](), 0
+    for digest, named in said.items():
+        if named.event_id and named.event_id in coming:
+            continue
+        by_code = not named.event_id and named.claim_hash != ""
+        if by_code and misses >= guesses:
+            doubts[digest] = CASE_UNKNOWN
+        elif find(session, named) is None:
+            doubts[digest] = CASE_UNKNOWN
+            misses += by_code
+    return Doubts(doubts, misses)
 
 
 def note_calls(session: Session, hub: Hub, calls: Sequence[tuple[Envelope, Named]]) -> bool:

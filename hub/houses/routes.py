@@ -6,12 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import select
 
 from hub.desk_door import of_the_sandbox, own_form, page_with, staff_with
 from hub.houses.projects import permits_seen, read_code
 from hub.houses.sandbox import MANNERS, Manner, SandboxDeveloper
-from hub.houses.tables import SandboxHouseList
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -51,9 +49,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, developer: SandboxDevel
 
     @routes.get("/sandbox/developer", include_in_schema=False)
     def books(who: SignedIn = looking) -> Response:
-        wanted = select(SandboxHouseList).order_by(SandboxHouseList.seq.desc()).limit(hub.settings.notice_rows)
-        with hub.database.reading() as session:
-            rows = session.scalars(wanted).all()
+        rows = developer.books(hub.settings.notice_rows)
         values = {"who": who, "here": "developer", "rows": rows, "manner": developer.manner(), "manners": MANNERS}
         own = [one for one in projects.all if one.builder == developer.name]
         more = {"projects": own, "today": local_day(hub.clock()).isoformat(), "now": local_text(hub.clock())}

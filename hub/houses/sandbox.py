@@ -80,6 +80,12 @@ class SandboxDeveloper:
             if row is not None:
                 row.heard, row.heard_at = [[one.line, one.sentence] for one in faults], self._hub.clock()
 
+    def books(self, most: int) -> Sequence[SandboxHouseList]:
+        """The lists it has written, newest first, for its own page."""
+        with self._hub.database.reading() as session:
+            wanted = select(SandboxHouseList).order_by(SandboxHouseList.seq.desc()).limit(most)
+            return session.scalars(wanted).all()
+
     def manner(self) -> str:
         """How it behaves now."""
         with self._hub.database.reading() as session:

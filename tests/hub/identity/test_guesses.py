@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.requests import Request
 
+from hub.casework.calls import WITHDRAWN
 from hub.commands import hub as hub_command
 from hub.guesses import count_guess, held_up, of_passwords
 from hub.identity.tables import StaffGuess
@@ -114,3 +115,23 @@ def test_codes_of_nobody_are_guesses_whichever_door_they_are_tried_at_and_mistyp
         clock.turn(3_600)
         assert LINE.get(f"{url}/verify/{mine}").status_code == 200
         assert terminal.ask("GET", f"/v1/claims/{mine}").status_code == 200
+
+
+def test_a_terminals_key_tries_no_more_codes_by_events_than_by_asking(
+    tmp_path: Path, clock: HandClock, people: People
+) -> None:
+    hub = make_hub(tmp_path, clock, HubSettings(code_misses=TRIES, claim_tries_per_minute=10_000))
+    with serving(hub, decide=False) as url:
+        victim, thief, mine = FakeTerminal.enrolled(hub, url, clock), FakeTerminal.enrolled(hub, url, clock), new_code()
+        victim.send(victim.event(victim.application(people["lin-yuelan"], mine)))
+
+        def tries(*codes: str) -> list[str | None]:
+            taken = [thief.event({"case": {"code": code}}, WITHDRAWN) for code in codes]
+            return [one.reason for one in thief.send(*taken).results]
+
+        guesses = [new_code() for _ in range(TRIES)]
+        assert tries(*guesses, mine) == ["case_unknown"] * (TRIES + 1), "the right one is not looked for any more"
+        assert tries(mine) == ["case_unknown"], "nor in the next batch"
+        assert thief.ask("GET", f"/v1/claims/{mine}").status_code == 429
+        clock.turn(3_600)
+        assert tries(mine) == [None]
