@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from hub.cases import told_beside, view_of
 from hub.certificates.orders import with_keys
+from hub.certificates.wallet import shows_wallet, wallet_papers
 from hub.hub import Hub
+from hub.opened_application import read_application
+from hub.parties.standing import item_of
 from hub.referrals.words import answer_rows
 from hub.results import result_of
 from hub.savings import saved_in
@@ -29,6 +32,9 @@ def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
         return view.model_copy(update={"result": about, "papers": papers})
     if (answered := _with_answer(session, hub, case, None)) is not None:
         view = view.model_copy(update={"result": answered})
+    if view.state == "approved" and shows_wallet(item_of(hub, case.item)):
+        applied = read_application(session, hub, case)
+        view = view.model_copy(update={"papers": () if applied is None else wallet_papers(session, hub, applied)})
     if view.papers:
         view = view.model_copy(update={"papers": with_keys(session, hub, view.papers)})
     if found is None:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import ValidationError
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, addressee_of, conclude
-from hub.applications import Application
-from hub.cases import payload_of
 from hub.casework.state import By
 from hub.gateway.words import SOURCE
 from hub.hub import Hub
+from hub.opened_application import read_application
 from hub.parties.standing import PARTIES, WORD
 from hub.payments.orders import PAYMENT
 from hub.referrals.words import OUTSIDE
 from hub.tables import Case
-from offline.wire.trouble import WireTrouble
 
 _LOOKED_AT: Final = 20
 _MOST: Final = 5  # each costs a stretched key; whatever is left over goes with the next application
@@ -60,14 +57,3 @@ def read_addressee(session: Session, hub: Hub, case: Case) -> Addressee | None:
     """Whom to tell about a case; None when its application cannot be opened."""
     applied = read_application(session, hub, case)
     return None if applied is None else addressee_of(applied)
-
-
-def read_application(session: Session, hub: Hub, case: Case) -> Application | None:
-    """What was applied for; None when it cannot be opened."""
-    try:
-        applied = Application.model_validate(payload_of(session, hub, case))
-        applied.claim.normal_code()
-        applied.claim.salt()
-    except (WireTrouble, ValidationError):
-        return None
-    return applied

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from hub.certificates.trouble import ContentTrouble
 from hub.moments import local_day
 from seeds.certificates import CertificateKind, PaperField
 from seeds.regions import Regions
 
+FEN_PER_YUAN: Final = 100
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signature:
+    """How the paper was signed: a picture (SVG of checked numbers), or none where a helper witnessed instead."""
+
+    picture: str
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Holder:
-    """Whose certificate it is."""
+    """Whose certificate it is: a person, or an organisation by its USCC."""
 
     name: str
     number: str
+    organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ class PaperContent:
     valid_until: date
     address: str  # what the QR opens
     anchor: Anchor | None
+    signature: Signature | None = None
     link: Link | None = None
 
 
@@ -91,6 +103,8 @@ def local_day_text(at: datetime) -> str:
 
 def _value(field: PaperField, inputs: Mapping[str, object], regions: Regions) -> str:
     here = _at(inputs, field.source)
+    if field.show in ("number", "yuan") and isinstance(here, int) and not isinstance(here, bool):
+        return str(here) if field.show == "number" else f"{here // FEN_PER_YUAN}.{here % FEN_PER_YUAN:02d} 元"
     if not isinstance(here, str) or not here.strip():
         raise ContentTrouble(f"缺少“{field.label}”，证照没有签发。")
     if field.values:

@@ -16,25 +16,28 @@ from sqlalchemy.orm import Session
 
 from hub.answers import Addressee, answer, lock_cases
 from hub.applications import Application
+from hub.attachments.standing import attachments_of, opened
 from hub.cases import payload_of
-from hub.certificates.content import Anchor, Holder, PaperContent, lines_and_rows, link_of
+from hub.certificates.content import Anchor, Holder, PaperContent, Signature, lines_and_rows, link_of
 from hub.certificates.issuers import Issuers, issuers, open_key
 from hub.certificates.ledger import anchor_of, note
-from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, paper_aad
+from hub.certificates.orders import CLAIMED, DONE, STUCK, VALID, WAITING, kind_of, paper_aad
 from hub.certificates.seals import usable_seal
 from hub.certificates.tables import Certificate, CertificateJob, Seal, SealUse
-from hub.certificates.trouble import ContentTrouble, EarlierTrouble, PaperTrouble
+from hub.certificates.trouble import ContentTrouble, EarlierTrouble, PaperTrouble, SignatureTrouble
 from hub.decision_inputs import inputs_of
 from hub.houses.standing import HANDOVER
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
 from hub.notices.decisions import notify_paper
+from hub.opened_application import read_application
 from hub.outside import wait
 from hub.parties.standing import holder_case, parties_of
 from hub.tables import Case, DecisionRecord
 from hub.withdrawals import read_addressee
 from offline.wire.attachment import seal_attachment
 from offline.wire.canonical import b64
+from offline.wire.claims import subject_of
 from offline.wire.sealing import seal as seal_to_hub
 from offline.wire.trouble import WireTrouble
 from seeds.certificates import CertificateKind
@@ -44,6 +47,7 @@ from seeds.identifiers.certificate import ALPHABET, ROOT
 log = logging.getLogger(__name__)
 _SERIAL_CHARS: Final = 10
 _MOST_HELD: Final = 40
+_HOLDER_CHARS: Final = 40
 VERIFY_PATH: Final = "/verify/cert/"
 
 
@@ -75,6 +79,7 @@ class Order:
     anchor: Anchor | None
     addressee: Addressee | None
     holder_case: Case  # of several parties the one whose certificate it becomes
+    signature: Signature | None = None
     handed_over: tuple[str, ...] = ()  # identifiers of the certificates that end with it
 
 
@@ -133,6 +138,7 @@ def _order(hub: Hub, job_id: int) -> Order:
             anchor=anchor_of(session),
             addressee=read_addressee(session, hub, case),
             holder_case=holder_case(session, hub, case),
+            signature=_signature(session, hub, case, kind),
             handed_over=handed_over(session, hub, case, kind, inputs),
         )
 
@@ -143,15 +149,54 @@ def facts_of(session: Session, hub: Hub, case: Case) -> tuple[dict[str, object],
     holder = holder_case(session, hub, case)
     try:
         inputs = {} if record is None else inputs_of(hub, record)
-        applicant = Application.model_validate(payload_of(session, hub, holder)).applicant
+        applied = Application.model_validate(payload_of(session, hub, holder))
     except (WireTrouble, ValidationError):
         raise ContentTrouble("申请打不开，证照没有签发。") from None
-    person = inputs.get("person")
+    kind = kind_of(hub, case.item)
+    if kind is not None and kind.holder == "organisation":
+        return inputs, _organisation(applied, inputs)
+    applicant, person = applied.applicant, inputs.get("person")
     known = person.get("name") if isinstance(person, Mapping) and holder.id == case.id else None
     name = applicant.name or (known if isinstance(known, str) else "")
     if not name:
         raise ContentTrouble("缺少持证人的姓名，证照没有签发。")
     return inputs, Holder(name, applicant.id_number.upper())
+
+
+def _signature(session: Session, hub: Hub, case: Case, kind: CertificateKind) -> Signature | None:
+    """What the applicant drew, for the paper alone; raises SignatureTrouble while it is not here."""
+    if not kind.signature:
+        return None
+    for one in attachments_of(session, case):
+        if (one.kind, one.name) == ("signature", kind.signature):
+            drawn = opened(session, hub, one)
+            if drawn is None:
+                raise SignatureTrouble
+            return Signature(drawn.data.decode())
+    applied = read_application(session, hub, case)
+    if applied is None or not applied.signed_by_witness():
+        raise SignatureTrouble
+    return Signature("")
+
+
+def _organisation(applied: Application, inputs: Mapping[str, object]) -> Holder:
+    """The organisation acted for, under its registered name; raises ContentTrouble."""
+    acted, found = applied.organisation(), inputs.get("organisation")
+    registered = found.get("registered") if isinstance(found, Mapping) else None
+    name = registered.get("name") if isinstance(registered, Mapping) else None
+    if acted is None or not isinstance(name, str) or not name:
+        raise ContentTrouble("缺少单位的代码或登记名称，证照没有签发。")
+    return Holder(name, acted.uscc, organisation=True)
+
+
+def _held_by(hub: Hub, order: Order) -> dict[str, str]:
+    """Whose it is in the register: a person masked, an organisation as anybody can look it up."""
+    if order.holder.organisation:
+        subject = subject_of(hub.keys.subject_index, order.holder.number)
+        shown = order.holder.name[:_HOLDER_CHARS]
+        return {"subject": subject, "masked_name": shown, "masked_number": order.holder.number}
+    holder = order.holder_case
+    return {"subject": holder.subject, "masked_name": holder.masked_name, "masked_number": holder.masked_number}
 
 
 def _made(hub: Hub, order: Order) -> Made:
@@ -176,6 +221,7 @@ def _made(hub: Hub, order: Order) -> Made:
         valid_until=until.date(),
         address=f"{hub.settings.public_url.rstrip('/')}{VERIFY_PATH}{identifier}",
         anchor=order.anchor,
+        signature=order.signature,
         link=link_of(kind, order.inputs, hub.settings.public_url),
     )
     plain = draw_paper(content)
@@ -205,9 +251,7 @@ def _keep(hub: Hub, worker: str, order: Order, made: Made) -> bool:
             version=order.version,
             state=VALID,
             region=case.region,
-            subject=order.holder_case.subject,
-            masked_name=order.holder_case.masked_name,
-            masked_number=order.holder_case.masked_number,
+            **_held_by(hub, order),
             seal_id=seal.id,
             issued_at=made.issued_at,
             valid_until=made.valid_until,

@@ -69,7 +69,7 @@ def papers_of(session: Session, hub: Hub, case: Case) -> tuple[Paper, ...]:
     rows = session.scalars(made).all()
     jobs = select(CertificateJob).where(CertificateJob.case_id == case.id, CertificateJob.state != DONE)
     papers = [_being_made(hub, job.kind) for job in session.scalars(jobs.order_by(CertificateJob.version.desc()))]
-    papers += [_made(hub, row) for row in rows]
+    papers += [paper_of(hub, row) for row in rows]
     return tuple(papers[:most])
 
 
@@ -112,7 +112,8 @@ def _being_made(hub: Hub, kind: str) -> Paper:
     return Paper(kind=kind, title=title_of(hub, kind), state="making")
 
 
-def _made(hub: Hub, row: Certificate) -> Paper:
+def paper_of(hub: Hub, row: Certificate) -> Paper:
+    """A certificate as its owner sees it; what opens it is told by `with_keys`."""
     counts = row.state == VALID and hub.clock() < row.valid_until
     return Paper(
         kind=row.kind,

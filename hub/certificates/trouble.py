@@ -30,6 +30,14 @@ class SealTrouble(PaperTrouble):
         )
 
 
+class SignatureTrouble(PaperTrouble):
+    """The signature that has to stand on it has not come yet, or cannot be opened."""
+
+    def __init__(self) -> None:
+        advice = "送到以后会自动做好。It is made once it has come."
+        super().__init__("signature", "申请人的签名还没有送到，或打不开。", advice, waits=True)
+
+
 class EarlierTrouble(PaperTrouble):
     """What is suspended or revoked gets no new version: that would count again without anybody having resumed it."""
 

@@ -19,9 +19,9 @@ from hub.delivery.port import Courier, CourierSilent, Parcel, Scan
 from hub.delivery.standing import address_of
 from hub.delivery.tables import Delivery
 from hub.hub import Hub
+from hub.opened_application import read_application
 from hub.outside import wait
 from hub.tables import Case
-from hub.withdrawals import read_application
 
 log = logging.getLogger(__name__)
 _FOLLOWED: Final = ("wanted", *UNDER_WAY)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from hub.applications import Application
+from hub.certificates.wallet import WALLET, wallet_rows
 from hub.gateway.holdings import all_places, holdings
 from hub.gateway.orders import being_recorded
 from hub.gateway.reading import Gateway, Purpose, Reading
@@ -119,6 +120,9 @@ def case_data(
         with hub.database.reading() as session:
             looks = looks_of(session, hub, applicant, lives.values.get(DUE_REGION), case.number)
         facts[_LOOKS] = {"looks": looks}
+    if WALLET in roots and acted.agency is not None:
+        with hub.database.reading() as session:
+            facts[WALLET] = {"rows": wallet_rows(session, hub, numbers.organisation)}
     if _HOLDINGS in roots:
         held = gateway.read(her_own, applicant, all_places(hub))
         facts[_HOLDINGS] = {"rows": holdings(hub, held)}

@@ -31,7 +31,7 @@ class PaperField(_Data):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: Line
     source: FactPath = Field(alias="from")
-    show: Literal["text", "day", "division"] = "text"
+    show: Literal["text", "day", "division", "number", "yuan"] = "text"
     values: dict[str, Line] = Field(default_factory=dict)  # what coded values are called
 
 
@@ -65,6 +65,8 @@ class CertificateKind(_Data):
     defined_by: str  # USCC of the body that defines the kind
     family: Slug | None = None  # kinds that end with one another when the thing has another holder; none: its own
     seal: KindSeal
+    holder: Literal["person", "organisation"] = "person"  # organisation: the one that was acted for, by its USCC
+    signature: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")  # the item's attachment that stands on it
     valid_days: int = Field(ge=1, le=36_500)
     text: tuple[Line, ...] = Field(min_length=1, max_length=12)
     fields: tuple[PaperField, ...] = Field(default=(), max_length=20)
