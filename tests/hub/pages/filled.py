@@ -194,7 +194,14 @@ class Days:
             "lin-jianguo", ALLOWANCE, acting=self._for("cai-xiuying"), form={"pay_to": "social_card"}
         )
         born = self._claim("lin-yuelan", NEWBORN, form={"birth_certificate_no": "440123456", "household_with": "self"})
-        return {"settled": self._number(pension), "code": pension.code, "allowance": allowance.code, "born": born.code}
+        young = self._claim("wu-guifang", ALLOWANCE, form={"pay_to": "social_card"})
+        return {
+            "young": young.code,
+            "settled": self._number(pension),
+            "code": pension.code,
+            "allowance": allowance.code,
+            "born": born.code,
+        }
 
     def _papers(self) -> dict[str, str]:
         """Certificates, and the bank that reads by a voucher."""

@@ -97,6 +97,9 @@ def test_both_confirm_the_buyer_pays_the_registrar_approves_and_the_certificate_
         fetched = session.scalars(select(Notice.case_id).where(Notice.kind == "slip")).all()
     assert fetched == [table.case(word).id]  # it is the buyer who is told that it can be printed
     assert page(url, made.identifier).is_success
+    with signed_in(url, "dengji") as registrar:
+        sent = {"reason": "退房了", "csrf": csrf_of(registrar.get(f"/desk/cases/{number}"))}
+        assert "请先撤销证照，再退钱" in registrar.post(f"/desk/cases/{number}/refund", data=sent).text
 
 
 def test_sold_on_the_old_certificate_ends_with_the_new_one(table: Table, url: str, hub: Hub, clock: HandClock) -> None:
