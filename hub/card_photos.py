@@ -50,5 +50,5 @@ def _checked(untrusted_png: bytes) -> CardPicture | None:
             assert isinstance(image, PngImagePlugin.PngImageFile)
             image.load()
             return CardPicture(untrusted_png, "演示" in str(image.text.get("Source", "")))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         return None

@@ -34,6 +34,7 @@ from hub.parties.standing import PARTIES, WORD, holder_case, paid_with, parties_
 from hub.payments.orders import PAYMENT, order_view
 from hub.ratings.replies import rating_reply
 from hub.referrals.words import OUTSIDE
+from hub.reviews.standing import word_on
 from hub.tables import Case, CaseCounter, DecisionJob, InboxEvent, table_of
 from offline.wire.changes import CaseView, DueView, OrderView, Paper, Reason
 from offline.wire.claims import index_hash, subject_of
@@ -212,7 +213,7 @@ def told_beside(session: Session, hub: Hub, case: Case) -> tuple[Reason, ...]:
 
 def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
     """A case as its resident may see it."""
-    settled = settled_at(case)
+    settled, review = settled_at(case), word_on(session, hub, case)
     return CaseView(
         item=case.item,
         state=case.state,  # type: ignore[arg-type]  # pydantic checks the word
@@ -229,6 +230,7 @@ def view_of(session: Session, hub: Hub, case: Case) -> CaseView:
         delivery=delivery_view(session, hub, case),
         needs=needs_of(session, case),
         parties=parties_seen(session, hub, case),
+        review=None if review == "none" else review,
         withdraw=withdrawable(session, hub, case),
         given_back=is_given_back(case),
     )

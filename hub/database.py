@@ -17,6 +17,7 @@ import hub.certificates.tables
 import hub.houses.tables
 import hub.parties.tables
 import hub.referrals.tables
+import hub.reviews.tables
 import hub.vouchers.tables  # noqa: F401 — the tables of both belong to the schema
 from hub.settings import HubSettings
 from hub.trouble import DatabaseTrouble

@@ -277,9 +277,10 @@ class DecisionWorker:
         if verdict.read_at is not None and recorded_meanwhile(session, hub, case, verdict.paid_for, verdict.read_at):
             before_its_rule_again(session, case.id)
             return
-        if decision.outcome == "approve" and not take_house(session, case, decision.inputs):
+        taken = decision.outcome != "refuse" and not take_house(session, case, decision.inputs)
+        if taken:
             decision = _to_a_person(hub, "house_taken", decision.inputs)
-        if await_payment(session, hub, case, decision, verdict.paid_for, verdict.addressee, verdict.form):
+        if not taken and await_payment(session, hub, case, decision, verdict.paid_for, verdict.addressee, verdict.form):
             return
         if decision.outcome == "approve" and unpaid(session, hub, case):  # given back before the rule had its say
             decision = _to_a_person(hub, "given_back", decision.inputs)

@@ -147,14 +147,8 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
             return DeskTrouble("hub.desk.trouble.decided", 409)
         if not is_before(hub, case, who):
             return DeskTrouble("hub.desk.trouble.elsewhere", 409)
-        if outcome == "approve" and case.waits_for in (WORD, OUTSIDE):
-            return DeskTrouble("hub.desk.trouble.outside", 409)
-        if outcome == "approve" and unconfirmed(session, hub, case):
-            return DeskTrouble("hub.desk.trouble.unconfirmed", 409)
-        if outcome == "approve" and in_doubt(session, hub, case):
-            return DeskTrouble("hub.desk.trouble.in_doubt", 409)
-        if outcome == "approve" and unpaid(session, hub, case):
-            return DeskTrouble("hub.desk.trouble.unpaid", 409)
+        if outcome == "approve" and (held := held_up(session, hub, case)):
+            return DeskTrouble(held, 409)
         if (trouble := _unseen(session, hub, case, who, outcome)) is not None:
             return trouble
         now = hub.clock()
@@ -165,6 +159,17 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
         conclude(session, hub, case, _ACTS[outcome], by, reasons, addressee, waits_for=_WAITS[outcome])
     hub.measures.clerks.labels(outcome).inc()
     return None
+
+
+def held_up(session: Session, hub: Hub, case: Case) -> str:
+    """Why nobody can approve the case now, as a text id; empty where a clerk can."""
+    if case.waits_for in (WORD, OUTSIDE):
+        return "hub.desk.trouble.outside"
+    if unconfirmed(session, hub, case):
+        return "hub.desk.trouble.unconfirmed"
+    if in_doubt(session, hub, case):
+        return "hub.desk.trouble.in_doubt"
+    return "hub.desk.trouble.unpaid" if unpaid(session, hub, case) else ""
 
 
 def is_before(hub: Hub, case: Case, who: SignedIn) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from hub.feed import lock_feeds, tell
@@ -81,11 +81,14 @@ def publish_dues_of(hub: Hub, villages: Villages, number: str) -> None:
     Where a source is not there now, what was told last stands: silence takes nothing back, and the next day's round
     tells it.
     """
+    lives = villages.one(DUES, number, (DUE_REGION,))
+    region = None if lives is None else lives.values.get(DUE_REGION)
+    if not isinstance(region, str):
+        return
     for _ in range(_TRIES):
-        feeds = _feeds(hub)
-        person = villages.one(DUES, number, (*DUE_PLACES, DUE_REGION))
-        region = None if person is None else person.values.get(DUE_REGION)
-        if person is None or not isinstance(region, str):
+        feeds = _feeds(hub, Terminal.region == region)
+        person = villages.one(DUES, number, DUE_PLACES)
+        if person is None:
             return
         with hub.database.writing() as session:
             lock_feeds(session, {region})
@@ -100,16 +103,18 @@ def publish_dues_of(hub: Hub, villages: Villages, number: str) -> None:
 
 def refresh_dues(hub: Hub, villages: Villages, terminals: Sequence[str] | None = None) -> None:
     """Tells every terminal (or these) what changed, a transaction each; run at start and when the day turns."""
+    wanted = select(Terminal.id, Terminal.region, Terminal.helpers_version)
+    if terminals is not None:
+        wanted = wanted.where(Terminal.id.in_(terminals))
     with hub.database.reading() as session:
-        rows = session.execute(select(Terminal.id, Terminal.region, Terminal.helpers_version)).all()
-    left = [row for row in rows if terminals is None or row.id in terminals]
+        left = list(session.execute(wanted).all())
     for row in left:
         if row.helpers_version == 0:  # when it was admitted, the source was not there
             tell_helpers(hub, villages, row.id)
     for _ in range(_TRIES):
         if not left:
             return
-        feeds = _feeds(hub)
+        feeds = _feeds(hub, true() if terminals is None else Terminal.id.in_(terminals))
         read = {region: people_of(hub, villages, region) for region in {row.region for row in left}}
         left = [row for row in left if not _refreshed(hub, row.id, read[row.region], feeds.get(row.id))]
 
@@ -148,9 +153,9 @@ def _refreshed(hub: Hub, terminal_id: str, people: Sequence[Villager] | None, fe
         return True
 
 
-def _feeds(hub: Hub) -> dict[str, int]:
+def _feeds(hub: Hub, which: ColumnElement[bool]) -> dict[str, int]:
     with hub.database.reading() as session:
-        return {row.id: row.feed for row in session.execute(select(Terminal.id, Terminal.feed))}
+        return {row.id: row.feed for row in session.execute(select(Terminal.id, Terminal.feed).where(which))}
 
 
 def _tell(session: Session, terminal_id: str, hub: Hub, body: DueBody) -> int:

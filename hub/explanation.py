@@ -91,6 +91,7 @@ class Explanation:
     """How a case was decided, or why it is not yet."""
 
     decided: bool
+    outcome: str  # approve | manual | refuse; empty where no rule has decided
     outcome_text: str
     rule_version: str
     reasons: tuple[str, ...]
@@ -151,6 +152,7 @@ def explain(session: Session, hub: Hub, case: Case) -> Explanation:
             trouble = error.sentence
     return Explanation(
         decided=record is not None,
+        outcome=record.outcome if record is not None else "",
         outcome_text=hub.texts(f"hub.decision.{record.outcome}") if record is not None else "",
         rule_version=record.rule_version if record is not None else "",
         reasons=tuple(str(reason["text"]) for reason in record.reasons) if record is not None else (),

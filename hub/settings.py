@@ -167,6 +167,7 @@ class HubSettings:
     notice_at_once_s: float = 60.0  # an answer that came so soon was heard at the terminal that waited for it
     notice_slip_days: int = 30  # a slip or paper that nobody came for in so long is off the call list
     notice_rows: int = 200
+    review_days: int = 60  # for so long whoever was refused by a rule may ask that a person looks again
     bell_above_minutes: float = (
         5.0  # a terminal's bell that nobody in the village answered for longer goes to those above
     )

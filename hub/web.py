@@ -62,6 +62,7 @@ from hub.referrals.panel import outside_panel
 from hub.referrals.reading import reads_by_voucher
 from hub.referrals.sandbox import sandbox_parties
 from hub.reply_signature import ReplySignature
+from hub.reviews import routes as reviews
 from hub.routes import (
     blobs,
     carry,
@@ -129,7 +130,16 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         notices_panel,
         journal_panel,
     )
-    makers = (parties_panel, houses_panel, outside_panel, papers_panel, payment_panel, rating_panel, *about_case)
+    makers = (
+        reviews.review_panel,
+        parties_panel,
+        houses_panel,
+        outside_panel,
+        papers_panel,
+        payment_panel,
+        rating_panel,
+        *about_case,
+    )
     channel = SandboxChannel(hub)
     rooms = (
         operations.router(hub),
@@ -167,6 +177,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         calls.router(hub, pages, reception),
         sandbox_sms.router(hub, pages, reception, sms),
         ratings.router(hub, pages, reception),
+        reviews.router(hub, pages),
         bad_ratings.router(hub, pages, reception),
         payments.router(hub, pages, channel),
         payments_desk.router(hub, pages, reception, channel),

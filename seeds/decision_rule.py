@@ -40,6 +40,7 @@ class Check(_Data):
     code: Code
     cel: str = Field(min_length=1, max_length=2_000)
     otherwise: Literal["manual", "refuse"] = "manual"
+    before_fee: bool = False  # nobody is asked for the fee before it holds
     passed: Words
     failed: Words
 

@@ -251,8 +251,6 @@ class Item(_Data):
     outside: OutsideRule | None = None
     fee_fen: int = Field(ge=0)
     fee_share: FeeShare | None = None  # besides
-    # when the money is asked for: unless the rule refuses, or only where it would approve; a person looks before
-    fee_when: Literal["unless_refused", "approved"] = "unless_refused"
     decision: DecisionRule
     validity_months: int | None = Field(default=None, ge=1)
     certificate: CertificateTemplate | None = None
@@ -401,8 +399,6 @@ class Item(_Data):
             known = names if share.fact is None else [fact.path for fact in self.decision.facts]
             if (share.field or share.fact) not in known or not self.fee_fen:
                 raise ValueError("的 fee_share 说到的项不在 form（facts）里，或没有写 fee_fen")
-            if share.fact is not None and self.fee_when != "approved":
-                raise ValueError("的 fee_share 按规则读到的数算，规则不通过就算不出：fee_when 要写 approved")
         told = [each for each in self.form if each.options is not None]
         if any(each.required for each in told) and self.offline_data.mode != "needs_hub":
             raise ValueError("选项要问中枢才有的项（options），没有网就办不成：offline.mode 要写 needs_hub")

@@ -20,9 +20,10 @@ from offline.wire.event import Envelope
 
 SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
 WITHDRAWN: Final = "cn.zhizhu.case.withdrawn.v1"
+REVIEW_ASKED: Final = "cn.zhizhu.case.review_asked.v1"
 RATED: Final = "cn.zhizhu.case.rated.v1"
 CASE_UNKNOWN: Final = "case_unknown"
-CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED))
+CALL_TYPES: Final = frozenset((SUPPLEMENTED, WITHDRAWN, RATED, REVIEW_ASKED))
 
 
 @dataclass(frozen=True, slots=True)

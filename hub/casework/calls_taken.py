@@ -16,7 +16,7 @@ from hub.answers import Addressee, answer, conclude, lock_cases
 from hub.applications import AttachedPart, DocumentPart, attached_in
 from hub.attachments.noting import note_attachments
 from hub.bookings.offered import give_back
-from hub.casework.calls import RATED, SUPPLEMENTED, WITHDRAWN
+from hub.casework.calls import RATED, REVIEW_ASKED, SUPPLEMENTED, WITHDRAWN
 from hub.casework.joining import family
 from hub.casework.papers import bring
 from hub.casework.state import may
@@ -28,6 +28,7 @@ from hub.clocks.keeping import parts_of
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.ratings.giving import From, Given, take_rating
+from hub.reviews.asking import Asked, ask
 from hub.tables import Case, DecisionJob, InboxEvent
 from hub.withdrawals import read_addressee
 from offline.wire.event import Envelope
@@ -105,6 +106,10 @@ def _rated(session: Session, hub: Hub, case: Case, call: Call) -> str:
     return take_rating(session, hub, case, Given.model_validate(call.payload), From("terminal"))
 
 
+def _review_asked(session: Session, hub: Hub, case: Case, call: Call) -> str:
+    return ask(session, hub, case, Asked.model_validate(call.payload), "terminal", call.addressee)
+
+
 def _each(session: Session, hub: Hub, case: Case) -> Sequence[Case]:
     """The case, or the parts of a theme's case: those are what can be moved."""
     return parts_of(session, case.id) if case.item in hub.themes else (case,)
@@ -114,6 +119,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     SUPPLEMENTED: _supplemented,
     WITHDRAWN: _withdrawn,
     RATED: _rated,
+    REVIEW_ASKED: _review_asked,
 }
 
 

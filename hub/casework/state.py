@@ -17,6 +17,7 @@ _WITH_PEOPLE: Final[frozenset[CaseState]] = frozenset(("in_review", "waiting"))
 _NEW: Final[frozenset[CaseState]] = frozenset(("received",))
 _REVIEW: Final[frozenset[CaseState]] = frozenset(("in_review",))
 _BEFORE: Final[frozenset[CaseState]] = frozenset(("received", "in_review"))
+_REFUSED: Final[frozenset[CaseState]] = frozenset(("refused",))
 _WAITING: Final[frozenset[CaseState]] = frozenset(("waiting",))
 
 
@@ -78,6 +79,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "withdraw": _may(OPEN, ("withdrawn",), "applicant"),
     "bring_paper": _may(OPEN, (), "applicant", "clerk"),
     "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
+    # The one act that opens what was settled: once, and only of what a rule alone has refused (hub/reviews).
+    "ask_review": _may(_REFUSED, ("in_review",), "applicant"),
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
     "source_back": _may(_WAITING, ("received",), "party"),

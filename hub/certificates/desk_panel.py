@@ -59,6 +59,9 @@ def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         select(CertificateJob).where(CertificateJob.case_id == case.id, CertificateJob.state != DONE)
     ).first()
     seal = seal_for(session, hub, case, who)
+    draft = _draft(session, hub, case, seal) if isinstance(seal, Seal) else None
+    if not made and job is None and draft is None:
+        return None
     values: dict[str, object] = {
         "title": title_of(hub, kind.id),
         "papers": [
@@ -76,7 +79,7 @@ def papers_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel
         "fields": [("name", hub.texts("hub.desk.name")), *((field.name, field.label) for field in kind.fields)],
         "reason_chars": REASON_CHARS,
         "waits": "" if job is None else (job.trouble or job.state),
-        "draft": _draft(session, hub, case, seal) if isinstance(seal, Seal) else None,
+        "draft": draft,
         "digits": TYPED_DIGITS,
     }
     return Panel("desk/papers.html", values)

@@ -68,9 +68,9 @@ class SandboxSources:
         if manner == "late" and not self._is_time(question.key):
             raise SourceSilent(late=True)
         with self._hub.database.reading() as session:
-            here = select(BasePerson.id_number).where(BasePerson.region == question.region)
-            numbers = session.scalars(here.order_by(BasePerson.id_number).limit(self._hub.settings.region_dues)).all()
-            found = [self._of(session, source, number, question.fields) for number in numbers]
+            here = select(BasePerson).where(BasePerson.region == question.region)
+            rows = session.scalars(here.order_by(BasePerson.id_number).limit(self._hub.settings.region_dues)).all()
+            found = [self._of(session, source, row, question.fields) for row in rows]
         answers = tuple(one for one in found if one.known)
         if manner == "wrong":  # everything of one and the same
             return tuple(replace(one, id_number=_SOMEBODY_ELSE) for one in answers)
@@ -120,17 +120,18 @@ class SandboxSources:
         with self._hub.database.reading() as session:
             if source is None:
                 return Answer(question.id_number, False, {}, today)
-            if session.get(BasePerson, question.id_number) is None:
+            row = session.get(BasePerson, question.id_number)
+            if row is None:
                 return _of_organisation(self._organisations, source, question, today)
-            return self._of(session, source, question.id_number, question.fields)
+            return self._of(session, source, row, question.fields)
 
-    def _of(self, session: Session, source: DataSource, number: str, fields: tuple[str, ...]) -> Answer:
-        today, row = local_day(self._hub.clock()), session.get_one(BasePerson, number)
+    def _of(self, session: Session, source: DataSource, row: BasePerson, fields: tuple[str, ...]) -> Answer:
+        today = local_day(self._hub.clock())
         known = person_facts(row, today) or {}
         places = {field.name: field.at for field in source.fields if field.name in fields}
         values = {name: self._value(session, row, known, at) for name, at in places.items()}
         there = {name: value for name, value in values.items() if value is not None}
-        return Answer(number, bool(there), there, today)
+        return Answer(row.id_number, bool(there), there, today)
 
     def _value(self, session: Session, row: BasePerson, known: Mapping[str, Any], at: str) -> object:
         match at:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from hub.background import BackgroundWorker
-from hub.houses.going_on import go_on
+from hub.houses.going_on import go_on, go_on_with_all
 from hub.houses.port import PREFIX, Developer, DeveloperSilent, Fault, GivenList
 from hub.houses.tables import HouseList, HouseSource
 from hub.houses.taking import take_list
@@ -40,9 +40,12 @@ class HouseWorker(BackgroundWorker):
     def run_once(self) -> int:
         """Asks whoever is due, and tells what is still to be told; returns how many lists were taken."""
         taken = 0
+        due = [developer for developer in self._developers if self._is_due(developer.name)]
+        for developer in due:
+            taken += self._ask(developer)
+        if due:
+            go_on_with_all(self._hub)
         for developer in self._developers:
-            if self._is_due(developer.name):
-                taken += self._ask(developer)
             self._tell(developer)
         return taken
 

@@ -12,12 +12,26 @@ from hub.casework.state import By
 from hub.casework.steps import before_its_rule_again, move
 from hub.gateway.tables import DataWait
 from hub.houses.standing import reads_list
+from hub.houses.tables import HouseEntry
+from hub.houses.taking import READY
 from hub.hub import Hub
 from hub.tables import Case, DecisionRecord
 
-_BY_THE_LIST: Final = frozenset(("on_the_list", "sold_once", "house_taken", "missing"))
+_BY_THE_LIST: Final = frozenset(("on_the_list", "sold_once", "house_taken", "source_silent"))
 """For these reasons a case waits for the list and not for anything else."""
 _MOST: Final = 20
+
+
+def go_on_with_all(hub: Hub) -> None:
+    """The same for everybody whose home became free since a person was asked: a replica may have died meanwhile."""
+    items = [item.id for item in hub.catalogue.items if reads_list(item)]
+    wanted = select(HouseEntry.subject, HouseEntry.developer).join(Case, Case.subject == HouseEntry.subject)
+    wanted = wanted.where(HouseEntry.state == READY, HouseEntry.case_id.is_(None), Case.item.in_(items))
+    wanted = wanted.where(Case.state == "in_review", HouseEntry.changed_at >= Case.decided_at).distinct()
+    with hub.database.reading() as session:
+        found = session.execute(wanted.limit(_MOST)).all()
+    for subject, developer in found:
+        go_on(hub, subject, developer)
 
 
 def go_on(hub: Hub, subject: str, developer: str) -> None:

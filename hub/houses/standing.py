@@ -81,7 +81,7 @@ def new_houses(session: Session, hub: Hub, id_number: str, *, proven: bool) -> t
 def take_house(session: Session, case: Case, inputs: Mapping[str, object]) -> bool:
     """Whether the home is this case's, now if it was nobody's; in the transaction that decides it.
 
-    True also where no home is meant: then the rule has said so.
+    True also where no home is meant, or the rule knows already that it is in dispute: then the rule has said so.
     """
     row = _meant(session, case, inputs)
     if row is None:
@@ -94,7 +94,7 @@ def take_house(session: Session, case: Case, inputs: Mapping[str, object]) -> bo
     if row.state == READY:
         row.case_id = whole
         session.flush()
-    return row.state in (READY, FINISHED)
+    return row.state in (READY, FINISHED) or row.state == _told(inputs)
 
 
 def follow_house(session: Session, hub: Hub, case: Case) -> None:
@@ -125,6 +125,12 @@ def in_doubt(session: Session, hub: Hub, case: Case) -> bool:
         return False
     row = house_of(session, case)
     return row is None or row.state != READY
+
+
+def _told(inputs: Mapping[str, object]) -> object:
+    """How the home stood when the rule read of it."""
+    home = inputs.get(HANDOVER)
+    return home.get("state") if isinstance(home, Mapping) else None
 
 
 def _meant(session: Session, case: Case, inputs: Mapping[str, object]) -> HouseEntry | None:

@@ -19,6 +19,7 @@ from hub.notices.slips import end_paper
 from hub.parties.standing import PARTIES, WORD
 from hub.parties.telling import tell_over
 from hub.referrals.words import OUTSIDE
+from hub.reviews.standing import review_of
 from hub.tables import Case
 from seeds.trouble import UnknownItem
 
@@ -46,7 +47,8 @@ def notify_conclusion(session: Session, hub: Hub, case: Case) -> None:
     elif case.state in SETTLED and case.state != _OWN_DOING and not _heard_while_waiting(hub, case):
         words = hub.texts(f"hub.outcome.{case.state}")
         whose = f"{name_of(hub, case.item)}：" if case.parent_id else ""
-        notify(session, hub, case, "decision", f"{case.id}:{case.state}", f"{whose}{words}{said}")
+        again = ":review" if review_of(session, case) is not None else ""  # the same word may be said a second time
+        notify(session, hub, case, "decision", f"{case.id}:{case.state}{again}", f"{whose}{words}{said}")
 
 
 def notify_refused_picture(session: Session, hub: Hub, case: Case, occasion: str) -> None:

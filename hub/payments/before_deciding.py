@@ -61,11 +61,16 @@ def await_payment(
     """
     if not fee_of(hub, case.item) or decision.outcome == "refuse" or addressee is None or not subject_number:
         return False
-    if decision.outcome != "approve" and hub.catalogue.item(case.item).fee_when == "approved":
+    told = {reason.code for reason in decision.reasons}
+    if decision.outcome != "approve" and any(
+        check.before_fee and check.code in told for check in hub.catalogue.item(case.item).decision.checks
+    ):
         return False  # a person looks first
     if order_of(session, case.id, lock=True) is not None:
         return False  # paid: without the money it would still wait
     amount = amount_of(hub, case.item, form, decision.inputs)
+    if amount is None:
+        return False  # nobody knows yet what it costs: a person looks first
     order = make_order(session, hub, case, amount, _paid_for(hub, subject_number))
     reason = hub.texts("hub.pay.asked", yuan=yuan(order.amount_fen))
     move(session, hub, case, "await_payment", By("rule"), reason=reason, waits_for=PAYMENT)

@@ -46,13 +46,18 @@ def fee_of(hub: Hub, item_id: str) -> int:
 
 def amount_of(
     hub: Hub, item_id: str, form: Mapping[str, object], facts: Mapping[str, object] = MappingProxyType({})
-) -> int:
-    """What a case costs, in fen: the item's fee, and the share of an amount that it goes by, rounded down."""
+) -> int | None:
+    """What a case costs, in fen: the item's fee, and the share of an amount that it goes by, rounded down.
+
+    None where that amount is one that the rule should have read, and has not.
+    """
     fee = fee_of(hub, item_id)
     share = hub.catalogue.item(item_id).fee_share if fee else None
     amount: object = None
     if share is not None:
         amount = form.get(share.field) if share.field is not None else _fact(facts, share.fact or "")
+    if share is not None and share.fact is not None and not isinstance(amount, int):
+        return None
     if share is None or not isinstance(amount, int) or amount < 0:
         return fee
     return fee + amount * share.per_mille // 1_000

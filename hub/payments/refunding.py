@@ -44,6 +44,8 @@ def refund_case(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTroub
     if found is None:
         return DeskTrouble("hub.desk.trouble.no_money", 409)
     with hub.database.writing() as session:
+        coming = select(CertificateJob).where(CertificateJob.case_id == case_id, CertificateJob.state != DONE)
+        jobs = session.scalars(coming.order_by(CertificateJob.id).with_for_update()).all()  # before the case, as ever
         order = locked_order(session, found.number)
         assert order is not None, "orders are never deleted"
         case = session.get_one(Case, case_id)
@@ -60,6 +62,8 @@ def refund_case(hub: Hub, case_id: int, who: SignedIn, reason: str) -> DeskTroub
             return DeskTrouble(stands, 409)
         give_back(session, order, who.name, reason, hub.clock())
         if case.state == _APPROVED:
+            for job in jobs:
+                job.state, job.trouble = DONE, "revoked"  # no paper of what is taken back, also not one in the making
             _revoke(session, hub, case, who, reason, addressee)
     return None
 
@@ -70,8 +74,7 @@ def _stands(session: Session, case: Case) -> str:
         return "hub.desk.trouble.refund_part"
     counts = Certificate.state.in_(("valid", "suspended"))
     issued = select(Certificate.id).where(Certificate.case_id == case.id, counts)
-    coming = select(CertificateJob.id).where(CertificateJob.case_id == case.id, CertificateJob.state != DONE)
-    if any(session.scalars(one.limit(1)).first() is not None for one in (issued, coming)):
+    if session.scalars(issued.limit(1)).first() is not None:
         return "hub.desk.trouble.refund_certificate"
     return "hub.desk.trouble.refund_recorded" if session.get(DataChangeJob, case.id) is not None else ""
 

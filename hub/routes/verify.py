@@ -26,6 +26,7 @@ from hub.payments.state import UNPAID
 from hub.rate_limit import RateLimit, caller_of
 from hub.ratings.replies import own_rating
 from hub.referrals.words import OUTSIDE
+from hub.reviews.standing import word_on
 from hub.slip_signers import judged
 from hub.tables import Case
 from offline.wire.claims import shown
@@ -67,6 +68,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
             delivery = delivery_view(session, hub, found[0]) if len(found) == 1 else None
             rating = own_rating(session, hub, found[0]) if len(found) == 1 else None
             pay = _pay_path(session, hub, paid_with(session, hub, found[0])) if len(found) == 1 else ""
+            review = word_on(session, hub, found[0]) if len(found) == 1 else "none"
             told = _told(hub, judged(session, hub, slip))
             outcome = _outcome(session, hub, found[0]) if len(found) == 1 else ""
         if told["word"] in _FALSE:
@@ -76,7 +78,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
         more: dict[str, object] = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating, "pay": pay}
-        more |= {"parties": parties, "outcome": outcome}
+        more |= {"parties": parties, "outcome": outcome, "review": review}
         return pages.show("verify.html", values=_shown(hub, found[0], slip.code) | more)
 
     return routes

@@ -198,6 +198,14 @@ class SupplementKept:
 
 
 @dataclass(frozen=True)
+class ReviewKept:
+    """Answers KeepReview: committed and on the disk, or not."""
+
+    session: int
+    kept: bool
+
+
+@dataclass(frozen=True)
 class WithdrawalKept:
     """Answers KeepWithdrawal: committed and on the disk."""
 
@@ -310,6 +318,7 @@ Act = (
     | GiveStood
     | GiveSealed
     | SupplementKept
+    | ReviewKept
     | WithdrawalKept
     | HelperChecked
     | Kept

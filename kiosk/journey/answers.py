@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from kiosk.journey import certificates, filling, giving, moves, withdrawing
+from kiosk.journey import certificates, filling, giving, moves, reviewing, withdrawing
 from kiosk.journey.acts import (
     AnswerHeard,
     AskedFound,
@@ -27,6 +27,7 @@ from kiosk.journey.acts import (
     PictureFailed,
     PictureTaken,
     PrintSettled,
+    ReviewKept,
     SupplementKept,
     WithdrawalKept,
 )
@@ -70,6 +71,7 @@ Answer = (
     | GiveStood
     | GiveSealed
     | SupplementKept
+    | ReviewKept
     | WithdrawalKept
     | HelperChecked
     | Kept
@@ -109,6 +111,8 @@ def came(session: Session, answer: Answer, facts: Facts) -> Step:
             return giving.sealed(session, answer, facts)
         case SupplementKept():
             return giving.supplemented(session, answer)
+        case ReviewKept():
+            return reviewing.kept(session, answer)
         case WithdrawalKept():
             return withdrawing.kept(session)
         case HelperChecked():

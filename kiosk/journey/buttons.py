@@ -37,6 +37,7 @@ class Button(StrEnum):
     MORE = "more"  # one more page
     GOOD = "good"  # use what was taken
     BRING = "bring"  # a paper that a case waits for; comes with its place
+    ASK_PERSON = "ask_person"  # that a person looks at a refusal again; comes with its place, then with why
     WITHDRAW = "withdraw"  # give a place back, or take a case back; comes with its place in what was found
     CONFIRM = "confirm"
     ENOUGH = "enough"  # do not wait for the answer

@@ -90,6 +90,7 @@ class Further:
     waybill: str = field(default="", repr=False)
     wish: str = ""  # how it is to come by what was chosen here, until the hub says more: post | picked | collect
     wish_place: str = field(default="", repr=False)
+    review: str = ""  # of a refusal: open (a person may be asked) | sending | asked
     withdraw: str = ""  # what may be taken back: place | case
     withdraw_until: str = ""  # YYYY-MM-DD, the last day for it
     taken_back: str = ""  # that it was: kept here, sent, or done (a place that is free again)

@@ -135,6 +135,18 @@ class KeepWithdrawal:
 
 
 @dataclass(frozen=True)
+class KeepReview:
+    """Keep that a person is asked to look again at a case, as an event of its own → ReviewKept."""
+
+    session: int
+    case_no: str
+    event_id: str
+    claim_code: str = field(repr=False)
+    number: str = field(repr=False)  # whose card was laid; empty where the code tells
+    why: str  # see kiosk.journey.reviewing.WHYS
+
+
+@dataclass(frozen=True)
 class CheckHelper:
     """→ HelperChecked."""
 
@@ -265,6 +277,7 @@ Effect = (
     | Give
     | StopGiving
     | KeepSupplement
+    | KeepReview
     | KeepWithdrawal
     | CheckHelper
     | KeepEvent

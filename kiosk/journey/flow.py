@@ -39,6 +39,7 @@ from kiosk.journey.acts import (
     PictureTaken,
     PowerChanged,
     PrintSettled,
+    ReviewKept,
     SupplementKept,
     Touched,
     WithdrawalKept,
@@ -85,6 +86,7 @@ def _advanced(session: Session, act: Act, facts: Facts) -> Step:
             | GiveStood()
             | GiveSealed()
             | SupplementKept()
+            | ReviewKept()
             | WithdrawalKept()
             | HelperChecked()
             | Kept()

@@ -453,6 +453,8 @@ class LookupResult:
     paper_text: str = ""
     prints: int = 0
     brought: str = ""  # the title of a paper that was just brought and is kept
+    asking: int | None = None  # the place of the case of which it is asked why a person is wanted
+    review_text: str = ""  # text id: what became of asking
     certificate: CertificateOut | None = None
     taken_back: ClaimView | None = None  # what was just taken back: the slip says so
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from kiosk.journey import answers, certificates, drafting, filling, giving, moves, ways, withdrawing
+from kiosk.journey import answers, certificates, drafting, filling, giving, moves, reviewing, ways, withdrawing
 from kiosk.journey.acts import Touched
 from kiosk.journey.buttons import Button
 from kiosk.journey.effects import KeepEvent, KeepRating, PrintSlip, Say, StopFace, TakePicture
@@ -374,12 +374,19 @@ def _lookup(session: Session, button: Button, facts: Facts) -> Step:
 
 def _result(session: Session, screen: LookupResult, touch: Touched, facts: Facts) -> Step:
     match touch.button:
-        case Button.BRING:
+        case Button.ASK_PERSON:
+            return reviewing.asked(session, screen, touch.value)
+        case Button.BACK if screen.asking is not None:
+            return Step(replace(session, screen=replace(screen, asking=None)))
+        case Button.BRING if screen.asking is None:
             return giving.bring(session, screen, touch.value, facts)
-        case Button.WITHDRAW:
+        case Button.WITHDRAW if screen.asking is None:
             return withdrawing.ask(session, screen, touch.value, facts)
         case Button.PRINT | Button.PRINT_AGAIN if (
-            screen.claims and screen.paper is not Paper.WAITING and screen.prints < facts.limits.slip_copies
+            screen.claims
+            and screen.asking is None
+            and screen.paper is not Paper.WAITING
+            and screen.prints < facts.limits.slip_copies
         ):
             again = replace(screen, paper=Paper.WAITING, paper_text="", prints=screen.prints + 1)
             effect = PrintSlip(session.number, screen.to_print, None, copy=again.prints)

@@ -47,6 +47,7 @@ def further(case: CaseView) -> Further:
         ),
         parts=tuple(PartSeen(each.name, each.state_text, each.state, each.due or "") for each in case.parts),
         needs=tuple(NeedSeen(each.document, each.title, each.due) for each in case.needs),
+        review=case.review or "",
         saved_text="" if case.saved is None else case.saved.text,
         delivery_text="" if case.delivery is None else case.delivery.text,
         waybill="" if case.delivery is None else case.delivery.waybill or "",

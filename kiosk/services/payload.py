@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.journey import delivery
 from kiosk.journey.delivery import ADDRESS, HALL, HOUSE, PHONE, TO, VILLAGE
-from kiosk.journey.effects import KeepEvent, KeepSupplement, KeepWithdrawal
+from kiosk.journey.effects import KeepEvent, KeepReview, KeepSupplement, KeepWithdrawal
 from kiosk.journey.filing import Acting, Filed, FiledPaper, Given, PaperFrom, Value
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Proof, Way
@@ -76,12 +76,17 @@ def supplement(effect: KeepSupplement, key_of: Callable[[str], str]) -> dict[str
     }
 
 
+def review(effect: KeepReview) -> dict[str, object]:
+    """What is sealed to the hub where a person is asked to look again."""
+    return {"case": _case_of(effect), "reason": effect.why}
+
+
 def withdrawal(effect: KeepWithdrawal) -> dict[str, object]:
     """What is sealed to the hub where a case, or the place that it booked, is taken back."""
     return {"case": _case_of(effect)}
 
 
-def _case_of(effect: KeepSupplement | KeepWithdrawal) -> dict[str, str]:
+def _case_of(effect: KeepSupplement | KeepWithdrawal | KeepReview) -> dict[str, str]:
     named = (("event_id", effect.event_id), ("code", effect.claim_code))
     case = {name: value for name, value in named if value}
     return case or {"number": effect.case_no, "id_number": effect.number}

@@ -381,6 +381,8 @@ class Services:
                 self._giving.stop()
             case wanted.KeepSupplement():
                 self._storage.supplement(effect)
+            case wanted.KeepReview():
+                self._storage.review(effect)
             case wanted.KeepWithdrawal():
                 self._storage.withdraw(effect)
             case wanted.CheckHelper():

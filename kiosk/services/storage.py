@@ -11,11 +11,19 @@ from kiosk.doors import Door, Err, Late, Ok, Result
 from kiosk.journey import acts
 from kiosk.journey.acts import Act
 from kiosk.journey.claim import ClaimView, Stage
-from kiosk.journey.effects import CheckHelper, FindDues, KeepEvent, KeepRating, KeepSupplement, KeepWithdrawal
+from kiosk.journey.effects import (
+    CheckHelper,
+    FindDues,
+    KeepEvent,
+    KeepRating,
+    KeepReview,
+    KeepSupplement,
+    KeepWithdrawal,
+)
 from kiosk.journey.item import DueItem, ItemCard
 from kiosk.journey.screens import Paper, Reason
 from kiosk.services.found import found_in
-from kiosk.services.payload import application, names_in, supplement, withdrawal
+from kiosk.services.payload import application, names_in, review, supplement, withdrawal
 from kiosk.services.real_names import Attest
 from kiosk.slips import SHANGHAI
 from offline.bounds import Cause, Priority, Room
@@ -36,6 +44,7 @@ STAGES: Final = {
     Stood.SETTLED: Stage.SETTLED,
 }
 CASE_RATED: Final = "cn.zhizhu.case.rated.v1"
+CASE_REVIEW_ASKED: Final = "cn.zhizhu.case.review_asked.v1"
 CASE_SUPPLEMENTED: Final = "cn.zhizhu.case.supplemented.v1"
 CASE_WITHDRAWN: Final = "cn.zhizhu.case.withdrawn.v1"
 OUTCOMES: Final = {
@@ -160,6 +169,17 @@ class Storage:
                     self._tell(acts.KeepFailed(effect.session, Reason.KEEP_IN_DOUBT if doubt else _why(error)))
 
         self._door.ask(work, done)
+
+    def review(self, effect: KeepReview) -> None:
+        """Keeps that a person is asked to look again; the hub counts it once, however often it is kept."""
+
+        def done(result: Result[Kept]) -> None:
+            if isinstance(result, Err):
+                self._ill("review", result.error)
+            self._tell(acts.ReviewKept(effect.session, isinstance(result, Ok)))
+
+        payload = review(effect)
+        self._door.ask(lambda: self._memory.store.keep(CASE_REVIEW_ASKED, payload, priority=Priority.ESSENTIAL), done)
 
     def withdraw(self, effect: KeepWithdrawal) -> None:
         """Keeps that a case is taken back; a second try of the same is the same act."""

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from kiosk.days import shown_day
+from kiosk.journey import reviewing
 from kiosk.journey.buttons import Button
 from kiosk.journey.claim import Answered, ClaimView, Further, Payable, Stage
 from kiosk.journey.item import ItemCard
@@ -237,11 +238,15 @@ def lookup(screen: Lookup, words: Words) -> PageProps:
 
 def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     """What was found, newest first, and who said it."""
+    if screen.asking is not None:
+        return _why_a_person(screen.claims[screen.asking], screen.asking, words)
     found = bool(screen.claims)
     nothing = "forged" if screen.reason is Reason.SLIP_FORGED else "none"
     notices = [said(screen.reason, words)]
     if screen.brought:
         notices.append(words("screen.result.brought", title=screen.brought))
+    if screen.review_text:
+        notices.append(words(screen.review_text))
     if screen.paper is not None:
         notices.append(_of_paper(screen.paper, screen.paper_text, words))
     source = "screen.result.hub" if screen.answered is Answered.HUB else "screen.result.here"
@@ -254,7 +259,7 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
         picture="" if found else "look",
         qr=next((code for claim in screen.claims if (code := _code_of(claim))), ""),
         fields=tuple(_claim(claim, words) for claim in _with_paper(screen)),
-        more=tuple(_to_bring(screen, words)),
+        more=(*_to_bring(screen, words), *_to_ask(screen, words)),
         actions=main(Button.PRINT, words) if found else (),
         ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
     )
@@ -266,6 +271,28 @@ def _to_bring(screen: LookupResult, words: Words) -> Iterator[Row]:
     for place, need in islice(needed, BRINGS_MOST):
         said = words("screen.button.bring", title=need.title)
         yield Row(said, button=Button.BRING, value=f"{place}.{need.document}")
+
+
+def _to_ask(screen: LookupResult, words: Words) -> Iterator[Row]:
+    """A button for each case that a rule refused and a person may be asked about."""
+    for place, claim in enumerate(screen.claims[:BRINGS_MOST]):
+        if claim.further.review == reviewing.OPEN:
+            said = words("screen.button.ask_person", item=claim.item_name)
+            yield Row(said, button=Button.ASK_PERSON, value=str(place))
+
+
+def _why_a_person(claim: ClaimView, place: int, words: Words) -> PageProps:
+    """Why a person is wanted: one touch, and nothing has to be said."""
+    return PageProps(
+        screen="asked",
+        title=words("screen.review.title"),
+        lead=words("screen.review.lead", item=claim.item_name),
+        choices=tuple(
+            Row(words(f"screen.review.why.{why}"), button=Button.ASK_PERSON, value=f"{place}.{why}")
+            for why in reviewing.WHYS
+        ),
+        ways_out=(button(Button.BACK, words), button(Button.FINISH, words)),
+    )
 
 
 def _with_paper(screen: LookupResult) -> tuple[ClaimView, ...]:

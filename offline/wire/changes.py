@@ -193,6 +193,7 @@ class CaseView(BaseModel):
     result: Found | None = None
     papers: tuple[Paper, ...] = Field(default=(), max_length=8)
     saved: Saved | None = None
+    review: Literal["open", "asked"] | None = None  # whether a person may be asked to look again, or was
     due: DueView | None = None
     order: OrderView | None = None
     parts: tuple[PartView, ...] = Field(default=(), max_length=12)

@@ -67,7 +67,8 @@ def lived(hub: Hub, url: str, clock: HandClock, people: People) -> None:
     terminal = FakeTerminal.enrolled(hub, url, clock)
     slot = told(terminal, people["lin-jianguo"], AID).options["slots"][0].value
     claim(hub, terminal, people["lin-jianguo"], (AID, BOOKED), identity=FACE, form={"matter": "land", "slot": slot})
-    posted = {"way": "post", "address": "云潭镇示例村一组1号", "phone": "13800000001"}
+    home = {"from": "register", "text": "云潭镇示例村一组1号"}
+    posted = {"way": "post", "address": home, "phone": "13800000001"}
     proof = (PROOF, hub.catalogue.item(PROOF).event_type)
     claim(hub, terminal, people["lin-yuelan"], proof, identity=FACE, delivery=posted)
     right = ("data-correction", hub.catalogue.item("data-correction").event_type)

@@ -101,10 +101,10 @@ class Site:
         while CertificateWorker(self.hub).run_once():
             pass
 
-    def file(self, who: Person | None = None, **form: str) -> Claimed:
+    def file(self, who: Person | None = None, identity: object = None, **form: str) -> Claimed:
         """The buyer applies."""
         item, event_type = THEME
-        payload = self.terminal.application(who or self.buyer, item=item, form=form, identity=BY_FACE)
+        payload = self.terminal.application(who or self.buyer, item=item, form=form, identity=identity or BY_FACE)
         event = self.terminal.event(payload, event_type)
         assert self.terminal.send(event).results[0].status.value == "stored"
         self.work()

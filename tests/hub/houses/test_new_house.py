@@ -149,3 +149,29 @@ def test_what_was_certified_is_not_done_again_and_nobody_else_gets_it(table: Sit
     assert heard is not None
     assert ["已经给另一位买方发了证" in heard[0][1], "收回不了" in heard[1][1]] == [True, True]
     assert table.entries() == [("done", True)]
+
+
+def test_who_is_looked_at_for_another_reason_pays_and_both_parts_are_a_persons_to_decide(table: Site) -> None:
+    table.report()
+    helper = table.people["lin-jianguo"]  # is on no list of helpers
+    witness = {
+        "level": "card_witnessed",
+        "way": "witness",
+        "witness": {"name": helper.name, "id_number": helper.id_number},
+    }
+    claimed = table.file(identity=witness)
+    assert table.seen(claimed).order is not None
+    table.pay(claimed)
+    assert table.part(claimed, "tax").state == "in_review"
+    assert table.decide(claimed, item="tax").is_success
+    assert table.decide(claimed).is_success
+    assert table.seen(claimed).state == "approved"
+
+
+def test_a_second_application_goes_on_by_itself_when_the_first_is_taken_back(table: Site) -> None:
+    table.report()
+    first, second = table.file(), table.file()
+    table.clock.turn(60)
+    table.withdraw(first)
+    table.round()
+    assert table.seen(second).order is not None

@@ -88,6 +88,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /verify/project/{code}": _ANYONE,
     "GET /verify/seals": _ANYONE,
     "GET /verify/seals.crl": _ANYONE,
+    "GET /review/{code}": _ANYONE,
+    "POST /review/{code}": _ANYONE,
     "GET /rate/{code}": _ANYONE,
     "POST /rate/{code}": _ANYONE,
     "GET /indicators": _ANYONE,

@@ -17,6 +17,8 @@ from hub.certificates.changes import act_on
 from hub.certificates.seals import hand_over
 from hub.certificates.tables import Certificate
 from hub.clocks.keeping import sweep_clocks
+from hub.gateway.reading import Gateway
+from hub.gateway.sandbox import SandboxSources
 from hub.houses.following import HouseWorker
 from hub.houses.sandbox import SandboxDeveloper, load_first_lists
 from hub.hub import Hub
@@ -26,6 +28,9 @@ from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Behaviour
 from hub.ratings.tables import RatingTicket
+from hub.referrals.following import OutsideWorker
+from hub.referrals.reading import reads_by_voucher
+from hub.referrals.sandbox import SandboxParty, sandbox_parties
 from hub.settings import HubSettings
 from hub.staff import add_staff
 from hub.tables import Case
@@ -61,6 +66,12 @@ LIGHT = ("street-light", "cn.zhizhu.street_light.reported.v1")
 NEWBORN = ("newborn", "cn.zhizhu.newborn.applied.v1")
 WRITTEN_TO = ("sms-notices", "cn.zhizhu.sms_notices.applied.v1")
 PENSION = ("pension-qualification", "cn.zhizhu.pension_qualification.applied.v1")
+
+
+LOAN = ("loan-need", "cn.zhizhu.loan_need.applied.v1")
+HOUSE = ("house-transfer", "cn.zhizhu.house_transfer.applied.v1")
+CONFIRMED = ("case-confirmation", "cn.zhizhu.case.confirmed.v1")
+COOP = "93440981MA9999012H"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,7 @@ class Days:
         self._claim("chen-deshui", PENSION)
         self._clock.turn(4 * DAY_S)
         NoticeWorker(self._hub, SandboxSms(self._hub)).run_once()
-        named |= self._open() | self._unpaid()
+        named |= self._open() | self._unpaid() | self._loans() | self._house()
         named |= self._rated(named)
         sweep_needs(self._hub)
         sweep_clocks(self._hub)
@@ -183,7 +194,14 @@ class Days:
             "lin-jianguo", ALLOWANCE, acting=self._for("cai-xiuying"), form={"pay_to": "social_card"}
         )
         born = self._claim("lin-yuelan", NEWBORN, form={"birth_certificate_no": "440123456", "household_with": "self"})
-        return {"settled": self._number(pension), "code": pension.code, "allowance": allowance.code, "born": born.code}
+        young = self._claim("wu-guifang", ALLOWANCE, form={"pay_to": "social_card"})
+        return {
+            "young": young.code,
+            "settled": self._number(pension),
+            "code": pension.code,
+            "allowance": allowance.code,
+            "born": born.code,
+        }
 
     def _papers(self) -> dict[str, str]:
         """Certificates, and the bank that reads by a voucher."""
@@ -222,6 +240,46 @@ class Days:
             "unpaid_number": self._number(filed),
             "key": till.open(path).rpartition("/")[2],
         }
+
+    def _loans(self) -> dict[str, str]:
+        """Needs of people and of a firm; one bank has answered, the other does not yet."""
+        gateway = Gateway(self._hub, SandboxSources(self._hub))
+        parties = sandbox_parties(self._hub, reads_by_voucher(self._hub, gateway))
+        banks = OutsideWorker(self._hub, parties)
+        firm = {"for": "organisation", "organisation": {"uscc": COOP, "name": "", "agency": "claimed"}}
+        first = [
+            self._claim(slug, LOAN, form={"bank": "demo-rural-bank", "amount": fen, "use": use}, acting=acting)
+            for slug, fen, use, acting in (
+                ("lin-jianguo", 30_000_00, "farm", {"for": "self"}),
+                ("lin-jianguo", 200_000_00, "works", firm),
+                ("pan-jinfeng", 8_000_00, "shop", {"for": "self"}),
+            )
+        ]
+        for _ in range(4):
+            banks.run_once()
+            self._clock.turn(60)
+        silent = parties["demo-savings-bank"]
+        assert isinstance(silent, SandboxParty)
+        silent.behave("silent")
+        form = {"bank": "demo-savings-bank", "amount": 50_000_00, "use": "works"}
+        waits = self._claim("huang-axing", LOAN, form=form)
+        for _ in range(3):
+            banks.run_once()
+            self._clock.turn(60)
+        return {"loan": self._number(first[0]), "loan_waits": self._number(waits)}
+
+    def _house(self) -> dict[str, str]:
+        """One sale that the buyer has confirmed, and one that nobody has answered yet."""
+        numbers = [
+            self._claim(
+                "lin-jianguo",
+                HOUSE,
+                form={"buyer_number": self._people[buyer].id_number, "house": "440981000123", "price": 300_000_00},
+            )
+            for buyer in ("chen-deshui", "pan-jinfeng")
+        ]
+        self._claim("chen-deshui", CONFIRMED, form={"asked": numbers[0].event_id, "answer": "yes"})
+        return {"house": self._number(numbers[0]), "house_asked": self._number(numbers[1])}
 
     def _open(self) -> dict[str, str]:
         """What waits for people."""

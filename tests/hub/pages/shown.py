@@ -13,7 +13,7 @@ import yaml
 SIZES: Final[Mapping[str, tuple[int, int]]] = {"phone": (390, 844), "desk": (1280, 800)}
 # What answers GET and is no page: data for programs, files, pictures, health.
 NO_PAGE: Final = re.compile(
-    r"/v1/.*|/static.*|/healthz|/readyz|/metrics|.*\.(json|jpg|png|svg)|/console/carry/{terminal_id}/answers"
+    r"/v1/.*|/static.*|/healthz|/readyz|/metrics|.*\.(json|csv|jpg|png|svg)|/console/carry/{terminal_id}/answers"
     r"|/verify/(chain|seals|seals\.crl)|/console/login/province/out"
     r"|/desk/cases/{number}/attachments/{attachment_id}"
 )

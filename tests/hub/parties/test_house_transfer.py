@@ -97,6 +97,9 @@ def test_both_confirm_the_buyer_pays_the_registrar_approves_and_the_certificate_
         fetched = session.scalars(select(Notice.case_id).where(Notice.kind == "slip")).all()
     assert fetched == [table.case(word).id]  # it is the buyer who is told that it can be printed
     assert page(url, made.identifier).is_success
+    with signed_in(url, "dengji") as registrar:
+        sent = {"reason": "退房了", "csrf": csrf_of(registrar.get(f"/desk/cases/{number}"))}
+        assert "请先撤销证照，再退钱" in registrar.post(f"/desk/cases/{number}/refund", data=sent).text
 
 
 def test_sold_on_the_old_certificate_ends_with_the_new_one(table: Table, url: str, hub: Hub, clock: HandClock) -> None:
@@ -227,6 +230,11 @@ def test_no_clerk_approves_what_a_party_has_not_confirmed(table: Table, url: str
     assert reply.status_code == 409
     assert "还有一方没有确认" in reply.text
     assert table.case(sale).state == "waiting"
+    with signed_in(url, "dengji") as browser:
+        page = browser.get(f"/desk/cases/{table.case(sale).number}").text
+    assert 'value="approve" required disabled' in page, "what would be refused is not offered"
+    assert "还有一方没有确认，不能办结通过" in page
+    assert "电子证照" not in page, "there is none yet"
 
 
 @pytest.mark.parametrize("buyer", ["lin-jianguo", None])

@@ -35,6 +35,7 @@ NEEDING = ClaimView(
 )
 CLAIM = ClaimView("养老待遇资格认证", Stage.SETTLED, event_id="event-0")
 SEALED = replace(CLAIM, further=Further((Certificate("证明", "ready", "a" * 64, "key"),)))
+REFUSED = replace(CLAIM, state="refused", case_no="4409-2", further=Further(review="open"))
 KNOWN = Known(household=(Kin(WU.number, WU.name, WU.masked_number, WU.masked_name, WU.birth),))
 SECRETS = secrets_of(LIN) | secrets_of(WU) | secrets_of(CHEN)
 
@@ -212,6 +213,9 @@ class AnyOrder(RuleBasedStateMachine):
             acts.Looked(number, (CLAIM,), Answered.HUB),
             acts.Looked(number, (NEEDING,), Answered.HUB),
             acts.Looked(number, (SEALED,), Answered.HUB),
+            acts.Looked(number, (CLAIM, REFUSED), Answered.HUB),
+            acts.ReviewKept(number, kept=True),
+            acts.ReviewKept(number, kept=False),
             acts.PrintSettled(number, "event-0", Paper.NOT_PRINTED, "x"),
             acts.HubTold(number, KNOWN if stray else None),
         ]

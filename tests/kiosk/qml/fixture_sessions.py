@@ -129,6 +129,15 @@ SETTLED: Final = ClaimView(
     decided_at="2026-11-23T11:04:00Z",
     sandbox=True,
 )
+REFUSED: Final = replace(
+    SETTLED,
+    item_name="高龄津贴",
+    state="refused",
+    outcome_text="未通过。",
+    reasons=("还没满七十岁，到了生日那个月再来办",),
+    next_due="",
+    further=Further(review="open"),
+)
 KEPT: Final = ClaimView("养老待遇资格认证", Stage.KEPT, kept_at="2026-11-23T01:28:00Z", slip_unsettled=True)
 LIN: Final = Person("林月兰", "440981195403121228", "林*兰", "4409**********1228")
 SENDING: Final = ("screen.consent.line1", "screen.confirm.way.witness")
@@ -599,6 +608,14 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
     "lookup_scan": (screens.Lookup(scan=True), FACTS),
     "lookup_scan_foreign": (screens.Lookup(hub=False, scan=True, reason=Reason.CODE_FOREIGN), FACTS_AWAY),
     "lookup_result": (screens.LookupResult((SETTLED, KEPT), Answered.HUB), FACTS),
+    "lookup_refused": (screens.LookupResult((REFUSED,), Answered.HUB), FACTS),
+    "lookup_why_a_person": (screens.LookupResult((REFUSED,), Answered.HUB, asking=0), FACTS),
+    "lookup_person_asked": (
+        screens.LookupResult(
+            (replace(REFUSED, further=Further(review="asked")),), Answered.HUB, review_text="screen.review.kept"
+        ),
+        FACTS,
+    ),
     "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),
     "sorry_in_doubt": (
         screens.Sorry(
