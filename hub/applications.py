@@ -109,8 +109,15 @@ class Wish(_Part):
 
     way: Literal["print", "post", "collect"]
     hall: str = Field(default="", max_length=60)
-    address: Address | None = None  # none: terminals of before, and where nothing but the division is known
-    phone: str = Field(default="", pattern=r"^(1[0-9]{10})?$")
+    address: object = None  # none: terminals of before, and where nothing but the division is known
+    phone: _Text = Field(default="", max_length=200)  # as the register has it, or as it was typed
+
+    def to(self) -> Address | None:
+        """Where to post it; a malformed address is none, and loses neither the way nor the case."""
+        try:
+            return None if self.address is None else Address.model_validate(self.address)
+        except ValidationError:
+            return None
 
 
 class NamedCase(_Part):

@@ -47,7 +47,7 @@ def delivery_view(session: Session, hub: Hub, case: Case) -> DeliveryView | None
 
 def address_of(hub: Hub, case: Case, wish: Wish | None) -> tuple[str, str]:
     """The division and the address of a parcel; without a house number the village's hall takes it in."""
-    to = None if wish is None else wish.address
+    to = None if wish is None else wish.to()
     if to is None:
         return case.region, ""
     if to.source == "register":

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final, TypeVar
 
-from kiosk.journey.item import ItemCard, PaperCard, ThemePart
+from kiosk.journey.item import FieldCard, ItemCard, PaperCard, ThemePart
 from offline.bounds import Priority
 from seeds.item import STEPS
 
@@ -45,7 +45,7 @@ def joined(theme: ItemCard, parts: tuple[ThemePart, ...]) -> ItemCard:
         steps=tuple(step for step in STEPS if step in steps),
         whose=whose,
         whose_ask_text=next((item.whose_ask_text for item in wanted if item.whose_ask_text), ""),
-        form=_once(chain.from_iterable(item.form for item in wanted), lambda field: field.name),
+        form=_form(wanted),
         papers=_papers(wanted),
         gifts=_once(chain.from_iterable(item.gifts for item in wanted), lambda gift: gift.id),
         delivery=delivery,
@@ -103,6 +103,13 @@ def asked_for(item: ItemCard) -> tuple[str, ...]:
             asking.append(part.id)
             known.update(part.asks_hub)
     return tuple(asking)
+
+
+def _form(wanted: tuple[ItemCard, ...]) -> tuple[FieldCard, ...]:
+    """Each field once; it may be skipped only where every part lets it."""
+    asked = tuple(chain.from_iterable(item.form for item in wanted if "form" in item.steps))
+    needed = {field.name for field in asked if field.required}
+    return tuple(replace(field, required=field.name in needed) for field in _once(asked, lambda field: field.name))
 
 
 def _papers(wanted: tuple[ItemCard, ...]) -> tuple[PaperCard, ...]:

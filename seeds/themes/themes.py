@@ -108,10 +108,7 @@ def misfit(items: Sequence[Item]) -> str:
     for item in items:
         for field in item.form:
             one = fields.setdefault(field.name, field)
-            values = [[choice.value for choice in each.choices] for each in (one, field)]
-            if (one.json_schema, one.unit, one.options) != (field.json_schema, field.unit, field.options) or (
-                values[0] != values[1]
-            ):
+            if _meant(one) != _meant(field):
                 return f"同一项“{field.name}”的填法不一样"
         for paper in item.documents:
             if paper.id is not None and papers.setdefault(paper.id, paper).words != paper.words:
@@ -119,3 +116,9 @@ def misfit(items: Sequence[Item]) -> str:
     if len(fields) > MOST_FIELDS or len(papers) + len(given) > MOST_PAPERS:
         return f"合起来多于 {MOST_FIELDS} 项要填，或多于 {MOST_PAPERS} 份材料和照片"
     return ""
+
+
+def _meant(field: FormField) -> tuple[object, ...]:
+    """What an answer to it can be, and when it is asked for; how it is put may differ."""
+    values = tuple(choice.value for choice in field.choices)
+    return field.json_schema, field.unit, field.options, values, field.when, field.editable

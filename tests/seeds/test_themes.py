@@ -30,6 +30,8 @@ def test_what_cannot_be_asked_once_for_all_is_no_theme() -> None:
     certificate = card.form[0].model_copy(update={"json_schema": {"type": "string", "pattern": "^[0-9]{7}$"}})
     assert "birth_certificate_no" in misfit((household, card.model_copy(update={"form": (certificate,)})))
     assert "认证方式" in misfit((household, card.model_copy(update={"identity": ("typed_witnessed",)})))
+    sometimes = card.form[0].model_copy(update={"when": {"other": "yes"}})
+    assert "birth_certificate_no" in misfit((household, card.model_copy(update={"form": (sometimes,)})))
     many = [card.documents[0].model_copy(update={"id": f"paper_{n}"}) for n in range(13)]
     assert "12" in misfit((household, card.model_copy(update={"documents": tuple(many)})))
     other = card.documents[0].model_copy(update={"words": card.words})

@@ -70,6 +70,12 @@ def test_everything_is_asked_once_and_is_as_strict_as_the_strictest_part() -> No
     assert [field.name for field in BIRTH.form] == ["certificate_no", "span"]
     (paper,) = BIRTH.papers
     assert (paper.later_days, paper.scan, paper.replaced_by) == (5, False, ())
+    loose = replace(HOUSEHOLD, id="loose", form=(replace(NUMBER, required=False),))
+    both = joined(BIRTH, (ThemePart(loose), ThemePart(INSURANCE)))
+    assert both.form[0].required, "one part needs it"
+    unasked = joined(BIRTH, (ThemePart(loose), ThemePart(replace(HOUSEHOLD, id="unasked", steps=("confirm",)))))
+    assert [field.name for field in unasked.form] == ["certificate_no"], "an item that asks nothing brings no field"
+    assert not unasked.form[0].required
     assert BIRTH.guide == ("带证明", "带身份证", "交钱")
     assert BIRTH.identity == ("card_witnessed",)
     assert (BIRTH.fee_fen, BIRTH.time_limit, BIRTH.needs_hub) == (40_000, "3天", True)
