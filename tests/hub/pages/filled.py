@@ -28,6 +28,8 @@ from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Behaviour
 from hub.ratings.tables import RatingTicket
+from hub.rechecks.sweeping import sweep_rechecks
+from hub.rechecks.tables import CaseRecheck
 from hub.referrals.following import OutsideWorker
 from hub.referrals.reading import reads_by_voucher
 from hub.referrals.sandbox import SandboxParty, sandbox_parties
@@ -107,6 +109,7 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
         named = Days(hub, url, clock, people).happen()
         cookies = {who: _signed_in(url, name, clock) for who, (name, _, _) in STAFF.items() if who != "new"}
         _extend(url, cookies["operator"])
+        _find_wrong(url, cookies["clerk"], (named["drawn_wrong"], named["drawn_refused"]))
         _begin_codes(url, cookies["keeper"])
         cookies |= {"new": _password_given(url, STAFF["new"][0]), HALFWAY: _password_given(url, STAFF["clerk"][0])}
         yield Filled(hub, url, named, cookies)
@@ -147,6 +150,15 @@ def _extend(url: str, cookies: Mapping[str, str]) -> None:
         assert operator.post("/console/extensions", data=form | {"csrf": csrf}).status_code == 303
 
 
+def _find_wrong(url: str, cookies: Mapping[str, str], numbers: tuple[str, ...]) -> None:
+    """The clerk looks at what was drawn, and finds that a rule was wrong."""
+    with httpx.Client(base_url=url, verify=False, trust_env=False, cookies=dict(cookies)) as clerk:
+        csrf = csrf_of(clerk.get("/desk"))
+        for number in numbers:
+            form = {"word": "wrong", "reason": "户口簿上的出生日期和登记的不一样", "csrf": csrf}
+            assert clerk.post(f"/desk/cases/{number}/recheck", data=form).status_code == 303
+
+
 class Days:
     """What residents, clerks and the channel did, in order, over real HTTP."""
 
@@ -168,6 +180,7 @@ class Days:
         named |= self._rated(named)
         sweep_needs(self._hub)
         sweep_clocks(self._hub)
+        named |= self._drawn()
         named |= self._machines()
         self._clock.turn(1)
         body = {"id": "a" * 32, "screen": "face"}
@@ -321,6 +334,16 @@ class Days:
             "split": split.code,
             "typed": self._number(typed),
         }
+
+    def _drawn(self) -> dict[str, str]:
+        """What rules decided alone, of each day and item one: two that will be found wrong, and one still open."""
+        assert sweep_rechecks(self._hub)
+        wanted = select(Case.number, CaseRecheck.outcome).join(CaseRecheck, CaseRecheck.case_id == Case.id)
+        with self._hub.database.reading() as session:
+            rows = session.execute(wanted.order_by(Case.id)).all()
+        granted = [number for number, outcome in rows if outcome == "approve"]
+        refused = [number for number, outcome in rows if outcome == "refuse"]
+        return {"drawn": granted[0], "drawn_wrong": granted[1], "drawn_refused": refused[0]}
 
     def _rated(self, named: Mapping[str, str]) -> dict[str, str]:
         """One who was content and one who was not."""
