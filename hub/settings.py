@@ -171,7 +171,7 @@ class HubSettings:
     recheck_per_mille: int = 20  # of what rules decided alone a clerk looks at again
     recheck_least: int = 1  # of each item a day, where there are so many; 0: only the share
     recheck_hour: int = 1  # local: from then on it is drawn from what was decided the day before
-    recheck_back_days: int = 7  # a hub that did not run draws for so many days past
+    recheck_back_days: int = 7  # a hub that did not run draws for so many days past; 0: nothing is ever drawn
     recheck_days: int = 5  # working days; then those above see that nobody has looked
     recheck_cases: int = 100_000  # of a day that a draw looks at
     recheck_rows: int = 50  # of one list

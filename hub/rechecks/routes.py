@@ -8,6 +8,7 @@ from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from hub.desk import is_before
 from hub.desk_door import back_to_case, case_id_of, own_form, page_with, staff_with
 from hub.desk_panels import Panel
 from hub.explanation import explain
@@ -19,6 +20,7 @@ from hub.pages.render import Pages
 from hub.rechecks.answering import Word, answer_recheck, is_own, settle_recheck
 from hub.rechecks.listing import to_look_into
 from hub.rechecks.tables import CaseRecheck
+from hub.reviews.standing import word_on
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
@@ -76,6 +78,14 @@ def recheck_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pane
     row = session.get(CaseRecheck, case.id)
     if row is None:
         return None
-    own = not row.word and (is_own(session, case, who) or not case.handled_in.startswith(who.region_prefix))
-    values = {"row": row, "own": own, "told": explain(session, hub, case), "chars": hub.settings.desk_reason_chars}
+    own = not row.word and is_own(session, case, who)
+    goes_back = row.outcome == "refuse" and word_on(session, hub, case) != "none"
+    values: dict[str, object] = {
+        "row": row,
+        "own": own,
+        "may": not row.word and not own and is_before(hub, case, who),
+        "wrong": "review" if goes_back else "ticket",
+        "told": explain(session, hub, case),
+        "chars": hub.settings.desk_reason_chars,
+    }
     return Panel("desk/recheck.html", values)

@@ -38,6 +38,8 @@ def sweep_rechecks(hub: Hub) -> int:
     now = hub.clock()
     if now.astimezone(SHANGHAI).hour < hub.settings.recheck_hour:
         return 0  # what was decided shortly before midnight may not be written yet
+    if hub.settings.recheck_back_days < 1:
+        return 0  # this hub draws nothing
     back = [local_day(now) - timedelta(days=n) for n in range(hub.settings.recheck_back_days, 0, -1)]
     with hub.database.reading() as session:
         made = set(session.scalars(select(RecheckDraw.day).where(RecheckDraw.day >= back[0])))
