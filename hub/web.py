@@ -125,6 +125,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         theme_panel,
         form_panel,
         data_panel,
+        rechecks.recheck_panel,
         needs_panel,
         attachments.attachments_panel,
         deliveries.delivery_panel,
@@ -133,7 +134,6 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
     )
     makers = (
         reviews.review_panel,
-        rechecks.recheck_panel,
         parties_panel,
         houses_panel,
         outside_panel,

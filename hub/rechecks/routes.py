@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from hub.desk import is_before
 from hub.desk_door import back_to_case, case_id_of, own_form, page_with, staff_with
 from hub.desk_panels import Panel
-from hub.explanation import explain
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
@@ -74,7 +73,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
 
 
 def recheck_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Panel | None:
-    """That the case was drawn, everything the rule was given, and the two answers, or which one was given."""
+    """That the case was drawn, with the two answers, or which was given; it stands below what the rule was given."""
     row = session.get(CaseRecheck, case.id)
     if row is None:
         return None
@@ -85,7 +84,6 @@ def recheck_panel(session: Session, hub: Hub, case: Case, who: SignedIn) -> Pane
         "own": own,
         "may": not row.word and not own and is_before(hub, case, who),
         "wrong": "review" if goes_back else "ticket",
-        "told": explain(session, hub, case),
         "chars": hub.settings.desk_reason_chars,
     }
     return Panel("desk/recheck.html", values)
