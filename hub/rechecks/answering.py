@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy.orm import Session
-
 from hub.answers import lock_cases
 from hub.casework.state import By
 from hub.casework.steps import note
 from hub.desk import DeskTrouble, is_before
 from hub.hub import Hub
-from hub.ratings.served import served_by
+from hub.rechecks.hands import is_own
 from hub.rechecks.tables import CaseRecheck
 from hub.reviews.asking import Asked, ask
 from hub.staff import SignedIn
@@ -19,11 +17,6 @@ from hub.tables import Case
 from hub.withdrawals import read_addressee
 
 Word = Literal["right", "wrong"]
-
-
-def is_own(session: Session, case: Case, who: SignedIn) -> bool:
-    """Whether this clerk had a hand in the case and so has no say on it here."""
-    return who.name in served_by(session, case)
 
 
 def answer_recheck(hub: Hub, case_id: int, who: SignedIn, word: Word, reason: str) -> DeskTrouble | None:

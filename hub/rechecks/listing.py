@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.explanation import item_name
 from hub.hub import Hub
 from hub.moments import local_day
-from hub.rechecks.answering import is_own
+from hub.rechecks.hands import had_a_hand
 from hub.rechecks.tables import CaseRecheck
 from hub.staff import SignedIn
 from hub.tables import Case
@@ -42,9 +42,10 @@ class Checked:
 def to_recheck(session: Session, hub: Hub, who: SignedIn) -> list[Line]:
     """What lies before this clerk, the oldest first: nothing that they had a hand in."""
     here = Case.handled_in.startswith(who.region_prefix, autoescape=True)
-    wanted = select(CaseRecheck, Case).join(Case, Case.id == CaseRecheck.case_id).where(here, CaseRecheck.word == "")
+    wanted = select(CaseRecheck, Case).join(Case, Case.id == CaseRecheck.case_id)
+    wanted = wanted.where(here, CaseRecheck.word == "", ~had_a_hand(who.name))
     rows = session.execute(wanted.order_by(CaseRecheck.due_on, CaseRecheck.case_id).limit(hub.settings.recheck_rows))
-    return [_line(hub, row, case) for row, case in rows if not is_own(session, case, who)]
+    return [_line(hub, row, case) for row, case in rows]
 
 
 def to_look_into(session: Session, hub: Hub, who: SignedIn) -> list[Line]:
@@ -53,7 +54,12 @@ def to_look_into(session: Session, hub: Hub, who: SignedIn) -> list[Line]:
     late = (CaseRecheck.word == "") & (CaseRecheck.due_on < local_day(hub.clock()))
     wanted = select(CaseRecheck, Case).join(Case, Case.id == CaseRecheck.case_id)
     wanted = wanted.where(here, or_(late, CaseRecheck.word == "wrong"))
-    order = (CaseRecheck.settled_at.is_not(None), CaseRecheck.due_on.desc(), CaseRecheck.case_id)
+    order = (
+        CaseRecheck.settled_at.is_not(None),
+        CaseRecheck.word == "",
+        CaseRecheck.due_on.desc(),
+        CaseRecheck.case_id,
+    )
     rows = session.execute(wanted.order_by(*order).limit(hub.settings.recheck_rows))
     return [_line(hub, row, case) for row, case in rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
@@ -16,14 +16,15 @@ from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
-from hub.rechecks.answering import Word, answer_recheck, is_own, settle_recheck
+from hub.rechecks.answering import Word, answer_recheck, settle_recheck
+from hub.rechecks.hands import is_own
 from hub.rechecks.listing import to_look_into
 from hub.rechecks.tables import CaseRecheck
 from hub.reviews.standing import word_on
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 
-_TROUBLES = "hub.desk.trouble."
+_TROUBLES: Final = "hub.desk.trouble."
 
 
 def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:

@@ -73,7 +73,7 @@ def told(hub: Hub, number: str) -> tuple[str, object, object, object]:
 
 @both_stores
 def test_a_day_is_drawn_once_when_it_is_over_from_what_rules_alone_have_settled(
-    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, refused: Claimed
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, refused: Claimed, browse: Browse
 ) -> None:
     apply(terminal, people["cai-xiuying"], identity=BY_TYPING)  # before a clerk
     decide(hub)
@@ -85,9 +85,14 @@ def test_a_day_is_drawn_once_when_it_is_over_from_what_rules_alone_have_settled(
     with hub.database.reading() as session:
         draw = session.scalars(select(RecheckDraw)).one()
     assert (draw.decided, draw.drawn) == (2, 2)
-    clock.turn(DAY_S)
+    clock.turn(DAY_S * 9)
     assert sweep_rechecks(hub) == 0
     assert len(rows(hub)) == 2
+    for name, page in (("jia", "/desk"), ("guan", "/console/rechecks")):
+        shown = browse(name).get(page).text
+        assert all(number_of(hub, state) in shown for state in ("approved", "refused")), page
+    month = draw.day.isoformat()[:7]
+    assert browse("guan").get(f"/console/board.json?month={month}").json()["rechecks"]["late"] == 2
 
 
 def test_a_clerk_finds_it_right_and_nothing_of_the_case_changes(
