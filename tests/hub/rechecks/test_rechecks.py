@@ -72,7 +72,7 @@ def told(hub: Hub, number: str) -> tuple[str, object, object, object]:
 
 
 @both_stores
-def test_a_day_is_drawn_once_when_it_is_over_from_what_rules_alone_have_settled(
+def test_a_day_is_drawn_once_and_those_above_see_and_count_what_nobody_looked_at_in_time(
     hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock, refused: Claimed, browse: Browse
 ) -> None:
     apply(terminal, people["cai-xiuying"], identity=BY_TYPING)  # before a clerk
@@ -85,14 +85,25 @@ def test_a_day_is_drawn_once_when_it_is_over_from_what_rules_alone_have_settled(
     with hub.database.reading() as session:
         draw = session.scalars(select(RecheckDraw)).one()
     assert (draw.decided, draw.drawn) == (2, 2)
+    numbers = late, done = number_of(hub, "approved"), number_of(hub, "refused")
+    shown = browse("jia").get("/desk").text
+    assert all(f"/desk/cases/{number}" in shown for number in numbers)
+    says(browse, "jia", done, "right")
+    assert late not in browse("guan").get("/console/rechecks").text
     clock.turn(DAY_S * 9)
     assert sweep_rechecks(hub) == 0
-    assert len(rows(hub)) == 2
-    for name, page in (("jia", "/desk"), ("guan", "/console/rechecks")):
-        shown = browse(name).get(page).text
-        assert all(number_of(hub, state) in shown for state in ("approved", "refused")), page
-    month = draw.day.isoformat()[:7]
-    assert browse("guan").get(f"/console/board.json?month={month}").json()["rechecks"]["late"] == 2
+    assert late in browse("guan").get("/console/rechecks").text
+    shown = browse("jia").get("/desk").text
+    assert "已超期" in shown.partition("要抽查的")[2]
+    assert done not in shown
+    board = f"/console/board{{}}?month={draw.day.isoformat()[:7]}"
+    counted = browse("guan").get(board.format(".json")).json()["rechecks"]
+    assert counted == {"drawn": 2, "right": 1, "wrong": 0, "open": 1, "late": 1}
+    assert "抽到" in browse("guan").get(board.format("")).text
+    with hub.database.writing() as session:
+        session.delete(session.get_one(CaseRecheck, rows(hub)["refuse"].case_id))
+    few = browse("guan").get(board.format(".json")).json()["rechecks"]
+    assert few == {"too_few": True}, "one would tell of one"
 
 
 def test_a_clerk_finds_it_right_and_nothing_of_the_case_changes(
@@ -115,6 +126,11 @@ def test_a_clerk_finds_it_right_and_nothing_of_the_case_changes(
     assert number not in browse("jia").get("/desk").text
     assert rows(hub)["approve"].staff == "jia"
     assert browse("far").post(f"/desk/cases/{number}/recheck", data={"word": "right"}).status_code in (403, 404)
+    # That a refusal was right takes nothing from her who was refused: a person still looks when she asks.
+    says(browse, "jia", number_of(hub, "refused"), "right", "岁数确实不够")
+    terminal.send(terminal.event({"case": {"event_id": refused.event_id}}, "cn.zhizhu.case.review_asked.v1"))
+    decide(hub)
+    assert view(terminal, refused).review == "asked"
 
 
 def test_a_wrong_refusal_goes_back_to_a_person_and_the_resident_is_told(
@@ -140,18 +156,6 @@ def test_a_wrong_refusal_goes_back_to_a_person_and_the_resident_is_told(
     above = browse("guan").get("/console/rechecks").text
     assert number in above
     assert "写明处理结果" not in above, "a person has taken it up"
-
-
-def test_a_refusal_that_was_right_may_still_be_looked_at_by_a_person_when_its_resident_asks(
-    hub: Hub, terminal: FakeTerminal, refused: Claimed, clock: HandClock, browse: Browse
-) -> None:
-    clock.turn(DAY_S)
-    sweep_rechecks(hub)
-    says(browse, "jia", number_of(hub, "refused"), "right", "岁数确实不够")
-    event = terminal.event({"case": {"event_id": refused.event_id}}, "cn.zhizhu.case.review_asked.v1")
-    terminal.send(event)
-    decide(hub)
-    assert view(terminal, refused).review == "asked"
 
 
 def test_a_wrong_approval_stands_and_those_above_settle_it(
@@ -180,24 +184,3 @@ def test_a_wrong_approval_stands_and_those_above_settle_it(
     assert "已经有人写过" in again.text
     assert rows(hub)["approve"].done == "已上门核对，撤销认证"
     assert browse("lin").post(f"/console/rechecks/{number}", data=form).status_code in (403, 404)
-
-
-def test_who_is_above_sees_what_nobody_looked_at_in_time_and_the_board_counts_it(
-    hub: Hub, terminal: FakeTerminal, refused: Claimed, clock: HandClock, browse: Browse
-) -> None:
-    clock.turn(DAY_S)
-    sweep_rechecks(hub)
-    month = clock().date().isoformat()[:7]
-    says(browse, "jia", number_of(hub, "refused"), "right")
-    late = number_of(hub, "approved")
-    assert late not in browse("guan").get("/console/rechecks").text
-    clock.turn(DAY_S * 9)
-    assert late in browse("guan").get("/console/rechecks").text
-    assert "已超期" in browse("jia").get("/desk").text
-    counted = browse("guan").get(f"/console/board.json?month={month}").json()["rechecks"]
-    assert counted == {"drawn": 2, "right": 1, "wrong": 0, "open": 1, "late": 1}
-    assert "抽到" in browse("guan").get(f"/console/board?month={month}").text
-    with hub.database.writing() as session:
-        session.delete(session.get_one(CaseRecheck, rows(hub)["refuse"].case_id))
-    few = browse("guan").get(f"/console/board.json?month={month}").json()["rechecks"]
-    assert few == {"too_few": True}, "one would tell of one"
