@@ -116,7 +116,7 @@ def test_a_clerk_finds_it_right_and_nothing_of_the_case_changes(
     assert f"/desk/cases/{number}" in browse("jia").get("/desk").text
     assert number not in browse("far").get("/desk").text
     page = browse("jia").get(f"/desk/cases/{number}").text
-    for words in ("机器判得对不对", "由规则自动得出", "规则用到的每一项数据", "数据日期", "不动群众的时限"):
+    for words in ("机器判得对不对", "由规则自动得出", "规则用到的每一项数据", "数据日期", "抽查不耽误群众"):
         assert words in page
     assert "已经有人写过" not in says(browse, "jia", number, "right")
     assert "已经有人写过" not in says(browse, "jia", number, "right"), "pressed twice"
