@@ -11,6 +11,7 @@ from hub.answers import Addressee, conclude
 from hub.casework.placing import send_where_it_belongs
 from hub.casework.state import By
 from hub.decision_inputs import inputs_of
+from hub.delivery.standing import want_again
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.reviews.standing import word_on
@@ -43,6 +44,7 @@ def ask(
     session.flush()
     case.begins_on = local_day(now)
     case.light = "green"
+    want_again(session, hub, case)
     reason = {"code": "review_asked", "text": hub.texts("hub.reason.review_asked")}
     conclude(session, hub, case, "ask_review", By("applicant"), [reason], addressee)
     record = session.get_one(DecisionRecord, case.id)
