@@ -47,6 +47,7 @@ from hub.parties.asking import Asked, UnclearParties, await_parties, party_facts
 from hub.parties.taking import sweep_parties, take_up_words
 from hub.payments.before_deciding import await_payment, payment_facts
 from hub.payments.following import unpaid
+from hub.rechecks.sweeping import sweep_rechecks
 from hub.replays import sweep_requests
 from hub.sandbox import DATA_SOURCE
 from hub.tables import Case, DecisionJob, DecisionRecord, InboxEvent, Terminal
@@ -328,6 +329,7 @@ class DecisionWorker:
             sweep_clocks(self._hub)
             sweep_needs(self._hub, self._remind)
             sweep_parties(self._hub)
+            sweep_rechecks(self._hub)
             self._clocks_at = now
 
     def _forget_requests(self) -> None:

@@ -134,6 +134,11 @@ class HubKeys:
         """The hub's own key for the codes with which the staff recover."""
         return self._derived("index/recovery")
 
+    @property
+    def recheck_secret(self) -> bytes:
+        """The hub's own secret for drawing what is looked at again."""
+        return self._derived("rechecks")
+
     def _derived(self, purpose: str) -> bytes:
         return hmac.new(self._index_secret, purpose.encode("utf-8"), hashlib.sha256).digest()
 

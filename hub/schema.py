@@ -17,8 +17,12 @@ from hub.identity import tables as identity
 from hub.notices import tables as notices
 from hub.payments import tables as payments
 from hub.ratings import tables as ratings
+from hub.rechecks import tables as rechecks
 
-PARTS: Final = (tables, casework, clocks, delivery, bookings, payments, ratings, notices, gateway, identity, boards)
+PARTS: Final = (
+    *(tables, casework, clocks, delivery, bookings, payments, ratings, notices, gateway, identity, boards),
+    rechecks,
+)
 """The modules that declare tables; a new part adds its own."""
 
 

@@ -168,6 +168,13 @@ class HubSettings:
     notice_slip_days: int = 30  # a slip or paper that nobody came for in so long is off the call list
     notice_rows: int = 200
     review_days: int = 60  # for so long whoever was refused by a rule may ask that a person looks again
+    recheck_per_mille: int = 20  # of what rules decided alone a clerk looks at again
+    recheck_least: int = 1  # of each item a day, where there are so many; 0: only the share
+    recheck_hour: int = 1  # local: from then on it is drawn from what was decided the day before
+    recheck_back_days: int = 7  # a hub that did not run draws for so many days past; 0: nothing is ever drawn
+    recheck_days: int = 5  # working days; then those above see that nobody has looked
+    recheck_cases: int = 100_000  # of a day that a draw looks at
+    recheck_rows: int = 50  # of one list
     bell_above_minutes: float = (
         5.0  # a terminal's bell that nobody in the village answered for longer goes to those above
     )

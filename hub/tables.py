@@ -261,7 +261,7 @@ class DecisionRecord(Base):
     reasons: Mapped[list[Any]]
     inputs_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     data_source: Mapped[str] = mapped_column(String(40))
-    decided_at: Mapped[datetime]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Blob(Base):

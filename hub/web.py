@@ -56,6 +56,7 @@ from hub.problems import install
 from hub.ratings import desk_routes as bad_ratings
 from hub.ratings import routes as ratings
 from hub.ratings.desk_routes import rating_panel
+from hub.rechecks import routes as rechecks
 from hub.referrals import routes as outside
 from hub.referrals.following import OutsideWorker
 from hub.referrals.panel import outside_panel
@@ -124,6 +125,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         theme_panel,
         form_panel,
         data_panel,
+        rechecks.recheck_panel,
         needs_panel,
         attachments.attachments_panel,
         deliveries.delivery_panel,
@@ -178,6 +180,7 @@ def create_app(hub: Hub, *, decide: bool = True) -> FastAPI:
         sandbox_sms.router(hub, pages, reception, sms),
         ratings.router(hub, pages, reception),
         reviews.router(hub, pages),
+        rechecks.router(hub, pages, reception),
         bad_ratings.router(hub, pages, reception),
         payments.router(hub, pages, channel),
         payments_desk.router(hub, pages, reception, channel),

@@ -19,6 +19,7 @@ from hub.certificates.tables import Certificate
 from hub.divisions import division_name
 from hub.hub import Hub
 from hub.moments import SHANGHAI, local_day
+from hub.rechecks.listing import Checked, checked
 from hub.tables import Case
 
 _DECIDED: Final = ("approved", "refused")
@@ -38,6 +39,7 @@ class Board:
     divisions: tuple[Line, ...]
     flags: Mapping[Flag, Share]
     least: int
+    checked: Checked | None  # what was drawn to be looked at again; None: too few
     is_whole: bool  # false: there were more cases than are looked at
 
 
@@ -66,7 +68,9 @@ def board(session: Session, hub: Hub, month: str, prefix: str, least: int) -> Bo
     (whole,) = shown([Line(prefix, name, counts=together(by_item.values()))], least)
     flags = {flag: Share(sum(flag in line.flags for line in items), len(items)) for flag in FLAGS}
     most = hub.settings.board_cases
-    return Board(month, prefix, name, whole, shown(items, least), shown(places, least), flags, least, len(rows) < most)
+    lines = shown(items, least), shown(places, least)
+    again = checked(session, hub, month, prefix, least)
+    return Board(month, prefix, name, whole, *lines, flags, least, again, len(rows) < most)
 
 
 def _rows(session: Session, hub: Hub, month: str, prefix: str) -> Iterator[tuple[str, str, Counts]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 from fastapi import Depends, Query
@@ -69,6 +70,7 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
                 "least": told.least,
                 "is_whole": told.is_whole,
                 "whole": _line(told.whole),
+                "rechecks": {"too_few": True} if told.checked is None else asdict(told.checked),
                 "items": [_line(one) for one in told.items],
                 "divisions": [_line(one) for one in told.divisions],
                 "flags": {flag: _share(share) for flag, share in told.flags.items()},

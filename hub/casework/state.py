@@ -80,7 +80,8 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "bring_paper": _may(OPEN, (), "applicant", "clerk"),
     "papers_complete": _may(_WAITING, ("received", "in_review"), "applicant", "clerk"),
     # The one act that opens what was settled: once, and only of what a rule alone has refused (hub/reviews).
-    "ask_review": _may(_REFUSED, ("in_review",), "applicant"),
+    # A clerk asks where a re-check (hub/rechecks) found the rule wrong.
+    "ask_review": _may(_REFUSED, ("in_review",), "applicant", "clerk"),
     # An outside party.
     "payment_made": _may(_WAITING, ("received",), "party"),
     "source_back": _may(_WAITING, ("received",), "party"),

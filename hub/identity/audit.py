@@ -26,7 +26,10 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 RULE: Final = "rule"  # gives money back, and seals, by itself: no member of the staff
 PROVINCE_DIGITS: Final = 2
 _CLOCK_ACTS: Final = ("pause", "resume")
-_COURSE_ACTS: Final = ("transfer", "hand_over", "ask_papers", "bring_paper", "papers_complete", "note", "revoke")
+_COURSE_ACTS: Final = (
+    *("transfer", "hand_over", "ask_papers", "bring_paper", "papers_complete", "note", "revoke"),
+    *("recheck_right", "recheck_wrong", "recheck_settled", "ask_review"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Right(StrEnum):
     INDICATORS = "indicators"
     CARRY = "carry"  # takes sticks in and gives answers out
     CARE = "care"  # lets terminals in, shuts them out, looks into alarms
+    RECHECKS = "rechecks"  # reads what was found wrong at a re-check, and settles it
     EXTEND = "extend"  # gives a whole region more time
     MONEY = "money"  # reads the sums of a day
     RECONCILE = "reconcile"
@@ -41,7 +42,7 @@ RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
     OPERATOR: frozenset(
         (
             *(Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.CARRY, Right.CARE),
-            *(Right.EXTEND, Right.MONEY, Right.RECONCILE, Right.SANDBOX, Right.DATA),
+            *(Right.EXTEND, Right.MONEY, Right.RECONCILE, Right.SANDBOX, Right.DATA, Right.RECHECKS),
         )
     ),
     CLERK: frozenset((Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS, Right.CARRY, Right.DESK)),
@@ -51,7 +52,7 @@ RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
         (
             *(Right.SELF, Right.WATCH, Right.CASES, Right.INDICATORS),
             *(Right.EXTEND, Right.MONEY, Right.DATA),
-            Right.CONFIRM,
+            *(Right.CONFIRM, Right.RECHECKS),
         ),
     ),
     AUDITOR: frozenset((Right.SELF, Right.AUDIT, Right.READS)),

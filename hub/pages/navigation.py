@@ -34,6 +34,7 @@ NAVIGATION: Final = (
             Entry(Right.DESK, "desk", "/desk"),
             Entry(Right.CASES, "cases", "/console/cases"),
             Entry(Right.INDICATORS, "board", "/console/board"),
+            Entry(Right.RECHECKS, "rechecks", "/console/rechecks"),
         ),
     ),
     Group(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.answers import Addressee, conclude
 from hub.casework.placing import send_where_it_belongs
 from hub.casework.state import By
+from hub.casework.withdrawing import APPLICANT
 from hub.decision_inputs import inputs_of
 from hub.delivery.standing import want_again
 from hub.hub import Hub
@@ -22,7 +23,7 @@ from offline.wire.trouble import WireTrouble
 Why = Literal["none", "data", "changed", "unclear", "other"]
 """Nothing said; what was read is wrong; something has changed; the reason is not understood; something else."""
 WHYS: Final[tuple[Why, ...]] = get_args(Why)
-Way = Literal["terminal", "phone"]
+Way = Literal["terminal", "phone", "recheck"]
 
 
 class Asked(BaseModel):
@@ -33,9 +34,10 @@ class Asked(BaseModel):
 
 
 def ask(
-    session: Session, hub: Hub, case: Case, asked: Asked, way: Way, addressee: Addressee | None
+    session: Session, hub: Hub, case: Case, asked: Asked, way: Way, addressee: Addressee | None, by: By = APPLICANT
 ) -> Literal["taken", "duplicate", "not_open"]:
-    """Gives the locked case back to a clerk in the caller's transaction, with a clock of its own."""
+    """Gives the locked case back to a clerk in the caller's transaction, with a clock of its own; `by` whom it is asked
+    is who applied, or a clerk who found at a re-check that the rule was wrong."""
     word = word_on(session, hub, case)
     if word != "open":
         return "duplicate" if word == "asked" else "not_open"
@@ -45,8 +47,8 @@ def ask(
     case.begins_on = local_day(now)
     case.light = "green"
     want_again(session, hub, case)
-    reason = {"code": "review_asked", "text": hub.texts("hub.reason.review_asked")}
-    conclude(session, hub, case, "ask_review", By("applicant"), [reason], addressee)
+    said = hub.texts("hub.reason.rechecked" if way == "recheck" else "hub.reason.review_asked")
+    conclude(session, hub, case, "ask_review", by, [{"code": "review_asked", "text": said}], addressee)
     record = session.get_one(DecisionRecord, case.id)
     try:
         inputs = inputs_of(hub, record)

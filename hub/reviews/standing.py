@@ -45,6 +45,7 @@ def _refused_by_its_rule(session: Session, case: Case) -> bool:
     if session.scalars(select(ClerkDecision.id).where(ClerkDecision.case_id == case.id).limit(1)).first() is not None:
         return False
     ended = select(CaseStep.act).where(CaseStep.case_id == case.id, CaseStep.state_after == "refused")
+    ended = ended.where(CaseStep.state_before != "refused")  # what was only noted since has not ended it
     return session.scalars(ended.order_by(CaseStep.id.desc()).limit(1)).first() == "rule_refuse"
 
 

@@ -16,5 +16,5 @@ class CaseReview(Base):
     __tablename__ = "case_review"
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(String(12))  # see hub.reviews.asking.Why
-    way: Mapped[str] = mapped_column(String(10))  # terminal | phone
+    way: Mapped[str] = mapped_column(String(10))  # terminal | phone | recheck
     asked_at: Mapped[datetime]

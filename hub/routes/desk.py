@@ -34,6 +34,7 @@ from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
 from hub.problems import Problem
+from hub.rechecks.listing import to_recheck
 from hub.staff import Reception, SignedIn
 from hub.tables import Terminal
 
@@ -63,6 +64,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
         with hub.database.reading() as session:
             lists = {state: waiting_cases(session, hub, who.region_prefix, state) for state in OPEN}
             halls = at_halls(session, hub, who)
+            rechecks = to_recheck(session, hub, who)
             bells = [(one, local_text(one.rung_at)) for one in calling(session, hub, who)]
         values: dict[str, object] = {
             "who": who,
@@ -73,7 +75,8 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
         return pages.show(
             "desk.html",
             values=values
-            | {"lists": lists, "halls": halls, "bells": bells, "whats": WHATS, "trouble": _known(hub, trouble)},
+            | {"lists": lists, "halls": halls, "bells": bells, "whats": WHATS, "trouble": _known(hub, trouble)}
+            | {"rechecks": rechecks},
         )
 
     def case_page(who: SignedIn, number: str, trouble: DeskTrouble | None = None, reason: str = "") -> Response:

@@ -23,6 +23,7 @@ from hub.identity.tables import StaffChange
 from hub.notices.tables import Notice
 from hub.payments.tables import PaymentTicket
 from hub.ratings.tables import Rating, RatingTicket
+from hub.rechecks.tables import CaseRecheck
 from hub.settings import HubSettings
 from hub.staff import add_staff
 from hub.tables import Case
@@ -177,7 +178,18 @@ def _furnish(session: Session, hub: Hub, terminal: FakeTerminal) -> dict[str, st
         begun_at=now,
         expires_at=now + timedelta(hours=1),
     )
-    session.add_all((notice, ticket, rating, extension, against, rung, change))
+    again = CaseRecheck(
+        case_id=case.id,
+        day=day,
+        outcome="approve",
+        due_on=day,
+        word="wrong",
+        reason="不该通过",
+        staff="jia",
+        answered_at=now,
+        followed="ticket",
+    )
+    session.add_all((notice, ticket, rating, extension, against, rung, change, again))
     session.flush()
     bad = RatingTicket(
         case_id=case.id,

@@ -160,6 +160,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /console/loans": _staff(_CASES, _SAME),
     "GET /console/board": _staff(_CASES, _SAME),
     "GET /console/board.json": _staff(_CASES, _SAME),
+    "GET /console/rechecks": _staff("operator business_admin", _LEFT, "number"),
+    "POST /console/rechecks/{number}": _staff("operator business_admin", _GONE, done="已上门核对"),
     "GET /console/payments": _staff("operator business_admin", _NO, everywhere=True),
     "POST /console/payments/reconcile": _staff("operator", _NO, everywhere=True, day="2026-11-20"),
     "POST /console/payments/sandbox": _staff(
@@ -194,6 +196,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /desk/cases/{number}/attachments/{attachment_id}": _staff("clerk", _GONE),
     "POST /desk/cases/{number}/attachments/{attachment_id}/refusal": _staff("clerk", _GONE, reason="看不清"),
     "POST /desk/cases/{number}/decision": _staff("clerk", _GONE, outcome="visit", reason="请到窗口来"),
+    "POST /desk/cases/{number}/recheck": _staff("clerk", _GONE, word="right"),
     "POST /desk/cases/{number}/course": _staff("clerk", _GONE, act="note", reason="已去看过"),
     "POST /desk/cases/{number}/delivery": _staff("clerk", _GONE, act="ready"),
     "POST /desk/cases/{number}/seal": _staff("clerk", _GONE, typed="00000", code="000000"),

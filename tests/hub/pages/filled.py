@@ -28,6 +28,7 @@ from hub.notices.sms_sandbox import SandboxSms
 from hub.payments.reconciling import reconcile
 from hub.payments.sandbox import Behaviour
 from hub.ratings.tables import RatingTicket
+from hub.rechecks.sweeping import sweep_rechecks
 from hub.referrals.following import OutsideWorker
 from hub.referrals.reading import reads_by_voucher
 from hub.referrals.sandbox import SandboxParty, sandbox_parties
@@ -96,6 +97,8 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
         card_decoder=decoder,
         card_decoder_s=30,
         claim_tries_per_minute=1000,
+        recheck_per_mille=1000,  # the draw hangs on the hub's secret, the pictures must not
+        recheck_rows=4,
         oidc=OidcClient("http://127.0.0.1:1", "zhizhu-hub"),  # a province that never answers
     )
     hub = with_seals(make_hub(folder / "hub", clock, settings, factors=True))
@@ -107,6 +110,7 @@ def filled(folder: Path, people: People) -> Iterator[Filled]:
         named = Days(hub, url, clock, people).happen()
         cookies = {who: _signed_in(url, name, clock) for who, (name, _, _) in STAFF.items() if who != "new"}
         _extend(url, cookies["operator"])
+        _find_wrong(url, cookies["clerk"], (named["drawn_wrong"], named["drawn_refused"]))
         _begin_codes(url, cookies["keeper"])
         cookies |= {"new": _password_given(url, STAFF["new"][0]), HALFWAY: _password_given(url, STAFF["clerk"][0])}
         yield Filled(hub, url, named, cookies)
@@ -147,6 +151,15 @@ def _extend(url: str, cookies: Mapping[str, str]) -> None:
         assert operator.post("/console/extensions", data=form | {"csrf": csrf}).status_code == 303
 
 
+def _find_wrong(url: str, cookies: Mapping[str, str], numbers: tuple[str, ...]) -> None:
+    """The clerk looks at what was drawn, and finds that a rule was wrong."""
+    with httpx.Client(base_url=url, verify=False, trust_env=False, cookies=dict(cookies)) as clerk:
+        csrf = csrf_of(clerk.get("/desk"))
+        for number in numbers:
+            form = {"word": "wrong", "reason": "户口簿上的出生日期和登记的不一样", "csrf": csrf}
+            assert clerk.post(f"/desk/cases/{number}/recheck", data=form).status_code == 303
+
+
 class Days:
     """What residents, clerks and the channel did, in order, over real HTTP."""
 
@@ -168,6 +181,7 @@ class Days:
         named |= self._rated(named)
         sweep_needs(self._hub)
         sweep_clocks(self._hub)
+        assert sweep_rechecks(self._hub)
         named |= self._machines()
         self._clock.turn(1)
         body = {"id": "a" * 32, "screen": "face"}
@@ -198,6 +212,8 @@ class Days:
         return {
             "young": young.code,
             "settled": self._number(pension),
+            "drawn_wrong": self._number(allowance),
+            "drawn_refused": self._number(young),
             "code": pension.code,
             "allowance": allowance.code,
             "born": born.code,
