@@ -123,9 +123,9 @@ class Wish(_Part):
 class NamedCase(_Part):
     """Which case an event is about: by the event that filed it, by its claim code, or by its number and whose it is."""
 
-    event_id: str = Field(default="", max_length=36)
+    event_id: _Text = Field(default="", max_length=36)
     code: str = Field(default="", max_length=20)
-    number: str = Field(default="", max_length=40)
+    number: _Text = Field(default="", max_length=40)
     id_number: str = Field(default="", max_length=30)  # of the card by which a terminal has found the case
 
     def normal_code(self) -> str:

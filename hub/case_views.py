@@ -34,7 +34,8 @@ def full_view(session: Session, hub: Hub, case: Case) -> CaseView:
         view = view.model_copy(update={"result": answered})
     if view.state == "approved" and shows_wallet(item_of(hub, case.item)):
         applied = read_application(session, hub, case)
-        view = view.model_copy(update={"papers": () if applied is None else wallet_papers(session, hub, applied)})
+        held = () if applied is None else wallet_papers(session, hub, applied, case.decided_at)
+        view = view.model_copy(update={"papers": held})
     if view.papers:
         view = view.model_copy(update={"papers": with_keys(session, hub, view.papers)})
     if found is None:

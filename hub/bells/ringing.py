@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.bells.standing import Bounds, Rung, Standing, What, standing
 from hub.bells.tables import Bell
 from hub.hub import Hub
-from hub.identity.roles import RIGHTS, Right
+from hub.identity.roles import RIGHTS, Right, region_prefix
 from hub.problems import Problem
 from hub.settings import HubSettings
 from hub.staff import SignedIn
@@ -21,7 +21,6 @@ from offline.wire.bell import BellReply, BellRing, BellView
 
 _ANSWERS: Final = tuple(role for role, rights in RIGHTS.items() if Right.DESK in rights)
 _HOUR: Final = timedelta(hours=1)
-_VILLAGE_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def calling(session: Session, hub: Hub, who: SignedIn) -> list[Calling]:
     found = [
         Calling(row.id, name, _screen(hub, row.screen), row.rung_at, row.answered_by, stands)
         for row, name in session.execute(wanted.limit(hub.settings.bell_rows))
-        if _reaches(who, stands := _standing(session, hub, row))
+        if _reaches(who, row, stands := _standing(session, hub, row))
     ]
     return sorted(found, key=lambda one: (not one.standing.open, one.rung_at))
 
@@ -120,14 +119,14 @@ def _before(session: Session, hub: Hub, bell_id: int, who: SignedIn) -> tuple[Be
     row = session.get(Bell, bell_id, with_for_update=True)
     if row is not None and row.region.startswith(who.region_prefix):
         stands = _standing(session, hub, row)
-        if _reaches(who, stands):
+        if _reaches(who, row, stands):
             return row, stands
     raise Problem("bell_unknown", 404, "没有这次呼叫。")
 
 
-def _reaches(who: SignedIn, stands: Standing) -> bool:
-    """A village's clerks hear of a bell at once, those above when it was not answered in time."""
-    return len(who.region_prefix) == _VILLAGE_DIGITS or stands.called == "above"
+def _reaches(who: SignedIn, row: Bell, stands: Standing) -> bool:
+    """The clerks of where it stands (mostly a village) hear of a bell at once, those above when nobody answered."""
+    return who.region_prefix == region_prefix(row.region) or stands.called == "above"
 
 
 def _last(session: Session, terminal_id: str) -> Bell | None:

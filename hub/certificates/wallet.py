@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -42,20 +43,27 @@ def wallet_rows(session: Session, hub: Hub, uscc: str) -> list[dict[str, object]
     ]
 
 
-def wallet_papers(session: Session, hub: Hub, applied: Application) -> tuple[Paper, ...]:
-    """Those that count now, as a terminal prints them; nothing where no organisation was named."""
+def wallet_papers(session: Session, hub: Hub, applied: Application, looked_at: datetime | None) -> tuple[Paper, ...]:
+    """Those that count now, as a terminal prints them; nothing where no organisation was named.
+
+    Whoever keeps the slip is the agent no longer at some time: what was sealed after the look is not on it.
+    """
     acted = applied.organisation()
-    if acted is None:
+    if acted is None or looked_at is None:
         return ()
-    held = _held(session, hub, acted.uscc)
+    held = _held(session, hub, acted.uscc, looked_at)
     return tuple(paper_of(hub, row) for row, seal in held if _state(hub, row, seal) == VALID)[
         : hub.settings.paper_views
     ]
 
 
-def _held(session: Session, hub: Hub, uscc: str) -> Sequence[tuple[Certificate, str]]:
+def _held(
+    session: Session, hub: Hub, uscc: str, looked_at: datetime | None = None
+) -> Sequence[tuple[Certificate, str]]:
     wanted = select(Certificate, Seal.state).join(Seal, Seal.id == Certificate.seal_id)
     wanted = wanted.where(Certificate.subject == subject_of(hub.keys.subject_index, uscc))
+    if looked_at is not None:
+        wanted = wanted.where(Certificate.issued_at <= looked_at)
     rows = session.execute(wanted.order_by(Certificate.id.desc()).limit(_MOST))
     return [(row, state) for row, state in rows]
 

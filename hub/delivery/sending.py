@@ -46,7 +46,9 @@ class DeliveryWorker(BackgroundWorker):
         # what is not decided yet is not asked about: once it is, it is taken up in the next round
         undecided = (Delivery.state == "wanted") & Case.state.in_(OPEN)
         wanted = select(Delivery.case_id).join(Case, Case.id == Delivery.case_id).where(~undecided)
-        wanted = wanted.where(Delivery.state.in_(_FOLLOWED), Delivery.next_at <= hub.clock())
+        # what a hall is to hand out waits for people: asked about in every round, it would leave no turn to a parcel
+        ours = (Delivery.way == "post") | (Case.state != "approved")
+        wanted = wanted.where(ours, Delivery.state.in_(_FOLLOWED), Delivery.next_at <= hub.clock())
         with hub.database.reading() as session:
             ids = session.scalars(wanted.order_by(Delivery.next_at).limit(hub.settings.delivery_batch)).all()
         for case_id in ids:
@@ -62,7 +64,7 @@ def follow(hub: Hub, courier: Courier, case_id: int) -> None:
     addressee = None if applied is None else addressee_of(applied)
     if row.state == "wanted" and case.state != "approved":
         if case.state not in OPEN:
-            _move(hub, case_id, "wanted", "void", None)
+            _move(hub, row, "void", None)
         else:
             _ask_later(hub, case_id, "")
         return
@@ -74,7 +76,7 @@ def follow(hub: Hub, courier: Courier, case_id: int) -> None:
             if not is_waybill(waybill):
                 _ask_later(hub, case_id, "doubtful", addressee)
                 return
-            _move(hub, case_id, "wanted", "booked", addressee, waybill)
+            _move(hub, row, "booked", addressee, waybill)
             return
         scans = courier.scans(row.waybill or "")
     except CourierSilent:
@@ -87,7 +89,7 @@ def _told(hub: Hub, row: Delivery, scans: tuple[Scan, ...], addressee: Addressee
     standing = cast("Standing", row.state)
     told = fold(standing, row.waybill or "", scans)
     if told.standing != standing:
-        _move(hub, row.case_id, standing, told.standing, addressee)
+        _move(hub, row, told.standing, addressee)
         return
     late = hub.clock() - row.moved_at >= timedelta(days=hub.settings.delivery_late_days)
     _ask_later(hub, row.case_id, "doubtful" if told.doubtful else "late" if late else "", addressee)
@@ -101,13 +103,12 @@ def _parcel(hub: Hub, case: Case, row: Delivery, wish: Wish | None) -> Parcel:
     return Parcel(key, to_region=region, to_name=case.masked_name, to_address=address, to_phone=phone)
 
 
-def _move(
-    hub: Hub, case_id: int, before: Standing, to: Standing, addressee: Addressee | None, waybill: str | None = None
-) -> None:
+def _move(hub: Hub, seen: Delivery, to: Standing, addressee: Addressee | None, waybill: str | None = None) -> None:
+    """Moves the delivery as it was seen; one that a clerk has turned to collecting meanwhile is the hall's."""
     with hub.database.writing() as session:
-        (case,) = lock_cases(session, {case_id})
-        row = session.get_one(Delivery, case_id, with_for_update=True)
-        if row.state != before:
+        (case,) = lock_cases(session, {seen.case_id})
+        row = session.get_one(Delivery, seen.case_id, with_for_update=True)
+        if (row.state, row.way, row.attempt) != (seen.state, seen.way, seen.attempt):
             return  # another worker, or a clerk, was quicker
         move_on(session, hub, case, row, to, addressee, waybill)
 
@@ -136,7 +137,7 @@ def _ask_later(hub: Hub, case_id: int, trouble: str, addressee: Addressee | None
     with hub.database.writing() as session:
         (case,) = lock_cases(session, {case_id})
         row = session.get_one(Delivery, case_id, with_for_update=True)
-        if row.state not in _FOLLOWED:
+        if row.state not in _FOLLOWED or (trouble and row.way != "post"):
             return
         is_new = trouble != row.trouble
         row.trouble, row.asks = trouble, row.asks + 1 if trouble else 0

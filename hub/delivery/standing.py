@@ -32,6 +32,14 @@ def note_wish(session: Session, hub: Hub, case: Case, applied: Application) -> N
     session.flush()
 
 
+def want_again(session: Session, hub: Hub, case: Case) -> None:
+    """What was not to be sent any more is wished for as before: the case that came to nothing is open again."""
+    row = session.get(Delivery, case.id, with_for_update=True)
+    if row is not None and row.state == "void":
+        row.state, row.next_at, row.moved_at = "wanted", hub.clock(), hub.clock()
+        session.flush()
+
+
 def delivery_view(session: Session, hub: Hub, case: Case) -> DeliveryView | None:
     """How far it is; nothing for what is printed at the terminal."""
     row = session.get(Delivery, case.id)

@@ -6,15 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
+from hub.applications import without_controls
 from hub.houses.port import Fault
 from seeds.identifiers import id_number_ok
 from seeds.projects import Projects
 
 Word = Literal["delivered", "taken_back"]
 _MOST_DAYS_BACK: Final = 3_650
-_Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+_Place = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), AfterValidator(without_controls)
+]
 
 
 class Line(BaseModel):
@@ -42,8 +54,8 @@ class Line(BaseModel):
 _SAID: Final = {
     "word": "说明（word）只能写 delivered（已交房）或 taken_back（报错了，收回）。",
     "project": "项目码不对，要写 XM 加十位数字。",
-    "building": "楼栋没有写，或太长（最多二十个字）。",
-    "room": "房号没有写，或太长（最多二十个字）。",
+    "building": "楼栋没有写、太长（最多二十个字），或有看不见的字符。",
+    "room": "房号没有写、太长（最多二十个字），或有看不见的字符。",
     "house": "不动产单元号要写十二位数字。",
     "buyer_number": "买方的身份证号码不对，请对照身份证再核一遍。",
     "area": "建筑面积要写平方米数，比如 89.50。",

@@ -15,7 +15,7 @@ from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_day, local_text
 from hub.pages.render import Pages
-from hub.rate_limit import RateLimit
+from hub.rate_limit import RateLimit, caller_of
 from hub.staff import Reception, SignedIn
 from seeds.projects import Projects
 
@@ -34,7 +34,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, developer: SandboxDevel
     @routes.get("/verify/project/{code}", tags=["residents"], response_class=HTMLResponse)
     def project(code: _Code, request: Request) -> HTMLResponse:
         """A project's permits, each with its check and state, for a phone (演示)."""
-        if wait := limit.wait_s(request.client.host if request.client else "unknown"):
+        if wait := limit.wait_s(caller_of(request)):
             headers = {"Retry-After": str(round(wait))}
             return pages.show("verify_project.html", 429, {"trouble": "hub.verify.too_many"}, headers)
         word, found = read_code(code, projects)

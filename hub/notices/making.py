@@ -56,9 +56,10 @@ def notify(
 
 def over(session: Session, hub: Hub, case: Case) -> None:
     """The case is settled: nobody is sent or called any more for what it waited for."""
-    wanted = select(Notice).where(
-        Notice.case_id == case.id, Notice.told_at.is_(None), Notice.kind.in_(("papers", "picture"))
-    )
+    wanted = select(Notice).where(Notice.case_id == (case.parent_id or case.id), Notice.told_at.is_(None))
+    wanted = wanted.where(Notice.kind.in_(("papers", "picture")))
+    if case.parent_id is not None:  # what its sisters wait for goes on
+        wanted = wanted.where(Notice.occasion.startswith(f"{case.id}:"))
     close(session, hub, session.scalars(wanted.order_by(Notice.id)).all())
 
 

@@ -45,7 +45,9 @@ def _option(session: Session, hub: Hub, party: CaseParty, case: Case, proven: bo
     role = "" if parties is None else parties.applicant.zh_hans
     name = f"{name_of(hub, case.item)}（{role}{case.masked_name}）"[:_CHARS]
     if case.state != "waiting":
-        ended = "；".join(str(reason["text"]) for reason in case.reasons)
+        # What a clerk has written is for those who have a part in it, and a card may lie there that was found.
+        told = [one for one in case.reasons if proven or not str(one["code"]).startswith("clerk_")]
+        ended = "；".join(str(one["text"]) for one in told) or hub.texts(f"hub.case.{case.state}")
         return PrefillOption(value=case.event_id, name=name, detail=ended[:_CHARS], left=0)
     due = hub.texts("hub.party.until", due=f"{party.due_on.month}月{party.due_on.day}日")
     shown = "，".join((*_shown(session, hub, case), due)) if proven else due

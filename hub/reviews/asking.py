@@ -12,6 +12,7 @@ from hub.casework.placing import send_where_it_belongs
 from hub.casework.state import By
 from hub.casework.withdrawing import APPLICANT
 from hub.decision_inputs import inputs_of
+from hub.delivery.standing import want_again
 from hub.hub import Hub
 from hub.moments import local_day
 from hub.reviews.standing import word_on
@@ -45,6 +46,7 @@ def ask(
     session.flush()
     case.begins_on = local_day(now)
     case.light = "green"
+    want_again(session, hub, case)
     said = hub.texts("hub.reason.rechecked" if way == "recheck" else "hub.reason.review_asked")
     conclude(session, hub, case, "ask_review", by, [{"code": "review_asked", "text": said}], addressee)
     record = session.get_one(DecisionRecord, case.id)

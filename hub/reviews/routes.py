@@ -12,6 +12,7 @@ from hub.answers import lock_cases
 from hub.cases import cases_by_code, outcome_text
 from hub.desk_panels import Panel
 from hub.explanation import item_name
+from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.pages.render import Pages
@@ -32,13 +33,15 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
     routes = LateRouter(tags=["residents"])
     limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
 
-    def found(code: str) -> Case | None:
+    def found(code: str, request: Request) -> Case | None:
         try:
             digits = normal(code)
         except WrongClaimCode:
             return None
         with hub.database.reading() as session:
             cases = cases_by_code(session, hub, digits)
+        if not cases:
+            missed(hub.database, hub.settings, caller_of(request), hub.clock)
         return cases[0] if len(cases) == 1 else None
 
     def page(case: Case, code: str, status: int = 200) -> HTMLResponse:
@@ -52,7 +55,8 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         return pages.show("review.html", status, {"refused": hub.texts(trouble)}, headers)
 
     def too_many(request: Request) -> HTMLResponse | None:
-        wait = limit.wait_s(caller_of(request))
+        caller = caller_of(request)
+        wait = limit.wait_s(caller) or wait_s(hub.database, hub.settings, caller, hub.clock)
         return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))}) if wait else None
 
     @routes.get("/review/{code}", response_class=HTMLResponse)
@@ -60,7 +64,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         """Whether a person can be asked to look again, for whoever holds the slip."""
         if (busy := too_many(request)) is not None:
             return busy
-        case = found(code)
+        case = found(code, request)
         return refused(404, "hub.verify.unknown") if case is None else page(case, normal(code))
 
     @routes.post("/review/{code}", response_class=HTMLResponse)
@@ -68,7 +72,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         """Asks for a person, once; the code of the slip is the proof that it is one's own case."""
         if (busy := too_many(request)) is not None:
             return busy
-        case = found(code)
+        case = found(code, request)
         if case is None:
             return refused(404, "hub.verify.unknown")
         with hub.database.reading() as session:

@@ -130,6 +130,18 @@ def test_a_village_without_a_clerk_calls_those_above_at_once(desk: OpenDesk, ter
     assert len(county.bells()) == 1
 
 
+def test_a_bell_in_the_towns_own_hall_is_heard_by_the_town_at_once(
+    hub: Hub, url: str, desk: OpenDesk, clock: HandClock
+) -> None:
+    town, county = desk("zhenli", "440981102000"), desk("xianli", "440981000000")
+    hall = FakeTerminal.enrolled(hub, url, clock, "440981102000")
+    ring(hall)
+    (bell,) = town.bells()
+    assert county.bells() == []
+    assert town.act(bell, "coming").is_success
+    assert stands(hall).state == "coming"
+
+
 def test_a_terminal_has_one_open_bell_and_so_many_an_hour(
     hub: Hub, desk: OpenDesk, terminal: FakeTerminal, clock: HandClock
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from hub import ingest as ingestion
+from hub.casework.calls import WITHDRAWN
 from hub.hub import Hub
 from hub.settings import HubSettings
 from hub.tables import Case, DecisionJob, InboxEvent
@@ -286,3 +287,15 @@ def test_a_packed_batch_that_is_damaged_unknown_or_a_bomb_is_refused(hub: Hub, t
     assert [answer.json()["park"] for answer in answers.values()] == [True, False, False]
     forged = LINE.post(f"{terminal.url}/v1/terminals/{terminal.id}/events", content=bomb)
     assert forged.status_code == 401
+
+
+@pytest.mark.parametrize("named", [{"event_id": "x\x00"}, {"number": "1\x00", "id_number": "440999195301019010"}])
+def test_a_word_about_a_case_whose_name_no_database_keeps_is_laid_aside_and_holds_nothing_up(
+    hub: Hub, terminal: FakeTerminal, people: People, named: dict[str, str]
+) -> None:
+    word = terminal.event({"case": named}, WITHDRAWN)
+    behind = terminal.event(terminal.application(people["lin-yuelan"]))
+    told = terminal.send(word, behind).results
+    assert [one.status for one in told] == [EventStatus.PARKED, EventStatus.STORED]
+    assert told[0].reason == "payload_invalid: case"
+    assert _cases(hub) == 1

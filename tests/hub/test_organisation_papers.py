@@ -96,3 +96,19 @@ def test_the_wallet_lists_what_the_organisation_holds_and_prints_what_counts_for
     clock.turn(timedelta(days=100).total_seconds())
     with hub.database.reading() as session:
         assert len(session.scalars(select(Certificate)).all()) == 2
+
+
+def test_the_slip_of_a_wallet_opens_nothing_that_was_sealed_after_its_agent_had_looked(
+    hub: Hub, terminal: FakeTerminal, people: People, clock: HandClock
+) -> None:
+    with_seals(hub)
+    asked(hub, terminal, people, PROOF, "wu-guifang")
+    clock.turn(60)
+    acting = {"for": "organisation", "organisation": {"uscc": COOP, "name": "", "agency": "told"}}
+    identity = {"level": "card_face", "way": "face"}
+    looked = claim(hub, terminal, people["lin-jianguo"], WALLET, acting=acting, identity=identity)
+    clock.turn(60)
+    asked(hub, terminal, people, PROOF, "wu-guifang")
+    reply = terminal.ask("GET", f"/v1/claims/{looked.code}")
+    assert reply.status_code == 200
+    assert len(reply.json()["papers"]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import httpx
@@ -215,3 +216,49 @@ def test_a_delivery_of_a_case_that_a_clerk_refused_is_void(
     follow(hub, courier, clock, 2)
     assert answer_of(terminal, applied).state == "refused"
     assert "没有办成，不寄了" in clerk.get(f"/desk/cases/{number}").text
+
+
+def test_what_waits_to_be_collected_holds_no_parcel_up(
+    hub: Hub, terminal: FakeTerminal, people: People, courier: SandboxCourier, clock: HandClock
+) -> None:
+    few = replace(hub, settings=replace(hub.settings, delivery_batch=1))
+    apply(terminal, people["lin-yuelan"], delivery={"way": "collect", "hall": HALL})
+    decide(hub)
+    clock.turn(60)
+    posted = apply(terminal, people["lin-yuelan"], delivery={"way": "post"})
+    decide(hub)
+    follow(few, courier, clock, 2)
+    assert told_of(answer_of(terminal, posted)).state in ("booked", "delivered")
+
+
+class SlowCourier(SandboxCourier):
+    """A courier during whose answer something happens."""
+
+    def __init__(self, hub: Hub, meanwhile: Callable[[], object]) -> None:
+        super().__init__(hub.database, hub.clock, hub.settings)
+        self._meanwhile = meanwhile
+
+    def book(self, parcel: Parcel) -> str:
+        """Takes the parcel, and answers late."""
+        waybill = super().book(parcel)
+        self._meanwhile()
+        return waybill
+
+
+def test_what_a_clerk_turns_to_collecting_while_the_courier_answers_can_be_handed_out(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse
+) -> None:
+    applied = apply(terminal, people["lin-yuelan"], delivery={"way": "post"})
+    decide(hub)
+    clerk, number = browse("cun"), case_of(hub).number
+
+    def do(act: str) -> httpx.Response:
+        form = {"act": act, "csrf": csrf_of(clerk.get("/desk"))}
+        return clerk.post(f"/desk/cases/{number}/delivery", data=form)
+
+    DeliveryWorker(hub, SlowCourier(hub, lambda: do("collect"))).run_once()
+    told = told_of(answer_of(terminal, applied))
+    assert (told.way, told.state, told.waybill) == ("collect", "wanted", None)
+    for act in ("ready", "fetched"):
+        do(act)
+    assert told_of(answer_of(terminal, applied)).state == "fetched"

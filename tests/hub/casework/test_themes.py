@@ -6,10 +6,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from hub.casework.calls import WITHDRAWN
 from hub.casework.joining import joined
 from hub.casework.reminders import sweep_needs
 from hub.clocks.keeping import sweep_clocks
 from hub.hub import Hub
+from hub.notices.tables import Notice
 from hub.staff import add_staff
 from hub.tables import Case
 from offline.wire.changes import CaseState
@@ -169,3 +171,19 @@ def test_who_applied_withdraws_the_whole_with_all_its_open_parts(
 )
 def test_the_whole_is_what_its_parts_make_it(states: list[CaseState], whole: CaseState) -> None:
     assert joined(states) == whole
+
+
+def test_nobody_is_called_for_what_a_part_waited_for_once_the_part_is_over(
+    hub: Hub, terminal: FakeTerminal, people: People, browse: Browse
+) -> None:
+    applied = born(terminal, people, form=FORM | {"household_with": "spouse"})
+    decide(hub)
+    act(browse("zhen"), case_of(hub, "newborn-household").number, "ask_papers", "结婚证")
+    wanted = select(Notice.told_at).where(Notice.kind == "papers")
+    with hub.database.reading() as session:
+        assert session.scalars(wanted).all() == [None]
+    terminal.send(terminal.event({"case": {"event_id": applied["event_id"]}}, WITHDRAWN))
+    decide(hub)
+    assert case_of(hub, "newborn-household").state == "withdrawn"
+    with hub.database.reading() as session:
+        assert None not in session.scalars(wanted).all()

@@ -38,6 +38,9 @@ PROJECTS = Projects.load()
         ({"delivered_on": "1999-01-01"}, "太早"),
         ({"delivered_on": "昨天"}, "2026-11-20 这样"),
         ({"building": "  "}, "楼栋"),
+        ({"building": "3\x00栋"}, "楼栋"),  # PostgreSQL keeps no NUL: one such line would hold up every list behind it
+        ({"room": "502\n房"}, "房号"),
+        ({"room": "502\ud800"}, "房号"),
         ({"project": "XM0000000047"}, "不是贵公司的项目"),
         ({"project": "XM0000000039"}, "已经停用"),
         ({"word": "sold"}, "delivered"),

@@ -126,3 +126,15 @@ def test_what_was_taken_back_is_said_to_who_had_heard_of_it_and_to_nobody_else(
 def test_the_last_call_is_on_a_day_that_is_worked(hub: Hub) -> None:
     assert local_text(last_call(hub, date(2026, 12, 2))) == "2026-12-01 08:00"
     assert local_text(last_call(hub, date(2026, 10, 8))) == "2026-09-30 08:00", "after the holidays of October"
+
+
+def test_a_clerks_words_about_a_sale_are_not_told_to_whoever_has_found_the_buyers_card(table: Table, url: str) -> None:
+    sale = table.sell()
+    with signed_in(url, "dengji") as clerk:
+        number = table.case(sale).number
+        form = {"outcome": "refuse", "reason": "房子被查封了", "csrf": csrf_of(clerk.get(f"/desk/cases/{number}"))}
+        assert clerk.post(f"/desk/cases/{number}/decision", data=form).is_success
+    (found,) = table.offered()
+    assert (found.left, found.detail) == (0, "未通过")
+    (sure,) = table.offered(level="card_face")
+    assert sure.detail == "房子被查封了"

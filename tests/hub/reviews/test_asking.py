@@ -7,11 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from hub.casework.tables import CaseCall
+from hub.delivery.sandbox import SandboxCourier
+from hub.delivery.sending import DeliveryWorker
+from hub.delivery.tables import Delivery
 from hub.hub import Hub
 from hub.notices.tables import Notice
 from hub.reviews.tables import CaseReview
 from hub.tables import Case, DecisionRecord
 from offline.wire.changes import CaseView
+from offline.wire.claims import new_code
 from seeds.people import People
 from tests.hub.casework.bench import Browse, acts_of, decide
 from tests.hub.pictured import csrf_of
@@ -84,6 +88,25 @@ def test_a_person_may_grant_what_the_rule_refused(
     assert view(terminal, refused).state == "approved"
 
 
+def test_what_was_to_be_posted_is_posted_after_all_where_the_person_grants_it(
+    hub: Hub, terminal: FakeTerminal, refused: Claimed, browse: Browse
+) -> None:
+    case, now = stands(hub), hub.clock()
+    with hub.database.writing() as session:
+        session.add(Delivery(case_id=case.id, way="post", hall="", state="void", next_at=now, moved_at=now))
+    ask(hub, terminal, refused)
+    delivery = view(terminal, refused).delivery
+    assert delivery is not None
+    assert (delivery.state, "办好就寄给您" in delivery.text) == ("wanted", True)
+    clerk = browse("jia")
+    form = {"outcome": "approve", "reason": "登记错了", "csrf": csrf_of(clerk.get("/desk"))}
+    clerk.post(f"/desk/cases/{case.number}/decision", data=form)
+    DeliveryWorker(hub, SandboxCourier(hub.database, hub.clock, hub.settings)).run_once()
+    sent = view(terminal, refused).delivery
+    assert sent is not None
+    assert sent.state == "booked"
+
+
 def test_a_phone_asks_with_the_slips_code_and_asking_twice_counts_once(
     hub: Hub, url: str, terminal: FakeTerminal, refused: Claimed
 ) -> None:
@@ -99,6 +122,17 @@ def test_a_phone_asks_with_the_slips_code_and_asking_twice_counts_once(
         review = session.scalars(select(CaseReview)).one()
     assert (review.reason, review.way) == ("unclear", "phone")
     assert ask(hub, terminal, refused) == "duplicate"
+
+
+def test_whoever_tries_codes_at_this_door_waits_as_at_the_others(hub: Hub, url: str, refused: Claimed) -> None:
+    with httpx.Client(base_url=url, verify=False, trust_env=False) as phone:
+        for n in range(hub.settings.code_misses):
+            door = phone.get if n % 2 else phone.post
+            assert door(f"/review/{new_code()}").status_code == 404
+        assert phone.get(f"/review/{refused.code}").status_code == 429, "the right one is not looked for any more"
+        assert phone.post(f"/review/{refused.code}").status_code == 429
+        assert phone.get(f"/verify/{refused.code}").status_code == 429, "all doors count together"
+    assert stands(hub).state == "refused"
 
 
 def test_what_was_granted_or_decided_by_a_person_or_applied_for_again_or_is_long_past_is_not_opened(
