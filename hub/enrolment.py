@@ -66,12 +66,12 @@ def enrol(hub: Hub, port: SourcePort, asked: EnrolmentRequest) -> EnrolmentReply
 
 
 def _repeats(hub: Hub, asked: EnrolmentRequest) -> bool:
-    """Whether this key has admitted its terminal before, and that has its list of helpers already."""
+    """Whether this key has admitted its terminal before, and that has a list of helpers signed with the keys of now."""
     with hub.database.reading() as session:
         key = session.scalars(select(EnrolmentKey).where(EnrolmentKey.key_hash == _hash(asked.key))).one_or_none()
         spent = key is not None and key.used_at is not None and key.terminal_id is not None
         known = session.get(Terminal, key.terminal_id) if key is not None and spent else None
-        return known is not None and known.helpers_version > 0
+        return known is not None and known.helpers_version > 0 and known.keys_version == hub.keys.version
 
 
 def _admitted(hub: Hub, asked: EnrolmentRequest) -> str:

@@ -33,6 +33,7 @@ from seeds.people import People, Person
 
 FIND_S: Final = 20.0
 PATIENCE_S: Final = 15.0  # a terminal that replaces its idle process is away for two seconds or three
+MOST_TOLD: Final = 1000
 FACE_S: Final = 90.0
 TURN_DEG: Final = 34.0
 CODE: Final = re.compile(r"取件码[\s::]*([0-9][0-9 -]{6,}[0-9])")
@@ -113,7 +114,7 @@ class Player:
         try:
             self._verbs[step.do](step.value)
         except RoofTrouble as trouble:
-            why = str(trouble)
+            why = f"{trouble}{self._told()}"
         screen, image = self._look(n)
         if screen == "done" and self._touches_done is None:
             self._touches_done = self._touches
@@ -126,6 +127,14 @@ class Player:
             image=image,
             why=why,
         )
+
+    def _told(self) -> str:
+        """What was to be read when a step failed: not every run has pictures."""
+        try:
+            _, texts = self._seen()
+        except RoofTrouble:
+            return ""
+        return f"\n    屏幕上 On the screen: {' / '.join(each for each in texts if each)}"[:MOST_TOLD]
 
     def _look(self, n: int) -> tuple[str, str | None]:
         try:

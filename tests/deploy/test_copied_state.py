@@ -35,6 +35,7 @@ KEPT_HERE: Final = 2
 JPEG: Final = b"\xff\xd8\xff\xe0\x00\x10JFIF"
 
 
+@pytest.mark.night
 @pytest.mark.timeout(600)  # eight visits and a restart, on a machine that may be busy
 def test_after_visits_that_ended_well_and_badly_nobody_is_to_be_read_in_a_copy_without_the_keys(tmp_path: Path) -> None:
     copies = tmp_path / "copies"

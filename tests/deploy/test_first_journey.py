@@ -77,7 +77,10 @@ EVERY: Final = (
     *("newborn", "pension_offline", "pension_later_check", "slip_scanned", "power_cut_draft", "power_cut", "paper_end"),
 )
 OF_THE_NIGHT: Final = frozenset(
-    ("pension_typed", "village_proof", "data_access_record", "sms_notices", "house_transfer", "power_cut_draft")
+    (
+        *("pension_typed", "village_proof", "data_access_record", "sms_notices", "house_transfer", "power_cut_draft"),
+        *("proof_delivered", "new_house", "employer_insurance_record", "slip_scanned"),
+    )
 )
 PLAYED: Final = tuple(name for name in EVERY if NIGHT or name not in OF_THE_NIGHT)
 FEW_TOUCHES: Final = frozenset(

@@ -68,6 +68,7 @@ def test_the_process_is_replaced_after_a_visit_and_the_next_resident_is_served(h
     assert HUANG.name[-1] not in hall.screen()
 
 
+@pytest.mark.night
 def test_a_card_left_on_the_reader_keeps_the_process_until_it_is_lifted(hall: Hall) -> None:
     first, clean = hall.started(), hall.status().sessions_clean
     hall.world.device("id_card", "POST", "/once_until_lifted", {"on": False})

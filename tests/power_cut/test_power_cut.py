@@ -1,6 +1,6 @@
 """The mains fail at any moment: what was said to be kept is there when they are back, and every file can be read.
 
-A thousand moments here, ten thousand at night.
+A thousand moments of a busy store here; the real terminal, and ten thousand, at night.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import pytest
+
 from tests.power_cut.aftermath import replay
 from tests.power_cut.lives import busy_store, giving_store, real_terminal
 
 RESIDENTS: Final = ("lin-yuelan", "chen-deshui", "pan-jinfeng", "huang-axing")
 
 
+@pytest.mark.night
 def test_nothing_acknowledged_by_the_real_terminal_is_lost_whenever_the_mains_fail(
     tmp_path: Path, after: Path, seed: int
 ) -> None:
@@ -29,7 +32,7 @@ def test_nothing_acknowledged_by_a_busy_store_is_lost_whenever_the_mains_fail(
     tmp_path: Path, after: Path, seed: int
 ) -> None:
     record = busy_store(tmp_path, 40, seed)
-    found = replay(record, states=350, chance=Random(seed), place=after)
+    found = replay(record, states=1000, chance=Random(seed), place=after)
     print(found)
     assert found.wrong == []
     assert found.acknowledged >= 70

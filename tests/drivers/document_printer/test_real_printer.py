@@ -47,6 +47,7 @@ class TestIppOnARealPrinter(DocumentPrinterContract):
             yield stand
 
 
+@pytest.mark.night
 class TestIppThroughCups(DocumentPrinterContract):
     """Debian's own setting: a failed job is tried again and again, which is how others print twice."""
 

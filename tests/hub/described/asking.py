@@ -24,7 +24,7 @@ from hub.schema import metadata
 from offline.wire.carry import MEDIA_TYPE
 from tests.hub.running import FakeTerminal
 
-EXAMPLES: Final = int(os.environ.get("ZHIZHU_DESCRIBED", "4"))
+EXAMPLES: Final = int(os.environ.get("ZHIZHU_DESCRIBED", "3"))
 """For each operation, caller and kind of request; the nightly run asks for more."""
 SEED: Final = int(os.environ.get("ZHIZHU_DESCRIBED_SEED", "1"))
 # What only tells that somebody asked, and grows with each asking.
