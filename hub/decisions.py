@@ -21,12 +21,14 @@ from hub.blobs import sweep_pictures
 from hub.bookings.offered import booking_facts, holds_place, take
 from hub.cases import payload_of
 from hub.casework.calls_taken import take_up_calls
+from hub.casework.chain import only_within
 from hub.casework.offered import ELSEWHERE, elsewhere_text, offered_in
 from hub.casework.papers import Promise, await_promised, promises, with_brought
 from hub.casework.placing import assigned_reason, casework_of, send_where_it_belongs
 from hub.casework.reminders import Remind, remind_in_feed, sweep_needs
 from hub.casework.state import By
 from hub.casework.steps import before_its_rule_again
+from hub.casework.vouching import vouched
 from hub.clock_doubt import Window, keep_window, window_of
 from hub.clocks.keeping import sweep_clocks
 from hub.decision_inputs import seal_inputs
@@ -208,6 +210,8 @@ class DecisionWorker:
                 addressee = addressee_of(applied)
                 if not offered_in(hub, case.item, case.region):  # nor does it take the place of one made at home
                     return _Verdict(_elsewhere(hub, case), addressee, outdated, made)
+                if theme := only_within(hub, case):
+                    return _Verdict(_not_alone(hub, theme), addressee, outdated, made)
                 outdated = outdated_by(session, hub, case, applied.whom())
             except (WireTrouble, ValueError):
                 return _Verdict(_to_a_person(hub, "payload_unreadable"), None, outdated, made)
@@ -217,16 +221,17 @@ class DecisionWorker:
                 return _Verdict(_to_a_person(hub, "parties_unclear"), addressee, outdated, made)
             if asked:
                 return _Verdict(None, addressee, outdated, made, asked=asked)
-            if (doubt := _real_name(session, hub, case, applied)) is not None:
+            sure = vouched(session, case_id)
+            if not sure and (doubt := _real_name(session, hub, case, applied)) is not None:
                 return _Verdict(_to_a_person(hub, doubt), addressee, outdated, made)
             if attempts > hub.settings.decision_attempts:
                 return _Verdict(_to_a_person(hub, "too_many_attempts"), addressee, outdated, made)
             if promised := promises(session, hub, case, applied, local_day(made.latest)):
                 return _Verdict(None, addressee, outdated, made, promised)
-            if any_missing(session, case):
+            if not sure and any_missing(session, case):
                 return _Verdict(_to_a_person(hub, "attachment_missing"), addressee, outdated, made)
             item = hub.catalogue.item(case.item)
-            weak = level_doubt(applied.identity.level, item) or whose_doubt(applied, item)
+            weak = (None if sure else level_doubt(applied.identity.level, item)) or whose_doubt(applied, item)
             if weak is not None:
                 return _Verdict(_to_a_person(hub, weak), addressee, outdated, made)
             payload, patient = with_brought(session, case, payload), not patience_over(session, case_id)
@@ -380,6 +385,12 @@ def _elsewhere(hub: Hub, case: Case) -> Decision:
     """What the catalogue says beyond doubt: no rule has to weigh it, and a clerk of here could do nothing."""
     text = elsewhere_text(hub, hub.catalogue.item(case.item), case.region)
     return Decision(outcome="refuse", reasons=(Reason(code=ELSEWHERE, text=text),), rule_version="", inputs={})
+
+
+def _not_alone(hub: Hub, theme: str) -> Decision:
+    """What comes after another part means nothing without it: a house is not registered past its tax."""
+    text = hub.texts("hub.reason.not_alone", theme=theme)
+    return Decision(outcome="refuse", reasons=(Reason(code="not_alone", text=text),), rule_version="", inputs={})
 
 
 def _to_a_person(hub: Hub, code: str, inputs: Mapping[str, object] | None = None) -> Decision:

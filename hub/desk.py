@@ -16,12 +16,15 @@ from hub.blobs import read_blob
 from hub.cases import payload_of
 from hub.casework.placing import casework_of
 from hub.casework.state import By, may
+from hub.casework.vouching import vouch, wants_its_rule
 from hub.explanation import CaseRow, case_row, picture_standing
 from hub.houses.standing import in_doubt
 from hub.hub import Hub
 from hub.moments import local_text
 from hub.parties.standing import WORD, unconfirmed
 from hub.payments.following import unpaid
+from hub.payments.orders import order_of
+from hub.payments.state import UNPAID
 from hub.referrals.words import OUTSIDE
 from hub.staff import SignedIn
 from hub.tables import Blob, Case, ClerkDecision, PictureView, Terminal
@@ -31,6 +34,8 @@ from offline.wire.trouble import WireTrouble
 from seeds.identifiers import mask_number
 
 Outcome = Literal["approve", "visit", "refuse"]
+Vouching = Literal["vouch"]
+"""The yes to a case that its rule has not seen; a word of its own, or pressed twice it would approve what came back."""
 Shown = Literal["taken", "card"]
 OPEN: Final = ("in_review", "waiting")
 _ACTS: Final[dict[Outcome, str]] = {"approve": "clerk_approve", "visit": "clerk_visit", "refuse": "clerk_refuse"}
@@ -131,9 +136,10 @@ def show_picture(hub: Hub, case_id: int, who: SignedIn, what: Shown) -> LaterPic
         return picture
 
 
-def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason: str) -> DeskTrouble | None:
+def decide_case(hub: Hub, case_id: int, who: SignedIn, said: Outcome | Vouching, reason: str) -> DeskTrouble | None:
     """Takes a clerk's decision once: recorded, answered, the picture deleted, all in one transaction."""
     reason = " ".join(reason.split())
+    outcome: Outcome = "approve" if said == "vouch" else said
     with hub.database.reading() as session:
         asks = casework_of(hub, session.get_one(Case, case_id).item).ticket  # a report is answered in words
     if (asks or outcome != "approve") and not reason:
@@ -151,6 +157,12 @@ def decide_case(hub: Hub, case_id: int, who: SignedIn, outcome: Outcome, reason:
             return DeskTrouble(held, 409)
         if (trouble := _unseen(session, hub, case, who, outcome)) is not None:
             return trouble
+        if outcome == "approve" and wants_its_rule(session, hub, case):
+            vouch(session, hub, case, By("clerk", who.name), reason, addressee)
+            hub.work.set()
+            return None
+        if said == "vouch":
+            return DeskTrouble("hub.desk.trouble.decided", 409)
         now = hub.clock()
         session.add(ClerkDecision(case_id=case_id, outcome=outcome, reason=reason, staff=who.name, decided_at=now))
         text = reason or hub.texts("hub.reason.clerk_approved")
@@ -167,9 +179,15 @@ def held_up(session: Session, hub: Hub, case: Case) -> str:
         return "hub.desk.trouble.outside"
     if unconfirmed(session, hub, case):
         return "hub.desk.trouble.unconfirmed"
+    if wants_its_rule(session, hub, case):
+        return ""
     if in_doubt(session, hub, case):
         return "hub.desk.trouble.in_doubt"
-    return "hub.desk.trouble.unpaid" if unpaid(session, hub, case) else ""
+    if not unpaid(session, hub, case):
+        return ""
+    order = order_of(session, case.id)
+    payable = order is not None and order.state in UNPAID
+    return "hub.desk.trouble.unpaid" if payable else "hub.desk.trouble.no_order"
 
 
 def is_before(hub: Hub, case: Case, who: SignedIn) -> bool:

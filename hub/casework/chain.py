@@ -22,6 +22,13 @@ def first_of(hub: Hub, theme_id: str, item_id: str) -> str:
     return hub.themes.by_id[theme_id].after.get(item_id, "") if theme_id in hub.themes else ""
 
 
+def only_within(hub: Hub, case: Case) -> str:
+    """The theme with which alone such a case means anything; empty for most, and for one that is a part of it."""
+    if case.parent_id is not None:
+        return ""
+    return next((theme.name for theme in hub.themes if theme.whole and case.item in theme.items), "")
+
+
 def waits_its_turn(hub: Hub, theme_id: str, item_id: str) -> list[dict[str, str]]:
     """What a part says that cannot begin yet; nothing for one that can."""
     first = first_of(hub, theme_id, item_id)

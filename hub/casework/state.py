@@ -68,6 +68,7 @@ TRANSITIONS: Final[Mapping[str, Transition]] = {
     "clerk_refuse": _may(_WITH_PEOPLE, ("refused",), "clerk"),
     "clerk_visit": _may(_REVIEW, ("waiting",), "clerk"),
     "ask_papers": _may(_REVIEW, ("waiting",), "clerk"),
+    "vouch": _may(_REVIEW, ("received",), "clerk"),  # a person has looked: the rule, not asked yet, has its say now
     "pause": _may(_REVIEW, (), "clerk"),  # a special procedure: nothing is asked of who applied, so nobody "waits"
     "resume": _may(_REVIEW, (), "clerk"),
     "transfer": _may(OPEN, (), "clerk", "rule"),

@@ -40,7 +40,7 @@ def go_on(hub: Hub, subject: str, developer: str) -> None:
     wanted = select(Case.id).where(Case.subject == subject, Case.item.in_(items), Case.parent_id.is_not(None))
     with hub.database.reading() as session:
         open_ids = session.scalars(wanted.where(Case.state.in_(("in_review", "waiting"))).limit(_MOST)).all()
-    said = hub.texts("hub.houses.list_came")
+    words = hub.texts("hub.houses.list_came")
     for case_id in open_ids:
         with hub.database.writing() as session:
             (case,) = lock_cases(session, {case_id})
@@ -48,13 +48,15 @@ def go_on(hub: Hub, subject: str, developer: str) -> None:
             if wait is not None and wait.next_at is not None:
                 wait.next_at = hub.clock()
             record = session.get(DecisionRecord, case_id)
-            why = {str(one.get("code")) for one in case.reasons if isinstance(one, dict)}
+            # By what brought it to a person: since then a clerk may have asked for a paper, or stopped its clock.
+            said = case.reasons if record is None else record.reasons
+            why = {str(one.get("code")) for one in said if isinstance(one, dict)}
             if case.state != "in_review" or not why & _BY_THE_LIST:
                 continue
             if record is not None:  # what it said stands in the case's journal
                 session.delete(record)
-            move(session, hub, case, "list_came", By("party", developer), reason=said)
-            case.reasons = [{"code": "list_came", "text": said}]
+            move(session, hub, case, "list_came", By("party", developer), reason=words)
+            case.reasons = [{"code": "list_came", "text": words}]
             before_its_rule_again(session, case_id)
             join_whole(session, hub, case)
     hub.work.set()

@@ -127,6 +127,14 @@ def in_doubt(session: Session, hub: Hub, case: Case) -> bool:
     return row is None or row.state != READY
 
 
+def may_have_home(session: Session, hub: Hub, case: Case) -> bool:
+    """Whether the case goes by the list and has no home, though one of the applicant's is nobody's now."""
+    if not by_list(hub, case.item) or house_of(session, case, lock=False) is not None:
+        return False
+    rows = entries_of(session, case.subject, hub.settings.houses_of_one)
+    return any(row.state == READY and row.case_id is None for row in rows)
+
+
 def _told(inputs: Mapping[str, object]) -> object:
     """How the home stood when the rule read of it."""
     home = inputs.get(HANDOVER)

@@ -27,7 +27,7 @@ RULE: Final = "rule"  # gives money back, and seals, by itself: no member of the
 PROVINCE_DIGITS: Final = 2
 _CLOCK_ACTS: Final = ("pause", "resume")
 _COURSE_ACTS: Final = (
-    *("transfer", "hand_over", "ask_papers", "bring_paper", "papers_complete", "note", "revoke"),
+    *("transfer", "hand_over", "ask_papers", "bring_paper", "papers_complete", "note", "revoke", "vouch"),
     *("recheck_right", "recheck_wrong", "recheck_settled", "ask_review"),
 )
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from sqlalchemy import select
 
 from hub.explanation import item_name
+from hub.houses.standing import in_doubt
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.moments import local_text
@@ -51,6 +52,8 @@ def router(hub: Hub, pages: Pages, channel: SandboxChannel) -> LateRouter:
             if order is None:
                 return refused("hub.pay.unknown", 404)
             case = session.get_one(Case, order.case_id)
+            if may(order.state, "open") and in_doubt(session, hub, case):
+                return refused("hub.pay.held", 409)
         payable = may(order.state, "open") and hub.clock() < order.until
         values = {
             "order": order,
@@ -78,6 +81,8 @@ def router(hub: Hub, pages: Pages, channel: SandboxChannel) -> LateRouter:
             order = locked_order(session, number)
             if order is None or not may(order.state, "open") or hub.clock() >= order.until:
                 return RedirectResponse(f"/pay/{token}", 303)
+            if in_doubt(session, hub, session.get_one(Case, order.case_id)):  # two have bought the home since
+                return refused("hub.pay.held", 409)
             if order.state == "made":
                 order.ask_at = min(order.until, hub.clock() + timedelta(seconds=hub.settings.pay_ask_s))
             step(session, order, "open", "phone", "", hub.clock())

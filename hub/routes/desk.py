@@ -11,11 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 from hub.bells.ringing import calling
 from hub.bells.standing import WHATS
 from hub.card_photos import CardPicture, decode_card_photo
+from hub.casework.vouching import wants_its_rule
 from hub.delivery.desk import at_halls
 from hub.desk import (
     OPEN,
     DeskTrouble,
     Outcome,
+    Vouching,
     applied_in,
     decide_case,
     held_up,
@@ -93,6 +95,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
                 "applied": applied_in(session, hub, case),
                 "opens": picture is not None,
                 "held": held_up(session, hub, case),
+                "rule_next": wants_its_rule(session, hub, case),
                 "card": card,
                 "until": picture_until(session, hub, case),
                 "open": case.state in OPEN and is_before(hub, case, who),
@@ -128,7 +131,7 @@ def router(hub: Hub, pages: Pages, reception: Reception, makers: Sequence[PanelM
     @routes.post("/cases/{number}/decision")
     def decide(
         number: str,
-        outcome: Annotated[Outcome, Form()],
+        outcome: Annotated[Outcome | Vouching, Form()],
         reason: Annotated[str, Form(max_length=2000)] = "",
         csrf: Annotated[str, Form(max_length=100)] = "",
         who: SignedIn = clerk,

@@ -7,8 +7,11 @@ from sqlalchemy import select
 from hub.certificates.tables import Certificate
 from hub.hub import Hub
 from hub.payments.tables import PaymentOrder
+from hub.tables import Case
 from offline.wire.claims import subject_of
-from tests.hub.houses.site import FEE_FEN, HOUSE, Site
+from tests.hub.casework.bench import act
+from tests.hub.houses.site import BY_FACE, FEE_FEN, HOUSE, Site
+from tests.hub.pictured import signed_in
 from tests.hub.running import LINE
 from tests.hub.sealed import fetch, page
 from tests.hub.stores import both_stores
@@ -175,3 +178,74 @@ def test_a_second_application_goes_on_by_itself_when_the_first_is_taken_back(tab
     table.withdraw(first)
     table.round()
     assert table.seen(second).order is not None
+
+
+def test_asked_for_a_paper_meanwhile_it_still_goes_on_when_the_list_is_put_right(table: Site, url: str) -> None:
+    other = table.people["lin-jianguo"]
+    table.report(table.line(), table.line(other))
+    claimed = table.file()
+    number = table.part(claimed, "tax").number
+    with signed_in(url, "dengji") as clerk:
+        act(clerk, number, "ask_papers", "购房合同", "看看是谁买的")
+        act(clerk, number, "bring_paper", "asked-1")
+    assert table.part(claimed, "tax").state == "in_review"
+    table.report(table.line(other, word="taken_back"))
+    assert table.seen(claimed).order is not None
+
+
+def test_put_right_while_a_paper_is_waited_for_the_clerks_yes_has_it_go_on(table: Site, url: str) -> None:
+    other = table.people["lin-jianguo"]
+    table.report(table.line(), table.line(other))
+    claimed = table.file()
+    number = table.part(claimed, "tax").number
+    with signed_in(url, "dengji") as clerk:
+        act(clerk, number, "ask_papers", "购房合同", "看看是谁买的")
+        table.report(table.line(other, word="taken_back"))
+        table.clock.turn(60)
+        act(clerk, number, "bring_paper", "asked-1")
+    assert table.decide(claimed, item="tax").is_success
+    assert table.seen(claimed).order is not None
+
+
+def test_the_registration_alone_is_not_taken_past_the_tax(table: Site) -> None:
+    table.report()
+    payload = table.terminal.application(table.buyer, item="new-house-registration", identity=BY_FACE)
+    event = table.terminal.event(payload, "cn.zhizhu.new_house_registration.applied.v1")
+    table.terminal.send(event)
+    table.work()
+    with table.hub.database.reading() as session:
+        case = session.scalars(select(Case).where(Case.event_id == event.id)).one()
+    assert case.state == "refused"
+    assert "交房即发证" in str(case.reasons)
+    assert table.entries() == [("ready", False)]
+
+
+def test_doubted_before_its_rule_the_clerks_yes_lets_the_rule_ask_for_the_tax(table: Site) -> None:
+    table.report()
+    claimed = table.file(identity=BY_FACE | {"session": ""})
+    seen = table.seen(claimed)
+    assert (seen.state, seen.order) == ("in_review", None)
+    assert table.decide(claimed, "vouch", item="tax").is_success
+    assert table.seen(claimed).order is not None
+    table.pay(claimed)
+    assert table.decide(claimed, "vouch").is_success
+    assert table.part(claimed, "registration").state == "in_review", "who it is was said; the registration comes now"
+    assert table.decide(claimed, "vouch").status_code == 409, "pressed twice it approves nothing"
+    assert table.decide(claimed).is_success
+    table.make_papers()
+    seen = table.seen(claimed)
+    assert (seen.state, [paper.state for paper in seen.papers]) == ("approved", ["ready"])
+
+
+def test_nobody_pays_while_the_home_has_two_buyers(table: Site, url: str) -> None:
+    other = table.people["lin-jianguo"]
+    table.report()
+    claimed = table.file()
+    address = f"{url}{table.till.phone(claimed)}"
+    table.report(table.line(other))
+    for reply in (LINE.get(address), LINE.post(address)):
+        assert (reply.status_code, "请先不要缴费" in reply.text) == (409, True)
+    table.report(table.line(other, word="taken_back"))
+    assert LINE.get(address).status_code == 200
+    table.pay(claimed)
+    assert table.part(claimed, "tax").state == "approved"

@@ -10,11 +10,14 @@ from sqlalchemy import func, select
 from hub.payments.channel import Notice
 from hub.payments.sandbox import Behaviour
 from hub.payments.tables import PaymentOrder, PaymentRefund, PaymentTicket
+from hub.staff import add_staff
 from hub.tables import Case
 from offline.wire.canonical import b64
 from tests.conftest import LogWatch
-from tests.hub.payments.till import FEE_FEN, Till
+from tests.hub.payments.till import FEE_FEN, MEDICAL, Till
+from tests.hub.pictured import PASSWORD, csrf_of, signed_in
 from tests.hub.running import LINE, HandClock
+from tests.hub.sealed import claim
 from tests.hub.stores import both_stores
 
 
@@ -156,3 +159,38 @@ def test_a_phone_page_nobody_made_says_what_to_do(till: Till) -> None:
     assert LINE.post(f"{till.url}/pay/nosuchtoken").status_code == 404
     with till.hub.database.reading() as session:
         assert session.scalars(select(Case)).all() == []
+
+
+def test_doubted_before_its_rule_it_is_paid_after_a_clerks_yes_and_then_decided(till: Till) -> None:
+    add_staff(till.hub.database, till.hub.clock, "jia", "clerk", "440981000000", PASSWORD)
+    identity = {"level": "card_face", "way": "face", "session": ""}
+    claimed = claim(till.hub, till.terminal, till.people["lin-jianguo"], MEDICAL, identity=identity)
+    seen = till.seen(claimed)
+    assert (seen.state, seen.order) == ("in_review", None)
+    with signed_in(till.url, "jia") as clerk:
+        page = clerk.get(f"/desk/cases/{seen.case_no}")
+        assert "由规则接着办" in page.text
+        assert 'value="vouch"' in page.text
+        form = {"outcome": "vouch", "reason": "认得，是本人", "csrf": csrf_of(page)}
+        for _ in range(2):  # twice, as a tired hand does
+            clerk.post(f"/desk/cases/{seen.case_no}/decision", data=form)
+            till.work()
+    till.pay(claimed)
+    till.work()
+    assert till.seen(claimed).state == "approved"
+
+
+def test_where_nothing_can_be_paid_any_more_the_desk_does_not_say_that_paying_helps(till: Till) -> None:
+    add_staff(till.hub.database, till.hub.clock, "jia", "clerk", "440981000000", PASSWORD)
+    first = till.file()
+    till.pay(first)
+    till.work()
+    second = till.file()
+    seen = till.seen(second)
+    assert (seen.state, seen.order, seen.review) == ("refused", None, "open")
+    asked = till.terminal.event({"case": {"event_id": second.event_id}}, "cn.zhizhu.case.review_asked.v1")
+    till.terminal.send(asked)
+    till.work()
+    with signed_in(till.url, "jia") as clerk:
+        page = clerk.get(f"/desk/cases/{seen.case_no}").text
+    assert ("没有可以缴费的单子" in page, "缴了会自动接着办" in page) == (True, False)
