@@ -22,9 +22,11 @@ from offline.trouble import KeyTrouble, OfflineTrouble
 from offline.wire.claims import check_digit
 from offline.wire.slip_qr import slip_url
 from offline.wire.slip_seal import SEAL_CHARS
+from seeds.texts import Texts
 
 FONT: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
-WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", "face_camera": "人脸摄像头"}
+FACE_CAMERA: Final = "face_camera"
+WANTED: Final = {"id_card": "身份证阅读器", "receipt_printer": "凭条打印机", FACE_CAMERA: "人脸摄像头"}
 IF_SET: Final = {
     "code_scanner": "扫码器",
     "ups": "不间断电源",
@@ -36,6 +38,7 @@ IF_SET: Final = {
     "audio": "喇叭和话筒",
 }
 """Looked at where a terminal has them; one that has none misses nothing."""
+PICTURE_S: Final = 5.0
 MOST_URL_BYTES: Final = URL_BYTES_MAX - len(slip_url("", "0" * 9 + check_digit("0" * 9), "x" * SEAL_CHARS))
 """Of the hub's address: with code and seal it must fit the QR of a slip."""
 
@@ -54,7 +57,8 @@ def examine(config: Path, overrides: Sequence[str]) -> tuple[Finding, ...]:
     """Looks at everything; only settings that cannot be read at all raise."""
     settings = Settings.load(config, overrides)
     roles = (*WANTED, *(role for role in IF_SET if role in settings.devices))
-    return (*_place(settings), *(_device(role, settings.devices.get(role)) for role in roles))
+    texts = Texts.load()
+    return (*_place(settings), *(_device(role, settings.devices.get(role), texts) for role in roles))
 
 
 def _place(settings: Settings) -> Iterator[Finding]:
@@ -112,7 +116,7 @@ def _enrolment(state_dir: Path) -> Finding:
     return Finding("登记", True, f"{enrolment.terminal_id}{until}")
 
 
-def _device(role: str, setting: DeviceSetting | None) -> Finding:
+def _device(role: str, setting: DeviceSetting | None, texts: Texts) -> Finding:
     what = (WANTED | IF_SET)[role]
     if setting is None:
         return Finding(what, False, "没有设置", f"请在 terminal.toml 写上 [devices.{role}]。")
@@ -122,6 +126,8 @@ def _device(role: str, setting: DeviceSetting | None) -> Finding:
     except DeviceTrouble as trouble:
         return Finding(what, False, trouble.sentence, trouble.advice)
     try:
+        if role == FACE_CAMERA:  # it knows how it is by what it saw
+            device.grab(PICTURE_S)
         health = device.health()
         module = device.module_number() if role == "id_card" else None
     finally:
@@ -129,7 +135,8 @@ def _device(role: str, setting: DeviceSetting | None) -> Finding:
     well = health.state.value in ("ready", "limited")
     number = "" if module is None else f"，安全模块 {module}"
     seen = f"{health.state.value} ({health.code}){number}"
-    return Finding(what, well, seen, _link_advice(setting.link) if well else f"文字 {health.technician}")
+    advice = texts(health.technician) if health.technician in texts else ""
+    return Finding(what, well, seen, _link_advice(setting.link) if well else advice)
 
 
 def _link_advice(link: str) -> str:

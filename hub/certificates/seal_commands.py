@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Final
 
 import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from hub.certificates.seals import hand_over, load_sandbox_seals, make_seal
+from hub.certificates.seals import RETIRED, REVOKED, end_seal, hand_over, load_sandbox_seals, make_seal
 from hub.certificates.tables import Seal, SealUse
 from hub.command_line import database_option, json_option, opened_hub, state_option
 from hub.moments import local_text
@@ -18,6 +19,11 @@ from seeds.seals import SealSpec, SealSpecs
 
 _by = click.option("--by", required=True, help="谁决定的。Who decided it.")
 _why = click.option("--reason", required=True, help="为什么。Why.")
+
+_ENDED: Final = {
+    REVOKED: "已经撤销，它盖过的证照从现在起都验不过。The seal is revoked; nothing that it sealed counts any more.",
+    RETIRED: "已经停用，以前盖的照样有效。The seal is retired; what it sealed still counts.",
+}
 
 
 @click.group()
@@ -104,3 +110,22 @@ def hand_over_to(seal_id: str, staff: str, url: str, state: Path) -> None:
             raise click.ClickException(f"没有经办人账号 {staff}，先用 zhizhu hub staff add 开设。No such clerk.")
         address = hand_over(hub, seal_id, staff)
     click.echo(f"请保管人用动态码应用扫描或输入：For the custodian's authenticator app:\n{address}")
+
+
+@seals.command("end")
+@click.argument("seal_id", metavar="ID")
+@click.option(
+    "--revoke", "becomes", flag_value=REVOKED, help="撤销：它盖过的全部作废。All that it sealed stops counting."
+)
+@click.option("--retire", "becomes", flag_value=RETIRED, help="停用：以后不用，盖过的照样有效。Not used from now on.")
+@_by
+@_why
+@database_option
+@state_option
+def end(seal_id: str, becomes: str | None, by: str, reason: str, url: str, state: Path) -> None:
+    """撤销或停用一枚印章，不能反悔。Revokes or retires a seal; it cannot be taken back."""
+    if becomes is None:
+        raise click.UsageError("请写 --revoke（撤销）或 --retire（停用）。Say which of the two.")
+    with opened_hub(url, state) as hub:
+        end_seal(hub, seal_id, becomes, by, reason)
+    click.echo(f"印章 {seal_id} {_ENDED[becomes]}")

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from hub.certificates.seals import end_seal, hand_over
 from hub.certificates.tables import CertificateJob, Seal, SealUse
+from hub.commands import hub as program
 from hub.hub import Hub
 from hub.staff import add_staff
 from hub.tables import Case, ClerkDecision
@@ -122,6 +124,44 @@ def test_a_seal_that_ended_or_changed_hands_is_not_offered_any_more(
         assert "没有可以用的印章" in seal(clerk, number, "123456").text
     with hub.database.reading() as session:
         assert session.get_one(Seal, VILLAGE_SEAL).state == "retired"
+
+
+def test_a_seal_is_retired_then_revoked_by_a_command_that_says_what_becomes_of_its_papers(
+    hub: Hub, tmp_path: Path
+) -> None:
+    with_seals(hub)
+    where = [
+        "--by",
+        "镇府办",
+        "--reason",
+        "章丢了",
+        "--database",
+        f"sqlite:///{tmp_path / 'hub.db'}",
+        "--state",
+        str(tmp_path),
+    ]
+
+    def end(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(program, ["seals", "end", *words, *where])
+        return done.exit_code, done.output
+
+    def stands() -> tuple[str, str | None]:
+        with hub.database.reading() as session:
+            seal = session.get_one(Seal, VILLAGE_SEAL)
+            return seal.state, seal.ended_why
+
+    assert end(VILLAGE_SEAL)[0] == 2  # which of the two has to be said
+    assert stands()[0] != "retired"
+    code, said = end(VILLAGE_SEAL, "--retire")
+    assert (code, stands()) == (0, ("retired", "章丢了")), said
+    assert "以前盖的照样有效" in said
+    code, said = end(VILLAGE_SEAL, "--revoke")
+    assert (code, stands()[0]) == (0, "revoked"), said
+    assert "都验不过" in said
+    code, said = end(VILLAGE_SEAL, "--revoke")
+    assert code == 1
+    assert "已经撤销了" in said
+    assert end("no-such-seal", "--retire")[0] == 1
 
 
 def test_an_approval_by_the_ordinary_form_waits_for_the_seal_and_says_so(

@@ -13,6 +13,7 @@ from drivers.simulation import simulate
 from kiosk import doctor
 from kiosk.doctor import MOST_URL_BYTES, Finding, examine
 from offline.keys import settle_keys, signing_key
+from seeds.texts import Texts
 from tests.drivers.presence.tree import Tree
 from tests.offline.ground import HubKeys, enrol
 from tests.offline.software_tpm import software_tpm
@@ -36,7 +37,16 @@ def test_a_supply_and_a_door_are_looked_at_where_they_are_set(tmp_path: Path) ->
         ill = found(config)
         assert not ill["不间断电源"].well
         assert "power.stale" in ill["不间断电源"].seen
+        assert ill["不间断电源"].advice == Texts.load()("power.stale.technician")
         assert "door.open" in ill["柜门"].seen
+
+
+def test_a_camera_is_looked_through_before_it_is_judged(tmp_path: Path) -> None:
+    config = tmp_path / "terminal.toml"
+    with simulate("camera").start() as camera:
+        config.write_text(f'[devices.face_camera]\nlink = "{camera.link}"\n', encoding="utf-8")
+        looked = found(config)["人脸摄像头"]
+    assert looked.well, looked
 
 
 def test_a_terminal_without_them_misses_nothing(tmp_path: Path) -> None:
