@@ -114,8 +114,9 @@ class Cable:
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, carried: Callable[[int], None]) -> None:
-    # A cut connection is what this cable is for; it ends the relay and is nobody's error.
-    with contextlib.suppress(ConnectionError):
+    # A cut connection is what this cable is for; it ends the relay and is nobody's error. One that is gone already when
+    # its end is to be told is no ConnectionError, only "not connected" (ENOTCONN).
+    with contextlib.suppress(OSError):
         while chunk := await source.read(CHUNK):
             carried(len(chunk))
             sink.write(chunk)

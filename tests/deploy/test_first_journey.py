@@ -50,7 +50,8 @@ def play(
 # Every script begins and ends where nobody is, so that one hall serves them all. Who is asked to come again has no
 # other case yet; who waits for an answer at the screen comes before those who pull the cable, for a terminal that was
 # without network tries again only now and then; and what is kept without it goes last, for it comes to the hub in the
-# midst of the next script. What repeats the steps of another is played at night.
+# midst of the next script. Who finds that a bell cannot go out comes before who leaves one
+# ringing. What repeats the steps of another is played at night.
 NIGHT: Final = bool(os.environ.get("ZHIZHU_NIGHT"))
 EVERY: Final = (
     *(
@@ -58,7 +59,6 @@ EVERY: Final = (
         "pension_typed",
         "social_insurance_record",
         "elderly_allowance",
-        "village_help",
         "temporary_relief",
     ),
     *(
@@ -69,6 +69,7 @@ EVERY: Final = (
         "data_access_record",
         "sms_notices",
         "legal_aid_appointment",
+        "village_help",
         "house_transfer",
         "new_house",
         "employer_insurance_record",
