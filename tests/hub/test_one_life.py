@@ -39,8 +39,8 @@ from tests.hub.test_prefill import AID, BOOKED, told
 from tests.hub.test_vouchers import ask
 
 PROOF: Final = "insurance-enrolment-proof"
-# Random by intent: a server's keys, passwords' salts, sessions.
-LOTS: Final = frozenset(("staff", "staff_session", "seen_request", "enrolment_key"))
+# Random by intent: a server's keys, passwords' salts, sessions; and which cases its own secret draws for a re-check.
+LOTS: Final = frozenset(("staff", "staff_session", "seen_request", "enrolment_key", "case_recheck"))
 # Rooms that the days have to have gone through: an empty table would compare as well as a full one.
 LIVED_IN: Final = frozenset(
     (
