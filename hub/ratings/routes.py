@@ -9,23 +9,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from hub.answers import lock_cases
-from hub.cases import cases_by_code
+from hub.code_door import CodeDoor
 from hub.desk_door import page_with
 from hub.explanation import item_name
-from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.identity.roles import Right
 from hub.late_routes import LateRouter
 from hub.moments import local_text
 from hub.pages.render import Pages
-from hub.rate_limit import RateLimit, caller_of
 from hub.ratings.giving import OPTIONS_MOST, WORDS_CHARS, From, Given, take_rating
 from hub.ratings.indicators import COUNTY, VILLAGE, indicators, months
 from hub.ratings.replies import own_rating
 from hub.staff import Reception, SignedIn
 from hub.tables import Case
 from offline.wire.claims import normal
-from offline.wire.trouble import WrongClaimCode
 
 _Code = Annotated[str, Path(max_length=40)]
 _TROUBLES: Final = {
@@ -39,19 +36,8 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     """`/rate/{code}`, `/indicators` and `/console/indicators`."""
     routes = LateRouter(tags=["residents"])
     looking = Depends(page_with(reception, Right.INDICATORS))
-    limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
+    door = CodeDoor(hub)
     words, questions = hub.texts, hub.questionnaires
-
-    def found(code: str, request: Request) -> Case | None:
-        try:
-            digits = normal(code)
-        except WrongClaimCode:
-            return None
-        with hub.database.reading() as session:
-            cases = cases_by_code(session, hub, digits)
-        if not cases:
-            missed(hub.database, hub.settings, caller_of(request), hub.clock)
-        return cases[0] if len(cases) == 1 else None
 
     def page(case: Case, code: str, trouble: str = "", status: int = 200) -> HTMLResponse:
         with hub.database.reading() as session:
@@ -73,16 +59,12 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
     def refused(status: int, trouble: str, headers: dict[str, str] | None = None) -> HTMLResponse:
         return pages.show("rate.html", status, {"refused": words(trouble)}, headers)
 
-    def too_often(request: Request) -> float:
-        caller = caller_of(request)
-        return limit.wait_s(caller) or wait_s(hub.database, hub.settings, caller, hub.clock)
-
     @routes.get("/rate/{code}", response_class=HTMLResponse)
     def show(code: _Code, request: Request) -> HTMLResponse:
         """The five faces for a case, for whoever holds its slip; or what became of what was said."""
-        if wait := too_often(request):
+        if wait := door.wait_s(request):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))})
-        case = found(code, request)
+        case = door.opened(code, request)
         return refused(404, "hub.verify.unknown") if case is None else page(case, normal(code))
 
     @routes.post("/rate/{code}", response_class=HTMLResponse)
@@ -95,9 +77,9 @@ def router(hub: Hub, pages: Pages, reception: Reception) -> LateRouter:
         said: Annotated[str, Form(max_length=WORDS_CHARS)] = "",
     ) -> Response:
         """Gives the one rating of a case; the code of the slip is the proof that it is one's own."""
-        if wait := too_often(request):
+        if wait := door.wait_s(request):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))})
-        case = found(code, request)
+        case = door.opened(code, request)
         if case is None:
             return refused(404, "hub.verify.unknown")
         try:

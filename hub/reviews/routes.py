@@ -9,21 +9,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from hub.answers import lock_cases
-from hub.cases import cases_by_code, outcome_text
+from hub.cases import outcome_text
+from hub.code_door import CodeDoor
 from hub.desk_panels import Panel
 from hub.explanation import item_name
-from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.pages.render import Pages
-from hub.rate_limit import RateLimit, caller_of
 from hub.reviews.asking import WHYS, Asked, Why, ask
 from hub.reviews.standing import review_of, word_on
 from hub.staff import SignedIn
 from hub.tables import Case, DecisionRecord
 from hub.withdrawals import read_addressee
 from offline.wire.claims import normal
-from offline.wire.trouble import WrongClaimCode
 
 _Code = Annotated[str, Path(max_length=40)]
 
@@ -31,18 +29,7 @@ _Code = Annotated[str, Path(max_length=40)]
 def router(hub: Hub, pages: Pages) -> LateRouter:
     """`GET` and `POST /review/{code}`."""
     routes = LateRouter(tags=["residents"])
-    limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
-
-    def found(code: str, request: Request) -> Case | None:
-        try:
-            digits = normal(code)
-        except WrongClaimCode:
-            return None
-        with hub.database.reading() as session:
-            cases = cases_by_code(session, hub, digits)
-        if not cases:
-            missed(hub.database, hub.settings, caller_of(request), hub.clock)
-        return cases[0] if len(cases) == 1 else None
+    door = CodeDoor(hub)
 
     def page(case: Case, code: str, status: int = 200) -> HTMLResponse:
         with hub.database.reading() as session:
@@ -55,8 +42,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         return pages.show("review.html", status, {"refused": hub.texts(trouble)}, headers)
 
     def too_many(request: Request) -> HTMLResponse | None:
-        caller = caller_of(request)
-        wait = limit.wait_s(caller) or wait_s(hub.database, hub.settings, caller, hub.clock)
+        wait = door.wait_s(request)
         return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))}) if wait else None
 
     @routes.get("/review/{code}", response_class=HTMLResponse)
@@ -64,7 +50,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         """Whether a person can be asked to look again, for whoever holds the slip."""
         if (busy := too_many(request)) is not None:
             return busy
-        case = found(code, request)
+        case = door.opened(code, request)
         return refused(404, "hub.verify.unknown") if case is None else page(case, normal(code))
 
     @routes.post("/review/{code}", response_class=HTMLResponse)
@@ -72,7 +58,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         """Asks for a person, once; the code of the slip is the proof that it is one's own case."""
         if (busy := too_many(request)) is not None:
             return busy
-        case = found(code, request)
+        case = door.opened(code, request)
         if case is None:
             return refused(404, "hub.verify.unknown")
         with hub.database.reading() as session:

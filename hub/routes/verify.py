@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from hub.cases import cases_by_code, due_of, month_text, outcome_of, settled_at, state_text
 from hub.casework.joining import part_views
 from hub.clock_doubt import applied_text
+from hub.code_door import CodeDoor
 from hub.delivery.standing import delivery_view
 from hub.explanation import item_name
 from hub.gateway.words import SOURCE
-from hub.guesses import missed, wait_s
 from hub.hub import Hub
 from hub.late_routes import LateRouter
 from hub.moments import local_text
@@ -23,7 +23,6 @@ from hub.pages.render import Pages
 from hub.parties.standing import PARTIES, WORD, paid_with, parties_seen
 from hub.payments.orders import PAYMENT, shown_order
 from hub.payments.state import UNPAID
-from hub.rate_limit import RateLimit, caller_of
 from hub.ratings.replies import own_rating
 from hub.referrals.words import OUTSIDE
 from hub.reviews.standing import word_on
@@ -44,7 +43,7 @@ _FALSE: Final = (Genuineness.FORGED.value, Genuineness.UNKNOWN.value)
 def router(hub: Hub, pages: Pages) -> LateRouter:
     """`GET /verify/{code}` and `/verify/{code.seal}`, as slips have it."""
     routes = LateRouter(tags=["residents"])
-    limit = RateLimit(hub.settings.claim_tries_per_minute, hub.settings.watched_callers, hub.clock)
+    door = CodeDoor(hub)
 
     def refused(
         status: int, trouble: str, headers: dict[str, str] | None = None, slip: Mapping[str, str] | None = None
@@ -54,8 +53,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
     @routes.get("/verify/{code}", response_class=HTMLResponse)
     def verify(code: str, request: Request) -> HTMLResponse:
         """How the case of a claim code stands, and whether the slip with the code is genuine, for a phone."""
-        caller = caller_of(request)
-        if wait := limit.wait_s(caller) or wait_s(hub.database, hub.settings, caller, hub.clock):
+        if wait := door.wait_s(request):
             return refused(429, "hub.verify.too_many", {"Retry-After": str(round(wait))})
         try:
             slip = read_tail(code)
@@ -74,7 +72,7 @@ def router(hub: Hub, pages: Pages) -> LateRouter:
         if told["word"] in _FALSE:
             return pages.show("verify.html", values={"slip": told, "case": None})
         if not found:
-            missed(hub.database, hub.settings, caller, hub.clock)
+            door.missed(request)
         if len(found) != 1:
             return refused(404, "hub.verify.ambiguous" if found else "hub.verify.unknown", slip=told)
         more: dict[str, object] = {"slip": told, "parts": parts, "delivery": delivery, "rating": rating, "pay": pay}
