@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from hub.moments import local_text
 from hub.pages.navigation import open_to
@@ -24,12 +25,29 @@ _HEADERS: Final = {
 }
 
 
+_compiled: Final[dict[str, bytes]] = {}
+
+
+class _Compiled(BytecodeCache):
+    """A template is compiled once in a process, however many hubs it opens, and anew when its file changes."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills the bucket if the template is known; Jinja compares the text it was compiled from."""
+        if (known := _compiled.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what has been compiled."""
+        _compiled[bucket.key] = bucket.bytecode_to_string()
+
+
 class Pages:
     """The templates with the texts at hand as `t(id, …)`."""
 
     def __init__(self, texts: Texts) -> None:
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
+            bytecode_cache=_Compiled(),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

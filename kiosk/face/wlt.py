@@ -13,7 +13,7 @@ import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
@@ -91,9 +91,7 @@ def _run(command: tuple[str, ...], photo: bytes, deadline_s: float) -> _Ran:
     assert process.stdout is not None
     out, got = process.stdout, list[bytes]()
     reading = Thread(target=lambda: got.append(out.read(PNG_BYTES_MAX + 1)), daemon=True)
-    with process.stdin, suppress(BrokenPipeError):  # one that has ended already reads nothing
-        process.stdin.write(photo)  # less than a pipe holds: this waits for nobody
-        process.stdin.flush()
+    hand_over(process.stdin, photo)
     reading.start()
     reading.join(deadline_s)
     late = reading.is_alive()
@@ -108,6 +106,12 @@ def _run(command: tuple[str, ...], photo: bytes, deadline_s: float) -> _Ran:
     reading.join()
     out.close()
     return _Ran(b"" if late else got[0], code, late)
+
+
+def hand_over(pipe: IO[bytes], photo: bytes) -> None:
+    """Writes the photo and closes; a decoder that has ended already reads nothing, which its exit code tells."""
+    with suppress(BrokenPipeError), pipe:  # in this order: what could not be written is tried again by the closing
+        pipe.write(photo)  # less than a pipe holds: this waits for nobody
 
 
 def picture_of_png(untrusted_png: bytes) -> CardPicture | NoPicture:

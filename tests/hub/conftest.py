@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from hub import staff
+from hub import database, staff
 from hub.hub import Hub
 from offline.wire import claims
 from seeds.people import People
 from tests.hub.machine import Machine
 from tests.hub.running import FakeTerminal, HandClock, hub_over, serving
-from tests.hub.stores import Store
+from tests.hub.stores import Store, worn_in
 
 
 @pytest.fixture
@@ -32,6 +32,14 @@ def quick_guesses() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patched.setattr(claims, "SCRYPT_N", 2)
+        yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def worn_in_engines() -> Iterator[None]:
+    """Hubs of tests share what they compile; one that starts with nothing runs in the tests of its processes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "create_engine", worn_in)
         yield
 
 

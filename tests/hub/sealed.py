@@ -23,7 +23,7 @@ from offline.wire.claims import answer_key, new_code, open_answer
 from seeds.people import Person
 from seeds.seals import SealSpecs
 from tests.hub.pictured import PASSWORD
-from tests.hub.running import VILLAGE, FakeTerminal
+from tests.hub.running import LINE, VILLAGE, FakeTerminal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,7 +99,7 @@ def issued(hub: Hub, terminal: FakeTerminal, person: Person) -> tuple[Paper, byt
 
 def page(url: str, identifier: str) -> httpx.Response:
     """What a phone that scanned the paper's QR sees."""
-    return httpx.get(f"{url}/verify/cert/{identifier}")
+    return LINE.get(f"{url}/verify/cert/{identifier}")
 
 
 def pdfsig(hub: Hub, pdf: bytes, folder: Path, revoked: bytes = b"") -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, Dialect, Engine, create_engine, text
 
 from deploy.postgres import Postgres
 from hub.database import Database
@@ -53,6 +53,21 @@ class StoreYard:
         _empty(url)
         # The address as people write it; which driver speaks is the hub's own business.
         return Store(kind, url.replace("postgresql+psycopg:", "postgresql:"), folder)
+
+
+_dialects: dict[str, Dialect] = {}
+_compiled: dict[Any, Any] = {}
+
+
+def worn_in(url: URL, **options: Any) -> Engine:
+    """An engine as `create_engine` makes it, that knows by heart what its forerunners of this process have compiled.
+
+    A hub compiles each statement once in its life; a thousand hubs of tests would do it a thousand times.
+    """
+    engine = create_engine(url, **options)
+    engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
+    engine.update_execution_options(compiled_cache=_compiled)
+    return engine
 
 
 def sqlite_file(path: Path) -> str:

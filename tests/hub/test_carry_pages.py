@@ -40,7 +40,7 @@ from offline.wire.sealing import key_id
 from offline.wire.signing import new_signing_key, signing_public
 from offline.wire.stick import FOLDER, MANIFEST, Stick
 from seeds.people import People
-from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over, serving
+from tests.hub.running import LINE, VILLAGE, FakeTerminal, HandClock, hub_over, serving
 from tests.hub.stores import Store, both_stores
 from tests.hub.test_console import CHROMIUM, FLAGS, SIZES
 
@@ -191,7 +191,7 @@ def test_only_staff_of_the_region_may_bring_and_only_with_the_pages_own_token(
         stick = _stick(terminal, people, tmp_path / "stick")
         (first,) = (stick.mount / FOLDER).glob("*/000000000.zzc")
         body = first.read_bytes()
-        assert httpx.post(f"{address}/v1/carry", content=body).status_code == 401
+        assert LINE.post(f"{address}/v1/carry", content=body).status_code == 401
         with _session(address, "waixian") as far, _session(address, "yanshi") as near:
             assert near.post("/v1/carry", content=body).json()["type"].endswith("csrf")
             tokens = [

@@ -23,7 +23,7 @@ from offline.wire.claims import answer_key, open_answer
 from seeds.people import People
 from tests.conftest import LogWatch
 from tests.hub.pictured import PASSWORD, Applied, apply_with_picture, csrf_of, jpeg, put, signed_in
-from tests.hub.running import VILLAGE, FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import LINE, VILLAGE, FakeTerminal, HandClock, make_hub, serving
 from tests.hub.stores import both_stores
 
 REASON = "照片太暗，请带身份证请帮办员作证再办一次。"
@@ -142,7 +142,7 @@ def test_what_a_clerk_writes_reaches_the_resident(
     what_now = ["请带身份证到任一台自助终端重新办：再拍一次脸，或者请帮办员作证。"] if state == "waiting" else []
     assert (answer.state, [one.text for one in answer.reasons]) == (state, [REASON, *what_now])
     assert answer.next_due is None
-    phone = httpx.get(f"{url}/verify/{applied.code}").text
+    phone = LINE.get(f"{url}/verify/{applied.code}").text
     assert "到智助终端" in phone
     for nothing_there in ("请按下面写的办", "原因见下", REASON):
         assert nothing_there not in phone
@@ -229,8 +229,8 @@ def test_only_clerks_of_the_region_see_a_picture_and_nobody_without_signing_in(
             form = {"outcome": "approve", "csrf": csrf_of(browser.get("/console"))}
             assert browser.post(f"/desk/cases/{number}/decision", data=form).status_code == status
             assert number not in browser.get("/desk").text
-    assert httpx.get(f"{url}{places[1]}").status_code == 401
-    assert httpx.get(f"{url}/desk").headers["location"] == "/console/login"
+    assert LINE.get(f"{url}{places[1]}").status_code == 401
+    assert LINE.get(f"{url}/desk").headers["location"] == "/console/login"
     with staffed.database.reading() as session:
         assert session.scalars(select(PictureView)).all() == []
 

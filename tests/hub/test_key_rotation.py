@@ -7,7 +7,6 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
-import httpx
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
@@ -38,6 +37,7 @@ from seeds.people import People
 from tests.conftest import LogWatch
 from tests.hub.machine import Machine
 from tests.hub.running import (
+    LINE,
     NOON,
     UNTRACED,
     VILLAGE,
@@ -105,9 +105,9 @@ def test_an_enrolment_repeated_after_a_rotation_still_ends_in_a_valid_list(
 ) -> None:
     logs.expect("a change of the hub was not understood")  # the first list, and the word on keys it began with
     key, signing = new_enrolment_key(hub.database, hub.settings, clock, VILLAGE, "x"), new_signing_key()
-    httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing))  # the answer is lost
+    LINE.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing))  # the answer is lost
     rotate_keys(tmp_path, clock())
-    again = EnrolmentReply.model_validate(httpx.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing)).json())
+    again = EnrolmentReply.model_validate(LINE.post(f"{url}/v1/enrolments", json=enrolment_body(key, signing)).json())
     assert again.hub_keys_version == 2
     agent = AgentStore.open(tmp_path / "again")
     agent.enrol(again, VILLAGE, clock())

@@ -25,7 +25,7 @@ from offline.sync.trouble import HubRefused, HubUnproven
 from offline.wire.signing import new_signing_key, sign_request
 from seeds.people import People
 from tests.hub.machine import Machine
-from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import LINE, FakeTerminal, HandClock, make_hub, serving
 
 
 def _refused(hub: Hub) -> dict[tuple[str, str], int]:
@@ -35,7 +35,7 @@ def _refused(hub: Hub) -> dict[tuple[str, str], int]:
 
 
 def _send(terminal: FakeTerminal, method: str, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    return httpx.request(method, f"{terminal.url}{path}", content=body, headers=headers)
+    return LINE.request(method, f"{terminal.url}{path}", content=body, headers=headers)
 
 
 class Between(httpx.HTTPTransport):

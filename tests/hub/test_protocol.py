@@ -27,7 +27,7 @@ from offline.wire.protocol import NEWEST, OLDEST, agree, offer
 from offline.wire.sealing import key_id
 from offline.wire.signing import new_signing_key, sign_request, signing_public
 from offline.wire.trouble import MalformedRecord, ProtocolGap
-from tests.hub.running import FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import LINE, FakeTerminal, HandClock, make_hub, serving
 from tests.offline.http_hub import HttpHub
 
 RECORDED: dict[str, Any] = json.loads((Path(__file__).parent / "fixtures" / "protocol_1.json").read_text("utf-8"))
@@ -64,12 +64,12 @@ def test_the_recorded_terminal_of_protocol_1_drains_for_ever(recorded_hub: Hub) 
     with serving(recorded_hub, decide=False) as url:
         for one in RECORDED["requests"]:
             body = base64.b64decode(one["body"])
-            replies.append(httpx.request(one["method"], f"{url}{one['path']}", content=body, headers=one["headers"]))
+            replies.append(LINE.request(one["method"], f"{url}{one['path']}", content=body, headers=one["headers"]))
         assert [reply.status_code for reply in replies] == [200] * 4, [reply.text for reply in replies]
         assert [one["status"] for one in replies[0].json()["results"]] == ["stored"] * 4
         assert DecisionWorker(recorded_hub).run_once() == 2
         code = RECORDED["claim_codes"][0]
-        assert httpx.get(f"{url}/verify/{code}").status_code == 200
+        assert LINE.get(f"{url}/verify/{code}").status_code == 200
     with recorded_hub.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 2
         assert set(session.scalars(select(InboxEvent.position))) == {"joined"}
@@ -106,7 +106,7 @@ def test_a_terminal_that_is_newer_than_its_hub_keeps_what_it_has(
     headers = sign_request(
         terminal.signing, terminal.id, "POST", path, b"{}", terminal.clock(), offered=newest_only, hub_key="-"
     )
-    reply = httpx.post(f"{terminal.url}{path}", content=b"{}", headers=headers)
+    reply = LINE.post(f"{terminal.url}{path}", content=b"{}", headers=headers)
     problem = reply.json()
     assert (reply.status_code, problem["type"]) == (426, f"urn:zhizhu:problem:{code}")
     assert (problem["park"], problem["retryable"]) == (False, True)
@@ -172,5 +172,5 @@ def test_the_public_key_of_the_recording_is_its_own() -> None:
 def test_a_batch_whose_encoding_was_taken_away_on_its_way_is_read_all_the_same(terminal: FakeTerminal) -> None:
     event = terminal.event({"event_id": "x", "outcome": "printed"}, "cn.zhizhu.slip.settled.v1")
     path, body = f"/v1/terminals/{terminal.id}/events", squeezed(canonical_json({"events": [event.to_json()]}))
-    reply = httpx.post(f"{terminal.url}{path}", content=body, headers=terminal.signed("POST", path, body))
+    reply = LINE.post(f"{terminal.url}{path}", content=body, headers=terminal.signed("POST", path, body))
     assert [one["status"] for one in reply.json()["results"]] == ["stored"], "nobody between can have a batch parked"

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from hub.tables import Alarm
 from offline.wire.batch import HeadReport
 from offline.wire.chain import START, Head
 from seeds.people import People
-from tests.hub.running import UNTRACED, FakeTerminal, HandClock, make_hub, serving
+from tests.hub.running import LINE, UNTRACED, FakeTerminal, HandClock, make_hub, serving
 
 
 def _alarms(hub: Hub) -> list[tuple[str, str, int]]:
@@ -112,7 +111,7 @@ def test_a_word_that_was_long_on_its_way_raises_no_alarm(
     clock.turn(100)
     terminal.send(terminal.event(terminal.application(people["lin-yuelan"])))
     clock.turn(100)
-    assert httpx.post(f"{terminal.url}{path}", content=body, headers=late).status_code == 200
+    assert LINE.post(f"{terminal.url}{path}", content=body, headers=late).status_code == 200
     assert _alarms(hub) == []
 
 
@@ -122,7 +121,7 @@ def test_the_page_the_overview_and_the_metrics_say_it(
     terminal.send(terminal.event(terminal.application(people["lin-yuelan"])))
     terminal.head = Head(1, "f" * 64)
     _beat(terminal, clock)
-    metrics = httpx.get(f"{terminal.url}/metrics").text
+    metrics = LINE.get(f"{terminal.url}/metrics").text
     assert 'zhizhu_hub_terminals_alarmed{kind="head_other"} 1.0' in metrics
     assert 'zhizhu_hub_terminals_alarmed{kind="head_back"} 0.0' in metrics
 
@@ -167,5 +166,5 @@ def test_no_order_of_honest_words_raises_an_alarm(steps: list[str]) -> None:
                         body = terminal.heartbeat()
                         delayed.append((body, terminal.signed("POST", path, body)))
             for body, headers in delayed:
-                httpx.post(f"{url}{path}", content=body, headers=headers)
+                LINE.post(f"{url}{path}", content=body, headers=headers)
             assert _alarms(hub) == []

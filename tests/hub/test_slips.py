@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -20,7 +19,7 @@ from offline.wire.signing import new_signing_key
 from offline.wire.slip_qr import SlipQr, slip_url
 from offline.wire.slip_seal import seal_slip
 from seeds.people import People
-from tests.hub.running import FakeTerminal, HandClock
+from tests.hub.running import LINE, FakeTerminal, HandClock
 
 ITEM = "pension-qualification"
 FORGED, NOBODYS = "从别的凭条上抄来的", "不是这里任何一台智助终端打印的"
@@ -40,7 +39,7 @@ def printed(terminal: FakeTerminal, code: str, clock: HandClock) -> str:
 
 
 def page(url: str, code: str, seal: str) -> str:
-    return httpx.get(slip_url(url, code, seal)).text
+    return LINE.get(slip_url(url, code, seal)).text
 
 
 def test_a_phone_is_told_who_printed_the_slip_when_and_what_it_said(
@@ -56,7 +55,7 @@ def test_a_slip_whose_case_has_not_come_yet_is_genuine_all_the_same(
     url: str, terminal: FakeTerminal, clock: HandClock
 ) -> None:
     code = new_code()
-    answer = httpx.get(slip_url(url, code, seal_slip(terminal.signing, code, "kept", "", ITEM, clock())))
+    answer = LINE.get(slip_url(url, code, seal_slip(terminal.signing, code, "kept", "", ITEM, clock())))
     assert answer.status_code == 404
     for part in ("凭条是真的", "已保存", "还没有查到这个办件"):
         assert part in answer.text
@@ -77,7 +76,7 @@ def test_every_false_slip_is_called_so_in_its_own_words(
         assert words in text, how
         assert "凭条是真的" not in text, how
         assert "林*兰" not in text, "its case would look like a confirmation"
-    assert "看不出凭条真假" in httpx.get(f"{url}/verify/{code}").text
+    assert "看不出凭条真假" in LINE.get(f"{url}/verify/{code}").text
 
 
 def test_the_slips_of_a_stolen_terminal_do_not_count_and_what_it_had_brought_is_still_told(

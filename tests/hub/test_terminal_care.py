@@ -14,7 +14,7 @@ from offline.wire.chain import Head
 from seeds.people import People
 from tests.hub.machine import Machine
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
-from tests.hub.running import FakeTerminal, HandClock
+from tests.hub.running import LINE, FakeTerminal, HandClock
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_nobody_else_may_do_it(
     hub: Hub, url: str, terminal: FakeTerminal, clock: HandClock, browser: httpx.Client, what: str
 ) -> None:
     path = f"/console/terminals/{terminal.id}/{what}"
-    assert httpx.post(f"{url}{path}").status_code == 401
+    assert LINE.post(f"{url}{path}").status_code == 401
     assert browser.post(path, data={"csrf": "stale"}).status_code == 403
     add_staff(hub.database, clock, "jingban", "clerk", "0" * 12, PASSWORD)
     add_staff(hub.database, clock, "waidi", "operator", "450000000000", PASSWORD)

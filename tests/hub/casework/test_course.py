@@ -20,7 +20,7 @@ from seeds.catalogue import Catalogue
 from seeds.people import People
 from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, act, acts_of, apply, case_of, decide, with_item
 from tests.hub.pictured import PASSWORD, csrf_of, signed_in
-from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over, serving
+from tests.hub.running import LINE, VILLAGE, FakeTerminal, HandClock, hub_over, serving
 from tests.hub.stores import Store
 
 
@@ -101,7 +101,7 @@ def test_a_light_turns_by_itself_and_is_seen_on_desk_console_and_metrics(
     assert sweep_clocks(hub) == 0
     assert "已超期" in browse("cun").get("/desk").text
     assert "已超期 1" in browse("xian").get("/console").text
-    assert 'zhizhu_hub_cases_open{light="red"} 1.0' in httpx.get(f"{url}/metrics").text
+    assert 'zhizhu_hub_cases_open{light="red"} 1.0' in LINE.get(f"{url}/metrics").text
 
 
 def test_a_case_passed_on_is_the_other_units_and_whoever_passed_it_can_only_look(

@@ -21,7 +21,7 @@ from seeds.catalogue import Catalogue
 from seeds.people import People
 from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, answer_of, apply, case_of, decide, with_item
 from tests.hub.pictured import PASSWORD, csrf_of
-from tests.hub.running import VILLAGE, FakeTerminal, HandClock, hub_over
+from tests.hub.running import LINE, VILLAGE, FakeTerminal, HandClock, hub_over
 from tests.hub.stores import Store
 
 HALL = "village-centre@440981102998"
@@ -122,7 +122,7 @@ def test_what_is_approved_is_posted_and_followed_to_the_door(
     assert told_of(answer_of(terminal, applied)).state == "delivered"
     claim = applied["claim"]
     assert isinstance(claim, dict)
-    page = httpx.get(f"{url}/verify/{claim['code']}").text
+    page = LINE.get(f"{url}/verify/{claim['code']}").text
     assert "已签收" in page
     assert booked.waybill in page
 
@@ -178,7 +178,7 @@ def test_an_operator_sets_the_sandboxs_manner_over_http_and_a_clerk_does_not(
     assert behave("sheng", "silent") == 200
     assert behave("sheng", "asleep") == 422
     assert behave("cun", "well") == 403
-    assert httpx.post(f"{url}/sandbox/courier", data={"manner": "well"}).status_code == 401
+    assert LINE.post(f"{url}/sandbox/courier", data={"manner": "well"}).status_code == 401
 
 
 def test_what_is_collected_waits_at_the_hall_that_was_chosen_and_is_handed_out_once(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from sqlalchemy import select
 
@@ -18,7 +17,7 @@ from offline.wire.changes import CaseState
 from seeds.people import People
 from tests.hub.casework.bench import DAY_S, Browse, act, answer_of, case_of, decide
 from tests.hub.pictured import PASSWORD, csrf_of
-from tests.hub.running import FakeTerminal, HandClock, hub_over
+from tests.hub.running import LINE, FakeTerminal, HandClock, hub_over
 from tests.hub.stores import Store, both_stores
 
 NEWBORN = "cn.zhizhu.newborn.applied.v1"
@@ -91,7 +90,7 @@ def test_one_part_with_a_clerk_leaves_the_others_done_and_the_whole_says_how_far
     assert [part.state for part in told.parts] == ["in_review", "approved", "approved"]
     claim = applied["claim"]
     assert isinstance(claim, dict)
-    page = httpx.get(f"{url}/verify/{claim['code']}").text
+    page = LINE.get(f"{url}/verify/{claim['code']}").text
     assert page.count("已通过") == 2
     assert "新生儿出生登记" in page
     clock.turn(4 * DAY_S)

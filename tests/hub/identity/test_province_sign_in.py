@@ -23,7 +23,7 @@ from hub.trouble import HubTrouble
 from tests.conftest import LogWatch
 from tests.hub.identity.provinces import START, client_of, leave, providing, through
 from tests.hub.pictured import PASSWORD, csrf_of
-from tests.hub.running import HandClock, hub_over, serving
+from tests.hub.running import LINE, HandClock, hub_over, serving
 from tests.hub.stores import Store
 
 COUNTY, ELSEWHERE = "440981000000", "440982000000"
@@ -121,7 +121,7 @@ def test_nobody_is_made_from_outside_and_the_page_tells_what_an_administrator_ne
 def refused(province: Province, browser: httpx.Client, manner: str) -> str:
     """What is said to who comes back while the provider behaves so; the next time is good."""
     back = leave(browser, CLERK)
-    assert httpx.post(f"{province.provider.issuer}/manner/{manner}").json()["sandbox"] == "演示"
+    assert LINE.post(f"{province.provider.issuer}/manner/{manner}").json()["sandbox"] == "演示"
     came = browser.get(back)
     province.provider.freed.set()
     assert came.status_code in (403, 503)

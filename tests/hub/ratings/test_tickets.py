@@ -20,7 +20,7 @@ from seeds.people import People
 from tests.hub.casework.bench import BY_TYPING, DAY_S, Browse, answer_of, apply, decide
 from tests.hub.pictured import csrf_of
 from tests.hub.ratings.test_giving import rate
-from tests.hub.running import FakeTerminal, HandClock
+from tests.hub.running import LINE, FakeTerminal, HandClock
 
 BOUNDS = Bounds(simple_days=5, complex_days=15, extension_days=15, calls=3)
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -131,9 +131,9 @@ def test_a_bad_rating_is_called_judged_mended_answered_and_reviewed_by_another(
     assert told == ["您的评价有答复了：换了取号机，不用再排两次队。"]
     claim = rated["claim"]
     assert isinstance(claim, dict)
-    assert "换了取号机" in httpx.get(f"{url}/verify/{claim['code']}").text
+    assert "换了取号机" in LINE.get(f"{url}/verify/{claim['code']}").text
     assert "换了取号机" in terminal.ask("GET", f"/v1/claims/{claim['code']}").text
-    assert "100.0%" in httpx.get(f"{url}/indicators").text, "settled in time"
+    assert "100.0%" in LINE.get(f"{url}/indicators").text, "settled in time"
     assert jia.get(f"/desk/ratings/{number}").text.count("<li><b>") == 7
 
 
@@ -160,7 +160,7 @@ def test_an_appeal_that_another_upholds_leaves_the_rating_out_and_says_so(
     do(yi, number, "dismiss", "没有录音")
     assert "驳回过一次" in do(jia, number, "appeal", "再申诉").text
     assert ticket_of(hub).kind == ""
-    page = httpx.get(f"{url}/indicators").text
+    page = LINE.get(f"{url}/indicators").text
     assert "经复核不计入的" in page
     assert ticket_of(hub).state == "contacted"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PIL import Image
 
 from kiosk.face.result import Reason
 from kiosk.face.sandbox import blob, hash_in, slug_hash
-from kiosk.face.wlt import PNG_BYTES_MAX, CardPicture, NoPicture, WltDecoder
+from kiosk.face.wlt import PNG_BYTES_MAX, CardPicture, NoPicture, WltDecoder, hand_over
 
 
 def _sandbox(folder: Path) -> WltDecoder:
@@ -104,6 +105,14 @@ def test_a_decoder_without_end_is_ended_once_it_has_written_too_much() -> None:
 def test_what_a_decoder_has_started_is_ended_with_it() -> None:
     got = WltDecoder(("sh", "-c", "sleep 600 & exit 0"), deadline_s=0.3).decode(bytes(1024))
     assert isinstance(got, NoPicture), "it holds the pipe, so nobody knows whether there is more"
+
+
+def test_a_photo_handed_to_a_decoder_that_has_ended_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    pipe = os.fdopen(writing, "wb")
+    hand_over(pipe, bytes(1024))
+    assert pipe.closed
 
 
 def test_one_picture_is_one(tmp_path: Path) -> None:
