@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import settings
@@ -37,8 +37,12 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 NIGHT = "ZHIZHU_NIGHT"
 
 
+LONG: Final = ("tests/deploy/", "tests/soak/", "tests/power_cut/", "tests/fuzz/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked `night` is shown as skipped, with its reason, unless it is night."""
+    """The long files go first, so that no worker is left alone with one; `night` is skipped unless it is night."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if os.environ.get(NIGHT):
         return
     for item in items:
