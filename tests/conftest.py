@@ -26,8 +26,8 @@ sys.setrecursionlimit(2500)
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-# Thousands of tests in one process leave little behind; to look for it a thousand times costs a twelfth of all time.
-gc.set_threshold(20_000, 20, 20)
+# Thousands of tests in one process leave little behind; to look for it again and again costs a sixth of all time.
+gc.set_threshold(300_000, 10, 1000)
 
 # Pictures and touches are the same everywhere: no display, the software renderer.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -48,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("night") is not None:
             item.add_marker(pytest.mark.skip(reason=f"of the night: deploy/nightly.sh plays it, or {NIGHT}=1"))
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays, and is not looked through for garbage any more."""
+    gc.collect()
+    gc.freeze()
 
 
 class LogWatch(logging.Handler):

@@ -50,8 +50,10 @@ def play(
 # Every script begins and ends where nobody is, so that one hall serves them all. Who is asked to come again has no
 # other case yet; who waits for an answer at the screen comes before those who pull the cable, for a terminal that was
 # without network tries again only now and then; and what is kept without it goes last, for it comes to the hub in the
-# midst of the next script. Who finds that a bell cannot go out comes before who leaves one
-# ringing. What repeats the steps of another is played at night.
+# midst of the next script. Who finds that a bell cannot go out comes before who leaves one ringing.
+#
+# By day one of each way is played: a case that comes to a person, a paper at once, something that costs, three things
+# in one, and the network, the mains and the paper that fail. What goes a way of theirs is played at night.
 NIGHT: Final = bool(os.environ.get("ZHIZHU_NIGHT"))
 EVERY: Final = (
     *(
@@ -81,6 +83,8 @@ OF_THE_NIGHT: Final = frozenset(
     (
         *("pension_typed", "village_proof", "data_access_record", "sms_notices", "house_transfer", "power_cut_draft"),
         *("proof_delivered", "new_house", "employer_insurance_record", "slip_scanned"),
+        *("social_insurance_record", "elderly_allowance", "temporary_relief", "data_authorisation"),
+        *("legal_aid_appointment", "village_help", "pension_later_check"),
     )
 )
 PLAYED: Final = tuple(name for name in EVERY if NIGHT or name not in OF_THE_NIGHT)

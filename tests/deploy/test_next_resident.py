@@ -50,6 +50,7 @@ def test_neither_stands_in_the_golden_cases_that_every_terminal_reads() -> None:
     assert PAN.id_number not in cases
 
 
+@pytest.mark.night
 def test_the_process_is_replaced_after_a_visit_and_the_next_resident_is_served(hall: Hall) -> None:
     first, pid, clean = hall.started(), hall.pid(), hall.status().sessions_clean
     hall.lay("huang-axing")
