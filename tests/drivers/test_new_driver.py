@@ -93,6 +93,7 @@ class Follower:
         path.write_text(ROW.sub(lambda _: block.content.strip(), before), encoding="utf-8")
 
 
+@pytest.mark.night
 @pytest.mark.timeout(4 * STEP_S)
 def test_the_guide_leads_to_a_driver_that_keeps_the_contract(tmp_path: Path) -> None:
     follower = Follower(a_copy(tmp_path))

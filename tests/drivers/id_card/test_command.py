@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from drivers.commands import device
+from tests.deploy.nursery import Nursery
 from tests.drivers.id_card.player import (
     BYTE_S_AT_9600,
     FOUND,
@@ -31,7 +33,19 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 PATIENCE_S: Final = 60
 
 
-def zhizhu(*words: str) -> subprocess.CompletedProcess[str]:
+Zhizhu = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def zhizhu() -> Iterator[Zhizhu]:
+    """`zhizhu device read …` in a process of its own, born of one that has imported what it needs."""
+    warm = Nursery("deploy.command", "drivers.commands", "drivers.id_card.sam", "drivers.id_card.sam_link")
+    yield lambda *words: warm.run("device", "read", *words)
+    warm.close()
+
+
+def cold(*words: str) -> subprocess.CompletedProcess[str]:
+    """The same, started as a technician starts it."""
     return subprocess.run(
         [sys.executable, "-m", "deploy.command", "device", "read", *words],
         cwd=ROOT,
@@ -52,7 +66,7 @@ def assert_every_field(done: subprocess.CompletedProcess[str], layout: str) -> N
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_field_is_printed(layout: str) -> None:
+def test_every_field_is_printed(zhizhu: Zhizhu, layout: str) -> None:
     garbage = bytes.fromhex("00FFAAAAAA966955")
     script = Script(find=(garbage + FOUND,), select=(garbage, SELECTED), read=(garbage, card_reply(layout)))
     with PtyPlayer(script) as player:
@@ -62,10 +76,10 @@ def test_every_field_is_printed(layout: str) -> None:
 def test_every_field_is_printed_at_9600_baud() -> None:
     script = Script(find=each_byte(FOUND), select=each_byte(SELECTED), read=each_byte(card_reply("resident")))
     with PtyPlayer(script, piece_s=BYTE_S_AT_9600) as player:
-        assert_every_field(zhizhu("id_card", "--link", f"serial://{player.link}?baud=9600", "--json"), "resident")
+        assert_every_field(cold("id_card", "--link", f"serial://{player.link}?baud=9600", "--json"), "resident")
 
 
-def test_a_card_is_also_told_in_plain_lines() -> None:
+def test_a_card_is_also_told_in_plain_lines(zhizhu: Zhizhu) -> None:
     script = Script()
     script.lay("J")
     with PtyPlayer(script) as player:
@@ -75,7 +89,7 @@ def test_a_card_is_also_told_in_plain_lines() -> None:
     assert done.stderr == "请取回身份证。\n"
 
 
-def test_a_fault_is_told_in_one_sentence_and_as_json() -> None:
+def test_a_fault_is_told_in_one_sentence_and_as_json(zhizhu: Zhizhu) -> None:
     script = Script()
     script.lay("resident")
     script.read = (status(0x41),)
@@ -89,7 +103,7 @@ def test_a_fault_is_told_in_one_sentence_and_as_json() -> None:
     assert done.stderr.endswith("请取回身份证。\n")
 
 
-def test_no_card_is_told_after_the_wait() -> None:
+def test_no_card_is_told_after_the_wait(zhizhu: Zhizhu) -> None:
     script = Script()
     script.lift()
     with PtyPlayer(script) as player:
@@ -98,7 +112,7 @@ def test_no_card_is_told_after_the_wait() -> None:
     assert done.stderr == "Error: 等了 0 秒没有卡。请把身份证平放在读卡区，再试一次。\n"
 
 
-def test_a_silent_reader_is_not_taken_for_an_empty_one() -> None:
+def test_a_silent_reader_is_not_taken_for_an_empty_one(zhizhu: Zhizhu) -> None:
     with PtyPlayer(Script(find=(), status=())) as player:
         done = zhizhu("id-card", "--link", player.link, "--wait", "0")
     assert done.returncode == 1
@@ -119,7 +133,7 @@ def test_a_silent_reader_is_not_taken_for_an_empty_one() -> None:
         ("", "看不懂设备链接"),
     ],
 )
-def test_a_wrong_link_is_one_sentence_and_what_to_do(link: str, sentence: str) -> None:
+def test_a_wrong_link_is_one_sentence_and_what_to_do(zhizhu: Zhizhu, link: str, sentence: str) -> None:
     done = zhizhu("id-card", "--link", link, "--json")
     assert done.returncode == 1
     assert done.stdout == ""

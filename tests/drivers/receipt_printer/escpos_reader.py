@@ -65,7 +65,7 @@ class ReadJob:
 def qr_text(symbol: Pixels) -> str:
     """What a phone would read in the symbol, with the white paper around it."""
     framed = cv2.copyMakeBorder(symbol, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=(255,))
-    found, _corners, _straight = cv2.QRCodeDetector().detectAndDecode(framed)
+    found, _corners, _straight = cv2.QRCodeDetectorAruco().detectAndDecode(framed)
     return str(found)
 
 
