@@ -37,7 +37,7 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 NIGHT = "ZHIZHU_NIGHT"
 
 
-LONG: Final = ("tests/deploy/", "tests/soak/", "tests/power_cut/", "tests/fuzz/")
+LONG: Final = ("tests/deploy/", "tests/soak/", "tests/power_cut/", "tests/fuzz/", "tests/hub/described/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from random import Random
 from time import monotonic
 from typing import Final
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
@@ -146,6 +147,7 @@ class Crew:
             each.wait(DEADLINE_S)
 
 
+@pytest.mark.night
 def test_each_case_is_decided_once_whatever_befalls_workers_and_database(tmp_path: Path) -> None:
     seed = int(os.environ.get(SEED) or Random().getrandbits(32))
     print(f"{SEED}={seed}, {CASES} cases")

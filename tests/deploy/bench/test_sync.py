@@ -26,6 +26,7 @@ FOUND = Drained(
 )
 
 
+@pytest.mark.night
 def test_a_real_agent_empties_a_real_outbox_over_tls(tmp_path: Path) -> None:
     found = drained_outbox(tmp_path / "sqlite", f"sqlite:///{tmp_path / 'sqlite' / 'hub.db'}", EVENTS)
     assert (found.events, found.stored, found.head) == (EVENTS, EVENTS, EVENTS)

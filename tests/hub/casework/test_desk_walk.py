@@ -97,6 +97,7 @@ def decided(page: Page, outcome: str, reason: str) -> None:
     expect(page.locator(".journal").last).to_contain_text(reason, timeout=PATIENCE_MS)
 
 
+@pytest.mark.night
 def test_a_clerk_does_all_there_is_to_do_with_the_keyboard_alone(
     page: Page, hub: Hub, url: str, terminal: FakeTerminal, people: People, clock: HandClock
 ) -> None:
