@@ -23,7 +23,7 @@ looking=$!
 echo "== pytest"
 $bin/python -m pytest -q --collect-only "$@" >/dev/null 2>&1 || true
 # Four workers on two cores: a third of the suite waits for processes, devices and deadlines. A file stays with one
-# worker, and the long files of deploy come first.
+# worker; in which order they come, tests/conftest.py says.
 result=0
 $bin/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder "$@" || result=$?
 wait "$looking" || result=1

@@ -76,7 +76,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("terminal.sandbox", bool, False, "演示：凭条和界面注明“演示”", "demonstration: slips and screens say so"),
     Setting("terminal.catalogue", str, "", "打包的事项目录文件，空为自带", "packed catalogue file, empty: built in"),
-    Setting("hub.url", str, "http://127.0.0.1:8440", "中枢地址", "address of the hub"),
+    Setting("hub.url", str, "http://127.0.0.1:8080", "中枢地址", "address of the hub"),
     Setting(
         "hub.public_url",
         str,

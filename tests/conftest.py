@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -37,12 +38,21 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 NIGHT = "ZHIZHU_NIGHT"
 
 
-LONG: Final = ("tests/deploy/", "tests/soak/", "tests/power_cut/", "tests/fuzz/", "tests/hub/described/")
+FIRST: Final = (
+    *("tests/deploy/test_first_journey.py", "tests/fuzz/", "tests/hub/described/", "tests/power_cut/", "tests/soak/"),
+    "tests/deploy/",
+)
+
+
+def _turn(item: pytest.Item) -> tuple[int, int]:
+    """The long files first; then files that wait for devices among files that compute, as a checksum shuffles them."""
+    long = next((n for n, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
+    return long, crc32(item.nodeid.partition("::")[0].encode())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files go first, so that no worker is left alone with one; `night` is skipped unless it is night."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Puts files in an order that keeps two cores busy; what is marked `night` is skipped, with its reason."""
+    items.sort(key=_turn)
     if os.environ.get(NIGHT):
         return
     for item in items:

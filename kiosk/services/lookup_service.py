@@ -13,7 +13,6 @@ from kiosk.journey.effects import LookUpCard, LookUpCode
 from kiosk.journey.item import ItemCard
 from kiosk.journey.screens import Reason
 from kiosk.services.found import found_in
-from kiosk.services.storage import Storage
 from offline.sync.trouble import HubRefused
 from offline.wire.changes import SETTLED_STATES, CaseView
 from offline.wire.slip_qr import SlipQr
@@ -35,12 +34,25 @@ class Hub(Protocol):
         """What the seal of another terminal's slip comes to."""
 
 
+class Here(Protocol):
+    """What is wanted of this terminal's own files (kiosk.services.storage)."""
+
+    def by_code(self, code: str, then: Callable[[Result[ClaimView | None]], None]) -> None:
+        """The case of a code made here."""
+
+    def by_number(self, number: str, then: Callable[[Result[tuple[ClaimView, ...]]], None]) -> None:
+        """A card holder's cases kept here."""
+
+    def lay_over(self, claims: tuple[ClaimView, ...], then: Callable[[Result[tuple[ClaimView, ...]]], None]) -> None:
+        """The same cases with what lies in the outbox for them."""
+
+
 class LookupService:
     """By code: here first, the hub where that says nothing final. By card: the hub first, here where it is away."""
 
     def __init__(
         self,
-        storage: Storage,
+        storage: Here,
         hub: Hub,
         door: Door,
         tell: Callable[[Act], None],
@@ -93,7 +105,7 @@ class LookupService:
                 return
             self._door.ask(
                 lambda: self._hub.case_by_code(effect.code),
-                lambda answer: self._code_answered(effect, found, answer),
+                lambda answer: self._code_answered(effect, found, answer, unread=isinstance(result, Err)),
                 deadline_s=self._deadline_s,
             )
 
@@ -106,13 +118,16 @@ class LookupService:
             kept = result.value if isinstance(result, Ok) else ()
             self._door.ask(
                 lambda: self._hub.cases_of(effect.number),
-                lambda answer: self._card_answered(effect, kept, answer),
+                lambda answer: self._card_answered(effect, kept, answer, unread=isinstance(result, Err)),
                 deadline_s=self._deadline_s,
             )
 
         self._storage.by_number(effect.number, here)
 
-    def _code_answered(self, effect: LookUpCode, found: ClaimView | None, answer: Result[CaseView | None]) -> None:
+    def _code_answered(
+        self, effect: LookUpCode, found: ClaimView | None, answer: Result[CaseView | None], *, unread: bool
+    ) -> None:
+        """Where this terminal could not look at what it keeps (`unread`), nobody hears that there is nothing."""
         match answer:
             case Ok(CaseView() as case):
                 view = self._view(case, effect.code)
@@ -123,17 +138,24 @@ class LookupService:
             case Ok() if found is not None:
                 looked = Looked(effect.session, (found,), Answered.HERE)
             case Ok():
-                looked = Looked(effect.session, (), Answered.HUB, Reason.NOT_FOUND)
+                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND
+                looked = Looked(effect.session, (), Answered.HUB, nothing)
             case Err(HubRefused(status=status)) if status == TOO_MANY:
                 looked = Looked(effect.session, (), Answered.HUB, Reason.TOO_MANY_TRIES)
             case _ if found is not None:
                 looked = Looked(effect.session, (found,), Answered.HERE, Reason.HUB_AWAY)
             case _:
-                looked = Looked(effect.session, (), Answered.HERE, Reason.NOT_FOUND_HERE)
+                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND_HERE
+                looked = Looked(effect.session, (), Answered.HERE, nothing)
         self._tell_over(looked)
 
     def _card_answered(
-        self, effect: LookUpCard, kept: tuple[ClaimView, ...], answer: Result[tuple[CaseView, ...]]
+        self,
+        effect: LookUpCard,
+        kept: tuple[ClaimView, ...],
+        answer: Result[tuple[CaseView, ...]],
+        *,
+        unread: bool,
     ) -> None:
         match answer:
             case Ok(cases):
@@ -143,12 +165,14 @@ class LookupService:
                 mine = tuple(each for each in kept if each.case_no not in known or not each.case_no)
                 waiting = tuple(each for each in mine if each.stage is Stage.KEPT or each.slip_unsettled)
                 joined = tuple(self._joined(view, kept) for view in views)
-                reason = Reason.NONE if joined or waiting else Reason.NOT_FOUND
+                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND
+                reason = Reason.NONE if joined or waiting else nothing
                 self._tell_over(Looked(effect.session, waiting + joined, Answered.HUB, reason))
             case Err() if kept:
                 self._tell_over(Looked(effect.session, kept, Answered.HERE, Reason.HUB_AWAY))
             case Err():
-                self._tell(Looked(effect.session, (), Answered.HERE, Reason.NOT_FOUND_HERE))
+                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND_HERE
+                self._tell(Looked(effect.session, (), Answered.HERE, nothing))
 
     def _tell_over(self, looked: Looked) -> None:
         """Whoever answered, what lies in this terminal's outbox for these cases has not been heard of there."""

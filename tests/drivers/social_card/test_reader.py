@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import sys
 import time
 from pathlib import Path
@@ -165,9 +166,11 @@ def test_where_no_service_runs_that_is_told(monkeypatch: pytest.MonkeyPatch, tmp
     reader.close()
 
 
-def test_a_virtual_reader_that_is_not_there_is_told(daemon: Daemon) -> None:
+def test_a_virtual_reader_that_is_not_there_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
     with pytest.raises(DeviceTrouble) as trouble:
-        SimulatedSocialCard().start(f"vpcd:{daemon.vpcd_port + 7}")
+        SimulatedSocialCard().start(f"vpcd:{port}")
     assert trouble.value.code == "simulate.vpcd"
 
 
