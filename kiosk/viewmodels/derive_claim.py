@@ -23,6 +23,7 @@ from kiosk.viewmodels.row import Row
 from kiosk.viewmodels.ways_out import back_and_cancel, button, main, said
 
 BRINGS_MOST: Final = 4
+_NOTHING: Final = {Reason.SLIP_FORGED: "forged", Reason.LOOKUP_FAILED: "failed"}
 
 
 def confirm(screen: Confirm, words: Words) -> PageProps:
@@ -241,7 +242,7 @@ def lookup_result(screen: LookupResult, words: Words) -> PageProps:
     if screen.asking is not None:
         return _why_a_person(screen.claims[screen.asking], screen.asking, words)
     found = bool(screen.claims)
-    nothing = "forged" if screen.reason is Reason.SLIP_FORGED else "none"
+    nothing = _NOTHING.get(screen.reason, "none")
     notices = [said(screen.reason, words)]
     if screen.brought:
         notices.append(words("screen.result.brought", title=screen.brought))

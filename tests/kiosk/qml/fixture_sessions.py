@@ -617,6 +617,7 @@ SCREENS: Final[dict[str, tuple[screens.Screen, Facts]]] = {
         FACTS,
     ),
     "lookup_nothing": (screens.LookupResult((), Answered.HERE), FACTS),
+    "lookup_failed": (screens.LookupResult((), Answered.HERE, Reason.LOOKUP_FAILED), FACTS),
     "sorry_in_doubt": (
         screens.Sorry(
             screens.Whose.DEVICE,

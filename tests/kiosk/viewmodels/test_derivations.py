@@ -104,6 +104,14 @@ def test_a_false_slip_is_called_so_and_the_way_to_the_truth_is_named() -> None:
     assert "用身份证查" in shown.lead
 
 
+def test_a_look_up_that_failed_is_not_called_nothing_found() -> None:
+    session, facts = session_of("lookup_failed")
+    shown = derive_page(session, facts, WORDS)
+    assert (shown.title, shown.notice_tone) == ("没能查成", "warn")
+    assert "这是我们的问题" in shown.notice
+    assert "再查一次" in shown.lead
+
+
 def test_a_case_that_is_not_well_does_not_look_so() -> None:
     session, facts = session_of("lookup_result")
     assert isinstance(session.screen, LookupResult)
