@@ -49,12 +49,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 @contextmanager
 def no_garbage() -> Iterator[None]:
     """What imports make stays; to look through it again and again for garbage costs a fifth of a program's start."""
+    collected = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.enable()
+        if collected:
+            gc.enable()
 
 
 class Rooms(click.Group):

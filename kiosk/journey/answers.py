@@ -32,7 +32,7 @@ from kiosk.journey.acts import (
     WithdrawalKept,
 )
 from kiosk.journey.buttons import Button
-from kiosk.journey.claim import PartSeen
+from kiosk.journey.claim import Answered, PartSeen
 from kiosk.journey.effects import AwaitAnswer, Awaited, DropPicture, PrintSlip, Say
 from kiosk.journey.item import ItemCard
 from kiosk.journey.people import Level, Proof, Way
@@ -358,4 +358,7 @@ def _looked(session: Session, answer: Looked) -> Step:
     if not isinstance(screen, Working) or screen.doing is not Doing.LOOKING_UP:
         return Step(session)
     result = LookupResult(claims=answer.claims, answered=answer.answered, reason=answer.reason)
+    if answer.reason is Reason.LOOKUP_FAILED and answer.answered is Answered.HERE:
+        # Nobody has looked, so nobody has guessed: whoever is asked to try again has not used up a try.
+        session = replace(session, code_tries=max(0, session.code_tries - 1))
     return Step(replace(session, screen=result))

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.journey import acts, screens
 from kiosk.journey.buttons import Button
+from kiosk.journey.claim import Answered
 from kiosk.journey.effects import LookUpCode
 from kiosk.journey.scanning import takes_code
 from kiosk.journey.screens import Doing, Reason
@@ -85,6 +86,16 @@ def test_codes_may_be_tried_by_scanner_as_often_as_by_hand() -> None:
     assert len(visit.wanted(LookUpCode)) == THERE.limits.code_tries
     assert visit.act(acts.CodeScanned(CODE)).on(screens.Lookup).reason is Reason.TOO_MANY_TRIES
     assert len(visit.wanted(LookUpCode)) == THERE.limits.code_tries
+
+
+def test_who_is_asked_to_try_again_because_nobody_could_look_has_not_used_up_a_try() -> None:
+    visit = Visit(THERE)
+    for answered, used in ((Answered.HERE, 0), (Answered.HUB, 1)):
+        visit.act(acts.CodeScanned(CODE))
+        visit.act(acts.Looked(visit.session.number, (), answered, Reason.LOOKUP_FAILED))
+        assert visit.on(screens.LookupResult).reason is Reason.LOOKUP_FAILED
+        assert visit.session.code_tries == used
+        visit.touch(Button.BACK)
 
 
 def test_a_scanned_code_answers_the_question_whether_she_is_still_there() -> None:
