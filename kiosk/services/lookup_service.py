@@ -127,7 +127,6 @@ class LookupService:
     def _code_answered(
         self, effect: LookUpCode, found: ClaimView | None, answer: Result[CaseView | None], *, unread: bool
     ) -> None:
-        """Where this terminal could not look at what it keeps (`unread`), nobody hears that there is nothing."""
         match answer:
             case Ok(CaseView() as case):
                 view = self._view(case, effect.code)
@@ -138,15 +137,13 @@ class LookupService:
             case Ok() if found is not None:
                 looked = Looked(effect.session, (found,), Answered.HERE)
             case Ok():
-                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND
-                looked = Looked(effect.session, (), Answered.HUB, nothing)
+                looked = Looked(effect.session, (), Answered.HUB, _nothing(Answered.HUB, unread=unread))
             case Err(HubRefused(status=status)) if status == TOO_MANY:
                 looked = Looked(effect.session, (), Answered.HUB, Reason.TOO_MANY_TRIES)
             case _ if found is not None:
                 looked = Looked(effect.session, (found,), Answered.HERE, Reason.HUB_AWAY)
             case _:
-                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND_HERE
-                looked = Looked(effect.session, (), Answered.HERE, nothing)
+                looked = Looked(effect.session, (), Answered.HERE, _nothing(Answered.HERE, unread=unread))
         self._tell_over(looked)
 
     def _card_answered(
@@ -165,14 +162,12 @@ class LookupService:
                 mine = tuple(each for each in kept if each.case_no not in known or not each.case_no)
                 waiting = tuple(each for each in mine if each.stage is Stage.KEPT or each.slip_unsettled)
                 joined = tuple(self._joined(view, kept) for view in views)
-                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND
-                reason = Reason.NONE if joined or waiting else nothing
+                reason = Reason.NONE if joined or waiting else _nothing(Answered.HUB, unread=unread)
                 self._tell_over(Looked(effect.session, waiting + joined, Answered.HUB, reason))
             case Err() if kept:
                 self._tell_over(Looked(effect.session, kept, Answered.HERE, Reason.HUB_AWAY))
             case Err():
-                nothing = Reason.LOOKUP_FAILED if unread else Reason.NOT_FOUND_HERE
-                self._tell(Looked(effect.session, (), Answered.HERE, nothing))
+                self._tell(Looked(effect.session, (), Answered.HERE, _nothing(Answered.HERE, unread=unread)))
 
     def _tell_over(self, looked: Looked) -> None:
         """Whoever answered, what lies in this terminal's outbox for these cases has not been heard of there."""
@@ -207,3 +202,10 @@ class LookupService:
             claim_code=code,
             **found_in(case),
         )
+
+
+def _nothing(answered: Answered, *, unread: bool) -> Reason:
+    """Why no case is shown; who could not look at what this terminal keeps (`unread`) does not say there is none."""
+    if unread:
+        return Reason.LOOKUP_FAILED
+    return Reason.NOT_FOUND if answered is Answered.HUB else Reason.NOT_FOUND_HERE

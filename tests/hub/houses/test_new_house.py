@@ -9,11 +9,12 @@ from hub.hub import Hub
 from hub.payments.tables import PaymentOrder
 from hub.tables import Case
 from offline.wire.claims import subject_of
+from seeds.people import Person
 from tests.hub.casework.bench import act
 from tests.hub.houses.site import BY_FACE, FEE_FEN, HOUSE, Site
 from tests.hub.pictured import signed_in
 from tests.hub.running import LINE
-from tests.hub.sealed import fetch, page
+from tests.hub.sealed import Claimed, fetch, page
 from tests.hub.stores import both_stores
 
 
@@ -180,11 +181,16 @@ def test_a_second_application_goes_on_by_itself_when_the_first_is_taken_back(tab
     assert table.seen(second).order is not None
 
 
-def test_asked_for_a_paper_meanwhile_it_still_goes_on_when_the_list_is_put_right(table: Site, url: str) -> None:
+def _sold_twice(table: Site) -> tuple[Person, Claimed, str]:
+    """A list with two buyers of the home: the other, what the first filed, and the number of its tax."""
     other = table.people["lin-jianguo"]
     table.report(table.line(), table.line(other))
     claimed = table.file()
-    number = table.part(claimed, "tax").number
+    return other, claimed, table.part(claimed, "tax").number
+
+
+def test_asked_for_a_paper_meanwhile_it_still_goes_on_when_the_list_is_put_right(table: Site, url: str) -> None:
+    other, claimed, number = _sold_twice(table)
     with signed_in(url, "dengji") as clerk:
         act(clerk, number, "ask_papers", "购房合同", "看看是谁买的")
         act(clerk, number, "bring_paper", "asked-1")
@@ -194,10 +200,7 @@ def test_asked_for_a_paper_meanwhile_it_still_goes_on_when_the_list_is_put_right
 
 
 def test_put_right_while_a_paper_is_waited_for_the_clerks_yes_has_it_go_on(table: Site, url: str) -> None:
-    other = table.people["lin-jianguo"]
-    table.report(table.line(), table.line(other))
-    claimed = table.file()
-    number = table.part(claimed, "tax").number
+    other, claimed, number = _sold_twice(table)
     with signed_in(url, "dengji") as clerk:
         act(clerk, number, "ask_papers", "购房合同", "看看是谁买的")
         table.report(table.line(other, word="taken_back"))
